@@ -1,0 +1,1 @@
+"""The instructor's tool: release, collect, grade, feedback, report, export, verify."""
