@@ -1,0 +1,214 @@
+"""Calls as data: a judge writes down what to call, `perform` does it beside the student's code, outcomes come back.
+
+A judge never touches the student's objects. It may be in the same process (a notebook, nbgrader's kernel) or in
+another one (the sandbox): both send a list of `Call` and receive a list of `Outcome`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import linecache
+import random
+import traceback
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from labkit.plain import Opaque, Plain, plain, same
+
+MAX_ERROR_TEXT = 500
+MAX_ERROR_LINES = 3
+
+
+@dataclass(frozen=True)
+class Result:
+    """An argument: what an earlier call of the same list returned, or a part of it.
+
+    The value stays where the student's function made it (a cache may be any object) and is passed on as it is.
+
+    Attributes:
+        call: index of the earlier call in the list.
+        path: indices or keys that lead to the part, `()` for the whole.
+    """
+
+    call: int
+    path: tuple[int | str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An argument: the very object that an earlier call of the same list was given at `position`."""
+
+    call: int
+    position: int
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a student's function.
+
+    Attributes:
+        function: name of the function.
+        args: plain data, `Result` or `Argument`; each call works on fresh copies of plain data.
+        group: what the call is for; a criterion picks its calls by it.
+        label: the case in words, for messages ("λ = 0").
+        seed: numpy's and Python's global random state before the call.
+    """
+
+    function: str
+    args: tuple[Any, ...]
+    group: str = "value"
+    label: str = ""
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class CallError:
+    """An exception out of a student's function.
+
+    Attributes:
+        kind: class name of the exception.
+        message: its text, bounded.
+        lines: where it came from, as the student's own lines: "line 3: cost = np.sum(W)".
+    """
+
+    kind: str
+    message: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one call did.
+
+    Attributes:
+        value: what the function returned, as plain data.
+        changed: position → new value, for each plain argument that the call changed.
+        error: the exception, if there was one; `value` is then None.
+    """
+
+    value: Plain = None
+    changed: Mapping[int, Plain] = field(default_factory=dict)
+    error: CallError | None = None
+
+
+def perform(calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]]) -> list[Outcome]:
+    """Make the calls, in order, and report what each did.
+
+    Printed text is dropped and warnings are silent. Every exception but KeyboardInterrupt (how a time limit arrives in
+    a notebook) is part of the outcome.
+
+    Args:
+        calls: what to call.
+        functions: name → function.
+
+    Returns:
+        One outcome a call.
+    """
+    values: list[Any] = []
+    arguments: list[list[Any]] = []
+    outcomes: list[Outcome] = []
+    with contextlib.redirect_stdout(_Nowhere()), warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        for call in calls:
+            value: Any = None
+            args: list[Any] = []
+            try:
+                missing = _missing(call, calls, outcomes)
+                if missing:
+                    raise NeededResultError(missing)
+                args = [_resolve(arg, values, arguments) for arg in call.args]
+                np.random.seed(call.seed)
+                random.seed(call.seed)
+                value = functions[call.function](*args)
+                outcome = Outcome(plain(value), _changed(call.args, args))
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:
+                outcome = Outcome(error=_describe(error, call.function))
+            values.append(value)
+            arguments.append(args)
+            outcomes.append(outcome)
+    return outcomes
+
+
+class NeededResultError(Exception):
+    """A call needs what another one returned, and that one failed; its text is the other function's name."""
+
+
+def _missing(call: Call, calls: Sequence[Call], outcomes: Sequence[Outcome]) -> str:
+    for arg in call.args:
+        if isinstance(arg, Result) and (outcomes[arg.call].error or outcomes[arg.call].value is None):
+            return calls[arg.call].function
+    return ""
+
+
+def _resolve(arg: Any, values: list[Any], arguments: list[list[Any]]) -> Any:
+    if isinstance(arg, Argument):
+        return arguments[arg.call][arg.position]
+    if isinstance(arg, Result):
+        value = values[arg.call]
+        for step in arg.path:
+            value = value[step]
+        return value
+    return plain(arg)
+
+
+def _changed(given: tuple[Any, ...], after: list[Any]) -> dict[int, Plain]:
+    changed: dict[int, Plain] = {}
+    for position, (before, now) in enumerate(zip(given, after, strict=True)):
+        if isinstance(before, np.ndarray | dict | list | tuple):
+            value = plain(now)
+            if not same(before, value):
+                changed[position] = value
+    return changed
+
+
+class _Nowhere(io.TextIOBase):
+    """A text stream that keeps nothing."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+def _describe(error: BaseException, function: str) -> CallError:
+    kind = plain_type_name(error)
+    if isinstance(error, KeyError) and error.args == (function,):
+        return CallError("NameError", f"name '{function}' is not defined")
+    try:
+        message = str(error)[:MAX_ERROR_TEXT]
+    except BaseException:
+        message = ""
+    try:
+        lines = _student_lines(error)
+    except BaseException:
+        lines = ()
+    return CallError(kind, message, lines)
+
+
+def plain_type_name(value: object) -> str:
+    """The name of a value's class, whatever the class claims."""
+    name = plain(type.__dict__["__name__"].__get__(type(value)))
+    return name if isinstance(name, str) else "object"
+
+
+_OURS = str(Path(__file__).parent)
+_LIBRARIES = str(Path(np.__file__).parent.parent)
+
+
+def _student_lines(error: BaseException) -> tuple[str, ...]:
+    lines = []
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename.startswith((_OURS, _LIBRARIES)) or not frame.lineno:
+            continue
+        text = (frame.line or linecache.getline(frame.filename, frame.lineno)).strip()
+        lines.append(f"line {frame.lineno}: {text[:200]}" if text else f"line {frame.lineno}")
+    return tuple(lines[-MAX_ERROR_LINES:])
+
+
+__all__ = ["Argument", "Call", "CallError", "Opaque", "Outcome", "Result", "perform"]

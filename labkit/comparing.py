@@ -1,0 +1,163 @@
+"""Where an actual value departs from the expected one: first the numbers, then the form they come in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from labkit.plain import Opaque, Plain
+
+RTOL = 1e-6
+ATOL = 1e-9
+
+Kind = Literal["none", "missing", "type", "size", "nan", "value", "shape"]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One place where two values differ.
+
+    Attributes:
+        where: the output, as a student names it: "dW1", "result 2", "" for the only one.
+        kind: "none" (nothing was returned), "missing" (no such entry), "type" (not numbers), "size" (other numbers of
+            entries), "nan", "value", or "shape" (the numbers are right, their shape is not).
+        expected: the expected shape, or the number at `index`.
+        actual: the actual shape, type or number.
+        index: the first entry that differs, where there is one.
+        worst: largest error relative to the largest expected entry.
+    """
+
+    where: str
+    kind: Kind
+    expected: str = ""
+    actual: str = ""
+    index: tuple[int, ...] = ()
+    worst: float = float("inf")
+
+    @property
+    def is_form_only(self) -> bool:
+        """Whether the numbers are right and only their shape is not."""
+        return self.kind == "shape"
+
+
+def differences(
+    expected: Plain,
+    actual: Plain,
+    *,
+    names: tuple[str, ...] = (),
+    where: str = "",
+    rtol: float = RTOL,
+    atol: float = ATOL,
+) -> list[Difference]:
+    """Compare two plain values, part by part in the expected order.
+
+    Numbers are equal when |actual − expected| <= atol + rtol · (largest |expected| of that array). A result with the
+    right numbers with axes of length 1 added or dropped differs in "shape" only. Extra dict entries are not looked at.
+
+    Args:
+        expected: nested tuples, lists and dicts of numbers and arrays. None stands for "not compared".
+        actual: what came.
+        names: names for the parts of a tuple, in order.
+        where: name of the value itself.
+        rtol: relative tolerance.
+        atol: absolute tolerance.
+
+    Returns:
+        At most one difference a part; none when all is equal.
+    """
+    if expected is None or isinstance(expected, Opaque):
+        return []
+    if isinstance(expected, dict):
+        if not isinstance(actual, dict):
+            return [_unlike(where, "a dict", actual)]
+        found = []
+        for key, part in expected.items():
+            if key not in actual:
+                found.append(Difference(key, "missing", f"an entry {key!r}", "no such entry"))
+            else:
+                found += differences(part, actual[key], where=key, rtol=rtol, atol=atol)
+        return found
+    if isinstance(expected, tuple):
+        if not isinstance(actual, tuple | list):
+            return [_unlike(where, f"{len(expected)} values", actual)]
+        if len(actual) != len(expected):
+            return [Difference(where, "missing", f"{len(expected)} values", f"{len(actual)} values")]
+        found = []
+        for i, (part, other) in enumerate(zip(expected, actual, strict=True)):
+            name = names[i] if i < len(names) else f"{where}[{i}]" if where else f"result {i + 1}"
+            found += differences(part, other, where=name, rtol=rtol, atol=atol)
+        return found
+    if isinstance(expected, str):
+        return [] if expected == actual else [_unlike(where, repr(expected), actual)]
+    return _compare_numbers(np.asarray(expected), actual, where, rtol, atol)
+
+
+def _compare_numbers(expected: np.ndarray, actual: Plain, where: str, rtol: float, atol: float) -> list[Difference]:
+    listed = isinstance(actual, list | tuple)
+    numbers = _numbers(actual)
+    if numbers is None:
+        return [_unlike(where, _form(expected), actual)]
+    if numbers.size != expected.size or _squeezed(numbers) != _squeezed(expected):
+        return [Difference(where, "size", f"shape {expected.shape}", f"shape {numbers.shape}")]
+    difference = _first_difference(expected, numbers.reshape(expected.shape), where, rtol, atol)
+    if difference:
+        return [difference]
+    if numbers.shape != expected.shape or (listed and expected.ndim > 0):
+        form = f"a {type(actual).__name__}" if listed else f"shape {numbers.shape}"
+        return [Difference(where, "shape", f"shape {expected.shape}", form, worst=0.0)]
+    return []
+
+
+def _first_difference(
+    expected: np.ndarray, actual: np.ndarray, where: str, rtol: float, atol: float
+) -> Difference | None:
+    if expected.size == 0:
+        return None
+    wanted, got = expected.astype(np.float64), actual.astype(np.float64)
+    scale = float(np.max(np.abs(wanted)))
+    with np.errstate(all="ignore"):
+        error = np.abs(got - wanted)
+        wrong = ~(error <= atol + rtol * scale)
+    if not wrong.any():
+        return None
+    index = tuple(int(i) for i in np.argwhere(wrong)[0])
+    finite = bool(np.isfinite(got).all())
+    return Difference(
+        where,
+        "value" if finite else "nan",
+        f"{wanted[index]:.4g}",
+        f"{got[index]:.4g}",
+        index,
+        float(np.max(error) / (scale or 1.0)) if finite else float("inf"),
+    )
+
+
+def _numbers(value: Plain) -> np.ndarray | None:
+    """The value as an array of numbers, or None where it is not one."""
+    if isinstance(value, list | tuple):
+        try:
+            value = np.array(value)
+        except (ValueError, TypeError):
+            return None
+    if isinstance(value, bool | int | float):
+        value = np.asarray(value)
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+        return value
+    return None
+
+
+def _squeezed(array: np.ndarray) -> tuple[int, ...]:
+    return tuple(n for n in array.shape if n != 1)
+
+
+def _form(expected: np.ndarray) -> str:
+    return f"an array of shape {expected.shape}" if expected.ndim else "a number"
+
+
+def _unlike(where: str, expected: str, actual: Plain) -> Difference:
+    if actual is None:
+        return Difference(where, "none", expected, "None")
+    kind = actual.kind if isinstance(actual, Opaque) else type(actual).__name__
+    return Difference(where, "type", expected, kind)
