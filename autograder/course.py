@@ -1,0 +1,161 @@
+"""The course folder: where everything of a course lies, and the secret that its hidden tests are drawn from."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder import messages
+from autograder.errors import CourseError
+
+CONFIG_NAME = "nbgrader_config.py"
+ENVIRONMENT_NAME = "AUTOGRADER_COURSE"
+"""Environment variable that names the course folder for kernels, which run in a folder of their own."""
+
+SECRET_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course folder with nbgrader's layout.
+
+    Attributes:
+        root: the absolute path of the folder that holds `nbgrader_config.py`.
+    """
+
+    root: Path
+
+    @classmethod
+    def at(cls, folder: Path | str) -> "Course":
+        """The course in `folder` itself.
+
+        Raises:
+            CourseError: the folder holds no `nbgrader_config.py`.
+        """
+        root = Path(folder).resolve()
+        if not (root / CONFIG_NAME).is_file():
+            raise CourseError(messages.no_course(str(folder)))
+        return cls(root)
+
+    @classmethod
+    def find(cls, start: Path | str | None = None) -> "Course":
+        """The course that `start` lies in; without it, the one AUTOGRADER_COURSE names, else the one around here.
+
+        Raises:
+            CourseError: neither the folder nor one above it is a course.
+        """
+        named = os.environ.get(ENVIRONMENT_NAME)
+        if start is None and named:
+            return cls(Path(named).resolve())
+        here = Path(start or ".").resolve()
+        for folder in (here, *here.parents):
+            if (folder / CONFIG_NAME).is_file():
+                return cls(folder)
+        raise CourseError(messages.no_course(str(start or ".")))
+
+    @property
+    def gradebook(self) -> Path:
+        """The database of nbgrader."""
+        return self.root / "gradebook.db"
+
+    @property
+    def gradebook_url(self) -> str:
+        """The same database as SQLAlchemy names it."""
+        return f"sqlite:///{self.gradebook}"
+
+    @property
+    def private(self) -> Path:
+        """The tool's own folder: the secret and work in progress. Never in git, never in a sandbox."""
+        return self.root / ".autograder"
+
+    def source(self, assignment: str) -> Path:
+        """The instructor's folder of an assignment."""
+        return self.root / "source" / assignment
+
+    def release(self, assignment: str) -> Path:
+        """The folder of what students get."""
+        return self.root / "notebooks" / assignment
+
+    def class_zip(self, assignment: str) -> Path:
+        """The archive that goes to the class."""
+        return self.root / "dist" / f"{assignment}.zip"
+
+    def submitted(self, student: str, assignment: str) -> Path:
+        """The folder of what a student handed in."""
+        return self.root / "submitted" / student / assignment
+
+    def autograded(self, student: str, assignment: str) -> Path:
+        """The folder of a student's graded notebook."""
+        return self.root / "autograded" / student / assignment
+
+    def feedback(self, student: str, assignment: str) -> Path:
+        """The folder of what goes back to a student."""
+        return self.root / "feedback" / student / assignment
+
+    def reports(self) -> Path:
+        """The folder of the pages for instructors."""
+        return self.root / "reports"
+
+    def assignments(self) -> list[str]:
+        """The names of all assignments that have a source notebook, in order."""
+        return sorted({path.parent.name for path in (self.root / "source").glob("*/*.ipynb")})
+
+    def notebooks(self, assignment: str) -> list[Path]:
+        """The source notebooks of an assignment, in order. Our own have one, of the assignment's name.
+
+        Raises:
+            CourseError: there is no such assignment.
+        """
+        found = sorted(self.source(assignment).glob("*.ipynb")) if is_plain_name(assignment) else []
+        if not found:
+            raise CourseError(messages.no_assignment(assignment, self.assignments()))
+        return found
+
+    def students(self, assignment: str) -> list[str]:
+        """The ids of all students who have a submission folder for an assignment, in order."""
+        return sorted(
+            path.parent.name
+            for path in (self.root / "submitted").glob(f"*/{assignment}")
+            if path.is_dir() and is_plain_name(path.parent.name)
+        )
+
+    def secret(self) -> bytes:
+        """The course secret: 32 random bytes, made once. Hidden tests draw their numbers from it.
+
+        Two processes that ask at once get the same one: it is written aside and then linked into place, which
+        only one of them can do.
+
+        Raises:
+            CourseError: the file is there and holds something else.
+        """
+        path = self.private / "secret"
+        if not path.exists():
+            self.private.mkdir(mode=0o700, exist_ok=True)
+            draft = path.with_name(f"secret-{secrets.token_hex(8)}")
+            with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+                file.write(secrets.token_hex(SECRET_BYTES) + "\n")
+            with suppress(FileExistsError):
+                os.link(draft, path)
+            draft.unlink()
+        try:
+            value = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        except ValueError:
+            value = b""
+        if len(value) != SECRET_BYTES:
+            raise CourseError(messages.bad_secret(str(path)))
+        return value
+
+    def inputs(self, assignment: str) -> Iterator[Path]:
+        """The files that lie beside the source notebooks, which a student's notebook may read."""
+        folder = self.source(assignment)
+        for path in sorted(folder.rglob("*")):
+            hidden = any(part.startswith((".", "__")) for part in path.relative_to(folder).parts)
+            if path.is_file() and path.suffix != ".ipynb" and not hidden:
+                yield path
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether a name can be one folder of a path and a pattern that matches itself only."""
+    return bool(name) and not name.startswith(".") and not any(sign in name for sign in '/\\:*?[]<>|"\0+')
