@@ -1,0 +1,43 @@
+"""The answer keys, one folder an assignment. A folder's `ANSWER_KEY` is all that the rest of the autograder sees."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+
+from autograder.checking.check import AnswerKey, Check
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Names of all assignments that have an answer key, sorted."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg))
+
+
+@cache
+def answer_key(assignment: str) -> AnswerKey:
+    """The answer key of an assignment.
+
+    Raises:
+        KeyError: if there is none of that name.
+    """
+    if assignment not in names():
+        raise KeyError(assignment)
+    key: AnswerKey = importlib.import_module(f"{__name__}.{assignment}").ANSWER_KEY
+    return key
+
+
+@cache
+def find_check(name: str) -> tuple[AnswerKey, Check]:
+    """The check of that name, and the answer key it belongs to; names are unique over all assignments.
+
+    Raises:
+        KeyError: if there is none.
+    """
+    for assignment in names():
+        key = answer_key(assignment)
+        for check in key.checks:
+            if check.name == name:
+                return key, check
+    raise KeyError(name)

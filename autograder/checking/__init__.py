@@ -1,0 +1,1 @@
+"""What every answer key uses: probes, criteria, numeric gradient, mistakes, verdict. Knows no assignment."""

@@ -1,0 +1,75 @@
+"""Write known mistakes and right answers as plain functions, and keep their source for the made-up class."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from autograder.checking.check import Function, Mistake
+
+F = TypeVar("F", bound=Function)
+
+
+class Catalogue:
+    """Collects the wrong and right implementations of a topic.
+
+    An implementation is a function that uses only its arguments, `np`, and the names that the notebook gives a student,
+    so that its source, renamed, can stand in a student's stub.
+
+    Args:
+        hints: mistake id → hint; every mistake must have one.
+    """
+
+    def __init__(self, hints: Mapping[str, str] | None = None) -> None:
+        self._hints = hints or {}
+        self.mistakes: list[Mistake] = []
+        self.right_answers: dict[str, dict[str, str]] = {}
+        self.right_functions: dict[str, dict[str, Function]] = {}
+
+    def mistake(self, of: str, id: str, origin: str, *checks: str) -> Callable[[F], F]:
+        """Record the decorated function as a wrong implementation of `of`.
+
+        Args:
+            of: name of the function that it stands for.
+            id: stable name; `hints[id]` is its hint.
+            origin: "seen", "reported" or "plausible".
+            checks: the checks in which it loses points, if not all of the function.
+
+        Raises:
+            KeyError: if the id has no hint.
+        """
+
+        def record(function: F) -> F:
+            self.mistakes.append(
+                Mistake(id, (of,), {of: function}, self._hints[id], origin, source_as(function, of), checks)
+            )
+            return function
+
+        return record
+
+    def right(self, of: str, style: str) -> Callable[[F], F]:
+        """Record the decorated function as a right implementation of `of`, written in the named style."""
+
+        def record(function: F) -> F:
+            self.right_answers.setdefault(of, {})[style] = source_as(function, of)
+            self.right_functions.setdefault(of, {})[style] = function
+            return function
+
+        return record
+
+
+def source_as(function: Function, name: str) -> str:
+    """The source of a function under another name, without decorators and annotations."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    definition = tree.body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    definition.name = name
+    definition.decorator_list = []
+    definition.returns = None
+    for argument in ast.walk(definition.args):
+        if isinstance(argument, ast.arg):
+            argument.annotation = None
+    return ast.unparse(definition) + "\n"

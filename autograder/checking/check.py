@@ -1,0 +1,171 @@
+"""What an answer key is made of: checks with probes, a reference, criteria, and known mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+
+from autograder.checking.verdict import Picture
+from labkit.calling import Call, Outcome
+from labkit.profile import RandomOutputs
+
+Function = Callable[..., Any]
+Run = Callable[[Sequence[Call]], list[Outcome]]
+"""Makes calls beside the student's code, here or in another process, and reports one outcome a call."""
+
+T = TypeVar("T")
+
+PROFILE = "profile"
+"""Group of the one call with equal columns from which a random function's profile is taken."""
+CERTAIN = "certain"
+"""Group of a random function's calls whose result is not random (keep_prob = 1)."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Why a criterion is not met, in a sentence for the student, and a picture where one helps."""
+
+    message: str
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One call, what the reference did with it, and what the student's function did."""
+
+    call: Call
+    expected: Outcome
+    actual: Outcome
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that a criterion may look at. Criteria are pure functions of it."""
+
+    check: Check
+    trials: tuple[Trial, ...]
+    follow_up: tuple[Trial, ...] = ()
+    _memory: dict[str, Any] = field(default_factory=dict)
+
+    def of(self, *groups: str) -> Iterator[Trial]:
+        """The trials of these groups, in order; of all groups if none is named."""
+        return (trial for trial in self.trials if not groups or trial.call.group in groups)
+
+    def once(self, name: str, compute: Callable[[], T]) -> T:
+        """A value that depends on the probes and the reference only: computed once for a whole class.
+
+        Args:
+            name: unique in the check.
+            compute: must not look at any actual outcome.
+        """
+        if name not in self._memory:
+            self._memory[name] = compute()
+        value: T = self._memory[name]
+        return value
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One thing that a right answer fulfils.
+
+    Attributes:
+        name: short, in words: "value", "shape", "inputs unchanged".
+        points: what it is worth.
+        judge: returns None if it is fulfilled, else the finding.
+        requires: name of an earlier criterion without which this one earns nothing.
+    """
+
+    name: str
+    points: float
+    judge: Callable[[Evidence], Finding | None]
+    requires: str = ""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong implementation that students write.
+
+    Attributes:
+        id: stable name: "l2-cost-biases-included".
+        of: names of the functions it replaces, the wrong one first.
+        functions: the wrong implementations by name; a pair of mistakes that go together is one function with both.
+        hint: a nudge to the idea or the line, never the code.
+        origin: "seen" in student work, "reported" in a forum, or "plausible".
+        source: Python source of the implementations under the functions' own names.
+        checks: names of the checks that it loses points in; by default all checks of the function.
+    """
+
+    id: str
+    of: tuple[str, ...]
+    functions: Mapping[str, Function]
+    hint: str
+    origin: str
+    source: str = ""
+    checks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Check:
+    """How one test cell is judged.
+
+    Attributes:
+        name: the test cell's id without "test_".
+        function: the graded function.
+        companions: other functions of the student's that the probes call, in the order of `autograder.grade`.
+        reference: right implementations of `function` and `companions`.
+        probes: draws the hidden calls from a generator seeded by the course secret.
+        public: the few small calls of the self-check, always the same.
+        criteria: what earns points.
+        outputs: names of the parts of what `function` returns, for messages.
+        parameters: names of the arguments of `function`, for messages.
+        random: where random outputs stand, if the function is random.
+        follow_up: further calls that depend on how the first ones went.
+    """
+
+    name: str
+    function: str
+    reference: Mapping[str, Function]
+    probes: Callable[[np.random.Generator], list[Call]]
+    public: Callable[[], list[Call]]
+    criteria: tuple[Criterion, ...]
+    companions: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    random: RandomOutputs | None = None
+    follow_up: Callable[[Evidence], list[Call]] | None = None
+
+    @property
+    def points(self) -> float:
+        """Points to be had."""
+        return sum(criterion.points for criterion in self.criteria)
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The student's functions that the probes call, the graded one first."""
+        return (self.function, *self.companions)
+
+
+@dataclass(frozen=True)
+class AnswerKey:
+    """Everything that the autograder knows of one assignment.
+
+    Attributes:
+        assignment: name of the folder in `source/`.
+        checks: in the order of the notebook.
+        mistakes: the catalogue.
+        right_answers: function → style → Python source of a right implementation.
+        datasets: files of `datasets/` that the notebook reads.
+    """
+
+    assignment: str
+    checks: tuple[Check, ...]
+    mistakes: tuple[Mistake, ...] = ()
+    right_answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    datasets: tuple[str, ...] = ()
+
+    def mistakes_in(self, check: Check) -> list[Mistake]:
+        """The known mistakes that lose points in a check."""
+        return [m for m in self.mistakes if check.name in m.checks or (not m.checks and m.of[0] == check.function)]

@@ -1,0 +1,110 @@
+"""Criteria that several answer keys share. Each returns a `Criterion`; topics add their own."""
+
+from __future__ import annotations
+
+from autograder.checking import messages
+from autograder.checking.check import Criterion, Evidence, Finding, Trial
+from labkit.calling import Outcome
+from labkit.comparing import ATOL, RTOL, Difference, differences
+from labkit.messages import describe, describe_error
+from labkit.plain import Plain
+
+
+def value(
+    points: float,
+    *groups: str,
+    name: str = "value",
+    outputs: tuple[str, ...] = (),
+    requires: str = "",
+    rtol: float = RTOL,
+    atol: float = ATOL,
+) -> Criterion:
+    """Every number right, in whatever shape of the same entries it comes.
+
+    Args:
+        points: what it is worth.
+        groups: groups of calls to look at; all if none is named.
+        name: name of the criterion.
+        outputs: look at these outputs only (dict keys or names of tuple parts).
+        requires: see `Criterion`.
+        rtol: relative tolerance.
+        atol: absolute tolerance.
+    """
+
+    def judge(evidence: Evidence) -> Finding | None:
+        for trial in evidence.of(*groups):
+            finding = value_finding(evidence, trial, outputs=outputs, rtol=rtol, atol=atol)
+            if finding:
+                return finding
+        return None
+
+    return Criterion(name, points, judge, requires)
+
+
+def value_finding(
+    evidence: Evidence,
+    trial: Trial,
+    *,
+    expected: Plain = None,
+    outputs: tuple[str, ...] = (),
+    rtol: float = RTOL,
+    atol: float = ATOL,
+) -> Finding | None:
+    """Compare what one call returned with `expected` (the reference's value if None); shapes are not looked at."""
+    error = trial.actual.error
+    if error:
+        return Finding(describe_error(error, trial.call.label))
+    wanted = trial.expected.value if expected is None else expected
+    found = differences(wanted, trial.actual.value, names=evidence.check.outputs, rtol=rtol, atol=atol)
+    wrong = [d for d in found if not d.is_form_only and (not outputs or d.where in outputs or d.where == "")]
+    if not wrong:
+        return None
+    return Finding(describe(wrong[0], trial.call.label, _right_before(wanted, evidence, wrong[0], wrong)))
+
+
+def _right_before(wanted: Plain, evidence: Evidence, first: Difference, wrong: list[Difference]) -> tuple[str, ...]:
+    """Names of the outputs that are right and stand before the first wrong one."""
+    if isinstance(wanted, dict):
+        names = list(wanted)
+    elif isinstance(wanted, tuple):
+        names = list(evidence.check.outputs)
+    else:
+        return ()
+    bad = {d.where for d in wrong}
+    return tuple(name for name in names[: names.index(first.where)] if name not in bad) if first.where in names else ()
+
+
+def shape(points: float, *groups: str, name: str = "shape", requires: str = "") -> Criterion:
+    """Every output in the shape that the contract names."""
+
+    def judge(evidence: Evidence) -> Finding | None:
+        for trial in evidence.of(*groups):
+            if trial.actual.error:
+                return Finding(describe_error(trial.actual.error, trial.call.label))
+            found = differences(trial.expected.value, trial.actual.value, names=evidence.check.outputs)
+            form = [d for d in found if d.kind not in ("value", "nan")]
+            if form:
+                return Finding(describe(form[0], trial.call.label))
+        return None
+
+    return Criterion(name, points, judge, requires)
+
+
+def inputs_unchanged(points: float, *groups: str, name: str = "inputs unchanged", requires: str = "value") -> Criterion:
+    """No argument is written to, but for what the reference writes to as well."""
+
+    def judge(evidence: Evidence) -> Finding | None:
+        for trial in evidence.of(*groups):
+            extra = trial.actual.changed.keys() - trial.expected.changed.keys()
+            if extra:
+                names = evidence.check.parameters
+                position = min(extra)
+                return Finding(messages.changed(names[position] if position < len(names) else str(position + 1)))
+        return None
+
+    return Criterion(name, points, judge, requires)
+
+
+def agree(first: Outcome, second: Outcome, rtol: float = RTOL) -> bool:
+    """Whether two outcomes of the student's own function are the same: a second call, say."""
+    return first.error is None and second.error is None and not differences(first.value, second.value, rtol=rtol)

@@ -1,0 +1,112 @@
+"""The verdict on one check: points a criterion, hints, and how it is shown and stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from labkit.calling import CallError
+
+MIME = "application/vnd.autograder.verdict+json"
+"""The output type under which a verdict stands in an autograded notebook."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Two arrays worth looking at side by side: the expected gradient and the student's.
+
+    Attributes:
+        title: what is shown ("dW1, λ = 0.7").
+        expected: 2-D list of floats.
+        actual: 2-D list of floats, the same shape.
+    """
+
+    title: str
+    expected: list[list[float]]
+    actual: list[list[float]]
+
+
+@dataclass(frozen=True)
+class CriterionResult:
+    """One criterion: `points` are those earned, out of `max_points`."""
+
+    name: str
+    passed: bool
+    points: float
+    max_points: float
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A known mistake that the function behaves like."""
+
+    id: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check found.
+
+    Attributes:
+        check: name of the check.
+        function: name of the graded function.
+        criteria: the criteria in order.
+        mistakes: known mistakes that behave the same on every probe.
+        error: the student's own exception, where the function raised one.
+        picture: expected and actual gradient, where that helps.
+    """
+
+    check: str
+    function: str
+    criteria: tuple[CriterionResult, ...]
+    mistakes: tuple[Hint, ...] = ()
+    error: CallError | None = None
+    picture: Picture | None = None
+
+    @property
+    def score(self) -> float:
+        """Points earned, rounded to a thousandth so that sums of tenths stay within the maximum."""
+        return round(float(sum(result.points for result in self.criteria)), 3)
+
+    @property
+    def max_score(self) -> float:
+        """Points to be had."""
+        return round(float(sum(result.max_points for result in self.criteria)), 3)
+
+    def to_json(self) -> dict[str, Any]:
+        """The verdict as JSON-ready data, `score` and `max_score` included."""
+        data = asdict(self)
+        return {"check": data.pop("check"), "score": self.score, "max_score": self.max_score, **data}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Verdict:
+        """Read what `to_json` wrote.
+
+        Raises:
+            KeyError, TypeError: if `data` is not of that form.
+        """
+        error, picture = data["error"], data["picture"]
+        return cls(
+            check=data["check"],
+            function=data["function"],
+            criteria=tuple(CriterionResult(**result) for result in data["criteria"]),
+            mistakes=tuple(Hint(**hint) for hint in data["mistakes"]),
+            error=CallError(error["kind"], error["message"], tuple(error["lines"])) if error else None,
+            picture=Picture(**picture) if picture else None,
+        )
+
+    def __str__(self) -> str:
+        """The verdict as a short table in plain text."""
+        lines = [f"{self.function}: {self.score:g} of {self.max_score:g} points"]
+        for result in self.criteria:
+            mark = "✓" if result.passed else "✗"
+            text = f"  {mark} {result.name:<24} {result.points:g}/{result.max_points:g}"
+            lines.append(f"{text}  {result.message}" if result.message else text)
+        if self.error:
+            lines.append(f"  {self.error.kind}: {self.error.message}")
+            lines += [f"    {line}" for line in self.error.lines]
+        lines += [f"  Hint: {hint.hint}" for hint in self.mistakes]
+        return "\n".join(lines)

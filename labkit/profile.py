@@ -1,0 +1,132 @@
+"""The profile of a random function: what it can return for one example, and how often its masks keep a unit.
+
+A function with dropout never returns the same twice, so single results cannot be compared. But call it with the
+same example in every column, and each column is one draw: the SET of distinct columns, and the share of ones in each
+mask, are properties of the function. They tell a right one from a wrong one, whatever generator it draws from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from labkit.plain import Plain
+
+MAX_KINDS = 64
+TOLERANCE = 1e-6
+SIGMAS = 7.0
+"""Half-width of the accepted share of ones, in standard deviations: a right mask falls outside with p = 2.6e-12."""
+
+
+@dataclass(frozen=True)
+class RandomOutputs:
+    """Where the random outputs stand in what a function returns.
+
+    Attributes:
+        outputs: name → path in the returned value, in the order of computation; each is (units, examples).
+        masks: names of the outputs that are masks.
+    """
+
+    outputs: Mapping[str, tuple[int | str, ...]]
+    masks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What one call on equal columns showed.
+
+    Attributes:
+        forms: output → "" or what is wrong with its form ("missing", "shape (3, 1)").
+        sizes: output → number of rows it adds to `columns`, in order.
+        columns: (kinds, rows) float64, the distinct columns over all outputs, at most MAX_KINDS.
+        shares: mask → share of entries that are not zero.
+        draws: mask → number of entries.
+    """
+
+    forms: Mapping[str, str]
+    sizes: Mapping[str, int]
+    columns: np.ndarray
+    shares: Mapping[str, float]
+    draws: Mapping[str, int]
+
+
+def profile(value: Plain, spec: RandomOutputs, examples: int) -> Profile:
+    """Describe what a call on `examples` equal columns returned."""
+    forms: dict[str, str] = {}
+    sizes: dict[str, int] = {}
+    parts: list[np.ndarray] = []
+    shares: dict[str, float] = {}
+    draws: dict[str, int] = {}
+    for name, path in spec.outputs.items():
+        array = _follow(value, path)
+        if array is None:
+            forms[name] = "missing"
+        elif array.ndim != 2 or array.shape[1] != examples:
+            forms[name] = f"shape {array.shape}"
+        else:
+            forms[name] = ""
+            sizes[name] = array.shape[0]
+            parts.append(array.astype(np.float64))
+            if name in spec.masks:
+                shares[name] = float(np.count_nonzero(array) / array.size)
+                draws[name] = int(array.size)
+    columns = np.vstack(parts).T if parts else np.zeros((0, 0))
+    return Profile(forms, sizes, _distinct(columns), shares, draws)
+
+
+def mismatches(expected: Profile, actual: Profile) -> list[tuple[str, str]]:
+    """Where a profile departs from the expected one, in the order of computation.
+
+    Returns:
+        Pairs (what, output): what is "form", "value" (a column that the function cannot return), "variety" (columns
+        that it must be able to return never came) or "share" (a mask keeps too many or too few).
+    """
+    found = [("form", name) for name, form in expected.forms.items() if actual.forms.get(name) != form]
+    if found or dict(expected.sizes) != dict(actual.sizes):
+        return found or [("form", "")]
+    end = 0
+    for name, size in expected.sizes.items():
+        end += size
+        wanted, got = _distinct(expected.columns[:, :end]), _distinct(actual.columns[:, :end])
+        if not _covered(got, wanted):
+            found.append(("value", name))
+            break
+        if not _covered(wanted, got):
+            found.append(("variety", name))
+            break
+    for name, share in expected.shares.items():
+        deviation = np.sqrt(max(share * (1 - share), 1e-4) / actual.draws[name])
+        if abs(actual.shares[name] - share) > SIGMAS * deviation:
+            found.append(("share", name))
+    return found
+
+
+def _covered(rows: np.ndarray, by: np.ndarray) -> bool:
+    """Whether each of `rows` is, within the tolerance, one of `by`."""
+    if len(rows) == 0 or len(by) == 0:
+        return len(rows) == 0
+    with np.errstate(all="ignore"):
+        scale = max(1.0, float(np.max(np.abs(by))))
+        distance = np.max(np.abs(rows[:, None, :] - by[None, :, :]), axis=2)
+    return bool((np.min(distance, axis=1) <= TOLERANCE * scale).all())
+
+
+def _distinct(rows: np.ndarray) -> np.ndarray:
+    if rows.size == 0:
+        return rows
+    kept = np.unique(np.round(rows, 9), axis=0)
+    return kept[:MAX_KINDS]
+
+
+def _follow(value: Any, path: Sequence[int | str]) -> np.ndarray | None:
+    for step in path:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+        return value
+    return None
