@@ -17,10 +17,12 @@ NO_CASES = (
 )
 UNKNOWN_CHECK = "There is no self-check of the name {name!r} here. Known: {known}."
 HINT = "Hint: {hint}"
-UNCHANGED = "inputs unchanged"
+VALUES = "values"
+SHAPES = "shapes"
+ARGUMENTS = "arguments after the call"
+EXPECTED_ERROR = "a {kind} was expected here; the function returned instead"
 CHANGED_INPUT = "the function changes its argument {name}; work on a copy."
 NOT_CHANGED_INPUT = "{name} should be updated by the call, and is not."
-SAME_VALUES = "values"
 
 _KINDS = {
     "none": "{where} is None; expected {expected}",

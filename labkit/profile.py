@@ -18,7 +18,7 @@ from labkit.plain import Plain
 MAX_KINDS = 64
 TOLERANCE = 1e-6
 SIGMAS = 7.0
-"""Half-width of the accepted share of ones, in standard deviations: a right mask falls outside with p = 2.6e-12."""
+"""How far two shares of ones may be apart, in standard deviations of their difference: p = 2.6e-12 for right masks."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,8 @@ def mismatches(expected: Profile, actual: Profile) -> list[tuple[str, str]]:
             found.append(("variety", name))
             break
     for name, share in expected.shares.items():
-        deviation = np.sqrt(max(share * (1 - share), 1e-4) / actual.draws[name])
+        draws = 1 / actual.draws[name] + 1 / expected.draws[name]
+        deviation = np.sqrt(max(share * (1 - share), 1e-4) * draws)
         if abs(actual.shares[name] - share) > SIGMAS * deviation:
             found.append(("share", name))
     return found

@@ -1,0 +1,67 @@
+"""Record the public cases: what a right function and the known mistakes do, as numbers for the self-check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.check import PROFILE, AnswerKey, Check, Function
+from autograder.checking.judging import behaves_like, profile_of
+from labkit import recorded
+from labkit.calling import Call, Outcome, perform
+
+PROFILE_COLUMNS = 40_000
+"""Columns from which a random function's profile is recorded: many more than a self-check draws."""
+
+
+def record(key: AnswerKey) -> dict[str, Any]:
+    """The public cases of an assignment, ready for `labkit.recorded.write`."""
+    return {"assignment": key.assignment, "checks": {check.name: _record_check(key, check) for check in key.checks}}
+
+
+def _record_check(key: AnswerKey, check: Check) -> dict[str, Any]:
+    calls = check.public()
+    right = perform(calls, check.reference)
+    mistakes = []
+    for mistake in key.mistakes_in(check):
+        functions = {**check.reference, **mistake.functions}
+        outcomes = perform(calls, functions)
+        if not behaves_like(check, calls, right, outcomes):
+            entries = _outcomes(check, calls, outcomes, functions, digits=9)
+            mistakes.append({"id": mistake.id, "hint": mistake.hint, "outcomes": entries})
+    return {
+        "functions": list(check.functions),
+        "parameters": list(check.parameters),
+        "outputs": list(check.outputs),
+        "random": recorded.encode_random(check.random) if check.random else None,
+        "calls": [recorded.encode_call(call) for call in calls],
+        "right": _outcomes(check, calls, right, dict(check.reference), digits=12),
+        "mistakes": mistakes,
+    }
+
+
+def _outcomes(
+    check: Check, calls: Sequence[Call], outcomes: Sequence[Outcome], functions: dict[str, Function], digits: int
+) -> list[dict[str, Any]]:
+    entries = []
+    for call, outcome in zip(calls, outcomes, strict=True):
+        if call.group == PROFILE and outcome.error is None:
+            entries.append({"profile": recorded.encode_profile(_wide_profile(check, call, functions))})
+        elif call.function != check.function:
+            entries.append(recorded.encode_outcome(Outcome(error=outcome.error)))
+        else:
+            entries.append(recorded.encode_outcome(outcome, digits))
+    return entries
+
+
+def _wide_profile(check: Check, call: Call, functions: dict[str, Function]) -> Any:
+    """The profile from many more columns than the call has: its shares are then as good as exact."""
+    args = tuple(
+        np.repeat(arg[:, :1], PROFILE_COLUMNS, axis=1) if isinstance(arg, np.ndarray) else arg for arg in call.args
+    )
+    wide = replace(call, args=args)
+    (outcome,) = perform([wide], functions)
+    return profile_of(check, wide, outcome)
