@@ -1,0 +1,154 @@
+"""A fully connected network of any depth. Batch normalization comes from outside: the student's two functions.
+
+Each hidden layer is affine → (batch normalization) → ReLU; the last layer is affine, followed by softmax and
+cross-entropy. Examples are rows.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Labels = NDArray[np.intp]
+Parameters = dict[str, Array]
+
+
+class BatchNorm(NamedTuple):
+    """The two batch-normalization functions that a network is to use.
+
+    Attributes:
+        forward: `forward(x, gamma, beta, bn_param)` → `(out, cache)`.
+        backward: `backward(dout, cache)` → `(dx, dgamma, dbeta)`.
+    """
+
+    forward: Callable[[Array, Array, Array, dict[str, Any]], tuple[Array, Any]]
+    backward: Callable[[Array, Any], tuple[Array, Array, Array]]
+
+
+class _Step(NamedTuple):
+    """What one hidden layer keeps for the way back: its input, where its ReLU is open, the student's cache."""
+
+    x: Array
+    active: NDArray[np.bool_]
+    cache: Any
+
+
+def softmax_loss(scores: Array, labels: Labels) -> tuple[float, Array]:
+    """Return the mean cross-entropy of softmax(scores) and its gradient with respect to the scores.
+
+    loss = −1/N Σ_n log p_n[label_n],  ∂loss/∂scores = (p − one_hot(labels)) / N
+
+    Args:
+        scores: (N, C).
+        labels: (N,), integers in 0 … C − 1.
+
+    Returns:
+        The loss and its gradient, (N, C).
+    """
+    count = len(scores)
+    shifted = scores - scores.max(axis=1, keepdims=True)  # exp cannot overflow
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    gradient = np.exp(log_p)
+    gradient[np.arange(count), labels] -= 1.0
+    return float(-log_p[np.arange(count), labels].mean()), gradient / count
+
+
+class DeepNetwork:
+    """A stack of fully connected layers with ReLU, with or without batch normalization.
+
+    Attributes:
+        parameters: `W1`, `b1`, … `WL`, `bL`, and with batch normalization `gamma1`, `beta1`, … for the hidden layers.
+        bn_params: one `bn_param` dict a hidden layer; there the student's function keeps its running statistics.
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        *,
+        batch_norm: BatchNorm | tuple[Any, Any] | None = None,
+        weight_scale: float | None = None,
+        seed: int = 0,
+    ) -> None:
+        """Draw the first weights.
+
+        Args:
+            sizes: width of the input, of every hidden layer, and of the output: `[64, 50, 50, 10]`.
+            batch_norm: `(forward, backward)`, or None for a plain network.
+            weight_scale: standard deviation of the weights; None takes √(2 / width of the layer before), the scale
+                that keeps the signal alive through ReLU layers (He et al. 2015, arXiv 1502.01852).
+            seed: of the weights. The same seed gives the same weights with and without batch normalization.
+        """
+        self.depth = len(sizes) - 1
+        self.batch_norm = None if batch_norm is None else BatchNorm(*batch_norm)
+        self.parameters: Parameters = {}
+        self.bn_params: list[dict[str, Any]] = []
+        rng = np.random.default_rng(seed)
+        for layer, (before, after) in enumerate(pairwise(sizes), start=1):
+            scale = np.sqrt(2.0 / before) if weight_scale is None else weight_scale
+            self.parameters[f"W{layer}"] = scale * rng.standard_normal((before, after))
+            self.parameters[f"b{layer}"] = np.zeros(after)
+            if self.batch_norm is not None and layer < self.depth:
+                self.parameters[f"gamma{layer}"] = np.ones(after)
+                self.parameters[f"beta{layer}"] = np.zeros(after)
+                self.bn_params.append({"mode": "train"})
+
+    def scores(self, x: Array, mode: str = "test") -> Array:
+        """Return the scores (N, C) of the images x (N, D); mode "test" uses the running statistics."""
+        return self._forward(x, mode)[0]
+
+    def hidden(self, x: Array, mode: str = "train") -> list[Array]:
+        """Return what each hidden layer puts out for x (N, D): one array (N, width) a layer."""
+        _, steps, last = self._forward(x, mode)
+        return [*(step.x for step in steps[1:]), last]
+
+    def accuracy(self, x: Array, labels: Labels) -> float:
+        """Return the share of the images x (N, D) whose highest score is that of their label (N,)."""
+        return float(np.mean(self.scores(x).argmax(axis=1) == labels))
+
+    def loss(self, x: Array, labels: Labels) -> tuple[float, Parameters]:
+        """Return the loss of one mini-batch in training mode, and its gradient.
+
+        Args:
+            x: (N, D).
+            labels: (N,).
+
+        Returns:
+            The loss, and a dict with the keys and shapes of `parameters`.
+        """
+        scores, steps, last = self._forward(x, "train")
+        loss, upstream = softmax_loss(scores, labels)
+        gradients: Parameters = {}
+        self._affine_backward(self.depth, upstream, last, gradients)
+        for layer in range(self.depth - 1, 0, -1):
+            step = steps[layer - 1]
+            upstream = (upstream @ self.parameters[f"W{layer + 1}"].T) * step.active
+            if self.batch_norm is not None:
+                upstream, dgamma, dbeta = self.batch_norm.backward(upstream, step.cache)
+                gradients[f"gamma{layer}"] = np.reshape(dgamma, -1)
+                gradients[f"beta{layer}"] = np.reshape(dbeta, -1)
+            self._affine_backward(layer, upstream, step.x, gradients)
+        return loss, gradients
+
+    def _forward(self, x: Array, mode: str) -> tuple[Array, list[_Step], Array]:
+        """Return the scores, what each hidden layer keeps for the way back, and the last layer's input."""
+        steps: list[_Step] = []
+        for layer in range(1, self.depth):
+            z, cache = self._affine(layer, x), None
+            if self.batch_norm is not None:
+                gamma, beta = self.parameters[f"gamma{layer}"], self.parameters[f"beta{layer}"]
+                bn_param = self.bn_params[layer - 1]
+                bn_param["mode"] = mode
+                z, cache = self.batch_norm.forward(z, gamma, beta, bn_param)
+            steps.append(_Step(x, z > 0, cache))
+            x = np.maximum(z, 0)
+        return self._affine(self.depth, x), steps, x
+
+    def _affine(self, layer: int, x: Array) -> Array:
+        return x @ self.parameters[f"W{layer}"] + self.parameters[f"b{layer}"]
+
+    def _affine_backward(self, layer: int, upstream: Array, x: Array, gradients: Parameters) -> None:
+        gradients[f"W{layer}"] = x.T @ upstream
+        gradients[f"b{layer}"] = upstream.sum(axis=0)
