@@ -58,6 +58,8 @@ class Call:
         group: what the call is for; a criterion picks its calls by it.
         label: the case in words, for messages ("λ = 0").
         seed: numpy's and Python's global random state before the call.
+        private: positions in a returned tuple whose values stay where the call is made (a cache): the outcome only
+            tells whether they are None.
     """
 
     function: str
@@ -65,6 +67,7 @@ class Call:
     group: str = "value"
     label: str = ""
     seed: int = 0
+    private: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,14 +122,14 @@ def perform(calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]]) 
             value: Any = None
             args: list[Any] = []
             try:
-                missing = _missing(call, calls, outcomes)
+                args = [_resolve(arg, values, arguments) for arg in call.args]
+                missing = _missing(call.args, args, calls)
                 if missing:
                     raise NeededResultError(missing)
-                args = [_resolve(arg, values, arguments) for arg in call.args]
                 np.random.seed(call.seed)
                 random.seed(call.seed)
                 value = functions[call.function](*args)
-                outcome = Outcome(plain(value), _changed(call.args, args))
+                outcome = Outcome(plain(_public(value, call.private)), _changed(call.args, args))
             except KeyboardInterrupt:
                 raise
             except BaseException as error:
@@ -141,11 +144,21 @@ class NeededResultError(Exception):
     """A call needs what another one returned, and that one failed; its text is the other function's name."""
 
 
-def _missing(call: Call, calls: Sequence[Call], outcomes: Sequence[Outcome]) -> str:
-    for arg in call.args:
-        if isinstance(arg, Result) and (outcomes[arg.call].error or outcomes[arg.call].value is None):
-            return calls[arg.call].function
+def _missing(given: tuple[Any, ...], args: list[Any], calls: Sequence[Call]) -> str:
+    for before, arg in zip(given, args, strict=True):
+        if isinstance(before, Result) and arg is None:
+            return calls[before.call].function
     return ""
+
+
+def _public(value: Any, private: tuple[int, ...]) -> Any:
+    if not private or not isinstance(value, tuple | list):
+        return value
+    return tuple(_Private() if i in private and part is not None else part for i, part in enumerate(value))
+
+
+class _Private:
+    """Stands for a value that is not to leave; `plain` makes it `Opaque`."""
 
 
 def _resolve(arg: Any, values: list[Any], arguments: list[list[Any]]) -> Any:
@@ -153,7 +166,7 @@ def _resolve(arg: Any, values: list[Any], arguments: list[list[Any]]) -> Any:
         return arguments[arg.call][arg.position]
     if isinstance(arg, Result):
         value = values[arg.call]
-        for step in arg.path:
+        for step in arg.path if value is not None else ():
             value = value[step]
         return value
     return plain(arg)

@@ -123,13 +123,14 @@ def encode_call(call: Call) -> dict[str, Any]:
         "group": call.group,
         "label": call.label,
         "seed": call.seed,
+        "private": list(call.private),
     }
 
 
 def decode_call(data: Mapping[str, Any]) -> Call:
     """What `encode_call` wrote."""
     args = tuple(decode(arg) for arg in data["args"])
-    return Call(data["function"], args, data["group"], data["label"], data["seed"])
+    return Call(data["function"], args, data["group"], data["label"], data["seed"], tuple(data["private"]))
 
 
 def encode_outcome(outcome: Outcome, digits: int = 12) -> dict[str, Any]:

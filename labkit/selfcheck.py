@@ -70,7 +70,8 @@ def judge(case: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) 
     hints = []
     for mistake in case["mistakes"]:
         known = [_Known.read(outcome, call, random) for outcome, call in zip(mistake["outcomes"], calls, strict=True)]
-        if all(map(_Known.fits, known, outcomes)) and mistake["hint"] not in hints:
+        fits = [k.fits(o) for k, o in zip(known, outcomes, strict=True) if k.call.function == case["functions"][0]]
+        if all(fits) and mistake["hint"] not in hints:
             hints.append(mistake["hint"])
     return rows, hints
 
