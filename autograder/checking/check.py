@@ -76,12 +76,14 @@ class Criterion:
         points: what it is worth.
         judge: returns None if it is fulfilled, else the finding.
         requires: name of an earlier criterion without which this one earns nothing.
+        false_fail: the most that the probability of failing a right answer can be, for a statistical criterion.
     """
 
     name: str
     points: float
     judge: Callable[[Evidence], Finding | None]
     requires: str = ""
+    false_fail: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,7 @@ class AnswerKey:
         mistakes: the catalogue.
         right_answers: function → style → Python source of a right implementation.
         datasets: files of `datasets/` that the notebook reads.
+        equivalent_mutants: function → name of a mutant of its solution → why it is right as well.
     """
 
     assignment: str
@@ -165,6 +168,7 @@ class AnswerKey:
     mistakes: tuple[Mistake, ...] = ()
     right_answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     datasets: tuple[str, ...] = ()
+    equivalent_mutants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def mistakes_in(self, check: Check) -> list[Mistake]:
         """The known mistakes that lose points in a check."""
