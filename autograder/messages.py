@@ -17,3 +17,173 @@ def no_assignment(assignment: str, known: Iterable[str]) -> str:
 def bad_secret(path: str) -> str:
     """The file of the course secret holds something else."""
     return f"{path} is not a course secret. Put it back from a backup, or delete it and grade everybody again."
+
+
+def file_empty() -> str:
+    """A submission of no bytes."""
+    return "The file is empty. Save the notebook and hand it in again."
+
+
+def file_too_large(size: int, limit: int) -> str:
+    """A submission that is too large to be a notebook."""
+    return (
+        f"The file has {size / 1e6:.0f} MB; the limit is {limit / 1e6:.0f} MB. "
+        "Clear the large outputs, save, and hand it in again."
+    )
+
+
+def file_not_text() -> str:
+    """A submission that is not text."""
+    return "The file is not a notebook: it is not UTF-8 text. Hand in the .ipynb file itself."
+
+
+def file_not_json(line: int, column: int) -> str:
+    """A submission that breaks off or was edited by hand."""
+    return (
+        f"The file is not a notebook: it is not valid JSON at line {line}, column {column}. "
+        "Open it in Jupyter or VS Code, save it there, and hand it in again."
+    )
+
+
+def file_too_deep() -> str:
+    """A submission that only exists to break a reader."""
+    return "The file is not a notebook: its JSON is nested too deeply or holds an absurd number."
+
+
+def file_no_notebook() -> str:
+    """JSON that is something else."""
+    return "The file is JSON but not a notebook: it has no cells. Hand in the .ipynb file of the assignment."
+
+
+def too_many_cells(count: int, limit: int) -> str:
+    """A notebook beyond reason."""
+    return f"The notebook has {count} cells; the limit is {limit}. Remove cells that are not needed."
+
+
+def source_unreadable(name: str, reason: str) -> str:
+    """An instructor's notebook that cannot be used."""
+    return f"The source notebook {name} cannot be used: {reason}."
+
+
+def another_assignment(name: str) -> str:
+    """A notebook that has nothing of the assignment in it."""
+    return f"This is not the notebook of {name}: none of its graded cells is in it. Hand in {name}.ipynb."
+
+
+_WHAT = {"test": "The test cell", "locked": "The given cell", "answer": "The cell"}
+
+
+def given_missing(cell_id: str) -> str:
+    """A given code cell that the student deleted."""
+    return f"The given cell {cell_id} was missing. It was put back."
+
+
+def cell_missing(what: str, name: str) -> str:
+    """A graded or locked cell that the student deleted."""
+    if what == "answer":
+        return f"The cell for {name} was missing. It was graded as not filled in."
+    return f"{_WHAT[what]} {name} was missing. It was put back."
+
+
+def cell_doubled(what: str, name: str) -> str:
+    """A graded or locked cell that is there more than once."""
+    if what == "answer":
+        return f"The cell for {name} was there more than once. The last one with work in it was graded."
+    return f"{_WHAT[what]} {name} was there more than once. It was run once, as the course gave it."
+
+
+def cell_edited(what: str, name: str) -> str:
+    """A test or locked cell that the student changed."""
+    return f"{_WHAT[what]} {name} was changed. It was run as the course gave it."
+
+
+def type_changed(name: str, kind: str) -> str:
+    """A code cell turned into text, or the reverse."""
+    return f"The cell for {name} had another type. It was read as a {kind} cell."
+
+
+def retagged(name: str) -> str:
+    """A graded cell tagged to be skipped."""
+    return f"The cell for {name} was tagged to be skipped. It was run all the same."
+
+
+def id_lost(name: str) -> str:
+    """A cell whose nbgrader metadata an editor removed."""
+    return f"The cell for {name} had lost its id. It was recognised by its content."
+
+
+def answer_below(name: str) -> str:
+    """A written answer in another cell than the one for it."""
+    return f"The answer for {name} stood in a cell beside the one for it. It was taken over."
+
+
+def solution_outside(index: int) -> str:
+    """An instructor's cell with a solution that would be released."""
+    return f"Cell {index} holds a solution region but is not a solution cell; it would be given to students."
+
+
+def kernel_lost(died: bool) -> str:
+    """A cell after which there was no kernel any more."""
+    if died:
+        return "This cell ended the Python process. It earns nothing; the other cells were run without it."
+    return "This cell did not stop when its time was over. It earns nothing; the other cells were run without it."
+
+
+def kernels_used_up(limit: int) -> str:
+    """A notebook that kills one kernel after the other."""
+    return f"Not run: cells before this one ended the Python process {limit} times."
+
+
+def bad_verdict(points: float) -> str:
+    """A verdict that the grader did not write."""
+    return f"The verdict is not a score between 0 and {points:g}."
+
+
+def no_verdict() -> str:
+    """A test cell that ended without the grader's word."""
+    return "The test ended without a verdict."
+
+
+def too_many_points(value: float, points: float) -> str:
+    """A test cell of an instructor that prints more than it is worth."""
+    return f"The test gave {value:g} points and is worth {points:g}."
+
+
+def guessed_full_marks(name: str) -> str:
+    """A test cell whose result is no score: nbgrader gives full marks."""
+    return f"The result of {name} is not a score between 0 and its points; nbgrader counts it as full marks."
+
+
+def bad_config(path: str, error: Exception) -> str:
+    """A configuration that does not run."""
+    return f"{path} cannot be used: {type(error).__name__}: {error}"
+
+
+def release_failed(assignment: str, reason: str) -> str:
+    """A step of nbgrader's generate_assignment refused."""
+    return f"{assignment} cannot be released: {reason}"
+
+
+def would_leak(name: str, mark: str) -> str:
+    """A released notebook with something in it that is the instructor's."""
+    return f"{name} cannot be released: {mark!r} would stand in the students' notebook."
+
+
+def no_dataset(name: str) -> str:
+    """A data file that an assignment names and the course does not have."""
+    return f"datasets/{name} is missing; the assignment's notebook reads it."
+
+
+def class_readme(assignment: str) -> str:
+    """The page that comes with the notebook."""
+    return f"""How to work on {assignment}
+
+1. Unpack the whole archive. Keep the folders together: the notebook needs labkit/ beside it.
+2. You need Python 3.11 or newer with numpy, matplotlib and Jupyter:
+       python -m pip install numpy matplotlib notebook
+3. Open {assignment}.ipynb in Jupyter or in VS Code, and run it from the top.
+4. Fill in the parts between START CODE HERE and END CODE HERE. The self-check below each part says
+   how far you are. It judges on public cases; grading uses others.
+5. Run the experiments, write your conclusions and your questions.
+6. Save, restart the kernel, run all cells once more, and hand in {assignment}.ipynb. Nothing else is needed.
+"""

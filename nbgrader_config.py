@@ -1,0 +1,71 @@
+"""What nbgrader's own commands use in this course; `autograder` reads the same file."""
+
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ClearOutput,
+    ComputeChecksums,
+    IgnorePattern,
+    IncludeHeaderFooter,
+    InstantiateTests,
+    LimitOutput,
+    LockCells,
+    SaveAutoGrades,
+    SaveCells,
+)
+
+from autograder.nbgrader_steps import ExecuteSubmission, RestoreSubmission, SettleScores, StubSolutions
+
+c = get_config()  # type: ignore[name-defined]  # noqa: F821
+
+c.CourseDirectory.source_directory = "source"
+c.CourseDirectory.release_directory = "notebooks"
+# Modules that a student hands in beside the notebook would shadow the real ones.
+c.CourseDirectory.ignore = [
+    ".ipynb_checkpoints",
+    "__pycache__",
+    "feedback",
+    "*.py",
+    "*.pyc",
+    "*.so",
+    "*.pyd",
+    "*.dll",
+    "*.pth",
+    "*.zip",
+]
+
+# nbgrader's own steps, with ours where the stubs are made ...
+c.GenerateAssignment.preprocessors = [
+    IncludeHeaderFooter,
+    InstantiateTests,
+    LockCells,
+    StubSolutions,
+    ClearOutput,
+    CheckCellMetadata,
+    ComputeChecksums,
+    SaveCells,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ComputeChecksums,
+    CheckCellMetadata,
+]
+# ... where a submission becomes a notebook that can be trusted ...
+c.Autograde.sanitize_preprocessors = [RestoreSubmission, CheckCellMetadata]
+# ... and where a score is read from what a test cell printed.
+c.Autograde.autograde_preprocessors = [
+    ExecuteSubmission,
+    IgnorePattern,
+    LimitOutput,
+    SettleScores,
+    SaveAutoGrades,
+    AssignLatePenalties,
+    CheckCellMetadata,
+]
+
+c.ExecuteSubmission.timeout = 30  # seconds a cell
+c.ExecuteSubmission.shutdown_kernel = "immediate"
+
+# Pages of student work (formgrader, generate_feedback) show no script of theirs.
+c.HTMLExporter.sanitize_html = True

@@ -1,0 +1,181 @@
+import json
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.course import Course
+from autograder.errors import CourseError
+from autograder.release import generate_into, labkit_folder, release
+from autograder.stubs import solution_lines, without_hidden_tests, without_solution
+from tests import small_course as small
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("release")
+    course = Course.at(small.make_course(folder))
+    release(course, small.ASSIGNMENT)
+    return course
+
+
+def read(path: Path) -> dict:
+    return json.loads(path.read_text())
+
+
+def test_a_region_with_a_hint_becomes_a_stub_that_runs():
+    text = (
+        "def f(x):\n    ### BEGIN SOLUTION (approx. 2 lines; stub: a, b)\n    a = x\n    b = x\n    ### END SOLUTION\n"
+    )
+    stub = without_solution(text + "    return a, b", "code")
+    assert stub.split("\n") == [
+        "def f(x):",
+        "    ### START CODE HERE ### (approx. 2 lines)",
+        "    a = None",
+        "    b = None",
+        "    ### END CODE HERE ###",
+        "    return a, b",
+    ]
+    namespace: dict = {}
+    exec(stub, namespace)
+    assert namespace["f"](1) == (None, None)
+
+
+def test_without_our_hint_the_stubs_are_those_of_nbgrader():
+    from nbgrader.preprocessors import ClearSolutions
+
+    region = nbformat.v4.new_code_cell("def f():\n  ### BEGIN SOLUTION\n  1\n  ### END SOLUTION\nf()")
+    bare, words = nbformat.v4.new_code_cell("x = 1"), nbformat.v4.new_markdown_cell("Because.")
+    for cell in (region, bare, words):
+        cell.metadata.nbgrader = {"solution": True}
+        ours = without_solution(cell.source, cell.cell_type)
+        theirs, _ = ClearSolutions().preprocess_cell(cell, {"language": "python"}, 0)
+        assert ours == theirs.source
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "### BEGIN SOLUTION",
+        "### BEGIN SOLUTION\n### BEGIN SOLUTION\n### END SOLUTION",
+        "### BEGIN SOLUTION (approx. 1 line; stub: a b)\n### END SOLUTION",
+    ],
+)
+def test_a_region_that_would_leak_or_not_run_is_refused(text):
+    with pytest.raises(ValueError):
+        without_solution(text, "code")
+
+
+def test_the_released_notebook_is_what_students_should_get(course):
+    got = read(course.release(small.ASSIGNMENT) / f"{small.ASSIGNMENT}.ipynb")
+    expected = {cell["id"]: cell["source"] for cell in small.released()["cells"]}
+    assert {cell["id"]: "".join(cell["source"]) for cell in got["cells"]} == expected
+
+
+def test_a_second_release_is_the_same_byte_for_byte(course):
+    before = [path.read_bytes() for path in release(course, small.ASSIGNMENT)[0].iterdir()]
+    archive = course.class_zip(small.ASSIGNMENT).read_bytes()
+    again = [path.read_bytes() for path in release(course, small.ASSIGNMENT)[0].iterdir()]
+    assert (again, course.class_zip(small.ASSIGNMENT).read_bytes()) == (before, archive)
+
+
+def test_the_class_zip_has_one_folder_with_notebook_toolkit_and_readme(course):
+    with zipfile.ZipFile(course.class_zip(small.ASSIGNMENT)) as archive:
+        names = archive.namelist()
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    assert {f"numbers/{name}" for name in ("numbers.ipynb", "README.txt", "labkit/__init__.py")} <= set(names)
+    assert all(name.startswith("numbers/") and "__pycache__" not in name for name in names)
+    assert names == sorted(names)
+
+
+def test_a_release_leaves_the_scores_in_the_gradebook(course):
+    with Gradebook(course.gradebook_url) as gradebook:
+        gradebook.update_or_create_student("student-0001")
+        gradebook.update_or_create_submission(small.ASSIGNMENT, "student-0001")
+        gradebook.find_grade("test_double", small.ASSIGNMENT, small.ASSIGNMENT, "student-0001").manual_score = 3
+        gradebook.db.commit()
+    release(course, small.ASSIGNMENT)
+    with Gradebook(course.gradebook_url) as gradebook:
+        grade = gradebook.find_grade("test_double", small.ASSIGNMENT, small.ASSIGNMENT, "student-0001")
+        assert grade.manual_score == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        (lambda nb: small.cell(nb, "double").update(source="### BEGIN SOLUTION"), "END SOLUTION"),
+        (lambda nb: small.cell(nb, "ask").update(source="We import autograder."), "autograder"),
+        (lambda nb: small.cell(nb, "imports").update(source=small.DOUBLE), "Cell 1"),
+        (lambda nb: small.cell(nb, "test_square")["metadata"]["nbgrader"].update(points=None), "None"),
+        (lambda nb: small.cell(nb, "square")["metadata"]["nbgrader"].update(grade_id="double"), "Duplicate"),
+    ],
+)
+def test_a_source_that_is_not_fit_is_refused_in_one_line(tmp_path, change, word):
+    course = Course.at(small.make_course(tmp_path, change=change))
+    with pytest.raises(CourseError, match=word) as caught:
+        release(course, small.ASSIGNMENT)
+    assert "\n" not in str(caught.value)
+    assert not course.release(small.ASSIGNMENT).exists()
+
+
+def test_an_unknown_assignment_is_named(course):
+    with pytest.raises(CourseError, match=r"'number'.*The course has: numbers"):
+        release(course, "number")
+    with pytest.raises(CourseError, match="nope"):
+        course.notebooks("../source/nope")
+
+
+# --- the course itself --------------------------------------------------------------------------------------------
+
+OURS = Course.at(REPOSITORY)
+
+
+@pytest.mark.parametrize("assignment", OURS.assignments())
+def test_what_is_committed_in_notebooks_is_what_the_source_gives(assignment, tmp_path):
+    generate_into(OURS, assignment, tmp_path, register=False)
+    fresh = {p.relative_to(tmp_path): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    committed = {
+        p.relative_to(REPOSITORY / "notebooks"): p.read_bytes()
+        for p in OURS.release(assignment).rglob("*")
+        if p.is_file() and ".ipynb_checkpoints" not in p.parts
+    }
+    assert committed == fresh
+
+
+def tokens(line: str) -> str:
+    """A line without blank space and comments, so that formatting hides no copy."""
+    return "".join(line.split("#")[0].split())
+
+
+def trivial(line: str) -> bool:
+    """Lines that give nothing away: too short to be work, or a stub or signature that students have anyway."""
+    return len(line) < 8 or line.endswith("=None") or line.startswith(("return", "def", "import", "from"))
+
+
+@pytest.mark.parametrize("assignment", OURS.assignments())
+def test_no_line_of_a_solution_or_hidden_test_is_in_what_students_get(assignment):
+    source = read(OURS.notebooks(assignment)[0])
+    secret: set[str] = set()
+    for cell in source["cells"]:
+        text = "".join(cell["source"])
+        meta = cell["metadata"].get("nbgrader", {})
+        if meta.get("solution") and cell["cell_type"] == "code":
+            secret |= {tokens(line) for line in solution_lines(text)}
+        if meta.get("grade") and not meta.get("solution"):
+            shown = set(without_hidden_tests(text).split("\n"))
+            secret |= {tokens(line) for line in text.split("\n") if line not in shown}
+    secret = {line for line in secret if not trivial(line)}
+    assert secret, "the source has solutions and hidden tests"
+    given = [p for p in OURS.release(assignment).rglob("*") if p.suffix in (".ipynb", ".py")]
+    given += list(labkit_folder().rglob("*.py"))
+    for path in given:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".ipynb":
+            text = "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+        lines = {tokens(line) for line in text.split("\n")}
+        assert not lines & secret, path.name
+        assert "autograder." not in text
