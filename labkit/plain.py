@@ -39,7 +39,8 @@ def plain(value: Any) -> Plain:
 
     Arrays become C-ordered `np.ndarray` of bool, int, uint, float32 or float64 (wider floats are narrowed, float16 is
     widened); numpy scalars become 0-d arrays; lists, tuples and dicts with string keys are copied. All else
-    (objects, object arrays, complex numbers, what is too deep or too large) becomes `Opaque`.
+    (objects, object arrays, complex numbers, what is too deep or too large) becomes `Opaque`; a value of too many
+    parts becomes one `Opaque` as a whole, so that lists of lists of lists cost no more than short ones.
 
     Args:
         value: any Python object. Methods that its class overrides are not called.
@@ -47,14 +48,23 @@ def plain(value: Any) -> Plain:
     Returns:
         An independent copy that shares no memory with `value`.
     """
-    return _copy(value, MAX_DEPTH, _Budget())
+    try:
+        return _copy(value, MAX_DEPTH, _Budget())
+    except _TooManyPartsError:
+        return Opaque("too many parts")
+
+
+class _TooManyPartsError(Exception):
+    """The value has more than MAX_ITEMS parts."""
 
 
 def _copy(value: Any, depth: int, budget: _Budget) -> Plain:
     kind = type(value)
     budget.items -= 1
-    if depth < 0 or budget.items < 0:
-        return Opaque("too deep or too many parts")
+    if budget.items < 0:
+        raise _TooManyPartsError
+    if depth < 0:
+        return Opaque("too deep")
     if value is None:
         return None
     if kind is bool:
@@ -82,14 +92,14 @@ def _copy(value: Any, depth: int, budget: _Budget) -> Plain:
             return Opaque("a long tuple")
         return tuple(_copy(tuple.__getitem__(value, i), depth - 1, budget) for i in range(length))
     if issubclass(kind, dict):
-        return _copy_dict(dict(dict.items(value)), depth, budget)
+        return _copy_dict(list(dict.items(value)), depth, budget)
     return Opaque(_type_name(kind))
 
 
-def _copy_dict(entries: dict[object, object], depth: int, budget: _Budget) -> Plain:
-    if len(entries) > MAX_ITEMS or any(type(key) is not str for key in entries):
+def _copy_dict(entries: list[tuple[object, object]], depth: int, budget: _Budget) -> Plain:
+    if len(entries) > MAX_ITEMS or any(type(key) is not str for key, _ in entries):
         return Opaque("a dict whose keys are not all strings, or too long")
-    return {str(key): _copy(item, depth - 1, budget) for key, item in entries.items()}
+    return {str(key): _copy(item, depth - 1, budget) for key, item in entries}
 
 
 def _copy_array(array: np.ndarray, budget: _Budget) -> Plain:
