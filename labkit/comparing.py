@@ -53,7 +53,8 @@ def differences(
 ) -> list[Difference]:
     """Compare two plain values, part by part in the expected order.
 
-    Numbers are equal when |actual − expected| <= atol + rtol · (largest |expected| of that array). A result with the
+    Numbers are equal when |actual − expected| <= atol + rtol · (largest finite |expected| of that array), or both are
+    NaN, or the same infinity (a known mistake may bring them). A result with the
     right numbers with axes of length 1 added or dropped differs in "shape" only. Extra dict entries are not looked at.
 
     Args:
@@ -116,10 +117,10 @@ def _first_difference(
     if expected.size == 0:
         return None
     wanted, got = expected.astype(np.float64), actual.astype(np.float64)
-    scale = float(np.max(np.abs(wanted)))
+    scale = float(np.max(np.abs(wanted), where=np.isfinite(wanted), initial=0.0))
     with np.errstate(all="ignore"):
         error = np.abs(got - wanted)
-        wrong = ~(error <= atol + rtol * scale)
+        wrong = ~((error <= atol + rtol * scale) | (got == wanted) | (np.isnan(got) & np.isnan(wanted)))
     if not wrong.any():
         return None
     index = tuple(int(i) for i in np.argwhere(wrong)[0])

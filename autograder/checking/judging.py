@@ -76,7 +76,7 @@ class PreparedCheck:
                 finding.message if finding else "",
             )
         passed = all(result.passed for result in results.values())
-        errors = [trial.actual.error for trial in evidence.trials if trial.actual.error]
+        errors = [trial.actual.error for trial in evidence.trials if trial.actual.error and not trial.expected.error]
         pictures = [finding.picture for _, finding in findings if finding and finding.picture]
         return Verdict(
             self.check.name,
