@@ -1,9 +1,10 @@
-"""The small network of the regularization lab: LINEAR → ReLU → LINEAR → ReLU → LINEAR → sigmoid, without regularization.
+"""The small network of the regularization lab, plain: LINEAR → ReLU → LINEAR → ReLU → LINEAR → sigmoid.
 
 Examples are columns: ``X`` is (n0, m), ``Y`` is (1, m), ``Wl`` is (nl, nl-1), ``bl`` is (nl, 1), all float64.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -69,7 +70,7 @@ def initialize_parameters(layer_dims: Sequence[int], seed: int = 1) -> Parameter
     """
     rng = np.random.default_rng(seed)
     parameters: Parameters = {}
-    for layer, (below, units) in enumerate(zip(layer_dims, layer_dims[1:], strict=False), start=1):
+    for layer, (below, units) in enumerate(pairwise(layer_dims), start=1):
         parameters[f"W{layer}"] = rng.standard_normal((units, below)) * np.sqrt(2.0 / below)
         parameters[f"b{layer}"] = np.zeros((units, 1))
     return parameters
