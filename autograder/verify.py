@@ -460,3 +460,38 @@ def _time_limit(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def verify(
+    course: Course,
+    assignments: Sequence[str],
+    *,
+    mutants: int | None = None,
+    repeats: int = 10_000,
+    jobs: int = 1,
+    show: Callable[[str], None] = print,
+) -> bool:
+    """Prove assignments, and show a Markdown table of the proofs as they are made.
+
+    Args:
+        course: where the sources lie.
+        assignments: their names.
+        mutants: see `Verification`.
+        repeats: see `Verification`.
+        jobs: see `Verification`.
+        show: takes one line at a time.
+
+    Returns:
+        Whether everything holds.
+    """
+    holds = True
+    for assignment in assignments:
+        show(f"## {assignment}\n")
+        show("| proof | holds | figure |\n|---|---|---|")
+        failures = []
+        for proof in Verification(course, assignment, mutants, repeats, jobs).proofs():
+            show(f"| {proof.name} | {'yes' if proof.holds else 'NO'} | {proof.figure} |")
+            failures += [f"- {proof.name}: {failure}" for failure in proof.failures]
+            holds = holds and proof.holds
+        show("\n".join(["", *failures, ""]))
+    return holds
