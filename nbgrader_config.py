@@ -66,6 +66,8 @@ c.Autograde.autograde_preprocessors = [
 
 c.ExecuteSubmission.timeout = 30  # seconds a cell
 c.ExecuteSubmission.shutdown_kernel = "immediate"
+c.ExecuteSubmission.extra_arguments = ["--IPKernelApp.log_level=ERROR"]  # no warning a kernel on the terminal
+c.ExecuteSubmission.record_timing = False  # the same submission gives the same file
 
 # Pages of student work (formgrader, generate_feedback) show no script of theirs.
 c.HTMLExporter.sanitize_html = True

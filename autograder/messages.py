@@ -187,3 +187,48 @@ def class_readme(assignment: str) -> str:
 5. Run the experiments, write your conclusions and your questions.
 6. Save, restart the kernel, run all cells once more, and hand in {assignment}.ipynb. Nothing else is needed.
 """
+
+
+def no_engine(name: str, known: Iterable[str]) -> str:
+    """An engine that is not there."""
+    return f"No engine {name!r}. There are: {', '.join(known)}."
+
+
+def nobody_handed_in(assignment: str) -> str:
+    """Nothing to grade."""
+    return f"Nobody handed in {assignment}: submitted/ holds no folder STUDENT/{assignment}."
+
+
+def no_submission(student: str, assignment: str) -> str:
+    """A student without a submission folder."""
+    return f"{student} handed in nothing: there is no submitted/{student}/{assignment}."
+
+
+def no_notebook(name: str) -> str:
+    """A submission folder without the notebook."""
+    return f"There is no {name} in the submission. Hand in the notebook under that name."
+
+
+def not_a_file(name: str) -> str:
+    """A link or something else instead of the notebook."""
+    return f"{name} is not a plain file. Hand in the notebook itself."
+
+
+def file_unreadable(name: str, reason: str) -> str:
+    """A file that the system does not let us read."""
+    return f"{name} cannot be read: {reason}."
+
+
+def gradebook_unusable(path: str, reason: str) -> str:
+    """The database fails."""
+    return f"The gradebook {path} cannot be used: {reason}"
+
+
+def grader_killed() -> str:
+    """A submission that took the grading process with it."""
+    return "The submission ended the process that graded it. It was not graded; read it before grading it again."
+
+
+def not_judged(reason: str) -> str:
+    """The engine failed on a submission."""
+    return f"The notebook could not be run: {reason}"

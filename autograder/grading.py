@@ -1,0 +1,359 @@
+"""submitted/ → autograded/ and gradebook.db: judge each submission with an engine, record it, go on.
+
+An engine is a module with `judge_all(tasks, jobs)`: it takes tasks and yields each with what it judged. A task holds
+everything that a judge may use, so that a result depends on nothing else.
+"""
+
+import hashlib
+import importlib
+import json
+import shutil
+import stat
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Protocol, cast
+
+from autograder import messages
+from autograder.course import Course, is_plain_name
+from autograder.errors import AutograderError, CourseError, SubmissionError
+from autograder.notebooks import MAX_BYTES, Notebook, write
+from autograder.restore import Note
+
+ENGINES = {"nbgrader": "autograder.nbgrader_engine"}
+DEFAULT_ENGINE = "nbgrader"
+
+TIMESTAMP = "timestamp.txt"
+
+
+@dataclass(frozen=True)
+class NotebookTask:
+    """One notebook of a submission.
+
+    Attributes:
+        name: file name without suffix.
+        source: the instructor's notebook.
+        submission: the student's file; None where there is none to read.
+        missing: why there is none.
+    """
+
+    name: str
+    source: bytes
+    submission: bytes | None
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One submission to judge. A pure function of this, and of the secret of the course, is its result.
+
+    Attributes:
+        assignment: name of the assignment.
+        student: the student's id; for messages and files only.
+        notebooks: the notebooks of the assignment.
+        inputs: files that lie beside the notebooks, by relative path.
+        course: the folder whose secret the hidden tests are drawn from.
+    """
+
+    assignment: str
+    student: str
+    notebooks: tuple[NotebookTask, ...]
+    inputs: dict[str, bytes] = field(repr=False)
+    course: str
+
+    def fingerprint(self, engine: str, secret: bytes) -> str:
+        """A hash of everything that the result depends on."""
+        digest = hashlib.sha256()
+        parts = [engine.encode(), secret, code_version().encode()]
+        for notebook in self.notebooks:
+            parts += [notebook.name.encode(), notebook.source, notebook.submission or notebook.missing.encode()]
+        for name in sorted(self.inputs):
+            parts += [name.encode(), self.inputs[name]]
+        for part in parts:
+            digest.update(len(part).to_bytes(8, "big") + part)
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class CellScore:
+    """The score of one graded cell; None where a person grades it.
+
+    Attributes:
+        notebook: name of the notebook.
+        grade_id: nbgrader's id of the cell.
+        score: points, or None.
+        max_score: points to be had.
+        manual: whether a person grades this cell; 0 points where it was not filled in.
+    """
+
+    notebook: str
+    grade_id: str
+    score: float | None
+    max_score: float
+    manual: bool
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What an engine found.
+
+    Attributes:
+        notebooks: the autograded notebooks by name, outputs included.
+        scores: the graded cells in order.
+        unanswered: (notebook, grade_id) of solution cells that are as they were given.
+        notes: what restoring noticed.
+        unreadable: why nothing of a notebook could be used; empty where it could.
+        problem: why the engine could not judge; then there is nothing else.
+    """
+
+    notebooks: dict[str, Notebook] = field(default_factory=dict)
+    scores: tuple[CellScore, ...] = ()
+    unanswered: frozenset[tuple[str, str]] = frozenset()
+    notes: tuple[Note, ...] = ()
+    unreadable: str = ""
+    problem: str = ""
+
+    @property
+    def score(self) -> float:
+        """The points given by machine."""
+        return sum(cell.score for cell in self.scores if not cell.manual and cell.score is not None)
+
+    @property
+    def max_score(self) -> float:
+        """The points that the machine could give."""
+        return sum(cell.max_score for cell in self.scores if not cell.manual)
+
+
+class Engine(Protocol):
+    """What an engine module offers."""
+
+    def judge_all(self, tasks: Sequence[Task], jobs: int) -> Iterator[tuple[Task, Judged]]:
+        """Judge tasks, in any order, on so many processes."""
+
+
+@dataclass(frozen=True)
+class Graded:
+    """How it went for one student.
+
+    Attributes:
+        student: the student's id.
+        state: `graded`, `unchanged`, `unreadable` (graded as not filled in) or `failed` (not graded).
+        score: points by machine.
+        max_score: points by machine to be had.
+        notes: what the instructor should know, one line each.
+    """
+
+    student: str
+    state: str
+    score: float = 0.0
+    max_score: float = 0.0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def needs_look(self) -> bool:
+        """Whether a person should look at this submission."""
+        return self.state in ("unreadable", "failed")
+
+
+def engine_named(name: str) -> Engine:
+    """The engine of that name.
+
+    Raises:
+        CourseError: there is none.
+    """
+    if name not in ENGINES:
+        raise CourseError(messages.no_engine(name, ENGINES))
+    return cast(Engine, importlib.import_module(ENGINES[name]))
+
+
+def grade(
+    course: Course,
+    assignment: str,
+    *,
+    students: Sequence[str] = (),
+    engine: str = DEFAULT_ENGINE,
+    jobs: int = 1,
+    force: bool = False,
+    on_start: Callable[[int], object] = lambda total: None,
+    on_graded: Callable[[Graded], object] = lambda graded: None,
+) -> list[Graded]:
+    """Grade submissions and record them, each by itself.
+
+    Args:
+        course: the course.
+        assignment: name of the assignment.
+        students: ids; all who handed in, if none is given.
+        engine: a name of ENGINES.
+        jobs: processes to use.
+        force: grade also what has not changed since it was graded.
+        on_start: told how many submissions there are.
+        on_graded: told of each submission when it is done.
+
+    Returns:
+        One entry a student, in order of their ids.
+
+    Raises:
+        CourseError: there is no such assignment, nobody handed in, or the gradebook does not fit the source.
+    """
+    from autograder.gradebook import has_submission, record, register
+
+    judge = engine_named(engine)
+    course.notebooks(assignment)
+    wanted = sorted(set(students)) or course.students(assignment)
+    if not wanted:
+        raise CourseError(messages.nobody_handed_in(assignment))
+    register(course, assignment)
+    on_start(len(wanted))
+    results: list[Graded] = []
+
+    def done(graded: Graded) -> None:
+        results.append(graded)
+        on_graded(graded)
+
+    tasks: list[Task] = []
+    secret = course.secret()
+    for student in wanted:
+        try:
+            task = make_task(course, assignment, student)
+        except AutograderError as error:
+            done(Graded(student, "failed", notes=(str(error),)))
+            continue
+        graded = None if force else _unchanged(course, task, task.fingerprint(engine, secret))
+        if graded and has_submission(course, assignment, student):
+            done(graded)
+        else:
+            tasks.append(task)
+    for task, judged in judge.judge_all(tasks, jobs) if tasks else ():
+        if judged.problem:
+            done(Graded(task.student, "failed", notes=(judged.problem,)))
+            continue
+        try:
+            record(course, task, judged)
+            _keep(course, task, judged, task.fingerprint(engine, secret))
+        except (AutograderError, OSError) as error:
+            done(Graded(task.student, "failed", notes=(str(error),)))
+            continue
+        done(_graded(task.student, judged))
+    return sorted(results, key=lambda graded: graded.student)
+
+
+def make_task(course: Course, assignment: str, student: str) -> Task:
+    """Read a student's submission, as far as it can be read.
+
+    Raises:
+        SubmissionError: the student has no submission folder.
+    """
+    folder = course.submitted(student, assignment)
+    if not is_plain_name(student) or not folder.is_dir():
+        raise SubmissionError(messages.no_submission(student, assignment))
+    sources = course.notebooks(assignment)
+    names = {path.stem for path in sources}
+    others = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in names]
+    notebooks = []
+    for path in sources:
+        file = folder / path.name
+        if not file.exists() and len(sources) == len(others) == 1:
+            file = others[0]  # handed in under another name
+        try:
+            notebooks.append(NotebookTask(path.stem, path.read_bytes(), read_submission(file)))
+        except SubmissionError as error:
+            notebooks.append(NotebookTask(path.stem, path.read_bytes(), None, str(error)))
+    return Task(assignment, student, tuple(notebooks), inputs_of(course, assignment), str(course.root))
+
+
+def inputs_of(course: Course, assignment: str) -> dict[str, bytes]:
+    """The files beside the source notebooks, by relative path."""
+    folder = course.source(assignment)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in course.inputs(assignment)}
+
+
+def read_submission(file: Path) -> bytes:
+    """The bytes of a file that a student gave.
+
+    Raises:
+        SubmissionError: it is missing, no plain file, or too large.
+    """
+    try:
+        status = file.lstat()
+        if not stat.S_ISREG(status.st_mode):
+            raise SubmissionError(messages.not_a_file(file.name))
+        if status.st_size > MAX_BYTES:
+            raise SubmissionError(messages.file_too_large(status.st_size, MAX_BYTES))
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise SubmissionError(messages.no_notebook(file.name)) from None
+    except OSError as error:
+        raise SubmissionError(messages.file_unreadable(file.name, error.strerror or "")) from None
+
+
+@cache
+def code_version() -> str:
+    """A hash of the code that judges: the answer keys, the grader and the toolkit."""
+    from autograder.release import labkit_folder
+
+    digest = hashlib.sha256()
+    for package in (Path(__file__).parent, labkit_folder()):
+        for path in sorted(package.rglob("*.py")):
+            digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _graded(student: str, judged: Judged, state: str = "graded") -> Graded:
+    notes = tuple(note.message for note in judged.notes)
+    return Graded(student, "unreadable" if judged.unreadable else state, judged.score, judged.max_score, notes)
+
+
+def _keep(course: Course, task: Task, judged: Judged, fingerprint: str) -> None:
+    """Put the autograded notebooks in place, in one move, after the scores are in the gradebook."""
+    target = course.autograded(task.student, task.assignment)
+    submitted = course.submitted(task.student, task.assignment)
+    course.private.mkdir(mode=0o700, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=course.private) as folder:
+        fresh = Path(folder) / task.assignment
+        fresh.mkdir()
+        write_inputs(task, fresh)
+        if (submitted / TIMESTAMP).is_file():
+            shutil.copyfile(submitted / TIMESTAMP, fresh / TIMESTAMP)
+        for name, notebook in judged.notebooks.items():
+            told = notebook["metadata"].setdefault("autograder", {})
+            told["fingerprint"] = fingerprint
+            told["score"], told["max_score"] = judged.score, judged.max_score
+            (fresh / f"{name}.ipynb").write_bytes(write(notebook))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            shutil.rmtree(target)
+        fresh.rename(target)
+
+
+def write_inputs(task: Task, folder: Path) -> None:
+    """Write the files that lie beside the notebooks."""
+    for name, data in task.inputs.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def _unchanged(course: Course, task: Task, fingerprint: str) -> Graded | None:
+    """How it went before, if everything is as it was then."""
+    state, notes = "unchanged", []
+    score = max_score = 0.0
+    for notebook in task.notebooks:
+        path = course.autograded(task.student, task.assignment) / f"{notebook.name}.ipynb"
+        try:
+            told = json.loads(path.read_bytes())["metadata"]["autograder"]
+            if told["fingerprint"] != fingerprint:
+                return None
+            notes += [note["message"] for note in told["notes"]]
+            if any(note["kind"] == "unreadable" for note in told["notes"]):
+                state = "unreadable"
+            score, max_score = told["score"], told["max_score"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+    return Graded(task.student, state, score, max_score, tuple(notes))
+
+
+def needing_look(results: Iterable[Graded]) -> list[Graded]:
+    """Those that a person should look at."""
+    return [graded for graded in results if graded.needs_look]
