@@ -27,3 +27,37 @@ def no_gradebook(path: str) -> str:
 def bad_gradebook(path: str, reason: str) -> str:
     """The gradebook cannot be read."""
     return f"The gradebook at {path} cannot be read ({reason}). Put it back from a backup, or grade again."
+
+
+EXPECTED_PANEL = "numeric gradient"
+ACTUAL_PANEL = "your gradient"
+DIFFERENCE_PANEL = "difference"
+
+
+def picture_description(title: str, entries: int, wrong: int) -> str:
+    """For readers who do not see a picture."""
+    return f"{title}: the numeric gradient, yours, and the difference, as colours. {wrong} of {entries} entries differ."
+
+
+def picture_caption(title: str, entries: int, wrong: int) -> str:
+    """Under a picture."""
+    return f"{title}. Orange is positive, blue is negative. {wrong} of {entries} entries differ (framed)."
+
+
+def colour_scale(limit: float) -> str:
+    """What the deepest colour stands for."""
+    return f"full colour: ±{limit:.2g}" if limit > 0 else "all zero"
+
+
+def histogram_description(label: str, bins: list[int], maximum: float) -> str:
+    """For readers who do not see a histogram."""
+    steps = (f"{maximum * at / 10:g} to {maximum * (at + 1) / 10:g}: {count}" for at, count in enumerate(bins) if count)
+    return f"{label}. Number of students by points: {', '.join(steps) or 'none'}."
+
+
+NO_MARKS = "There are no marks in the gradebook. Grade this student first."
+
+
+def question_label(name: str, written: bool) -> str:
+    """How a question is called: a function by its name, a written one in words."""
+    return name.replace("_", " ").replace("-", " ").capitalize() if written else name
