@@ -1,0 +1,24 @@
+"""The software and hardware that a report was made with, filled in by code: the same on Windows, macOS and Linux."""
+
+import os
+import platform
+
+import matplotlib as mpl
+import numpy as np
+
+ROW = "{name:17} {value}"
+NAMES = ("Operating system", "Processor", "Processor cores", "Python", "numpy", "matplotlib")
+
+
+def show_environment() -> None:
+    """Print the operating system, the processor, and the versions of Python, numpy and matplotlib."""
+    values = (
+        f"{platform.system()} {platform.release()}",
+        platform.processor() or platform.machine(),
+        os.cpu_count(),
+        platform.python_version(),
+        np.__version__,
+        mpl.__version__,
+    )
+    for name, value in zip(NAMES, values, strict=True):
+        print(ROW.format(name=name, value=value))
