@@ -100,6 +100,9 @@ def _compare_numbers(expected: np.ndarray, actual: Plain, where: str, rtol: floa
     numbers = _numbers(actual)
     if numbers is None:
         return [_unlike(where, _form(expected), actual)]
+    alike = not listed and numbers.dtype == expected.dtype and numbers.shape == expected.shape
+    if alike and numbers.tobytes() == expected.tobytes() and np.isfinite(expected).all():
+        return []  # most right answers are equal to the bit, and a class is large
     if numbers.size != expected.size or _squeezed(numbers) != _squeezed(expected):
         return [Difference(where, "size", f"shape {expected.shape}", f"shape {numbers.shape}")]
     difference = _first_difference(expected, numbers.reshape(expected.shape), where, rtol, atol)

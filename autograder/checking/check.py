@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
 
 from autograder.checking.verdict import Picture
 from labkit.calling import Call, Outcome
+from labkit.comparing import Difference, differences
 from labkit.profile import RandomOutputs
 
 Function = Callable[..., Any]
@@ -34,11 +36,24 @@ class Finding:
 
 @dataclass(frozen=True)
 class Trial:
-    """One call, what the reference did with it, and what the student's function did."""
+    """One call, what the reference did with it, and what the student's function did.
+
+    Attributes:
+        call: the call.
+        expected: what the reference did.
+        actual: what the student's function did.
+        outputs: names of the parts of the value.
+    """
 
     call: Call
     expected: Outcome
     actual: Outcome
+    outputs: tuple[str, ...] = ()
+
+    @cached_property
+    def differences(self) -> list[Difference]:
+        """Where the two values differ, within the usual tolerance (computed once for all criteria)."""
+        return differences(self.expected.value, self.actual.value, names=self.outputs)
 
 
 @dataclass(frozen=True)

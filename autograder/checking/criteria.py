@@ -55,7 +55,10 @@ def value_finding(
     if error:
         return Finding(describe_error(error, trial.call.label))
     wanted = trial.expected.value if expected is None else expected
-    found = differences(wanted, trial.actual.value, names=evidence.check.outputs, rtol=rtol, atol=atol)
+    if expected is None and (rtol, atol) == (RTOL, ATOL):
+        found = trial.differences
+    else:
+        found = differences(wanted, trial.actual.value, names=evidence.check.outputs, rtol=rtol, atol=atol)
     wrong = [d for d in found if not d.is_form_only and (not outputs or d.where in outputs or d.where == "")]
     if not wrong:
         return None
@@ -81,8 +84,7 @@ def shape(points: float, *groups: str, name: str = "shape", requires: str = "") 
         for trial in evidence.of(*groups):
             if trial.actual.error:
                 return Finding(describe_error(trial.actual.error, trial.call.label))
-            found = differences(trial.expected.value, trial.actual.value, names=evidence.check.outputs)
-            form = [d for d in found if d.kind not in ("value", "nan")]
+            form = [d for d in trial.differences if d.kind not in ("value", "nan")]
             if form:
                 return Finding(describe(form[0], trial.call.label))
         return None

@@ -113,9 +113,9 @@ class PreparedCheck:
         more = self._trials(calls, self._reference(calls), run)
         return Evidence(self.check, trials, more, _memory=self._memory)
 
-    @staticmethod
-    def _trials(calls: Sequence[Call], expected: Sequence[Outcome], run: Run) -> tuple[Trial, ...]:
-        return tuple(map(Trial, calls, expected, run(calls)))
+    def _trials(self, calls: Sequence[Call], expected: Sequence[Outcome], run: Run) -> tuple[Trial, ...]:
+        triples = zip(calls, expected, run(calls), strict=True)
+        return tuple(Trial(*triple, outputs=self.check.outputs) for triple in triples)
 
 
 def behaves_like(check: Check, calls: Sequence[Call], known: Sequence[Outcome], actual: Sequence[Outcome]) -> bool:

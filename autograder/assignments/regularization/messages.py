@@ -1,0 +1,34 @@
+"""What a verdict says about dropout masks: another language replaces this file."""
+
+from __future__ import annotations
+
+LAYERS = "D1 and D2"
+
+
+def _case(label: str) -> str:
+    return f"{label}: " if label else ""
+
+
+def not_zero_or_one(name: str, label: str) -> str:
+    """For a mask with other entries than 0 and 1."""
+    return f"{_case(label)}{name} holds other numbers than 0 and 1; a mask only says who is kept."
+
+
+def share(name: str, label: str, actual: float, expected: float) -> str:
+    """For a mask that keeps too many or too few."""
+    return f"{_case(label)}{name} keeps {actual:.1%} of the entries, expected about {expected:.1%}."
+
+
+def constant(name: str, label: str) -> str:
+    """For a mask that drops nothing, or all."""
+    return f"{_case(label)}all entries of {name} are equal, so nothing can be seen of dropout."
+
+
+def entries_of(name: str, along: str) -> str:
+    """Names the entries of a mask that belong together: `along` is "units" or "examples"."""
+    return f"the entries of {name} for different {along}"
+
+
+def dependent(what: str, label: str) -> str:
+    """For entries that agree more or less often than independent ones."""
+    return f"{_case(label)}{what} are not independent of each other."
