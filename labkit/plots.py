@@ -10,7 +10,7 @@ from labkit import regularization_captions as captions
 from labkit.gradient_check import GradientCheck
 from labkit.network import Array, Parameters, accuracy, forward_propagation
 from labkit.planar import Planar
-from labkit.recipe import Run
+from labkit.recipe import NotReadyError, Recipe, Run, use_forward
 
 CLASS_COLORS = ("#d55e00", "#0072b2")  # orange below, blue above: told apart with any colour vision
 CLASS_MARKERS = ("^", "o")
@@ -211,15 +211,22 @@ def dropout_step_by_step() -> None:
     plt.show()
 
 
-def masks(cache: object) -> None:
-    """Show the masks D1 and D2 of your own forward pass: a row a unit, a column an example, white is dropped.
+def masks(recipe: Recipe, X: Array, parameters: Parameters) -> None:
+    """Show the masks D1 and D2 that your forward pass draws: a row a unit, a column an example, white is dropped.
 
     Args:
-        cache: What ``forward_propagation_with_dropout`` returned beside ``A3``; anything else is said kindly.
+        recipe: A recipe with dropout, its cache as the lab has it.
+        X: (n0, m), the examples as columns.
+        parameters: ``W1`` … ``b3``.
     """
     axes = _row(2, 3.6)
-    for ax, place, name in ((axes[0], 1, "D1"), (axes[1], 5, "D2")):
-        mask = np.asarray(cache[place]) if isinstance(cache, tuple) and len(cache) == 14 else np.asarray(None)
+    try:
+        cache = use_forward(recipe, X, parameters)[1]
+    except NotReadyError as problem:
+        print(problem)
+        cache = ()
+    for ax, place, name in ((axes[0], 1, "D1"), (axes[1], 6, "D2")):
+        mask = np.asarray(cache[place] if len(cache) == 14 else None)
         if mask.ndim != 2 or mask.dtype.kind not in "biuf":
             _placeholder(ax, name, captions.NOT_THERE)
             continue
@@ -232,20 +239,27 @@ def masks(cache: object) -> None:
     plt.show()
 
 
-def averages(full: Array, mean: Array | None) -> None:
-    """Show the activations averaged over many masks against those of the full network.
+def averages(recipe: Recipe, X: Array, parameters: Parameters, times: int = 400) -> None:
+    """Show the activations A1, averaged over many calls of your forward pass, against those of the full network.
 
     Args:
-        full: Any shape: the activations with all units at work.
-        mean: The same shape: the average with dropout; None when there is none yet.
+        recipe: A recipe with dropout, its cache as the lab has it.
+        X: (n0, m), the examples as columns.
+        parameters: ``W1`` … ``b3``.
+        times: The number of calls.
     """
-    axes = _row(1, 5.0, width=6.2)
-    if mean is None:
-        _placeholder(axes[0], captions.AVERAGES, captions.NOT_THERE)
+    (ax,) = _row(1, 5.0, width=6.2)
+    full = forward_propagation(X, parameters)[1][1]
+    try:
+        mean = sum(np.asarray(use_forward(recipe, X, parameters)[1][2], dtype=np.float64) for _ in range(times)) / times
+    except NotReadyError as problem:
+        print(problem)
+        _placeholder(ax, captions.AVERAGES.format(times=times), captions.NOT_THERE)
     else:
-        axes[0].plot([0, full.max()], [0, full.max()], color="black", linewidth=1)
-        axes[0].scatter(full, mean, s=14, color=LINE_COLORS[1], alpha=0.6, linewidths=0)
-        axes[0].set(title=captions.AVERAGES, xlabel=captions.FULL_ACTIVATION, ylabel=captions.MEAN_ACTIVATION)
+        ax.plot([0, full.max()], [0, full.max()], color="black", linewidth=1)
+        ax.scatter(full, mean, s=14, color=LINE_COLORS[1], alpha=0.6, linewidths=0)
+        ax.set(title=captions.AVERAGES.format(times=times), xlabel=captions.FULL_ACTIVATION)
+        ax.set_ylabel(captions.MEAN_ACTIVATION)
     plt.show()
 
 

@@ -134,10 +134,11 @@ def use_forward(recipe: Recipe, X: Array, parameters: Mapping[str, Array]) -> tu
     """Call the forward pass of a recipe.
 
     Raises:
-        NotReadyError: It stops with an error, or returns anything but a pair with an array in front.
+        NotReadyError: It stops with an error, or returns anything but an array and a tuple without a None.
     """
     result = _call(recipe.forward, X, parameters)
-    if not (isinstance(result, tuple) and len(result) == 2 and _filled(result[0])):
+    good = isinstance(result, tuple) and len(result) == 2 and _filled(result[0]) and isinstance(result[1], tuple)
+    if not good or any(entry is None for entry in result[1]):
         raise NotReadyError(captions.STILL_EMPTY.format(function=name_of(recipe.forward)))
     return result
 
@@ -185,13 +186,15 @@ def name_of(function: Callable[..., object]) -> str:
 
 
 def _call(function: Callable[..., T], *args: object) -> T:
-    """Call a student's function; whatever goes wrong inside becomes one sentence."""
+    """Call a student's function; whatever goes wrong inside becomes one sentence.
+
+    A calculation with a None is what an empty stub leads to.
+    """
     try:
         return function(*args)
     except Exception as error:
-        raise NotReadyError(
-            captions.STOPPED.format(function=name_of(function), kind=type(error).__name__, error=error)
-        ) from error
+        words = captions.STILL_EMPTY if "NoneType" in str(error) else captions.STOPPED
+        raise NotReadyError(words.format(function=name_of(function), kind=type(error).__name__, error=error)) from error
 
 
 def _filled(value: object) -> bool:

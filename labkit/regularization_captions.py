@@ -1,4 +1,4 @@
-"""The words of the regularization lab's training, tables and pictures, in one place: another language replaces this file."""
+"""The words of the regularization lab in one place: pictures, tables, training. Another language replaces this file."""
 
 # In the pictures.
 CLASSES = ("moss A (0)", "moss B (1)")
@@ -33,7 +33,7 @@ DROPOUT_STEPS = (
 MASK = "{name}: {share:.1%} kept"
 EXAMPLES = "examples"
 UNITS = "units"
-AVERAGES = "Each dot: one unit, one example"
+AVERAGES = "Activation A1 averaged over {times} masks\neach dot: one unit, one example"
 FULL_ACTIVATION = "activation without dropout"
 MEAN_ACTIVATION = "average activation with dropout"
 WAITING = "not trained yet:\nfill in the function,\nthen run this cell again"
