@@ -65,6 +65,7 @@ class Item:
     max_score: float
     by_hand: bool
     comment: Markup
+    remark: str
     hints: tuple[str, ...] = ()
     criteria: tuple[CriterionResult, ...] = ()
     failure: Markup = field(default_factory=Markup)
@@ -158,10 +159,8 @@ def _items(graded: Graded, marks: NotebookMarks, sanitizer: Sanitizer) -> Iterat
 def _item(anchor: str, question: Question, marks: NotebookMarks, sanitizer: Sanitizer, shown: dict[int, Item]) -> Item:
     mark = marks.marks.get(question.grade_id, Mark(question.grade_id, question.max_score))
     seen = shown.get(id(question.cell))
-    if question.cell is None:
-        comment = marks.comments.get(question.grade_id, "")
-    else:
-        comment = "" if seen else marks.comments.get(_grade_id(question.cell), "")
+    commented = _grade_id(question.cell) if question.cell is not None else question.grade_id
+    comment = "" if seen else marks.comments.get(commented, "")
     common: dict[str, Any] = {
         "anchor": anchor,
         "label": words.question_label(sanitize.plain_text(question.name), question.written),
@@ -171,6 +170,7 @@ def _item(anchor: str, question: Question, marks: NotebookMarks, sanitizer: Sani
         "max_score": mark.max_score,
         "by_hand": mark.manual is not None and not question.written,
         "comment": sanitizer.markdown(comment) if comment else Markup(""),
+        "remark": marks.remarks.get(commented, ""),
     }
     if question.cell is not None and question.cell["cell_type"] != "code":
         return Item(**common, answer=sanitizer.markdown(text_of(question.cell), question.cell.get("attachments")))

@@ -26,7 +26,7 @@ class Mark:
         auto: points by machine, if it gave any.
         manual: points by hand, if there are any; they take the place of `auto`.
         extra: extra credit by hand.
-        open: whether somebody still has to grade it.
+        flagged: whether somebody should look at it: it has no manual score yet, or was graded anew since.
         written: whether it is a text or a task, not code.
     """
 
@@ -35,8 +35,13 @@ class Mark:
     auto: float | None = None
     manual: float | None = None
     extra: float = 0.0
-    open: bool = False
+    flagged: bool = False
     written: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has to grade it."""
+        return self.flagged and self.manual is None
 
     @property
     def score(self) -> float:
@@ -52,12 +57,14 @@ class NotebookMarks:
     Attributes:
         marks: grade_id → mark.
         comments: grade_id → comment by hand.
+        remarks: grade_id → comment by machine ("No response.").
         penalty: points taken for being late.
         timestamp: when it was handed in, as stored; empty if unknown.
     """
 
     marks: dict[str, Mark] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
+    remarks: dict[str, str] = field(default_factory=dict)
     penalty: float = 0.0
     timestamp: str = ""
 
@@ -70,11 +77,6 @@ class NotebookMarks:
     def max_score(self) -> float:
         """Points to be had in all."""
         return sum(mark.max_score for mark in self.marks.values())
-
-    @property
-    def open(self) -> list[str]:
-        """The cells that somebody still has to grade."""
-        return [mark.cell for mark in self.marks.values() if mark.open]
 
 
 @dataclass
@@ -143,10 +145,10 @@ ORDER BY cell.rowid
 """
 
 _COMMENTS = f"""
-SELECT comment.notebook_id, cell.name, coalesce(comment.manual_comment, comment.auto_comment)
+SELECT comment.notebook_id, cell.name, coalesce(comment.manual_comment, ''), coalesce(comment.auto_comment, '')
 {_CELLS}
 JOIN comment ON comment.cell_id = cell.id
-WHERE assignment.name = ? AND coalesce(comment.manual_comment, comment.auto_comment, '') != ''
+WHERE assignment.name = ?
 """
 
 
@@ -161,9 +163,11 @@ def _read(database: sqlite3.Connection, assignment: str) -> ClassMarks:
     for key, mark in _marks(database, assignment):
         if key in by_id:
             by_id[key].marks[mark.cell] = mark
-    for key, cell, comment in database.execute(_COMMENTS, (assignment,)):
-        if key in by_id:
+    for key, cell, comment, remark in database.execute(_COMMENTS, (assignment,)):
+        if key in by_id and comment:
             by_id[key].comments[cell] = comment
+        if key in by_id and remark:
+            by_id[key].remarks[cell] = remark
     return found
 
 
