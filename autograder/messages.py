@@ -1,6 +1,7 @@
 """Words that instructors and students read from the commands. One place, so that another language is one file."""
 
 from collections.abc import Iterable
+from typing import Any
 
 
 def no_course(folder: str) -> str:
@@ -232,3 +233,148 @@ def grader_killed() -> str:
 def not_judged(reason: str) -> str:
     """The engine failed on a submission."""
     return f"The notebook could not be run: {reason}"
+
+
+A_LINK = "it is a link"
+NOT_A_NOTEBOOK = "it is not a notebook"
+POINTS_OUTSIDE = "its name points outside the archive"
+NO_STUDENT = "its path does not tell whose it is"
+
+
+def ignored(place: str, reason: str) -> str:
+    """A file of a download that was not taken."""
+    return f"{_printable(place)}: not taken, {reason.rstrip('.')}."
+
+
+def _printable(text: str) -> str:
+    """A name from outside, without the signs that move a terminal's cursor."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)[:200]
+
+
+def archive_too_large() -> str:
+    """A zip bomb, or the wrong file."""
+    return "The archive unpacks to more than a class can hand in. Nothing more of it was read."
+
+
+def entry_too_large(limit: int) -> str:
+    """One file of an archive that is too large."""
+    return f"it unpacks to more than {limit / 1e6:.0f} MB"
+
+
+def bad_archive(error: Exception) -> str:
+    """An archive, or a file in it, that is damaged or encrypted."""
+    return f"it cannot be unpacked ({_printable(str(error)) or type(error).__name__})"
+
+
+def not_an_archive(path: str) -> str:
+    """A file that is no zip."""
+    return f"{path} is not a zip archive. Give the folder or the archive that the LMS made."
+
+
+def nothing_there(path: str) -> str:
+    """A path to nothing."""
+    return f"There is no {path}."
+
+
+def another_version(student: str) -> str:
+    """A further notebook of a student."""
+    return f"another notebook of {_printable(student)} was"
+
+
+def no_answer_key(assignment: str) -> str:
+    """An assignment that nobody wrote answers for."""
+    return f"{assignment} has no answer key, so there is nothing to make a class from."
+
+
+MADE_UP_SENTENCES = (
+    "The cost curve alone did not tell me which network is better.",
+    "Without regularization the border follows single points.",
+    "A larger value made the border smoother, and then too smooth.",
+    "I expected the training accuracy to fall, and it did.",
+    "The spread between seeds was larger than I thought.",
+    "The gradient check found my first slip.",
+    "I would like to know how to choose the value without the test set.",
+    "On new data the simpler border was right more often.",
+    "My question: why does the effect depend on the size of the network?",
+    "My answer: more units give more ways to fit the noise.",
+)
+
+
+STOPPED = "stopped; what was graded so far is recorded"
+GRADING = "grading"
+
+_STATES = {
+    "graded": "graded",
+    "unchanged": "unchanged since they were graded",
+    "unreadable": "could not be read and count as not filled in",
+    "failed": "not graded",
+}
+
+
+def unexpected(error: Exception, variable: str) -> str:
+    """A mistake of this program."""
+    return f"unexpected {type(error).__name__}: {error} (with {variable}=1 the whole trace is shown)"
+
+
+def released(assignment: str, folder: str, archive: str) -> str:
+    """What a release made."""
+    return f"{assignment}: {folder}, and for the class {archive}"
+
+
+def simulated(assignment: str, kinds: list[str]) -> str:
+    """What a made-up class consists of."""
+    counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
+    return f"{assignment}: {len(kinds)} made-up submissions ({counts})"
+
+
+def collected(assignment: str, written: int, unchanged: int) -> str:
+    """What came out of a download."""
+    same = f", {unchanged} there already" if unchanged else ""
+    return f"{assignment}: {written} submissions collected{same}"
+
+
+def grading_summary(assignment: str, states: list[str]) -> str:
+    """How grading a class went."""
+    counts = [f"{states.count(state)} {words}" for state, words in _STATES.items() if state in states]
+    return f"{assignment}: {', '.join(counts)}"
+
+
+def check_result(result: dict[str, Any]) -> str:
+    """The result of one notebook for people."""
+    lines = [f"{result['assignment']}: {result['score']:g} of {result['max_score']:g} points by machine"]
+    for cell in result["cells"]:
+        lines.append(f"{cell['grade_id'].removeprefix('test_')}: {cell['score']:g} of {cell['max_score']:g}")
+        for criterion in cell["criteria"]:
+            mark = "passed" if criterion["passed"] else "failed"
+            lines.append(f"  {mark}  {criterion['name']}: {criterion['points']:g}  {criterion['message']}".rstrip())
+        lines += [f"  hint: {mistake['hint']}" for mistake in cell["mistakes"]]
+        if cell["error"]:
+            lines.append(f"  {cell['error']}")
+    if result["needs_manual_grade"]:
+        lines.append(f"graded by hand: {', '.join(result['needs_manual_grade'])}")
+    return "\n".join(lines)
+
+
+def feedback_written(pages: int, folder: str) -> str:
+    """Where the pages for students are."""
+    return f"{pages} pages in {folder}"
+
+
+def report_written(path: str) -> str:
+    """Where the page for instructors is."""
+    return f"report: {path}"
+
+
+def exported(rows: int, path: str) -> str:
+    """Where the table is."""
+    return f"{rows} students in {path}"
+
+
+def demo_released(assignment: str, archive: str) -> str:
+    """The first step of the demo."""
+    return f"{assignment}: released; the class gets {archive}"
+
+
+def demo_results(pages: int, feedback: str, report: str, table: str) -> str:
+    """Where the demo's results are."""
+    return f"  feedback: {pages} pages in {feedback}\n  report:   {report}\n  scores:   {table}"

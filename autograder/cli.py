@@ -1,0 +1,229 @@
+"""The command line. Each command imports what it needs when it runs, so that `autograder --help` is quick.
+
+Exit codes: 0 done; 1 done, but something needs a look (listed); 2 could not (one line on stderr).
+"""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from autograder import messages
+from autograder.course import Course
+from autograder.errors import AutograderError
+from autograder.progress import Progress
+
+LOOK, FAILED = 1, 2
+DEBUG = "AUTOGRADER_DEBUG"
+
+course_option = click.option(
+    "--course", "folder", default=".", metavar="DIR", help="The course folder (default: here)."
+)
+engine_option = click.option("--engine", default=None, help="What runs submissions.")
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1), default=None, help="Processes to use (default: one a core)."
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit."""
+    try:
+        code = commands.main(arguments, prog_name="autograder", standalone_mode=False)
+    except click.exceptions.Exit as request:
+        code = request.exit_code
+    except click.Abort:
+        code = _fail(messages.STOPPED)
+    except KeyboardInterrupt:
+        code = _fail(messages.STOPPED)
+    except click.ClickException as error:
+        code = _fail(error.format_message())
+    except AutograderError as error:
+        code = _fail(str(error))
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        code = _fail(messages.unexpected(error, DEBUG))
+    sys.exit(code or 0)
+
+
+def _fail(line: str) -> int:
+    print("autograder: " + " ".join(line.split()), file=sys.stderr)
+    return FAILED
+
+
+def _look(lines: Sequence[str]) -> int:
+    """List what needs a look; the exit code that says whether there is any."""
+    for line in lines:
+        click.echo(f"  {line}")
+    return LOOK if lines else 0
+
+
+def _jobs(jobs: int | None) -> int:
+    return jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or os.cpu_count() or 1
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def commands() -> None:
+    """Release assignments, grade a class, and send back what it should know."""
+
+
+@commands.command()
+@click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT ...]")
+@course_option
+def release(assignments: tuple[str, ...], folder: str) -> None:
+    """Make what students get: notebooks/ and dist/ASSIGNMENT.zip."""
+    from autograder.release import release as release_one
+
+    course = Course.at(folder)
+    for assignment in assignments or course.assignments():
+        target, archive = release_one(course, assignment)
+        click.echo(messages.released(assignment, str(target), str(archive)))
+
+
+@commands.command()
+@click.argument("assignment")
+@click.option("--students", type=click.IntRange(1, 9999), required=True, help="How many.")
+@click.option("--seed", type=int, default=0, help="Another one makes another class.")
+@course_option
+def simulate(assignment: str, students: int, seed: int, folder: str) -> None:
+    """Make up a class in submitted/, right and wrong."""
+    from autograder.simulate import simulate as make_up
+
+    course = Course.at(folder)
+    written = make_up(course, assignment, students, seed)
+    click.echo(messages.simulated(assignment, list(written.values())))
+
+
+@commands.command()
+@click.argument("assignment")
+@click.argument("path", type=click.Path(path_type=Path))
+@course_option
+def collect(assignment: str, path: Path, folder: str) -> int:
+    """Sort an LMS download, a folder or a zip archive into submitted/."""
+    from autograder.collect import collect as sort_in
+
+    collected = sort_in(Course.at(folder), assignment, path)
+    click.echo(messages.collected(assignment, len(collected.students), len(collected.unchanged)))
+    return _look(collected.ignored)
+
+
+@commands.command()
+@click.argument("assignment")
+@click.option("--student", "students", multiple=True, metavar="ID", help="Only this student; may be repeated.")
+@engine_option
+@jobs_option
+@click.option("--force", is_flag=True, help="Grade also what has not changed.")
+@course_option
+def grade(
+    assignment: str, students: tuple[str, ...], engine: str | None, jobs: int | None, force: bool, folder: str
+) -> int:
+    """Grade submitted/ into autograded/ and gradebook.db."""
+    from autograder import grading
+
+    course = Course.at(folder)
+    with Progress(messages.GRADING) as progress:
+        results = grading.grade(
+            course,
+            assignment,
+            students=students,
+            engine=engine or grading.DEFAULT_ENGINE,
+            jobs=_jobs(jobs),
+            force=force,
+            on_start=progress.start,
+            on_graded=progress.step,
+        )
+    click.echo(messages.grading_summary(assignment, [graded.state for graded in results]))
+    return _look([f"{graded.student}: {' '.join(graded.notes)}" for graded in results if graded.needs_look])
+
+
+@commands.command()
+@click.argument("notebook", type=click.Path(path_type=Path))
+@click.option("--assignment", required=True, help="The assignment that it is a notebook of.")
+@engine_option
+@click.option("--json", "as_data", is_flag=True, help="Print one JSON object and nothing else.")
+@course_option
+def check(notebook: Path, assignment: str, engine: str | None, as_data: bool, folder: str) -> None:
+    """Judge one notebook; the course stays as it is."""
+    from autograder.check_notebook import as_json, check_notebook
+    from autograder.grading import DEFAULT_ENGINE
+
+    judged = check_notebook(Course.at(folder), assignment, notebook, engine or DEFAULT_ENGINE)
+    result = as_json(assignment, judged)
+    click.echo(json.dumps(result, ensure_ascii=False, indent=1) if as_data else messages.check_result(result))
+    for note in judged.notes:
+        click.echo(note.message, err=True)
+
+
+@commands.command()
+@click.argument("assignment")
+@click.option("--student", "students", multiple=True, metavar="ID", help="Only this student; may be repeated.")
+@course_option
+def feedback(assignment: str, students: tuple[str, ...], folder: str) -> int:
+    """Write the pages that go back to students."""
+    from autograder.feedback import write_feedback
+
+    course = Course.at(folder)
+    sent = list(write_feedback(course, assignment, students or None))
+    click.echo(messages.feedback_written(sum(len(one.pages) for one in sent), str(course.root / "feedback")))
+    return _look([f"{one.student}: {one.problem}" for one in sent if one.problem])
+
+
+@commands.command()
+@click.argument("assignment")
+@course_option
+def report(assignment: str, folder: str) -> int:
+    """Write the page about the class."""
+    from autograder.report import write_report
+
+    written = write_report(Course.at(folder), assignment)
+    click.echo(messages.report_written(str(written.path)))
+    return _look(written.look)
+
+
+@commands.command()
+@click.argument("assignment")
+@click.option("--to", type=click.Choice(["csv", "json"]), default="csv", show_default=True, help="The format.")
+@click.option("--output", type=click.Path(path_type=Path), required=True, help="The file to write.")
+@course_option
+def export(assignment: str, to: str, output: Path, folder: str) -> None:
+    """Write a table of scores: a row a student, a column a question."""
+    from autograder.export import export as write_table
+
+    rows = write_table(Course.at(folder), assignment, output, to)
+    click.echo(messages.exported(rows, str(output)))
+
+
+@commands.command()
+@click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT ...]")
+@jobs_option
+@course_option
+def verify(assignments: tuple[str, ...], jobs: int | None, folder: str) -> int:
+    """Prove assignments and their grader right."""
+    from autograder.verify import verify as prove
+
+    course = Course.at(folder)
+    holds = prove(course, assignments or course.assignments(), jobs=_jobs(jobs), show=click.echo)
+    return 0 if holds else LOOK
+
+
+@commands.command()
+@jobs_option
+@click.option("--into", type=click.Path(path_type=Path), default=None, help="The folder to make (default: demo).")
+@course_option
+def demo(jobs: int | None, into: Path | None, folder: str) -> None:
+    """Show the whole way, from the release to the report, with a made-up class."""
+    from autograder.demo import demo as run
+
+    course = Course.at(folder)
+    with Progress(messages.GRADING) as progress:
+        for line in run(
+            course,
+            into or course.root / "demo",
+            jobs=_jobs(jobs),
+            on_start=progress.start,
+            on_graded=progress.step,
+        ):
+            click.echo(line)

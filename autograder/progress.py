@@ -1,0 +1,67 @@
+"""Progress of long work on stderr: a bar with rate and time left on a terminal, plain lines otherwise."""
+
+import sys
+import time
+from types import TracebackType
+from typing import Any
+
+PLAIN_SECONDS = 5.0
+"""Between two plain lines."""
+
+
+class Progress:
+    """Counts work; nothing is shown before `start`.
+
+    Args:
+        label: what is done, e.g. "grading".
+    """
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._total = self._count = 0
+        self._began = self._shown = time.monotonic()
+        self._bar: Any = None
+        self._task: Any = None
+
+    def __enter__(self) -> "Progress":
+        return self
+
+    def start(self, total: int) -> None:
+        """Say how much there is to do."""
+        self._total = total
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn, TimeRemainingColumn
+            from rich.progress import Progress as Bar
+            from rich.text import Text
+
+            class Rate(ProgressColumn):
+                def render(self, task: Any) -> Text:
+                    return Text(f"{task.speed:.1f}/s" if task.speed else "")
+
+            self._bar = Bar(
+                TextColumn(self._label),
+                BarColumn(),
+                MofNCompleteColumn(),
+                Rate(),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+            )
+            self._bar.start()
+            self._task = self._bar.add_task(self._label, total=total)
+
+    def step(self, *_: object) -> None:
+        """One more is done."""
+        self._count += 1
+        if self._bar is not None:
+            self._bar.advance(self._task)
+        elif time.monotonic() - self._shown > PLAIN_SECONDS:
+            self._shown = time.monotonic()
+            left = (self._shown - self._began) / self._count * (self._total - self._count)
+            print(f"{self._label}: {self._count} of {self._total}, about {left:.0f} s left", file=sys.stderr)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
