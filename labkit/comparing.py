@@ -80,7 +80,7 @@ def differences(
             else:
                 found += differences(part, actual[key], where=key, rtol=rtol, atol=atol)
         return found
-    if isinstance(expected, tuple):
+    if isinstance(expected, tuple) or (isinstance(expected, list) and _numbers(expected) is None):
         if not isinstance(actual, tuple | list):
             return [_unlike(where, f"{len(expected)} values", actual)]
         if len(actual) != len(expected):
@@ -101,7 +101,7 @@ def _compare_numbers(expected: np.ndarray, actual: Plain, where: str, rtol: floa
     if numbers is None:
         return [_unlike(where, _form(expected), actual)]
     alike = not listed and numbers.dtype == expected.dtype and numbers.shape == expected.shape
-    if alike and numbers.tobytes() == expected.tobytes() and np.isfinite(expected).all():
+    if alike and numbers.tobytes() == expected.tobytes():
         return []  # most right answers are equal to the bit, and a class is large
     if numbers.size != expected.size or _squeezed(numbers) != _squeezed(expected):
         return [Difference(where, "size", f"shape {expected.shape}", f"shape {numbers.shape}")]

@@ -59,10 +59,11 @@ def value_finding(
         found = trial.differences
     else:
         found = differences(wanted, trial.actual.value, names=evidence.check.outputs, rtol=rtol, atol=atol)
-    wrong = [d for d in found if not d.is_form_only and (not outputs or d.where in outputs or d.where == "")]
-    if not wrong:
+    wrong = [d for d in found if not d.is_form_only]
+    first = next((d for d in wrong if not outputs or d.where in outputs or d.where == ""), None)
+    if first is None:
         return None
-    return Finding(describe(wrong[0], trial.call.label, _right_before(wanted, evidence, wrong[0], wrong)))
+    return Finding(describe(first, trial.call.label, _right_before(wanted, evidence, first, wrong)))
 
 
 def _right_before(wanted: Plain, evidence: Evidence, first: Difference, wrong: list[Difference]) -> tuple[str, ...]:
