@@ -1,0 +1,60 @@
+"""The words of the engine that students and instructors read, in one place: another language replaces this file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+OVER = {
+    "wall_cell": "This cell was stopped after {value} s. Is there an endless loop?",
+    "cpu_cell": "This cell was stopped after {value} s of computing. Is there an endless loop?",
+    "wall_submission": "The notebook took more than {value} s in all; this cell was not finished.",
+    "cpu_submission": "The notebook computed for more than {value} s in all; this cell was not finished.",
+    "memory": "This cell needs more than the {value} MB of memory that a notebook may use.",
+    "output_cell": "This cell was stopped: it shows more than {value} characters.",
+    "output_total": "This cell was stopped: the notebook shows more than {value} characters in all.",
+    "result": "This cell was stopped: the function returns more than {value} MB.",
+    "file_size": "This cell writes a file of more than {value} MB.",
+    "disk": "This cell writes more than {value} MB of files.",
+    "processes": "This cell starts more than {value} threads.",
+    "open_files": "This cell has more than {value} files open.",
+}
+"""What a student reads for each limit."""
+
+BAD_ANSWER = "This cell could not be judged: the notebook answered the grader in a form that makes no sense."
+DIED = "This cell ended the notebook's process ({how})."
+NOT_CALLED = "The tests before it ended the notebook's process."
+
+
+def over(limit: str, value: int) -> str:
+    """A limit that a cell went over."""
+    return OVER[limit].format(value=f"{value:,}") + f" (limit: {limit})"
+
+
+def bad_limit(text: str, names: Iterable[str]) -> str:
+    """A --limit that is not known."""
+    return f"--limit {text}: write NAME=VALUE with a whole number above zero. Names: {', '.join(names)}."
+
+
+def layer_missing(name: str, how: str) -> str:
+    """A layer that grading needs and this machine does not have."""
+    return f"This machine lacks a layer that the sandbox needs: {name}. {how} (Or grade with --engine nbgrader.)"
+
+
+def unknown_check(cell: str, check: str) -> str:
+    """A test cell that names a check of no answer key."""
+    return f"The test cell {cell!r} calls autograder.grade({check!r}), and no answer key has that check."
+
+
+def wrong_points(cell: str, points: float, check: float) -> str:
+    """A test cell whose points are not those of its check."""
+    return f"The test cell {cell!r} has {points:g} points and its check gives {check:g}; they must be equal."
+
+
+def guessed_score(cell: str) -> str:
+    """A test cell whose printed result nbgrader would take for full marks."""
+    return f"{cell}: the last line shows something that is no number, which nbgrader counts as full marks."
+
+
+def no_start(why: str) -> str:
+    """The sandbox's warm parent does not start, or is gone."""
+    return f"The sandbox does not work here: {why or 'its process ended'}. `autograder doctor` says more."

@@ -1,0 +1,252 @@
+"""The format of what crosses between the grader and a worker: a JSON header, then raw arrays of number types.
+
+A frame is two little-endian lengths (32 bits for the header, 64 for the arrays), the header in UTF-8, and the arrays
+one after the other, each padded to 8 bytes, in the order in which the header names them. Nothing in a frame is a
+program, a reference to a class, or an offset that could point elsewhere. A reader trusts nothing: every length is
+bounded before memory is taken, and anything odd is a `FrameError`.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from labkit.calling import Argument, Call, CallError, Outcome, Result
+from labkit.plain import MAX_DEPTH, MAX_ITEMS, MAX_TEXT, Opaque, Plain
+
+PREFIX = struct.Struct("<IQ")
+MAX_HEADER = 32 * 2**20
+MAX_ARRAYS = 256 * 2**20
+MAX_NAME = 100
+MAX_MESSAGE = 500
+MAX_LINES = 3
+MAX_DIMENSIONS = 32
+
+_TYPES = {code: np.dtype(code) for code in ("?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f4", "f8")}
+_CODES = {dtype: code for code, dtype in _TYPES.items()}
+_PAD = 8
+
+Json = dict[str, Any]
+
+
+class FrameError(Exception):
+    """A frame that is not of this format; its text says where."""
+
+
+class Writer:
+    """Collects the arrays of one frame while its header is built."""
+
+    def __init__(self) -> None:
+        self._arrays: list[bytes] = []
+
+    def value(self, value: Any) -> Any:
+        """The header's form of plain data or an argument of a call."""
+        if value is None or isinstance(value, bool | int | float | str):
+            return value
+        if isinstance(value, np.ndarray):
+            data = value.tobytes()
+            self._arrays.append(data + bytes(-len(data) % _PAD))
+            return {"a": [_CODES[value.dtype.newbyteorder("=")], *value.shape]}
+        if isinstance(value, tuple):
+            return {"t": [self.value(item) for item in value]}
+        if isinstance(value, list):
+            return [self.value(item) for item in value]
+        if isinstance(value, dict):
+            return {"d": {key: self.value(item) for key, item in value.items()}}
+        if isinstance(value, Result):
+            return {"r": [value.call, *value.path]}
+        if isinstance(value, Argument):
+            return {"g": [value.call, value.position]}
+        return {"o": value.kind if isinstance(value, Opaque) else "object"}
+
+    def calls(self, calls: Sequence[Call]) -> list[Any]:
+        """The header's form of calls; labels and groups stay where they are."""
+        return [[c.function, [self.value(arg) for arg in c.args], c.seed, list(c.private)] for c in calls]
+
+    def outcomes(self, outcomes: Sequence[Outcome]) -> list[Any]:
+        """The header's form of outcomes."""
+        return [self._outcome(outcome) for outcome in outcomes]
+
+    def _outcome(self, outcome: Outcome) -> list[Any]:
+        error = outcome.error
+        return [
+            self.value(outcome.value),
+            [[position, self.value(value)] for position, value in outcome.changed.items()],
+            [error.kind, error.message, list(error.lines)] if error else None,
+        ]
+
+    def frame(self, header: Json) -> bytes:
+        """The finished frame."""
+        text = json.dumps(header, separators=(",", ":")).encode("utf-8", "replace")
+        body = b"".join(self._arrays)
+        return PREFIX.pack(len(text), len(body)) + text + body
+
+
+def lengths(prefix: bytes, max_header: int = MAX_HEADER, max_arrays: int = MAX_ARRAYS) -> tuple[int, int]:
+    """Lengths of the header and the arrays of a frame that is about to be read.
+
+    Raises:
+        FrameError: they are more than a frame may have.
+    """
+    header, arrays = PREFIX.unpack(prefix)
+    if header > max_header or arrays > max_arrays:
+        raise FrameError("a frame that is too large")
+    return header, arrays
+
+
+def parse_header(text: bytes) -> Json:
+    """The header of a frame.
+
+    Raises:
+        FrameError: it is not a JSON object.
+    """
+    try:
+        header = json.loads(text)
+    except (ValueError, RecursionError, MemoryError):
+        raise FrameError("a header that is not JSON") from None
+    if type(header) is not dict:
+        raise FrameError("a header that is not an object")
+    return header
+
+
+class Reader:
+    """Takes apart one frame.
+
+    Args:
+        header: from `parse_header`.
+        arrays: the bytes after it.
+    """
+
+    def __init__(self, header: Json, arrays: bytes | bytearray | memoryview) -> None:
+        self.header = header
+        self._arrays = memoryview(arrays)
+        self._items = MAX_ITEMS
+
+    def value(self, form: Any) -> Any:
+        """Plain data or an argument of a call, in exact types.
+
+        Raises:
+            FrameError: it is of no known form, too deep, or has too many parts.
+        """
+        self._items = MAX_ITEMS + MAX_DEPTH
+        return self._value(form, MAX_DEPTH + 1)
+
+    def calls(self, forms: Any) -> list[Call]:
+        """Calls, as `Writer.calls` wrote them.
+
+        Raises:
+            FrameError: they are not of that form.
+        """
+        calls = []
+        for function, args, seed, private in _list(forms):
+            calls.append(Call(function, tuple(map(self.value, args)), seed=seed, private=tuple(private)))
+        return calls
+
+    def outcomes(self, forms: Any, calls: Sequence[Call]) -> list[Outcome]:
+        """Outcomes of these calls, as `Writer.outcomes` wrote them.
+
+        Raises:
+            FrameError: they are not of that form, or not one a call.
+        """
+        rows = _list(forms)
+        if len(rows) != len(calls):
+            raise FrameError("not one outcome a call")
+        outcomes = [self._outcome(row, len(call.args)) for row, call in zip(rows, calls, strict=True)]
+        if len(self._arrays):
+            raise FrameError("more data than the outcomes name")
+        return outcomes
+
+    def _outcome(self, row: Any, arguments: int) -> Outcome:
+        value, changes, error = _list(row, 3)
+        changed: dict[int, Plain] = {}
+        result = self.value(value)
+        for change in _list(changes):
+            position, new = _list(change, 2)
+            if _integer(position, 0, arguments - 1) in changed:
+                raise FrameError("an argument that changed twice")
+            changed[position] = self.value(new)
+        return Outcome(result, changed, None if error is None else _error(error))
+
+    def _value(self, form: Any, depth: int) -> Any:
+        self._items -= 1
+        if depth < 0 or self._items < 0:
+            raise FrameError("a value with too many parts")
+        kind = type(form)
+        if form is None or kind is bool or kind is float:
+            return form
+        if kind is int:
+            return _integer(form, -(2**63) + 1, 2**63 - 1)
+        if kind is str:
+            return _text(form, MAX_TEXT)
+        if kind is list:
+            return [self._value(item, depth - 1) for item in form]
+        if kind is not dict or len(form) != 1:
+            raise FrameError("a value of no known form")
+        (tag, content), *_ = form.items()
+        if tag == "a":
+            return self._array(_list(content))
+        if tag == "t":
+            return tuple(self._value(item, depth - 1) for item in _list(content))
+        if tag == "d" and type(content) is dict:
+            return {_text(key, MAX_TEXT): self._value(item, depth - 1) for key, item in content.items()}
+        if tag == "o":
+            return Opaque(_text(content, MAX_NAME))
+        if tag == "r":
+            call, *path = _list(content)
+            return Result(_integer(call, 0, 2**31), tuple(path))
+        if tag == "g":
+            call, position = _list(content, 2)
+            return Argument(_integer(call, 0, 2**31), _integer(position, 0, 2**31))
+        raise FrameError("a value of no known form")
+
+    def _array(self, form: list[Any]) -> np.ndarray:
+        code, *shape = form or [None]
+        if type(code) is not str or code not in _TYPES or len(shape) > MAX_DIMENSIONS:
+            raise FrameError("an array of no known type")
+        dtype = _TYPES[code]
+        size = dtype.itemsize
+        empty = False
+        for length in shape:
+            _integer(length, 0, MAX_ARRAYS)
+            empty = empty or length == 0
+            size *= max(length, 1)
+            if size > MAX_ARRAYS:
+                raise FrameError("an array that is too large")
+        size = 0 if empty else size
+        padded = size + -size % _PAD
+        if padded > len(self._arrays):
+            raise FrameError("an array that is not there")
+        data, self._arrays = self._arrays[:size], self._arrays[padded:]
+        if code == "?":  # a byte of a bool may be 0 or 1 only
+            bits: np.ndarray = np.frombuffer(data, np.uint8) != 0
+            return bits.reshape(shape)
+        array: np.ndarray = np.frombuffer(data, dtype).copy()
+        return array.reshape(shape)
+
+
+def _error(form: Any) -> CallError:
+    kind, message, lines = _list(form, 3)
+    texts = _list(lines)[:MAX_LINES]
+    return CallError(_text(kind, MAX_NAME), _text(message, MAX_MESSAGE), tuple(_text(t, MAX_MESSAGE) for t in texts))
+
+
+def _list(form: Any, length: int | None = None) -> list[Any]:
+    if type(form) is not list or (length is not None and len(form) != length):
+        raise FrameError("a list is missing")
+    return form
+
+
+def _integer(form: Any, low: int, high: int) -> int:
+    if type(form) is not int or not low <= form <= high:
+        raise FrameError("a number that is out of range")
+    return form
+
+
+def _text(form: Any, length: int) -> str:
+    if type(form) is not str:
+        raise FrameError("a text is missing")
+    return form[:length].encode("utf-8", "replace").decode()

@@ -1,0 +1,219 @@
+"""An IPython shell that runs a notebook's cells as Jupyter does and keeps what they show as notebook outputs."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+NO_COMMANDS = "Commands are not run while grading: {command}\n"
+STREAMS = {1: "stdout", 2: "stderr"}
+
+Output = dict[str, Any]
+
+
+class Recorder:
+    """The outputs of the cell that is running, within a budget of characters.
+
+    Args:
+        over: called when the budget is spent; it does not return.
+    """
+
+    def __init__(self, over: Callable[[str], None]) -> None:
+        self._over = over
+        self._cell = self._left_in_cell = 0
+        self._left = 0
+        self.outputs: list[Output] = []
+
+    def limit(self, cell: int, in_all: int) -> None:
+        """Set how many characters the outputs of a cell, and of all cells, may have."""
+        self._cell, self._left = cell, in_all
+
+    def start(self) -> None:
+        """A cell begins."""
+        self.outputs = []
+        self._left_in_cell = self._cell
+
+    def stream(self, name: str, text: str) -> None:
+        """Something was printed."""
+        self._spend(len(text))
+        last = self.outputs[-1] if self.outputs else {}
+        if last.get("output_type") == "stream" and last["name"] == name:
+            last["text"].append(text)
+        elif text:
+            self.outputs.append({"output_type": "stream", "name": name, "text": [text]})
+
+    def bundle(self, kind: str, data: Any, metadata: Any, count: int | None = None) -> None:
+        """Something was displayed, in one or more forms."""
+        shown = {str(mime): _as_text(value) for mime, value in dict(data).items()}
+        self._spend(sum(len(value) for value in shown.values() if isinstance(value, str)))
+        output: Output = {"output_type": kind, "data": shown, "metadata": {}}
+        if count is not None:
+            output["execution_count"] = count
+        self.outputs.append(output)
+
+    def error(self, name: str, value: str, lines: list[str]) -> None:
+        """The cell raised an exception."""
+        self._spend(len(value) + sum(map(len, lines)))
+        self.outputs.append({"output_type": "error", "ename": name, "evalue": value, "traceback": lines})
+
+    def clear(self) -> None:
+        """The cell asks to forget what it has shown."""
+        self.outputs = []
+
+    def _spend(self, characters: int) -> None:
+        self._left_in_cell -= characters
+        self._left -= characters
+        if self._left_in_cell < 0:
+            self._over("output_cell")
+        if self._left < 0:
+            self._over("output_total")
+
+
+def _as_text(value: Any) -> Any:
+    return base64.b64encode(value).decode("ascii") if isinstance(value, bytes) else value
+
+
+class Stream(io.TextIOBase):
+    """Standard output or error of a notebook."""
+
+    encoding = "utf-8"
+    errors = "replace"
+
+    def __init__(self, recorder: Recorder, descriptor: int) -> None:
+        super().__init__()
+        self._recorder = recorder
+        self._descriptor = descriptor
+        self.name = f"<{STREAMS[descriptor]}>"
+
+    def write(self, text: str) -> int:
+        """Keep a text."""
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self._recorder.stream(STREAMS[self._descriptor], text)
+        return len(text)
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def fileno(self) -> int:
+        """The descriptor that C code writes to."""
+        return self._descriptor
+
+
+class _Publisher(DisplayPublisher):  # type: ignore[misc]
+    def publish(self, data: Any, metadata: Any = None, **others: Any) -> None:
+        self.shell.recorder.bundle("display_data", data, metadata)
+
+    def clear_output(self, wait: bool = False) -> None:
+        self.shell.recorder.clear()
+
+
+class _DisplayHook(DisplayHook):  # type: ignore[misc]
+    def write_output_prompt(self) -> None:
+        pass
+
+    def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
+        self.shell.recorder.bundle("execute_result", format_dict, md_dict, self.prompt_count)
+
+
+class Shell(InteractiveShell):  # type: ignore[misc]
+    """The shell of one notebook; set up once in the warm parent, used in a fork."""
+
+    displayhook_class = _DisplayHook
+    display_pub_class = _Publisher
+    recorder: Recorder
+
+    def init_virtualenv(self) -> None:
+        """Nothing: the paths are set."""
+
+    def enable_gui(self, gui: Any = None) -> None:
+        """Nothing: there is no window to show."""
+
+    def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
+        try:
+            text = str(evalue)
+        except Exception:
+            text = ""
+        self.recorder.error(str(etype.__name__), text, [str(line) for line in stb])
+
+    def _format_exception_for_storage(self, *args: Any, **others: Any) -> dict[str, Any]:
+        return {}  # would format every traceback a second time, for a history that is not kept
+
+    def system(self, cmd: str) -> None:
+        """A `!command` of a cell: refused in words."""
+        sys.stderr.write(NO_COMMANDS.format(command=cmd[:200]))
+
+    system_raw = system_piped = system
+
+    def getoutput(self, cmd: str, *args: Any, **others: Any) -> list[str]:
+        """`x = !command`: refused in words."""
+        self.system(cmd)
+        return []
+
+
+def new_shell(recorder: Recorder) -> Shell:
+    """The shell, with inline figures, no history on disk and no configuration of the user."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "linux"
+    config.InteractiveShell.banner1 = ""
+    shell: Shell = Shell.instance(config=config)
+    shell.recorder = recorder
+    shell.enable_matplotlib("inline")
+    return shell
+
+
+def run(shell: Shell, source: str) -> dict[str, Any]:
+    """Run one cell.
+
+    Returns:
+        `outputs`, `count` (the execution count, None for an empty cell) and `error` (class name, errno and text of
+        an exception that got out, or None).
+    """
+    recorder = shell.recorder
+    recorder.start()
+    sys.stdout, sys.stderr = Stream(recorder, 1), Stream(recorder, 2)
+    before = shell.execution_count
+    result = shell.run_cell(source, store_history=True)
+    error = result.error_before_exec or result.error_in_exec
+    for descriptor, name in STREAMS.items():
+        text = _printed_by_c(descriptor)
+        if text:
+            recorder.stream(name, text)
+    return {
+        "outputs": recorder.outputs,
+        "count": before if shell.execution_count > before else None,
+        "error": None if error is None else describe(error),
+    }
+
+
+def describe(error: BaseException) -> list[Any]:
+    """Class name, errno and text of an exception."""
+    number = getattr(error, "errno", None)
+    try:
+        text = str(error)[:500]
+    except Exception:
+        text = ""
+    kinds = [kind.__name__ for kind in type(error).__mro__[:4]]
+    return [kinds, number if type(number) is int else None, text]
+
+
+def _printed_by_c(descriptor: int) -> str:
+    """What was written to a descriptor beside Python; each is a file of its own in the working folder."""
+    size = os.lseek(descriptor, 0, os.SEEK_END)
+    if not size:
+        return ""
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    data = os.read(descriptor, size)
+    os.ftruncate(descriptor, 0)
+    return data.decode("utf-8", "replace")

@@ -1,0 +1,192 @@
+"""The warm parent: imports what notebooks need once, moves into the sandbox, and forks a worker for each submission.
+
+Started fresh by the grader with nothing but paths, so that no answer was ever in its memory. It runs no student's code.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib.util
+import json
+import linecache
+import os
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from . import landlock, namespaces, seccomp, system
+
+CONTROL = 3
+"""The descriptor that leads to the grader."""
+WORKER_CHANNEL = 3
+"""The descriptor of a worker's own channel."""
+
+
+def main(config: Mapping[str, Any]) -> None:
+    """Serve the grader until it hangs up.
+
+    Args:
+        config: from `autograder.engine.layers.settings`.
+    """
+    _set_paths(config)
+    from . import frames, shell, worker
+
+    refused = {}
+    layers = {name: name not in config["off"] for name in ("seccomp", "rlimits", "capabilities", "landlock")}
+    layers["namespaces"] = "namespaces" not in config["off"]
+    if layers["namespaces"]:
+        refused["namespaces"] = namespaces.available(config)
+    if not landlock.version():
+        refused["landlock"] = "Landlock is not there"
+    for name, why in refused.items():
+        layers[name] = layers[name] and not why
+    recorder = shell.Recorder(lambda limit: None)
+    recorder.limit(2**31, 2**31)
+    notebook = shell.new_shell(recorder)
+    _warm(notebook)
+    home = namespaces.HOME if layers["namespaces"] else config["box"]
+    work = Path(home, namespaces.WORK)
+    if layers["namespaces"]:
+        namespaces.enter(config)
+    else:
+        work.mkdir()
+    rules = _rules(config, home) if layers["landlock"] else None
+    system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
+    system.prctl(system.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if layers["seccomp"]:
+        seccomp.program(1, True)
+    os.environ.clear()
+    os.environ.update(config["environment"], HOME=str(work), TMPDIR=str(work))
+    _freeze()
+
+    control = socket.socket(fileno=os.dup(CONTROL))
+    channel = worker.Channel(CONTROL)
+    channel.send(frames.Writer().frame({"layers": layers, "refused": refused}))
+    files: dict[str, bytes] = {}
+    while True:
+        request = channel.receive()
+        if request is None:
+            return
+        header = request.header
+        if "files" in header:
+            files = {name: request.value(form).tobytes() for name, form in header["files"].items()}
+        elif "start" in header:
+            _, (fd, *_), _, _ = socket.recv_fds(control, 1, 1)
+            pid = system.fork(namespaces.FOR_FORK if layers["namespaces"] else 0)
+            if pid == 0:
+                try:
+                    _become_worker(fd, layers, header["start"], home, rules, files)
+                    worker.serve(worker.Channel(WORKER_CHANNEL), notebook, header["start"])
+                finally:
+                    os._exit(1)
+            os.close(fd)
+            channel.send(frames.Writer().frame({"pid": pid}))
+        else:
+            os.kill(header["end"], signal.SIGKILL)
+            _, status = os.waitpid(header["end"], 0)
+            if not layers["namespaces"]:
+                _empty(work)
+            channel.send(frames.Writer().frame({"status": status}))
+
+
+def _become_worker(
+    fd: int,
+    layers: Mapping[str, bool],
+    limits: Mapping[str, int],
+    home: str,
+    rules: landlock.Ruleset | None,
+    files: Mapping[str, bytes],
+) -> None:
+    from . import worker
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.dup2(fd, WORKER_CHANNEL)
+    worker.confine(layers, limits, home, rules)
+    os.closerange(WORKER_CHANNEL + 1, 2**16)
+    worker.redirect_output()
+    worker.write_files(files)
+
+
+def _empty(work: Path) -> None:
+    """Clear a working folder that does not vanish by itself, whatever a notebook put into it."""
+    aside = work.with_name("gone")
+    work.rename(aside)
+    work.mkdir()
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _set_paths(config: Mapping[str, Any]) -> None:
+    """Give this Python (started without `site`) the paths of the grader's, and `labkit` from its own folder alone."""
+    sys.path[:] = config["path"]
+    sys.prefix, sys.exec_prefix = config["prefixes"]
+    sys.argv[:] = [""]
+    sys.orig_argv[:] = []
+    sys.dont_write_bytecode = True
+    folder = config["labkit"]
+    spec = importlib.util.spec_from_file_location(
+        "labkit", f"{folder}/__init__.py", submodule_search_locations=[folder]
+    )
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["labkit"] = module
+    spec.loader.exec_module(module)
+
+
+_WARM_UP = (
+    "import numpy as np\nimport matplotlib.pyplot as plt\n%matplotlib inline\n%load_ext autoreload\n%autoreload 0",
+    "def f(x):\n    '''Text.'''\n    return g(x)\ndef g(x):\n    return 1 / x\nprint(f(1), np.random.rand(2))\nf(2)",
+    "f(0)",
+    "1 +",
+    "plt.plot([1, 2], label='$x^2$'); plt.title('t'); plt.legend(); plt.imshow(np.eye(2)); plt.show()",
+    "fig, ax = plt.subplots(1, 2); ax[0].contourf(np.random.rand(4, 4)); ax[1].scatter([1], [2], c=[1]); ax[1].grid()",
+    "from IPython.display import HTML, Markdown, Image\ndisplay(HTML('<b>x</b>'), Markdown('x'))\nnp.eye(2)",
+    "%timeit -n 1 -r 1 f(1)\n%time f(1)\nassert f(1) == 2, 'text'",
+    "import asyncio, json, math, os, random, sys, time, warnings\nwarnings.warn('text')",
+)
+
+
+def _warm(notebook: Any) -> None:
+    """Use once whatever is slow the first time, then forget that it was used."""
+    import pkgutil
+
+    import labkit
+    from labkit.calling import Call, perform
+
+    from . import shell
+
+    for module in pkgutil.iter_modules(labkit.__path__):
+        importlib.import_module(f"labkit.{module.name}")
+    for source in _WARM_UP:
+        sys.stdout = sys.stderr = shell.Stream(notebook.recorder, 1)
+        notebook.run_cell(source, store_history=True)
+    perform([Call("f", (1.0,)), Call("f", (0.0,))], {"f": notebook.user_ns["f"]})
+    sys.modules["matplotlib.pyplot"].close("all")
+    notebook.reset(new_session=True)
+    notebook.execution_count = 1
+    notebook.recorder.clear()
+    linecache.clearcache()
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+
+
+def _rules(config: Mapping[str, Any], home: str) -> landlock.Ruleset:
+    rules = landlock.Ruleset()
+    rules.allow_reading(config["rules"])
+    rules.allow_listing(config["listable"])
+    rules.allow_all(home)
+    for device in namespaces.DEVICES:
+        rules.allow_device(device)
+    return rules
+
+
+def _freeze() -> None:
+    """Leave what is in memory out of garbage collection, so that the forks share it."""
+    gc.collect()
+    gc.freeze()
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))
