@@ -1,0 +1,240 @@
+"""Both backward passes: the same probes and criteria, judged against the right result or the student's own forward."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from autograder.assignments.batch_normalization import messages
+from autograder.assignments.batch_normalization.follow_through import Gradients, OwnForward
+from autograder.assignments.batch_normalization.forward import FLOAT32_RTOL, out_of
+from autograder.assignments.batch_normalization.probes import CACHE, FLAT, Case, draw, edges
+from autograder.assignments.batch_normalization.reference import (
+    Array,
+    batchnorm_backward,
+    batchnorm_backward_alt,
+    batchnorm_forward,
+)
+from autograder.checking import messages as shared_messages
+from autograder.checking.check import Check, Criterion, Evidence, Finding, Function, Trial
+from autograder.checking.criteria import agree, shape, value_finding
+from autograder.checking.gradient import numeric_gradient
+from autograder.checking.verdict import Picture
+from labkit.calling import Call, Outcome, Result
+from labkit.comparing import RTOL, differences
+from labkit.messages import describe, describe_error
+
+OUTPUTS = ("dx", "dgamma", "dbeta")
+STEP = 1e-3
+"""h of the numeric gradient for features of spread 1."""
+COMPARED = ("value", "again", "edge")
+
+
+def _probes(function: str, rng: np.random.Generator) -> list[Call]:
+    large = draw(rng, 5, 3, messages.LARGE_EPS, eps=0.5, momentum=0.5)
+    flat = draw(rng, 4, 6, messages.LOW_VARIANCE, spread=FLAT)
+    calls = [_forward(large), _forward(flat)]
+    calls += [_backward(function, rng, large, 0), _backward(function, rng, flat, 1)]
+    calls.append(replace(calls[2], group="again", label=messages.SECOND_CALL))
+    for case in edges(rng):
+        calls += [_forward(case), _backward(function, rng, case, len(calls))]
+    return calls
+
+
+def _forward(case: Case) -> Call:
+    return replace(case.forward(), group="forward")
+
+
+def _backward(function: str, rng: np.random.Generator, case: Case, forward: int) -> Call:
+    """A backward call on the cache of an earlier call, with an upstream gradient whose columns have a mean."""
+    dout = rng.standard_normal(case.x.shape) + rng.uniform(0.5, 1.5, case.x.shape[1])
+    return Call(function, (dout.astype(case.x.dtype), Result(forward, (CACHE,))), case.group, case.label)
+
+
+def _public(function: str) -> list[Call]:
+    x = np.array([[1.0, 2.0], [3.0, -1.0], [2.0, 0.5], [6.0, 0.5]])
+    gamma, beta = np.array([2.0, -1.0]), np.array([0.5, 3.0])
+    start = {"running_mean": np.array([1.0, -2.0]), "running_var": np.array([4.0, 0.25])}
+    dout = np.array([[1.0, 0.5], [-2.0, 1.0], [0.5, 2.0], [1.5, -1.0]])
+    calls: list[Call] = []
+    for eps, label in ((1e-5, messages.USUAL), (0.5, messages.LARGE_EPS)):
+        momentum = 0.9 if eps < 0.1 else 0.5
+        case = Case("value", label, x, gamma, beta, {"mode": "train", "eps": eps, "momentum": momentum, **start})
+        calls += [_forward(case), Call(function, (dout, Result(len(calls), (CACHE,))), "value", label)]
+    calls.append(replace(calls[1], group="again", label=messages.SECOND_CALL))
+    return calls
+
+
+def _own_forwards(calls: list[Call]) -> list[OwnForward]:
+    """One for each case that is judged against the student's own forward."""
+    found = []
+    for call in calls:
+        if call.group == "value":
+            forward = calls[call.args[1].call]
+            x = forward.args[0]
+            case = Case("own forward", str(call.args[1].call), *forward.args)
+            found.append(OwnForward(case, call.args[0], STEP * float(x.std(axis=0).max())))
+    return found
+
+
+def _forward_of(evidence: Evidence, trial: Trial) -> Trial:
+    cache: Result = trial.call.args[1]
+    return evidence.trials[cache.call]
+
+
+def _forward_is_right(evidence: Evidence, trial: Trial) -> bool:
+    """Whether the own forward returned the right `out` for the case of a backward call, in whatever shape."""
+    forward = _forward_of(evidence, trial)
+    right = out_of(forward.expected.value)
+    rtol = _rtol(trial)
+    return all(d.is_form_only for d in differences(right, out_of(forward.actual.value), rtol=rtol))
+
+
+def _rtol(trial: Trial) -> float:
+    return FLOAT32_RTOL if trial.call.args[0].dtype == np.float32 else RTOL
+
+
+def _follow_up(evidence: Evidence) -> list[Call]:
+    """The calls around the cases, if the own forward returns something that is not right."""
+    trials = list(evidence.of("value"))
+    if all(_forward_is_right(evidence, trial) for trial in trials):
+        return []
+    if any(out_of(_forward_of(evidence, trial).actual.value) is None for trial in trials):
+        return []
+    calls = [trial.call for trial in evidence.trials]
+    return [call for own in _own_forwards(calls) for call in own.calls()]
+
+
+def _accepted(evidence: Evidence, trial: Trial) -> Gradients:
+    """What is accepted besides the right result in the case of a backward call."""
+    label = str(trial.call.args[1].call)
+    trials = [item for item in evidence.follow_up if item.call.label == label]
+    if not trials:
+        return {}
+    own = next(o for o in _own_forwards([t.call for t in evidence.trials]) if o.case.label == label)
+    return own.accepted(trials)
+
+
+def _output_finding(evidence: Evidence, trial: Trial, name: str) -> Finding | None:
+    """Compare one output with the right one and with what the own forward allows."""
+    found = value_finding(evidence, trial, outputs=(name,), rtol=_rtol(trial))
+    if found is None or trial.actual.error:
+        return found
+    actual = _part(trial.actual, name)
+    for accepted in _accepted(evidence, trial).get(name, []):
+        if all(d.is_form_only for d in differences(accepted, actual)):
+            return None
+    return found
+
+
+def _part(outcome: Outcome, name: str) -> np.ndarray | None:
+    returned = outcome.value
+    part = returned[OUTPUTS.index(name)] if isinstance(returned, tuple | list) and len(returned) == 3 else None
+    return part if isinstance(part, np.ndarray) else None
+
+
+def _output(name: str, points: float) -> Criterion:
+    """One of the three gradients right."""
+
+    def judge(evidence: Evidence) -> Finding | None:
+        return next((f for trial in evidence.of("value") if (f := _output_finding(evidence, trial, name))), None)
+
+    return Criterion(name, points, judge)
+
+
+def _numeric_gradient(points: float) -> Criterion:
+    """∂x of the first case against the numeric gradient of the forward pass, shown side by side."""
+
+    def judge(evidence: Evidence) -> Finding | None:
+        trial = next(evidence.of("value"))
+        if trial.actual.error:
+            return Finding(describe_error(trial.actual.error, trial.call.label))
+        numeric = evidence.once("numeric gradient", lambda: _reference_gradient(evidence, trial))
+        accepted = _accepted(evidence, trial).get("dx", [])
+        actual = _part(trial.actual, "dx")
+        for gradient in (numeric, *accepted):
+            if all(d.is_form_only for d in differences(gradient, actual)):
+                return None
+        if actual is None or actual.size != numeric.size:
+            return Finding(describe(differences(numeric, actual, where="dx")[0], trial.call.label))
+        shown = accepted[0] if accepted else numeric
+        yours = actual.reshape(numeric.shape)
+        error = float(np.abs(yours - shown).max() / np.abs(shown).max())
+        picture = Picture(f"dx, {trial.call.label}", shown.tolist(), yours.astype(float).tolist())
+        return Finding(shared_messages.numeric("dx", trial.call.label, error), picture)
+
+    return Criterion("numeric gradient", points, judge)
+
+
+def _reference_gradient(evidence: Evidence, trial: Trial) -> Array:
+    x, gamma, beta, bn_param = _forward_of(evidence, trial).call.args
+
+    def loss(moved: Array) -> float:
+        out, _ = batchnorm_forward(moved, gamma, beta, dict(bn_param))
+        return float((trial.call.args[0] * out).sum())
+
+    return numeric_gradient(loss, x, STEP)
+
+
+def _edge_cases(points: float) -> Criterion:
+    """One example, a constant feature, a large offset, float32, where the own forward is right there."""
+
+    def judge(evidence: Evidence) -> Finding | None:
+        for trial in evidence.of("edge"):
+            if trial.actual.error or _forward_is_right(evidence, trial):
+                found = value_finding(evidence, trial, rtol=_rtol(trial))
+                if found:
+                    return found
+        return None
+
+    return Criterion("edge cases", points, judge, requires="dx")
+
+
+def _unchanged(points: float) -> Criterion:
+    """The array dout as it was, and the cache too: a second call with it gives the same."""
+
+    def judge(evidence: Evidence) -> Finding | None:
+        for trial in evidence.of(*COMPARED):
+            if 0 in trial.actual.changed:
+                return Finding(shared_messages.changed("dout"))
+        first, second = next(evidence.of("value")), next(evidence.of("again"))
+        if not agree(first.actual, second.actual):
+            return Finding(messages.SECOND_BACKWARD)
+        return None
+
+    return Criterion("inputs and cache unchanged", points, judge, requires="dbeta")
+
+
+def _check(function: Function, points: dict[str, float]) -> Check:
+    name = function.__name__
+    return Check(
+        name=name,
+        function=name,
+        companions=("batchnorm_forward",),
+        reference={name: function, "batchnorm_forward": batchnorm_forward},
+        probes=lambda rng: _probes(name, rng),
+        public=lambda: _public(name),
+        criteria=(
+            _output("dbeta", points["dbeta"]),
+            _output("dgamma", points["dgamma"]),
+            _output("dx", points["dx"]),
+            _numeric_gradient(points["numeric gradient"]),
+            _edge_cases(points["edge cases"]),
+            shape(points["shape"], *COMPARED, requires="dbeta"),
+            _unchanged(points["unchanged"]),
+        ),
+        outputs=OUTPUTS,
+        parameters=("dout", "cache"),
+        follow_up=_follow_up,
+    )
+
+
+STAGED = _check(
+    batchnorm_backward,
+    {"dbeta": 3, "dgamma": 4, "dx": 6, "numeric gradient": 3, "edge cases": 1, "shape": 2, "unchanged": 1},
+)
+SIMPLIFIED = _check(
+    batchnorm_backward_alt,
+    {"dbeta": 2, "dgamma": 3, "dx": 4, "numeric gradient": 2, "edge cases": 1, "shape": 2, "unchanged": 1},
+)

@@ -1,0 +1,133 @@
+"""Judge a backward pass against the student's own forward pass, so that one slip in the forward costs its marks once.
+
+Where the own `out` is not the right one, three backward passes are accepted: the right one (the cache may be right
+although `out` is not), the numeric gradient of the own forward, and the textbook's equations on what the own forward
+computed. The last is what a student has who differentiates rightly and normalises a little wrongly: with √σ² + ε for
+√(σ² + ε), say, x̂ and the deviation are the student's, the equations the right ones, and the result is neither of the
+first two.
+
+None of this for a forward that no longer normalises (it returns its input, a constant, a scaled input): its backward
+would be too easy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from autograder.assignments.batch_normalization.forward import out_of
+from autograder.assignments.batch_normalization.probes import Case
+from autograder.assignments.batch_normalization.reference import Array
+from autograder.checking.check import Trial
+from autograder.checking.gradient import STEP, gradient_from, perturbed
+from labkit.calling import Call
+
+Gradients = dict[str, list[Array]]
+"""Output → the values that are accepted for it."""
+
+STRAIGHT = 1e-6
+"""Largest relative residual of a column that counts as a straight line in x."""
+BENT = 1e-9
+"""Smallest second difference, relative to `out`, of a forward that depends on x otherwise than linearly."""
+
+
+@dataclass(frozen=True)
+class OwnForward:
+    """The calls around one case that tell what the student's own forward does there.
+
+    Attributes:
+        case: the case; its group names the calls.
+        dout: (N, D), the upstream gradient of the case.
+        step: h of the numeric gradient, in the size of the features.
+    """
+
+    case: Case
+    dout: Array
+    step: float
+
+    def calls(self) -> list[Call]:
+        """The calls: as it is, with gamma 1 and beta 0, and with each number of x, gamma and beta moved."""
+        case = self.case
+        ones, zeros = np.ones_like(case.gamma), np.zeros_like(case.beta)
+        moved = [replace(case, gamma=ones, beta=zeros)]
+        moved += [replace(case, x=x) for x in perturbed(case.x, self.step)]
+        moved += [replace(case, gamma=gamma) for gamma in perturbed(case.gamma)]
+        moved += [replace(case, beta=beta) for beta in perturbed(case.beta)]
+        return [item.forward() for item in (case, *moved)]
+
+    def accepted(self, trials: Sequence[Trial]) -> Gradients:
+        """What a backward pass may return besides the right result.
+
+        Args:
+            trials: how the `calls` went.
+
+        Returns:
+            Nothing, if the own forward does not normalise, or not everywhere.
+        """
+        outs = [out_of(trial.actual.value) for trial in trials]
+        shape = self.case.x.shape
+        if any(out is None or out.size != self.case.x.size or not np.isfinite(out).all() for out in outs):
+            return {}
+        here, normalised, *around = (out.reshape(shape) for out in outs if out is not None)
+        moved_x = np.array(around[: 4 * self.case.x.size])
+        if not _normalises(here, moved_x):
+            return {}
+        losses = [float((self.dout * out).sum()) for out in around]
+        d = self.case.gamma.size
+        accepted = {
+            "dx": [gradient_from(losses[: -8 * d], shape, self.step)],
+            "dgamma": [gradient_from(losses[-8 * d : -4 * d], (d,), STEP)],
+            "dbeta": [gradient_from(losses[-4 * d :], (d,), STEP)],
+        }
+        scale = _inverse_deviation(self.case.x, normalised)
+        if scale is not None:
+            accepted["dgamma"].append((self.dout * normalised).sum(axis=0))
+            accepted["dx"] += self._textbook(normalised, scale)
+        return accepted
+
+    def _textbook(self, x_hat: Array, scale: Array) -> Iterator[Array]:
+        """∂x by the right equations, simplified and staged, on the own x̂ and 1/√(σ²+ε) ("scale").
+
+        A cache may hold the own deviation, or the variance from which the right one is computed again, or mix them.
+        """
+        var, eps = self.case.x.var(axis=0), self.case.bn_param["eps"]
+        right = 1 / np.sqrt(var + eps) * np.ones_like(scale)
+        centred = x_hat / scale
+        dx_hat = self.dout * self.case.gamma
+        yield scale * (dx_hat - dx_hat.mean(axis=0) - x_hat * (dx_hat * x_hat).mean(axis=0))
+        for first in (scale, right):
+            mean_path = first * dx_hat - (first * dx_hat).mean(axis=0)
+            for cube in (scale**3, right**3, right * scale**2, right**2 * scale):
+                yield mean_path - centred * (dx_hat * centred * cube).mean(axis=0)
+
+
+def _normalises(here: Array, moved: Array) -> bool:
+    """Whether `out` depends on x otherwise than linearly, and each of its numbers on other numbers of x.
+
+    Args:
+        here: (N, D), `out`.
+        moved: (4 N D, N, D), `out` with each number of x moved by +h, −h, +h/2, −h/2.
+    """
+    n, d = here.shape
+    moves = moved.reshape(n, d, 4, n, d)
+    bend = np.abs(moves[:, :, 0] + moves[:, :, 1] - 2 * here)
+    change = np.abs(moves[:, :, 0] - moves[:, :, 1])
+    change[np.arange(n)[:, None], np.arange(d), np.arange(n)[:, None], np.arange(d)] = 0.0
+    least = BENT * np.abs(here).max()
+    return bool(bend.max() > least and change.max() > least)
+
+
+def _inverse_deviation(x: Array, x_hat: Array) -> Array | None:
+    """By what the own forward multiplies x: one factor a column (or a row), where x̂ is a straight line in x there."""
+    for axis in (0, 1):
+        centred = x - x.mean(axis=axis, keepdims=True)
+        wanted = x_hat - x_hat.mean(axis=axis, keepdims=True)
+        spread = (centred**2).sum(axis=axis, keepdims=True)
+        if not (spread > 0).all():
+            continue
+        slope: Array = (centred * wanted).sum(axis=axis, keepdims=True) / spread
+        if np.abs(wanted - slope * centred).max() <= STRAIGHT * np.abs(wanted).max() and (slope != 0).all():
+            return slope * np.ones_like(x)
+    return None

@@ -1,0 +1,164 @@
+"""Hints of the known mistakes: a nudge to the idea or the line, in plain words, never the code."""
+
+from __future__ import annotations
+
+_EPS_OUTSIDE = "Look at where ε stands: it joins the variance before the root is taken, not the deviation after it."
+_EPS_MISSING = "What happens when a feature never varies? Something small must keep the divisor away from zero."
+_ROOT = "Is the result of unit spread? You divide by a variance where a standard deviation belongs."
+_SWAPPED_MOMENTUM = (
+    "With momentum 0.9, the old running value should keep most of its weight. Which one keeps it in yours?"
+)
+_DIVIDE_BY_N = "The variance of a mini-batch is a mean of squares. By how many examples is yours divided?"
+_KEEPDIMS = (
+    "The numbers are right. A parameter of shape (D,) needs a gradient of shape (D,): does the sum keep an axis?"
+)
+_DX_HAT = "Between x̂ and y stands the scale. What does the chain rule make of it on the way back to x̂?"
+_ORDER = "The gradients are right, their order is not. Compare your return line with the docstring."
+_WRITES = "A function that changes what it is given surprises whoever calls it next. Make a new array instead."
+_N = "N is the number of examples. Which axis of dout counts them?"
+_EPS_FIXED = "eps comes from bn_param and may be another one. Does your code take the one that the forward pass used?"
+_NO_VARIANCE_PATH = (
+    "Nothing comes back through σ². Is that way in your sum for dx, and does ∂σ² start from what arrives at x̂?"
+)
+_NO_VARIANCE_TERM = (
+    "Nothing comes back through σ². Is its term there, and is it the sum of products, or a product of sums?"
+)
+_EMPTY = "The function returns None. Is the part between START CODE HERE and END CODE HERE filled in, and returned?"
+
+HINTS = {
+    # forward: the deviation
+    "bn-eps-outside-root": _EPS_OUTSIDE,
+    "bn-train-eps-outside-root": _EPS_OUTSIDE,
+    "bn-test-eps-outside-root": _EPS_OUTSIDE,
+    "bn-eps-missing": _EPS_MISSING,
+    "bn-train-eps-missing": _EPS_MISSING,
+    "bn-test-eps-missing": _EPS_MISSING,
+    "bn-root-missing": _ROOT,
+    "bn-train-root-missing": _ROOT,
+    "bn-test-root-missing": _ROOT,
+    "bn-eps-squared": "ε is added to the variance as it is. Is something done to yours first?",
+    "bn-eps-fixed": "bn_param may hold another eps than the default. Does your code read it?",
+    "bn-eps-default": "What does the docstring say eps is when bn_param does not name it?",
+    # forward: scale and shift
+    "bn-gamma-beta-swapped": "One of gamma and beta stretches x̂, the other moves it. Which is which in your line?",
+    "bn-train-gamma-missing": "In train mode the last step has two parts. Is x̂ stretched as well as moved?",
+    "bn-train-beta-missing": "In train mode the last step has two parts. Is x̂ moved as well as stretched?",
+    "bn-test-gamma-missing": "Scale and shift belong to test mode too. Is x̂ stretched there?",
+    "bn-test-beta-missing": "Scale and shift belong to test mode too. Is x̂ moved there?",
+    "bn-test-scale-and-shift-missing": "Test mode stops one step early. What comes after normalising in train mode?",
+    "bn-shift-before-scale": "The shift is stretched as well. Which of scale and shift comes first?",
+    # forward: the statistics of the batch
+    "bn-unbiased-variance": "Batch norm takes the biased variance. " + _DIVIDE_BY_N,
+    "bn-sum-for-variance": _DIVIDE_BY_N,
+    "bn-deviation-for-variance": "The root is taken twice. Does your variance hold a variance or a deviation?",
+    "bn-variance-of-squares": (
+        "Two large, nearly equal numbers are subtracted: with features near a million few digits are left. "
+        "Subtract the mean first, then square."
+    ),
+    "bn-axis-of-features": "Each feature gets its own mean over the examples. Which axis holds the examples?",
+    "bn-no-axis": "Each feature gets its own mean and variance. Do yours have one number a feature, or one in all?",
+    # forward: the running statistics
+    "bn-running-not-stored": "The running statistics are computed for later. Where does the next call find them?",
+    "bn-running-var-not-stored": "The running mean is stored. Is its companion?",
+    "bn-momentum-swapped": _SWAPPED_MOMENTUM,
+    "bn-momentum-fixed": "bn_param may hold another momentum than the default. Does your code read it?",
+    "bn-momentum-default": "What does the docstring say momentum is when bn_param does not name it?",
+    "bn-running-var-with-eps": "ε is there for the division only. Is it in the variance that you store?",
+    "bn-running-deviation": "The name says variance. Is what you store one?",
+    "bn-running-var-unbiased": (
+        "Some libraries store the unbiased variance; this lab stores the same variance that it normalises with."
+    ),
+    "bn-first-batch-initialises": "Where do the running statistics start when bn_param holds none? See the docstring.",
+    "bn-running-var-starts-at-one": "Where does the running variance start if bn_param holds none? See the docstring.",
+    "bn-running-replaced": "A running average remembers. Where is the old value in your update?",
+    "bn-running-sum": "The weights of old and new should add up to 1. Do they?",
+    "bn-train-uses-running": "In train mode each batch is normalised with its own mean and variance. Which do you use?",
+    # forward: test mode
+    "bn-test-uses-batch": "In test mode one image must not depend on the others. Which statistics do not?",
+    "bn-test-batch-mean": "In test mode one image must not depend on the others. Does the mean that you subtract?",
+    "bn-test-batch-variance": "In test mode one image must not depend on the others. Does the deviation you divide by?",
+    "bn-test-mean-not-subtracted": "Test mode normalises in two moves. Is the centre moved to zero?",
+    "bn-test-updates-running": "The network must not learn from the test set. What changes during your test mode?",
+    "bn-test-bessel": "The original paper corrects the variance here; this lab takes the running variance as stored.",
+    "bn-test-empty": "In test mode out is None. Is that branch filled in?",
+    "bn-mode-not-checked": "What does your function do with a misspelt mode? The docstring asks for an error.",
+    "bn-mode-other-error": "Another mode is an error of one particular type. Which does the docstring name?",
+    "bn-mode-printed": "A printed line is easily missed. How does a function refuse to go on?",
+    "bn-x-overwritten": _WRITES,
+    # forward: pairs
+    "bn-eps-missing-momentum-swapped": f"Two things. {_EPS_MISSING} And: {_SWAPPED_MOMENTUM}",
+    "bn-eps-outside-running-with-eps": f"Two things. {_EPS_OUTSIDE} And the running variance is stored without it.",
+    "bn-test-eps-and-beta-missing": "In test mode two things are left out: one under the root, one after the scale.",
+    "bn-unbiased-momentum-swapped": f"Two things. {_DIVIDE_BY_N} And: {_SWAPPED_MOMENTUM}",
+    # backward, step by step
+    "bnb-n-from-features": _N,
+    "bnb-dmean-over-n-twice": "The mean's share of dx is divided by N once. Where in your code, and where again?",
+    "bnb-dvar-without-upstream": _NO_VARIANCE_PATH,
+    "bnb-eps-fixed": _EPS_FIXED,
+    "bnb-root-missing": "x̂ is a quotient. Its derivative divides by the deviation: is yours one, or a variance?",
+    "bnb-root-missing-in-dmean": "Look at ∂μ: it divides by the deviation. Is yours one, or a variance?",
+    "bnb-keepdims": _KEEPDIMS,
+    "bnb-gamma-missing": _DX_HAT,
+    "bnb-gamma-as-divisor": _DX_HAT,
+    "bnb-half-missing": "∂σ²: differentiate (σ²+ε) to the power −1/2. Which number comes to the front?",
+    "bnb-dvar-sign": "∂σ²: if the variance grows, does x̂ grow or shrink? Check the sign.",
+    "bnb-dvar-power-half": "∂σ²: differentiating lowers the power by one. From −1/2 to what?",
+    "bnb-dvar-power-one": "∂σ²: differentiating lowers the power by one. From −1/2 to what?",
+    "bnb-dvar-power-of-deviation": "∂σ²: to what is the power taken, the variance or the deviation?",
+    "bnb-dvar-not-centred": "∂σ²: the numerator of x̂ is not x itself. What is it?",
+    "bnb-factor-two-missing": "From σ² to x: differentiate a square. What comes to the front?",
+    "bnb-variance-path-missing": _NO_VARIANCE_PATH,
+    "bnb-variance-path-not-centred": "From σ² to x: differentiate (x − μ)². What is left in the bracket?",
+    "bnb-variance-path-not-averaged": "From σ² to x: the variance is a mean. Which factor does a mean bring?",
+    "bnb-mean-path-missing": "In the graph x reaches x̂ on three ways. Does yours go back through μ?",
+    "bnb-mean-path-not-averaged": "From μ to x: one example moves the mean by only a part. Which part?",
+    "bnb-dmean-sign": "If the mean grows, does x̂ grow or shrink? Check the sign of ∂μ.",
+    "bnb-direct-path-only": "In the graph x reaches x̂ directly, through μ, and through σ². How many ways do you add?",
+    "bnb-eps-missing": "The backward pass divides by the same number as the forward pass. Is ε in yours?",
+    "bnb-dgamma-with-x": "y = γ·(something) + β. What is it that γ multiplies?",
+    "bnb-dgamma-with-dx-hat": "∂γ starts from what arrives at y. Is the scale in your sum already?",
+    "bnb-dgamma-dbeta-swapped": _ORDER,
+    "bnb-order": _ORDER,
+    "bnb-means-for-sums": "Every example adds its part to ∂γ and ∂β. Is something divided that should only be added?",
+    "bnb-not-summed": "γ and β serve all the examples. How do their parts come together into shape (D,)?",
+    "bnb-sum-over-features": "γ and β have one number a feature. Over which axis do you add to get that?",
+    "bnb-empty": _EMPTY,
+    "bnb-dx-empty": "dgamma and dbeta are there; dx is None. Is its line filled in?",
+    "bnb-dout-overwritten": _WRITES,
+    "bnb-cache-overwritten": "The first call is right, the second is not. Which line writes into the cache?",
+    "bnb-gamma-and-mean-path-missing": f"Two things. {_DX_HAT} And one of the three ways from x to x̂ is left out.",
+    "bnb-two-missing-dmean-root": "Two things: the derivative of the square from σ² to x, and what ∂μ divides by.",
+    "bnb-keepdims-n-from-features": f"Two things. {_N} And dgamma and dbeta keep an axis that they should not.",
+    # backward, simplified
+    "bna-diagonal-only": "Each x moves the mean and so all of x̂. Do the other examples take part in your dx?",
+    "bna-upstream-missing": "Change dout: does your dx change with it? It has to start from there.",
+    "bna-power-missing": "Two deviations are missing in the last term. Is it x̂ that stands there, or only x − μ?",
+    "bna-sum-over-features": "Each feature is normalised over the examples. Over which axis are your two sums in dx?",
+    "bna-sum-of-all": "Each feature has sums of its own. Do yours add up the features as well?",
+    "bna-empty": _EMPTY,
+    "bna-n-missing-inside": "Compare the first term of the bracket with the other two: two are sums. What balances it?",
+    "bna-n-missing-outside": "Put one term of the bracket apart: sums over N examples. By what is the whole divided?",
+    "bna-n-from-features": _N,
+    "bna-gamma-missing": _DX_HAT,
+    "bna-gamma-twice": "The scale is in ∂x̂ already. Where does it come in once more?",
+    "bna-x-hat-before-sum-missing": "The last term differs from example to example. What before the sum makes it so?",
+    "bna-x-hat-in-sum-missing": "One of the two sums weighs what arrives with something. With what?",
+    "bna-product-of-sums": _NO_VARIANCE_TERM,
+    "bna-x-hat-inside-sum": "In the last term one x̂ belongs to the example itself. Does it stand inside your sum?",
+    "bna-plus-mean": "The ways through μ and σ² pull back what the direct way gives. Check the sign of the first sum.",
+    "bna-plus-variance": "The ways through μ and σ² pull back what the direct way gives. Check the last sign.",
+    "bna-mean-term-missing": "Three ways lead from x to x̂, so three terms. Which is missing: the one through μ?",
+    "bna-variance-term-missing": _NO_VARIANCE_TERM,
+    "bna-deviation-missing": "Stretch x by two: x̂ stays, so dx must halve. Does yours?",
+    "bna-root-missing": "x̂ is a quotient. Its derivative divides by the deviation: is yours one, or a variance?",
+    "bna-eps-missing": "The backward pass divides by the same number as the forward pass. Is ε in yours?",
+    "bna-eps-outside-root": _EPS_OUTSIDE,
+    "bna-eps-fixed": _EPS_FIXED,
+    "bna-dout-in-sums": "The bracket mixes what arrives at y and what arrives at x̂. Which belongs in the sums?",
+    "bna-x-for-x-hat": "The last sum weighs with the normalised values. Does yours?",
+    "bna-dgamma-with-x": "y = γ·(something) + β. What is it that γ multiplies?",
+    "bna-dgamma-dbeta-swapped": _ORDER,
+    "bna-keepdims": _KEEPDIMS,
+    "bna-dout-overwritten": _WRITES,
+    "bna-gamma-and-mean-term-missing": f"Two things. {_DX_HAT} And one of the three ways from x to x̂ is left out.",
+}

@@ -1,0 +1,105 @@
+"""The cases that all topics draw: features with a known spread, gamma and beta far from 1 and 0, and the edges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from autograder.assignments.batch_normalization import messages
+from autograder.assignments.batch_normalization.reference import Array
+from labkit.calling import Call
+
+BN_PARAM = 3
+"""Position of `bn_param` among the arguments of the forward pass."""
+CACHE = 1
+"""Position of the cache in what the forward pass returns: it never leaves the student's process."""
+FLAT = 0.003
+"""Spread of features that hardly vary: their variance is about as large as the default eps."""
+FAR = 1e6
+
+
+@dataclass(frozen=True)
+class Case:
+    """The arguments of one call of `batchnorm_forward`, and what the call is for."""
+
+    group: str
+    label: str
+    x: Array
+    gamma: Array
+    beta: Array
+    bn_param: dict[str, Any]
+
+    def forward(self) -> Call:
+        """The call."""
+        args = (self.x, self.gamma, self.beta, self.bn_param)
+        return Call("batchnorm_forward", args, self.group, self.label, private=(CACHE,))
+
+
+def draw(
+    rng: np.random.Generator,
+    n: int,
+    d: int,
+    label: str,
+    *,
+    group: str = "value",
+    mode: str = "train",
+    spread: float = 1.0,
+    eps: float = 1e-5,
+    momentum: float = 0.9,
+) -> Case:
+    """Draw a case with all settings given, and running statistics that start elsewhere than zero.
+
+    Args:
+        rng: where the numbers come from.
+        n: examples.
+        d: features.
+        label: the case in words.
+        group: what the call is for.
+        mode: "train" or "test".
+        spread: size of the features.
+        eps: as in `bn_param`.
+        momentum: as in `bn_param`.
+    """
+    bn_param = {
+        "mode": mode,
+        "eps": eps,
+        "momentum": momentum,
+        "running_mean": spread * rng.uniform(-2.0, 2.0, d),
+        "running_var": spread**2 * rng.uniform(0.5, 2.0, d),
+    }
+    return Case(group, label, features(rng, n, d, spread), _scale(rng, d), _scale(rng, d), bn_param)
+
+
+def edges(rng: np.random.Generator, mode: str = "train") -> list[Case]:
+    """Draw the cases at the edge: one example, a constant feature, a large offset, float32."""
+    one = draw(rng, 1, 3, messages.ONE_EXAMPLE, group="edge", mode=mode)
+    constant = draw(rng, 4, 3, messages.CONSTANT, group="edge", mode=mode)
+    constant.x[:, 1] = constant.x[0, 1]
+    constant.bn_param["running_var"][1] = 0.0
+    far = draw(rng, 6, 3, messages.OFFSET, group="edge", mode=mode)
+    far.x[:] += FAR
+    far.bn_param["running_mean"] += FAR
+    single = draw(rng, 6, 3, messages.FLOAT32, group="edge", mode=mode)
+    small = {name: getattr(single, name).astype(np.float32) for name in ("x", "gamma", "beta")}
+    return [one, constant, far, replace(single, **small)]
+
+
+def features(rng: np.random.Generator, n: int, d: int, spread: float = 1.0) -> Array:
+    """Draw x (N, D): each column has its own mean in ±3 · spread and a standard deviation in [0.5, 2] · spread.
+
+    The deviation is exact (where N > 1), so that no secret draws a batch in which a slip is too small to see.
+    """
+    x = rng.standard_normal((n, d))
+    if n > 1:
+        x = (x - x.mean(axis=0)) / x.std(axis=0)
+    drawn: Array = spread * (x * rng.uniform(0.5, 2.0, d) + rng.uniform(-3.0, 3.0, d))
+    return drawn
+
+
+def _scale(rng: np.random.Generator, d: int) -> Array:
+    """Draw gamma or beta (D,): 0.5 to 2 in size, of both signs."""
+    signs = np.where(np.arange(d) % 2, -1.0, 1.0)
+    drawn: Array = rng.permutation(signs) * rng.uniform(0.5, 2.0, d)
+    return drawn
