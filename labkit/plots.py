@@ -5,14 +5,16 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
 
 from labkit import regularization_captions as captions
 from labkit.gradient_check import GradientCheck
-from labkit.network import Array, Parameters, accuracy, forward_propagation
+from labkit.network import Array, Parameters, accuracy, compute_cost, forward_propagation
 from labkit.planar import Planar
 from labkit.recipe import NotReadyError, Recipe, Run, use_forward
 
 CLASS_COLORS = ("#d55e00", "#0072b2")  # orange below, blue above: told apart with any colour vision
+ANSWERS = LinearSegmentedColormap.from_list("answers", [CLASS_COLORS[0], "white", CLASS_COLORS[1]])
 CLASS_MARKERS = ("^", "o")
 LINE_COLORS = ("#555555", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
 
@@ -48,7 +50,7 @@ def boundaries(runs: Sequence[Run], data: Planar) -> None:
             continue
         x1, x2 = np.meshgrid(np.linspace(-2.1, 2.1, 140), np.linspace(-2.8, 2.8, 140))
         answers = forward_propagation(np.array([x1.ravel(), x2.ravel()]), run.parameters)[0].reshape(x1.shape)
-        ax.contourf(x1, x2, answers, levels=np.linspace(0, 1, 11), cmap="RdBu", alpha=0.55)
+        ax.contourf(x1, x2, answers, levels=np.linspace(0, 1, 11), cmap=ANSWERS, alpha=0.5)
         ax.contour(x1, x2, answers, levels=[0.5], colors="black", linewidths=1.5)
         _points(ax, data.train_X, data.train_Y)
         wrong = (data.train_Y != data.train_truth)[0]
@@ -78,8 +80,8 @@ def cost_curves(runs: Sequence[Run]) -> None:
     plt.show()
 
 
-def accuracy_curves(runs: Sequence[Run], data: Planar) -> None:
-    """Show the accuracy on the training and on the test part against the step.
+def learning_curves(runs: Sequence[Run], data: Planar) -> None:
+    """Show the cross-entropy on the training and on the test part against the step, all units at work, no penalty.
 
     Args:
         runs: One panel each.
@@ -94,9 +96,10 @@ def accuracy_curves(runs: Sequence[Run], data: Planar) -> None:
             (data.train_X, data.train_Y, captions.TRAIN, LINE_COLORS[2]),
             (data.test_X, data.test_Y, captions.TEST, LINE_COLORS[1]),
         ):
-            ax.plot(run.steps, [accuracy(X, Y, parameters) for parameters in run.history], color=color, label=name)
-        ax.set(xlabel=captions.STEP, ylabel=captions.ACCURACY, title=run.name, ylim=(0.6, 1.0))
-        ax.legend(loc="lower right")
+            costs = [compute_cost(forward_propagation(X, parameters)[0], Y) for parameters in run.history]
+            ax.plot(run.steps, costs, color=color, label=name)
+        ax.set(xlabel=captions.STEP, ylabel=captions.CROSS_ENTROPY, title=run.name, ylim=(0, 0.8))
+        ax.legend(loc="lower left")
     plt.show()
 
 
@@ -167,22 +170,25 @@ def gradients(check: GradientCheck) -> None:
 
 def l2_objective() -> None:
     """Show two weights: what the data want, what the penalty wants, and the compromise for several λ."""
-    curvature = np.array([[1.0, -0.55], [-0.55, 0.5]])
-    best = np.array([1.0, 2.0])
-    w1, w2 = np.meshgrid(np.linspace(-1.2, 2.6, 120), np.linspace(-1.2, 3.4, 120))
+    steep, flat = np.array([0.96, -0.28]), np.array([0.28, 0.96])  # across and along the valley
+    curvature = np.outer(steep, steep) + 0.06 * np.outer(flat, flat)
+    best = 1.5 * steep + 1.9 * flat
+    w1, w2 = np.meshgrid(np.linspace(-1.0, 3.2, 120), np.linspace(-1.3, 2.9, 120))
     away1, away2 = w1 - best[0], w2 - best[1]
     data_cost = 0.5 * (curvature[0, 0] * away1**2 + 2 * curvature[0, 1] * away1 * away2 + curvature[1, 1] * away2**2)
     length = 0.5 * (w1**2 + w2**2)
-    strengths = (0.0, 0.1, 0.3, 1.0, 10.0)
+    strengths = (0.0, 0.03, 0.1, 0.3, 1.0, 10.0)
     minima = np.array([np.linalg.solve(curvature + s * np.eye(2), curvature @ best) for s in strengths])
 
     axes = _row(3, 4.6)
     for ax, height, title in (
         (axes[0], data_cost, captions.DATA_WISH),
         (axes[1], length, captions.PENALTY_WISH),
-        (axes[2], data_cost + 0.3 * length, captions.COMPROMISE),
+        (axes[2], data_cost + 0.1 * length, captions.COMPROMISE),
     ):
-        ax.contour(w1, w2, height, levels=height.min() + np.array([0.05, 0.2, 0.5, 1.0, 1.7, 2.6]), cmap="viridis")
+        ax.contour(
+            w1, w2, height, levels=height.min() + np.array([0.03, 0.12, 0.3, 0.6, 1.0, 1.6, 2.4]), cmap="viridis"
+        )
         ax.axhline(0, color="gray", linewidth=0.6)
         ax.axvline(0, color="gray", linewidth=0.6)
         ax.set(title=title, xlabel="$w_1$", ylabel="$w_2$", aspect="equal")
@@ -190,7 +196,7 @@ def l2_objective() -> None:
     axes[1].plot(0, 0, "o", color=LINE_COLORS[1])
     axes[2].plot(*minima.T, "o--", color="black", markersize=5)
     for strength, minimum in zip(strengths, minima, strict=True):
-        axes[2].annotate(f"λ={strength:g}", minimum, xytext=(7, -3), textcoords="offset points", fontsize=9)
+        axes[2].annotate(f"λ={strength:g}", minimum, xytext=(5, -13), textcoords="offset points", fontsize=9)
     plt.show()
 
 
@@ -300,7 +306,7 @@ def _colors(count: int) -> list[str]:
 def _points(ax: Any, X: Array, Y: Array) -> None:
     for label, color, marker, name in zip((0, 1), CLASS_COLORS, CLASS_MARKERS, captions.CLASSES, strict=True):
         chosen = X[:, Y[0] == label]
-        ax.scatter(*chosen, s=26, color=color, marker=marker, edgecolors="white", linewidths=0.5, label=name)
+        ax.scatter(*chosen, s=30, color=color, marker=marker, edgecolors="white", linewidths=0.5, label=name)
 
 
 def _plane(ax: Any, title: str) -> None:
@@ -335,7 +341,7 @@ def _network(ax: Any, dropped: Collection[tuple[int, int]], title: str) -> None:
                 spot,
                 0.3,
                 facecolor=face,
-                edgecolor="#999999" if gone else "black",
+                edgecolor="#666666" if gone else "black",
                 linestyle="--" if gone else "-",
                 linewidth=1.4,
                 zorder=2,
