@@ -69,7 +69,7 @@ _SVG_TAGS = {
 }
 _SVG_ATTRIBUTES = {
     *("id", "d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "fx", "fy", "dx", "dy", "points"),
-    *("width", "height", "viewBox", "xmlns", "xlink:href", "transform", "fill", "fill-opacity", "fill-rule", "stroke"),
+    *("width", "height", "viewBox", "xmlns", "transform", "fill", "fill-opacity", "fill-rule", "stroke"),
     *("stroke-width", "stroke-opacity", "stroke-linecap", "stroke-linejoin", "stroke-dasharray", "opacity", "style"),
     *("clip-path", "clip-rule", "clipPathUnits", "gradientUnits", "gradientTransform", "offset", "stop-color"),
     *("stop-opacity", "font-size", "font-family", "font-weight", "font-style", "text-anchor", "preserveAspectRatio"),
@@ -90,7 +90,7 @@ _ANSI = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _DIRECTION = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_PATH = re.compile(r"(?<![\w.:/\\~])(?:[A-Za-z]:[\\/]|~?/)(?:[\w.+@ -]*[\w.+@-][\\/])+(?=[\w.+@-])")
+_PATH = re.compile(r"(?<![\w.:/\\~])(?:[A-Za-z]:[\\/]|~?/)(?:[\w.+@-]+[\\/])+(?=[\w.+@-])")
 _FRAME = re.compile(r"^\s*(?:Cell In ?\[\d+\]|Input In \[\d+\]|File <ipython-input[^>]*>|<ipython-input[^>]*>)")
 _ARROW = re.compile(r"^-+> *(\d+) ?(.*)$", re.MULTILINE)
 _SYNTAX = re.compile(r"line (\d+)\n\s*(\S.*)")
@@ -340,14 +340,14 @@ def _jpeg_size(raw: bytes) -> tuple[int, int]:
 
 
 def _svg_attribute(tag: str, name: str, value: str) -> str | None:
-    if name == "xlink:href":
-        return value if tag == "use" and value.startswith("#") else None
+    if name == "href":
+        return value if value.startswith("#") else None
     return None if name == "style" and "url(" in value.replace("url(#", "") else value
 
 
 _SVG_CLEANER = nh3.Cleaner(
     tags=_SVG_TAGS,
-    attributes=dict.fromkeys(_SVG_TAGS, _SVG_ATTRIBUTES),
+    attributes={tag: _SVG_ATTRIBUTES | ({"href"} if tag == "use" else set()) for tag in _SVG_TAGS},
     clean_content_tags={"script", "style", "foreignObject", "metadata"},
     attribute_filter=_svg_attribute,
     filter_style_properties=_SVG_STYLES,
@@ -365,19 +365,19 @@ def _clean_svg(source: str) -> bytes:
     names = f' xmlns:xlink="{_XLINK}"' + ("" if f'xmlns="{_SVG}"' in clean else f' xmlns="{_SVG}"')
     try:
         root = ElementTree.fromstring(f"<svg{names}{clean[start + 4 : end]}</svg>")
+        _stop_growth(root)
+        return bytes(ElementTree.tostring(root, encoding="utf-8"))
     except (ElementTree.ParseError, RecursionError):
         return b""
-    _stop_growth(root)
-    return bytes(ElementTree.tostring(root, encoding="utf-8"))
 
 
 def _stop_growth(root: ElementTree.Element) -> None:
-    """Drop each `use` of something that itself uses another: a few such levels grow beyond any memory."""
+    """Keep a `use` of a single shape only: a few levels of groups that use groups grow beyond any memory."""
     use = f"{{{_SVG}}}use"
-    growing = {f"#{element.get('id')}" for element in root.iter() if any(True for _ in element.iter(use))}
+    shapes = {f"#{element.get('id')}" for element in root.iter() if len(element) == 0 and element.tag != use}
     for parent in list(root.iter()):
         for child in [child for child in parent if child.tag == use]:
-            if child.get(f"{{{_XLINK}}}href") in growing:
+            if not {child.get("href"), child.get(f"{{{_XLINK}}}href")} <= {None, *shapes}:
                 parent.remove(child)
 
 
