@@ -38,6 +38,7 @@ SYMBOLS = {
     "gamma": r"$\gamma$",
     "beta": r"$\beta$",
 }
+POWERS = (-12, 9)  # of ten: activations of a deep network with badly scaled weights
 LABELS_ABOVE = ("mu", "y")
 EDGES = (
     ("x", "mu", 0.0),
@@ -119,7 +120,7 @@ def plot_digits(digits: Digits, count: int = 16) -> None:
 def plot_activations(networks: Mapping[str, Sequence[Array]]) -> None:
     """Draw how large the activations are, layer after layer: a panel a layer, a color a network.
 
-    The axis of the sizes is logarithmic and the same in all panels; activations that are 0 are left out.
+    The axis of the sizes is logarithmic and goes at least over POWERS; activations that are 0 are left out.
 
     Args:
         networks: name of the network → what its hidden layers put out, each (N, width).
@@ -128,16 +129,17 @@ def plot_activations(networks: Mapping[str, Sequence[Array]]) -> None:
         name: [np.log10(layer[layer > 0]) for layer in layers if np.any(layer > 0)] for name, layers in networks.items()
     }
     everything = np.concatenate([layer for layers in sizes.values() for layer in layers])
-    bins = np.linspace(np.floor(everything.min()), np.ceil(everything.max()), 60)
+    bins = np.linspace(min(POWERS[0], everything.min()), max(POWERS[1], everything.max()), 90)
     depth = max(len(layers) for layers in sizes.values())
     _, row = plt.subplots(1, depth, figsize=(11, 3.8), sharey=True, squeeze=False)
     for (name, layers), color in zip(sizes.items(), COLORS, strict=False):
         for axes, layer in zip(row[0], layers, strict=False):
-            axes.hist(layer, bins=bins, orientation="horizontal", color=color, alpha=0.75, label=name)
+            counts, _ = np.histogram(layer, bins)
+            axes.stairs(counts, bins, orientation="horizontal", fill=True, color=color, alpha=0.75, label=name)
     for number, axes in enumerate(row[0], start=1):
         axes.set(xticks=[], title=str(number))
         axes.axhline(0, color=GREY, linewidth=0.6)
-    ticks = np.arange(bins[0], bins[-1] + 1, max(1, (bins[-1] - bins[0]) // 6))
+    ticks = np.arange(POWERS[0], bins[-1], 4)
     row[0][0].set(yticks=ticks, yticklabels=[f"$10^{{{tick:.0f}}}$" for tick in ticks], ylabel=captions.SIZE)
     handles, labels = row[0][0].get_legend_handles_labels()
     plt.gcf().suptitle(captions.LAYERS)
@@ -205,7 +207,7 @@ def plot_sweep(name: str, values: Sequence[float], runs: Mapping[str, Sequence[H
 
 
 def plot_batch_sizes(runs: Mapping[str, Mapping[int, History]]) -> None:
-    """Draw training (dashed) and validation accuracy (solid) over the epochs: a panel a network, a color a batch size.
+    """Draw training (dashed) and validation accuracy (solid) above 0.6: a panel a network, a color a batch size.
 
     Args:
         runs: name of the network → batch size → run.
@@ -216,7 +218,7 @@ def plot_batch_sizes(runs: Mapping[str, Mapping[int, History]]) -> None:
             legend = captions.BATCH_SIZE.format(size=size)
             axes.plot(history.train_accuracy, "--", color=color, alpha=0.6)
             axes.plot(history.validation_accuracy, "o-", markersize=3, color=color, label=legend)
-        axes.set(title=label, xlabel=captions.EPOCH, ylim=(0, 1.02))
+        axes.set(title=label, xlabel=captions.EPOCH, ylim=(0.6, 1.01))
         axes.grid(alpha=0.3)
     row[0][0].set_ylabel(captions.BOTH, fontsize=9)
     row[0][-1].legend(loc="lower right")
