@@ -1,6 +1,6 @@
 """The pictures of the regularization lab. Each function draws one and shows it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -119,17 +119,16 @@ def weight_sizes(runs: Sequence[Run]) -> None:
     plt.show()
 
 
-def sweep(runs: Sequence[Run], values: Sequence[float], label: str, data: Planar) -> None:
+def sweep(runs: Mapping[float, Run], label: str, data: Planar) -> None:
     """Show the accuracies at the end of each run against the setting it was trained with.
 
     Args:
-        runs: One for each setting.
-        values: The settings.
+        runs: The run of each setting.
         label: What is set, for the axis.
         data: The planar data.
     """
     axes = _row(1, 4.2, width=8)
-    trained = [(place, run) for place, run in enumerate(runs) if not run.problem]
+    trained = [(place, run) for place, run in enumerate(runs.values()) if not run.problem]
     for X, Y, name, color, marker in (
         (data.train_X, data.train_Y, captions.TRAIN, LINE_COLORS[2], "^"),
         (data.test_X, data.test_Y, captions.TEST, LINE_COLORS[1], "o"),
@@ -138,7 +137,7 @@ def sweep(runs: Sequence[Run], values: Sequence[float], label: str, data: Planar
         axes[0].plot([place for place, _ in trained], heights, color=color, marker=marker, label=name)
     truth = float(np.mean(data.train_Y == data.train_truth))
     axes[0].axhline(truth, color="black", linestyle=":", label=captions.RIGHT_LABELS)
-    axes[0].set_xticks(range(len(values)), [f"{value:g}" for value in values])
+    axes[0].set_xticks(range(len(runs)), [f"{value:g}" for value in runs])
     axes[0].set(xlabel=label, ylabel=captions.ACCURACY, title=captions.SWEEP.format(label=label))
     axes[0].legend(loc="best")
     if not trained:
