@@ -123,6 +123,9 @@ def solution_outside(index: int) -> str:
     return f"Cell {index} holds a solution region but is not a solution cell; it would be given to students."
 
 
+TIME_OVER = "The time for this cell was over. Look for a loop that does not end."
+
+
 def kernel_lost(died: bool) -> str:
     """A cell after which there was no kernel any more."""
     if died:

@@ -9,7 +9,7 @@ import nbformat
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbgrader import utils
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
-from traitlets import Integer
+from traitlets import Dict, Integer
 
 from autograder import messages
 from autograder.checking.verdict import MIME
@@ -65,7 +65,18 @@ class ExecuteSubmission(Execute):  # type: ignore[misc]
         config=True
     )
 
+    error_on_timeout = Dict(
+        {"ename": "CellTimeout", "evalue": messages.TIME_OVER, "traceback": [f"CellTimeout: {messages.TIME_OVER}"]}
+    ).tag(config=True)
+
     _running = -1
+
+    def on_cell_executed(self, **kwargs: Any) -> None:
+        """Keep one error of a cell that was stopped: that its time was over (a hook of nbclient)."""
+        super().on_cell_executed(**kwargs)
+        cell = kwargs["cell"]
+        if any(output.get("ename") == self.error_on_timeout["ename"] for output in cell.outputs):
+            cell.outputs = [output for output in cell.outputs if output.get("ename") != "KeyboardInterrupt"]
 
     def on_cell_execute(self, cell: Any, cell_index: int) -> None:
         """Remember which cell runs (a hook of nbclient)."""
@@ -124,22 +135,22 @@ def settled(outputs: list[Any], points: float, source: str) -> list[Any]:
         points: what the cell is worth.
         source: the test as the instructor wrote it.
     """
-    failed = any(output.output_type == "error" for output in outputs)
+    errors = [output for output in outputs if output.output_type == "error"]
+    if errors:  # first, because nbgrader takes the first output that says anything
+        return errors + [output for output in outputs if output.output_type != "error"]
     verdicts = [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
-    if failed:
-        return outputs
     if verdicts:
         score = _score_of(verdicts[-1], points)
         if score is None:
-            return [*outputs, _error("NoVerdict", messages.bad_verdict(points))]
+            return [_error("NoVerdict", messages.bad_verdict(points)), *outputs]
         kept = [_to_stdout(output) for output in outputs if output.output_type != "execute_result"]
         return [*kept, nbformat.v4.new_output("execute_result", {"text/plain": repr(score)})]
     if "autograder.grade(" in source:
-        return [*outputs, _error("NoVerdict", messages.no_verdict())]
+        return [_error("NoVerdict", messages.no_verdict()), *outputs]
     for output in outputs:
         value = _printed_number(output)
         if value is not None and value > points:
-            return [*outputs, _error("TooManyPoints", messages.too_many_points(value, points))]
+            return [_error("TooManyPoints", messages.too_many_points(value, points)), *outputs]
     return outputs
 
 
