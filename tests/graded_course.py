@@ -3,8 +3,10 @@
 import base64
 import io
 import json
-import os
-import sys
+import sqlite3
+import warnings
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -164,8 +166,9 @@ def notebook(
 def make_course(folder: Path) -> Course:
     """A course with the assignment registered in its gradebook and nobody graded."""
     (folder / "nbgrader_config.py").write_text("c = get_config()\n")
-    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic
     course = Course.at(folder)
+    with closing(sqlite3.connect(course.gradebook)) as database:  # then nbgrader starts no process for migrations
+        database.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
     with gradebook(course) as book:
         book.add_assignment(ASSIGNMENT)
         book.add_notebook(ASSIGNMENT, ASSIGNMENT)
@@ -178,10 +181,14 @@ def make_course(folder: Path) -> Course:
     return course
 
 
-def gradebook(course: Course) -> Any:
+@contextmanager
+def gradebook(course: Course) -> Iterator[Any]:
     from nbgrader.api import Gradebook
 
-    return Gradebook(course.gradebook_url)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # from nbgrader's own models
+        with Gradebook(course.gradebook_url) as book:
+            yield book
 
 
 def enter(
