@@ -15,6 +15,9 @@ import numpy as np
 
 from labkit.plain import Plain
 
+PROFILE = "profile"
+"""Group of the one call with equal columns from which a random function's profile is taken."""
+
 MAX_KINDS = 64
 MAX_UNITS = 64
 TOLERANCE = 1e-6

@@ -14,7 +14,7 @@ import numpy as np
 from labkit import messages, recorded
 from labkit.calling import Call, Outcome, perform
 from labkit.comparing import Difference, differences
-from labkit.profile import Profile, RandomOutputs, mismatches, profile
+from labkit.profile import PROFILE, Profile, RandomOutputs, mismatches, profile
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,8 @@ def judge(case: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) 
     hints = []
     for mistake in case["mistakes"]:
         known = [_Known.read(outcome, call, random) for outcome, call in zip(mistake["outcomes"], calls, strict=True)]
-        fits = [k.fits(o) for k, o in zip(known, outcomes, strict=True) if k.call.function == case["functions"][0]]
+        telling = [call.function == case["functions"][0] and (not random or call.group == PROFILE) for call in calls]
+        fits = [k.fits(o) for k, o, tells in zip(known, outcomes, telling, strict=True) if tells]
         if all(fits) and mistake["hint"] not in hints:
             hints.append(mistake["hint"])
     return rows, hints

@@ -6,7 +6,9 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import numpy as np
 
 from autograder.checking.check import Function, Mistake
 
@@ -21,10 +23,12 @@ class Catalogue:
 
     Args:
         hints: mistake id → hint; every mistake must have one.
+        names: what the notebook gives a student besides `np`, for implementations written as text.
     """
 
-    def __init__(self, hints: Mapping[str, str] | None = None) -> None:
+    def __init__(self, hints: Mapping[str, str] | None = None, names: Mapping[str, Any] | None = None) -> None:
         self._hints = hints or {}
+        self._names = {"np": np, **(names or {})}
         self.mistakes: list[Mistake] = []
         self.right_answers: dict[str, dict[str, str]] = {}
         self.right_functions: dict[str, dict[str, Function]] = {}
@@ -49,6 +53,31 @@ class Catalogue:
             return function
 
         return record
+
+    def slip(
+        self, of: str, id: str, origin: str, source: str, *changes: tuple[str, str], checks: tuple[str, ...] = ()
+    ) -> None:
+        """Record a mistake as what it is: right code with something written otherwise.
+
+        Args:
+            of: name of the function.
+            id: as for `mistake`.
+            origin: as for `mistake`.
+            source: Python source of a right implementation under its own name.
+            changes: (right, wrong) pieces of text; every occurrence is replaced.
+            checks: as for `mistake`.
+
+        Raises:
+            ValueError: if a piece is not in the source.
+        """
+        text = source
+        for right, wrong in changes:
+            if right not in text:
+                raise ValueError(f"{id}: {right!r} is not in the source")
+            text = text.replace(right, wrong)
+        namespace = dict(self._names)
+        exec(compile(text, id, "exec"), namespace)
+        self.mistakes.append(Mistake(id, (of,), {of: namespace[of]}, self._hints[id], origin, text, checks))
 
     def right(self, of: str, style: str) -> Callable[[F], F]:
         """Record the decorated function as a right implementation of `of`, written in the named style."""

@@ -20,11 +20,6 @@ Run = Callable[[Sequence[Call]], list[Outcome]]
 
 T = TypeVar("T")
 
-PROFILE = "profile"
-"""Group of the one call with equal columns from which a random function's profile is taken."""
-CERTAIN = "certain"
-"""Group of a random function's calls whose result is not random (keep_prob = 1)."""
-
 
 @dataclass(frozen=True)
 class Finding:

@@ -98,6 +98,8 @@ def inputs_unchanged(points: float, *groups: str, name: str = "inputs unchanged"
 
     def judge(evidence: Evidence) -> Finding | None:
         for trial in evidence.of(*groups):
+            if trial.actual.error and not trial.expected.error:
+                return Finding(describe_error(trial.actual.error, trial.call.label))
             extra = trial.actual.changed.keys() - trial.expected.changed.keys()
             if extra:
                 names = evidence.check.parameters

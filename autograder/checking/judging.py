@@ -12,8 +12,6 @@ import numpy as np
 
 from autograder.checking import messages
 from autograder.checking.check import (
-    CERTAIN,
-    PROFILE,
     AnswerKey,
     Check,
     Evidence,
@@ -26,7 +24,7 @@ from autograder.checking.check import (
 from autograder.checking.verdict import CriterionResult, Hint, Verdict
 from labkit.calling import Call, CallError, Outcome, perform
 from labkit.comparing import differences
-from labkit.profile import Profile, mismatches, profile
+from labkit.profile import PROFILE, Profile, mismatches, profile
 
 
 def run_here(functions: Mapping[str, Function]) -> Run:
@@ -119,16 +117,16 @@ class PreparedCheck:
 
 
 def behaves_like(check: Check, calls: Sequence[Call], known: Sequence[Outcome], actual: Sequence[Outcome]) -> bool:
-    """Whether two lists of outcomes of the same calls show the same behaviour."""
+    """Whether two lists of outcomes of the same calls show the same behaviour; of a random function, its profile."""
     for call, first, second in zip(calls, known, actual, strict=True):
-        if call.function != check.function or (check.random is not None and call.group not in (PROFILE, CERTAIN)):
+        if call.function != check.function or (check.random is not None and call.group != PROFILE):
             continue
         if (first.error is None) != (second.error is None):
             return False
         if first.error and second.error:
             if _error_form(first.error) != _error_form(second.error):
                 return False
-        elif check.random is not None and call.group == PROFILE:
+        elif check.random is not None:
             if mismatches(profile_of(check, call, first), profile_of(check, call, second)):
                 return False
         elif not _equal(first, second):

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.check import PROFILE, AnswerKey, Check, Function
+from autograder.checking.check import AnswerKey, Check, Function
 from autograder.checking.judging import behaves_like, profile_of
 from labkit import recorded
 from labkit.calling import Call, Outcome, perform
+from labkit.profile import PROFILE
 
 PROFILE_COLUMNS = 40_000
 """Columns from which a random function's profile is recorded: many more than a self-check draws."""

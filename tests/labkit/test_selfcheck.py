@@ -9,11 +9,11 @@ import pytest
 
 from autograder.checking import criteria
 from autograder.checking.catalogue import Catalogue
-from autograder.checking.check import PROFILE, AnswerKey, Check
+from autograder.checking.check import AnswerKey, Check
 from autograder.checking.recording import record
 from labkit import messages, recorded, selfcheck
 from labkit.calling import Call
-from labkit.profile import RandomOutputs
+from labkit.profile import PROFILE, RandomOutputs
 
 
 def scaled(x: np.ndarray) -> np.ndarray:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from autograder.assignments.regularization import dropout, l2
+from autograder.assignments.regularization import dropout, dropout_mistakes, l2, l2_mistakes, right_answers
 from autograder.checking.check import AnswerKey
 
 ANSWER_KEY = AnswerKey(
     assignment="regularization",
     checks=(l2.COST_CHECK, l2.BACKWARD_CHECK, dropout.FORWARD_CHECK, dropout.BACKWARD_CHECK),
+    mistakes=(*l2_mistakes.CATALOGUE.mistakes, *dropout_mistakes.CATALOGUE.mistakes),
+    right_answers=right_answers.CATALOGUE.right_answers,
     datasets=("planar_train.csv", "planar_test.csv"),
 )

@@ -16,6 +16,7 @@ import numpy as np
 from autograder.assignments.regularization import messages
 from autograder.assignments.regularization.network import (
     GRADIENTS,
+    MARGIN,
     NUMERIC,
     draw,
     draw_smooth,
@@ -24,12 +25,12 @@ from autograder.assignments.regularization.network import (
 )
 from autograder.checking import criteria
 from autograder.checking.chance import is_improbable
-from autograder.checking.check import CERTAIN, PROFILE, Check, Criterion, Evidence, Finding, Trial
+from autograder.checking.check import Check, Criterion, Evidence, Finding, Trial
 from labkit.calling import Call
 from labkit.comparing import Difference, differences
 from labkit.messages import describe, describe_error
 from labkit.plain import Plain
-from labkit.profile import RandomOutputs
+from labkit.profile import PROFILE, RandomOutputs
 
 FORWARD = "forward_propagation_with_dropout"
 BACKWARD = "backward_propagation_with_dropout"
@@ -38,6 +39,8 @@ VALUE = "value"
 EDGE = "edge"
 MASKS = "masks"
 """Group of the forward calls with enough entries to judge the masks by."""
+CERTAIN = "certain"
+"""Group of the forward calls that are not random: keep_prob = 1."""
 
 CACHE = ("Z1", "D1", "A1", "W1", "b1", "Z2", "D2", "A2", "W2", "b2", "Z3", "A3", "W3", "b3")
 OUTPUTS = ("A3", *(name if name != "A3" else "A3 in the cache" for name in CACHE))
@@ -100,16 +103,17 @@ def _forward_call(
 
 
 def _profile_call(rng: np.random.Generator, decimals: int = 16) -> Call:
-    """All columns equal, two units a layer, both alive whatever the masks: 16 kinds of columns, each to be seen.
+    """All columns equal, two units and one, all alive whatever the masks: 8 kinds of columns, each to be seen.
 
-    The rarest kind has probability 0.4⁴ = 0.0256; that one of 16 stays away from 1200 columns has 16·e^(−30.7) < 1e-12.
+    The rarest kind has probability 0.35³ = 0.043; that one of 8 stays away from 2000 columns has 8·e^(−86) < 1e-36.
+    At keep_prob 0.65 the usual wrong shares, 0.35, 0.5 and 0.742 (normal draws), lie far apart.
     """
     parameters = {
         name: np.round(rng.uniform(0.2, 0.9, shape), decimals)
-        for name, shape in {"W1": (2, 1), "b1": (2, 1), "W2": (2, 2), "b2": (2, 1), "W3": (1, 2), "b3": (1, 1)}.items()
+        for name, shape in {"W1": (2, 1), "b1": (2, 1), "W2": (1, 2), "b2": (1, 1), "W3": (1, 1), "b3": (1, 1)}.items()
     }
-    X = np.full((1, 1200), np.round(rng.uniform(0.5, 1.5), decimals))
-    return Call(FORWARD, (X, parameters, 0.6), PROFILE, "1200 equal examples, keep_prob = 0.6", seed=5)
+    X = np.full((1, 2000), np.round(rng.uniform(0.5, 1.5), decimals))
+    return Call(FORWARD, (X, parameters, 0.65), PROFILE, "2000 equal examples, keep_prob = 0.65", seed=5)
 
 
 def forward_probes(rng: np.random.Generator) -> list[Call]:
@@ -315,16 +319,16 @@ def _backward_call(
         D1, D2 = ((rng.random((width, m)) < keep_prob).astype(np.int64) for width in widths[1:3])
         off(D1, D2)
         cache = thinned_forward(example.X, example.parameters, (D1, D2), keep_prob)
-        if group != NUMERIC or _is_telling(cache):
+        if group == EDGE or _is_telling(cache, MARGIN if group == NUMERIC else 0.0):
             break
     seed = int(rng.integers(2**31))
     return Call(BACKWARD, (example.X, example.Y, cache, keep_prob), group, label, seed=seed)
 
 
-def _is_telling(cache: tuple[np.ndarray, ...]) -> bool:
-    """Whether no ReLU input is near its kink, and each mask drops a unit that would be active and keeps another."""
+def _is_telling(cache: tuple[np.ndarray, ...], margin: float) -> bool:
+    """Whether no ReLU input is within the margin, and each mask drops an active entry and keeps another."""
     Z1, D1, _, _, _, Z2, D2 = cache[:7]
-    far = min(np.abs(Z1).min(), np.abs(Z2).min()) > 0.02
+    far = min(np.abs(Z1).min(), np.abs(Z2).min()) > margin
     return far and all(len(np.unique(D[Z > 0])) == 2 for Z, D in ((Z1, D1), (Z2, D2)))
 
 

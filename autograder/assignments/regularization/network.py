@@ -44,6 +44,8 @@ class Example:
 def draw(rng: np.random.Generator, widths: Sequence[int], m: int) -> Example:
     """A random network with biases that are not zero, activations of order 1, and answers away from 0 and 1.
 
+    Each hidden layer has active entries and, unless there is only one example, silent ones.
+
     Args:
         rng: where the draws come from.
         widths: units of each layer, the input first; the last one is 1.
@@ -56,8 +58,9 @@ def draw(rng: np.random.Generator, widths: Sequence[int], m: int) -> Example:
             parameters[f"b{layer}"] = rng.normal(size=(units, 1)) * 0.3
         X = rng.normal(size=(widths[0], m))
         Y = (rng.random((1, m)) < 0.5).astype(np.float64)
-        A3 = forward(X, parameters)[9]
-        if A3.min() > 0.02 and A3.max() < 0.98:
+        Z1, _, _, _, Z2, _, _, _, _, A3, _, _ = forward(X, parameters)
+        shares = [float(np.mean(Z > 0)) for Z in (Z1, Z2)]
+        if A3.min() > 0.02 and A3.max() < 0.98 and all(0.2 < share < (0.8 if m > 1 else 1.1) for share in shares):
             return Example(X, Y, parameters)
 
 

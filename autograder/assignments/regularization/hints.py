@@ -1,0 +1,241 @@
+"""A hint a known mistake: a nudge to the idea or the line, never the code. Another language replaces this file."""
+
+from __future__ import annotations
+
+_M_LOST = (
+    "The penalty is too large by the number of examples. "
+    "Does your formula divide by m, and is m counted along the axis on which the examples stand?"
+)
+_SIGNATURE = "The checks call the function with the arguments of the given first line. Leave that line as it was."
+_WRONG_SUM = "db is a sum over the examples: one number for each unit. Look at the axis."
+_KEEPDIMS = "The numbers of db are right, but they lie flat. A bias is a column, and so is its gradient."
+_RELU = "The slope of ReLU seems to be missing: where a unit gave zero, nothing flows back."
+_DZ3 = "The sign of dZ3 is turned round: it is the answer minus the truth."
+_A3_CHANGED = (
+    "The numbers are right, but A3 in the cache is another one afterwards: a second name does not make a second array."
+)
+_DATA_M = (
+    "The part that comes from the data is too large by the number of examples. The cost is a mean; is its gradient?"
+)
+_ONE_MASK_ENTRY = "The mask has too few entries. Each unit draws anew for each example, so the mask is as large as A."
+_NO_SCALE = (
+    "What is kept should be made larger, so that the next layer gets as much as before on average. "
+    "Look for the step after the mask."
+)
+_SHARE = (
+    "The share of kept units does not follow keep_prob as it should. Look at what the drawn numbers are compared with."
+)
+_MASK_SKIPPED = (
+    "A dropped unit still gets a gradient. It had no part in the answer, so nothing may flow back through it, "
+    "even though the forward pass has masked already."
+)
+_NEW_MASK = "The way back needs the masks of the way there. They are in the cache; new ones belong to another network."
+
+HINTS = {
+    # The L2 cost.
+    "l2-cost-first-layer-only": (
+        "Only the weights of the first layer seem to be in the penalty. It runs over all layers."
+    ),
+    "l2-cost-last-layer-missing": (
+        "A layer's weights seem to be missing from the penalty. How many layers have weights?"
+    ),
+    "l2-cost-mean-of-squares": (
+        "The penalty looks like a mean over the weights. "
+        "The formula adds all squares up, and what it divides by is the number of examples."
+    ),
+    "l2-cost-half-missing": (
+        "The penalty comes out twice as large as it should. Look at the factor in front of the sum."
+    ),
+    "l2-cost-keepdims": "The number is right, but it comes as a small table. The cost is one plain number.",
+    "l2-cost-generator-sum": (
+        "numpy's sum was given a comprehension without brackets, and does not add that up. Give it a list or an array."
+    ),
+    "l2-cost-norm-not-squared": (
+        "The norms of the weights seem to be added as they are. The penalty adds squared norms."
+    ),
+    "l2-cost-biases-included": (
+        "The biases seem to be in the penalty as well. Which parameters does the formula sum over?"
+    ),
+    "l2-cost-m-lost": _M_LOST,
+    "l2-cost-m-wrong-axis": _M_LOST,
+    "l2-cost-m-counts-weights": (
+        "The penalty is divided by the number of rows of something other than the data. What does m count?"
+    ),
+    "l2-cost-penalty-only": (
+        "Only the penalty comes back. The cost has two parts: how wrong the answers are, and this."
+    ),
+    "l2-cost-no-penalty": "This is the cross-entropy alone: λ changes nothing. Where does the penalty come in?",
+    "l2-cost-lambda-missing": "The penalty does not depend on λ, though λ says how much it counts.",
+    "l2-cost-subtracted": "Large weights make this cost smaller. Which sign does a penalty have?",
+    "l2-cost-weights-not-squared": "The weights are added without being squared, so that plus and minus cancel.",
+    "l2-cost-square-of-sum": (
+        "The weights seem to be added first and squared after. Which comes first in the formula?"
+    ),
+    "l2-cost-absolute-values": "This is an L1 penalty, of absolute values. L2 adds squares.",
+    "l2-cost-weights-changed": (
+        "The number is right, but afterwards the weights are other ones: they are squared in their own place. "
+        "Make a new array."
+    ),
+    "l2-cost-matrix-product": "The weight matrices are multiplied as matrices. Here each single weight is squared.",
+    "l2-cost-cross-entropy-summed": "The cross-entropy is a sum over the examples here. The cost takes their mean.",
+    "l2-cost-cross-entropy-sign": (
+        "The cross-entropy has the wrong sign: the logarithm of a number below one is negative."
+    ),
+    "l2-cost-half-and-biases": (
+        "Two things about the penalty: look at the factor in front of the sum, "
+        "and at which parameters the sum runs over; biases are left alone."
+    ),
+    "l2-cost-half-and-first-layer": (
+        "Two things about the penalty: look at the factor in front of the sum, and at how many layers are in it."
+    ),
+    "l2-cost-half-and-m": "Two things are missing in front of the sum of squares: look at what λ is divided by.",
+    # The L2 backward pass.
+    "l2-backward-weight-count": (
+        "The penalty's part of dW is divided by the number of weights. "
+        "A gradient check against a cost with the same slip does not show it; look at the formula of the cost."
+    ),
+    "l2-backward-data-m-lost": _DATA_M,
+    "l2-backward-scalar": (
+        "The penalty's part of dW is the same number for all weights. "
+        "Each weight is pulled towards zero by its own size."
+    ),
+    "l2-backward-signature-more": _SIGNATURE,
+    "l2-backward-signature-fewer": _SIGNATURE,
+    "l2-backward-extra-m": (
+        "The data's part is divided by the number of examples twice. It is divided where dW and db are made, "
+        "not before."
+    ),
+    "l2-backward-half-left": (
+        "The penalty's part of dW is half of what it should be. What becomes of the ½ when a square is differentiated?"
+    ),
+    "l2-backward-doubled": (
+        "The penalty's part of dW is twice what it should be. The 2 of the derivative meets a factor in the cost."
+    ),
+    "l2-backward-biases": (
+        "db has a penalty too. Biases are left alone, so their gradients are as without regularization."
+    ),
+    "l2-backward-only-dw3": "dW3 is right; the other layers have a penalty as well.",
+    "l2-backward-first-layer-missing": "dW3 and dW2 are right. Which layer has no penalty yet?",
+    "l2-backward-m-lost": (
+        "The penalty's part of dW is too large by the number of examples. Look at what λ is divided by."
+    ),
+    "l2-backward-all-m-lost": "Both parts of dW are too large by the number of examples. Where is m?",
+    "l2-backward-subtracted": (
+        "The penalty's part of dW has the wrong sign: a step downhill should make the weights smaller."
+    ),
+    "l2-backward-weights-squared": "The penalty's part of dW looks like the square itself. What is its derivative?",
+    "l2-backward-no-penalty": (
+        "These are the gradients without regularization: λ changes nothing. What does it add to dW?"
+    ),
+    "l2-backward-lambda-missing": "The penalty's part of dW does not depend on λ.",
+    "l2-backward-sign-only": (
+        "This is the gradient of absolute values (L1). The derivative of a square depends on the size."
+    ),
+    "l2-backward-wrong-axis": "m seems to be taken from the axis of the features. The examples are columns.",
+    "l2-backward-weights-changed": (
+        "The weights in the cache are changed on the way, and what is computed after uses the changed ones. "
+        "Work on a new array."
+    ),
+    "l2-backward-relu": _RELU,
+    "l2-backward-dz3-sign": _DZ3,
+    "l2-backward-answers-changed": _A3_CHANGED,
+    "l2-backward-db-flat": _KEEPDIMS,
+    "l2-backward-db-axis": _WRONG_SUM,
+    "l2-backward-penalty-in-da": (
+        "The penalty has found its way into dA. It depends on the weights only; the activations do not feel it."
+    ),
+    "l2-backward-half-left-and-biases": (
+        "Two things: what becomes of the ½ when a square is differentiated? And db has a penalty that it "
+        "should not have."
+    ),
+    # The dropout forward pass.
+    "dropout-forward-normal-draws": (
+        "The numbers for the mask seem to come from a bell curve. "
+        "To keep with probability keep_prob, draw from 0 to 1, all numbers equally likely."
+    ),
+    "dropout-forward-greater-than": (
+        "The masks keep what they should drop. keep_prob is the probability of keeping; look at the comparison."
+    ),
+    "dropout-forward-entry-an-example": _ONE_MASK_ENTRY,
+    "dropout-forward-entry-a-unit": _ONE_MASK_ENTRY,
+    "dropout-forward-repeated-over-units": (
+        "All units of a layer are kept or dropped together. Each unit draws for itself, for each example."
+    ),
+    "dropout-forward-cast-to-int": (
+        "The activations are cut down to whole numbers. Only the mask may be made of integers."
+    ),
+    "dropout-forward-no-scaling": _NO_SCALE,
+    "dropout-forward-first-layer-scaled": "One hidden layer is scaled after its mask, the other is not.",
+    "dropout-forward-multiplied": (
+        "What is kept becomes smaller. It should make up for what was dropped: "
+        "in which direction does keep_prob change it?"
+    ),
+    "dropout-forward-scaled-by-drop": "The activations are scaled by the probability of dropping. Which one is it?",
+    "dropout-forward-output-mask": "The output layer is masked as well. Dropout acts on the hidden layers only.",
+    "dropout-forward-input-mask": "The inputs are masked as well. Dropout acts on the hidden layers only.",
+    "dropout-forward-mask-not-cached": (
+        "The cache does not hold the masks where the backward pass looks for them. "
+        "Its order stands in the text of the function."
+    ),
+    "dropout-forward-plain": "Nothing is dropped here: this is the forward pass of before.",
+    "dropout-forward-same-mask": (
+        "Both layers use one mask. Each layer draws its own, as large as its own activations."
+    ),
+    "dropout-forward-seeded-twice": (
+        "The random numbers start from the same place before each mask, so the masks repeat. "
+        "Seed once at most, before the first draw."
+    ),
+    "dropout-forward-fixed-half": _SHARE,
+    "dropout-forward-rounded-draws": _SHARE,
+    "dropout-forward-second-mask-missing": "Only the first hidden layer is dropped. There are two.",
+    "dropout-forward-scaled-mask": (
+        "The mask in the cache is already scaled. It only says who is kept, 0 or 1; the scaling is a step of its own."
+    ),
+    "dropout-forward-cached-before-mask": (
+        "The cache holds the activations from before the mask. The backward pass needs those that went on."
+    ),
+    "dropout-forward-z-overwritten": "Z in the cache is masked. The mask acts on the activations, after ReLU.",
+    "dropout-forward-no-cache": "Only A3 comes back. The backward pass needs the cache as well.",
+    "dropout-forward-greater-and-no-scaling": (
+        "Two things: the masks keep what they should drop, and what is kept is not scaled up."
+    ),
+    "dropout-forward-normal-and-no-scaling": (
+        "Two things: draw the mask's numbers from 0 to 1, all equally likely; and scale up what is kept."
+    ),
+    # The dropout backward pass.
+    "dropout-backward-mask-skipped": _MASK_SKIPPED,
+    "dropout-backward-mask-skipped-z": _MASK_SKIPPED,
+    "dropout-backward-scale-skipped": (
+        "The gradients of the hidden layers are too small. "
+        "What was scaled on the way there is scaled on the way back, by the same factor."
+    ),
+    "dropout-backward-plain": (
+        "These are the gradients without dropout. Two things happened to A on the way there; both happen to "
+        "dA on the way back."
+    ),
+    "dropout-backward-m-lost": _DATA_M,
+    "dropout-backward-multiplied": (
+        "The gradients are scaled down by keep_prob. On the way there the activations were scaled up; the way"
+        " back does the same."
+    ),
+    "dropout-backward-scaled-twice": "The gradients are scaled twice. Once a layer is enough.",
+    "dropout-backward-scaled-by-drop": "The gradients are scaled by the probability of dropping. Which one is it?",
+    "dropout-backward-new-mask": _NEW_MASK,
+    "dropout-backward-new-seeded-mask": _NEW_MASK,
+    "dropout-backward-masks-swapped": "The two masks have changed places. Which mask belongs to which layer?",
+    "dropout-backward-second-layer-only": (
+        "The second hidden layer is right. The first one went through a mask as well."
+    ),
+    "dropout-backward-first-layer-only": (
+        "The second hidden layer went through a mask as well. What is wrong there goes on to the first."
+    ),
+    "dropout-backward-on-dz": (
+        "dZ is right, dA is not: the mask came after ReLU on the way there, so it comes before ReLU on the way back."
+    ),
+    "dropout-backward-left-empty": "dA is still None somewhere. Two steps a layer are to be filled in.",
+    "dropout-backward-relu": _RELU,
+    "dropout-backward-dz3-sign": _DZ3,
+    "dropout-backward-db-flat": _KEEPDIMS,
+    "dropout-backward-answers-changed": _A3_CHANGED,
+    "dropout-backward-wrong-axis": "m seems to be taken from the axis of the features. The examples are columns.",
+}
