@@ -22,7 +22,7 @@ from autograder.errors import AutograderError, CourseError, SubmissionError
 from autograder.notebooks import MAX_BYTES, Notebook, write
 from autograder.restore import Note
 
-ENGINES = {"nbgrader": "autograder.nbgrader_engine"}
+ENGINES = {"nbgrader": "autograder.nbgrader_engine", "sandbox": "autograder.engine.pool"}
 DEFAULT_ENGINE = "nbgrader"
 
 TIMESTAMP = "timestamp.txt"

@@ -93,7 +93,7 @@ def write_class_zip(course: Course, assignment: str, archive: Path) -> None:
         if path.is_file() and path.suffix in (".py", ".typed", ".json"):
             files[f"labkit/{path.relative_to(toolkit).as_posix()}"] = path.read_bytes()
     for name in datasets_of(assignment):
-        files[f"datasets/{name}"] = _dataset(course, name).read_bytes()
+        files[f"datasets/{name}"] = dataset(course, name).read_bytes()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
         for name in sorted(files):
             entry = zipfile.ZipInfo(f"{assignment}/{name}", _FIRST_DAY)
@@ -116,7 +116,12 @@ def labkit_folder() -> Path:
     return Path(spec.origin).parent
 
 
-def _dataset(course: Course, name: str) -> Path:
+def dataset(course: Course, name: str) -> Path:
+    """A data file, of the course or beside labkit.
+
+    Raises:
+        CourseError: it is in neither place.
+    """
     for folder in (course.root, labkit_folder().parent):
         path = folder / "datasets" / name
         if path.is_file():

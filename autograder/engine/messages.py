@@ -22,7 +22,6 @@ OVER = {
 
 BAD_ANSWER = "This cell could not be judged: the notebook answered the grader in a form that makes no sense."
 DIED = "This cell ended the notebook's process ({how})."
-NOT_CALLED = "The tests before it ended the notebook's process."
 
 
 def over(limit: str, value: int) -> str:
@@ -58,3 +57,20 @@ def guessed_score(cell: str) -> str:
 def no_start(why: str) -> str:
     """The sandbox's warm parent does not start, or is gone."""
     return f"The sandbox does not work here: {why or 'its process ended'}. `autograder doctor` says more."
+
+
+def died(how: str) -> str:
+    """A cell after which the notebook's process was gone."""
+    return DIED.format(how=how)
+
+
+def killed_twice() -> str:
+    """A submission whose workers are killed by something outside."""
+    return (
+        "Something outside killed the notebook's process twice. Grade this submission again when the machine is idle."
+    )
+
+
+def broken_grader(reason: str) -> str:
+    """An error of the engine on one submission."""
+    return f"The engine failed on this submission: {reason}"

@@ -35,6 +35,10 @@ _PATIENCE = 60.0
 _GLANCE = 0.05
 """Seconds between two looks at the limits while a worker is busy."""
 _MEGABYTE = 2**20
+_SLACK = 2**20
+"""Bytes that a header may have beside a cell's outputs."""
+_ESCAPED = 6
+"""Bytes that a character may take in JSON."""
 
 
 class SandboxError(AutograderError):
@@ -166,14 +170,18 @@ class Zygote:
         folder = None if self.layers["namespaces"] else Path(self._box, "work")
         return Worker(self, ours, pid, limits, used, folder)
 
-    def end(self, pid: int) -> int:
+    def end(self, pid: int, died: bool) -> int:
         """Kill a worker with all that it started; its wait status.
+
+        Args:
+            pid: its process.
+            died: whether it seems to have ended by itself; then its own status is waited for, for a moment.
 
         Raises:
             SandboxError: the warm parent is gone.
         """
         try:
-            self._socket.sendall(frames.Writer().frame({"end": pid}))
+            self._socket.sendall(frames.Writer().frame({"end": pid, "died": died}))
             status: int = self._receive()["status"]
         except (OSError, FrameError, WorkerDiedError) as error:
             raise SandboxError(messages.no_start(str(error))) from None
@@ -186,7 +194,7 @@ class Zygote:
             if time.monotonic() > deadline:
                 raise WorkerDiedError("it does not answer")
 
-        return _receive(self._socket, check, frames.MAX_ARRAYS).header
+        return _receive(self._socket, check, 0, _SLACK).header
 
     def close(self) -> None:
         """End the warm parent and all its workers."""
@@ -222,7 +230,6 @@ class Worker:
         self._started = time.monotonic()
         self._cpu = 0.0
         self._ready = False
-        self.status: int | None = None
         self.start_cell()
 
     def start_cell(self) -> None:
@@ -244,7 +251,7 @@ class Worker:
         Raises:
             OverLimitError, WorkerDiedError, FrameError: as they say.
         """
-        return self._answer(frames.MAX_HEADER).header
+        return self._answer(0, _SLACK + _ESCAPED * self._limits.output_cell).header
 
     def call(self, request: CallRequest) -> list[Outcome]:
         """Have calls made.
@@ -253,18 +260,21 @@ class Worker:
             OverLimitError, WorkerDiedError, FrameError: as they say.
         """
         self._send(request.frame(self._ticket))
-        reader = self._answer(self._limits.result * _MEGABYTE)
+        reader = self._answer(self._limits.result * _MEGABYTE, frames.MAX_HEADER)
         if "failed" in reader.header:
             raise FrameError(str(reader.header["failed"])[:200])
         return reader.outcomes(reader.header.get("outcomes"), request.calls)
 
-    def close(self) -> None:
-        """End the process."""
-        if self.status is None:
-            self._used.wall += time.monotonic() - self._started
-            self._used.cpu += self._read_cpu()
-            self.status = self._zygote.end(self._pid)
-            self._socket.close()
+    def close(self, died: bool = False) -> int:
+        """End the process; its wait status.
+
+        Args:
+            died: whether it seems to have ended by itself.
+        """
+        self._used.wall += time.monotonic() - self._started
+        self._used.cpu += self._read_cpu()
+        self._socket.close()
+        return self._zygote.end(self._pid, died)
 
     def _send(self, frame: bytes) -> None:
         view = memoryview(frame)
@@ -277,12 +287,12 @@ class Worker:
             except OSError:
                 raise WorkerDiedError from None
 
-    def _answer(self, max_arrays: int) -> frames.Reader:
+    def _answer(self, max_arrays: int, max_header: int) -> frames.Reader:
         if not self._ready:
-            if _receive(self._socket, self._check, 0).header != {"ready": True}:
+            if _receive(self._socket, self._check, 0, _SLACK).header != {"ready": True}:
                 raise SandboxError(messages.no_start("a worker could not confine itself"))
             self._ready = True
-        reader = _receive(self._socket, self._check, max_arrays)
+        reader = _receive(self._socket, self._check, max_arrays, max_header)
         limit = reader.header.get("over")
         if limit in ("output_cell", "output_total"):
             raise OverLimitError(limit)
@@ -347,8 +357,8 @@ def how_it_died(status: int) -> str:
     return f"exit code {os.WEXITSTATUS(status)}"
 
 
-def _receive(channel: socket.socket, check: Any, max_arrays: int) -> frames.Reader:
-    header, arrays = frames.lengths(bytes(_read(channel, frames.PREFIX.size, check)), max_arrays=max_arrays)
+def _receive(channel: socket.socket, check: Any, max_arrays: int, max_header: int) -> frames.Reader:
+    header, arrays = frames.lengths(bytes(_read(channel, frames.PREFIX.size, check)), max_header, max_arrays)
     return frames.Reader(frames.parse_header(bytes(_read(channel, header, check))), _read(channel, arrays, check))
 
 

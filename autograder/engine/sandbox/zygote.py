@@ -14,6 +14,7 @@ import shutil
 import signal
 import socket
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from . import landlock, namespaces, seccomp, system
 
 CONTROL = 3
 """The descriptor that leads to the grader."""
+_MOMENTS = 500
 WORKER_CHANNEL = 3
 """The descriptor of a worker's own channel."""
 
@@ -86,8 +88,7 @@ def main(config: Mapping[str, Any]) -> None:
             os.close(fd)
             channel.send(frames.Writer().frame({"pid": pid}))
         else:
-            os.kill(header["end"], signal.SIGKILL)
-            _, status = os.waitpid(header["end"], 0)
+            status = _end(header["end"], header["died"])
             if not layers["namespaces"]:
                 _empty(work)
             channel.send(frames.Writer().frame({"status": status}))
@@ -109,6 +110,17 @@ def _become_worker(
     os.closerange(WORKER_CHANNEL + 1, 2**16)
     worker.redirect_output()
     worker.write_files(files)
+
+
+def _end(pid: int, died: bool) -> int:
+    """End a worker; where it died by itself, its own status counts, which may be a moment away."""
+    for _ in range(_MOMENTS if died else 0):
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return status
+        time.sleep(0.001)
+    os.kill(pid, signal.SIGKILL)
+    return os.waitpid(pid, 0)[1]
 
 
 def _empty(work: Path) -> None:
