@@ -91,7 +91,7 @@ def differences(
             found += differences(part, other, where=name, rtol=rtol, atol=atol)
         return found
     if isinstance(expected, str):
-        return [] if expected == actual else [_unlike(where, repr(expected), actual)]
+        return [] if isinstance(actual, str) and expected == actual else [_unlike(where, repr(expected), actual)]
     return _compare_numbers(np.asarray(expected), actual, where, rtol, atol)
 
 
