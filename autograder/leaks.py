@@ -20,6 +20,9 @@ GIVEN = "labkit/network.py"
 MIN_TOKENS = 6
 """A line with fewer tokens ("return grads", "m = Y.shape[1]") says nothing about a solution."""
 
+_NO_ANSWER = ("def", "class", "import", "from", "@", "with", "for", "assert", "raise")
+"""First words of lines that compute nothing."""
+
 MARKS = ("BEGIN SOLUTION", "HIDDEN TESTS", "autograder")
 
 
@@ -61,7 +64,7 @@ def _lines(source: str) -> Iterator[str]:
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             if token.type in (tokenize.NEWLINE, tokenize.NL):
-                if len(line) >= MIN_TOKENS and line[0] not in ("def", "class", "import", "from", "@"):
+                if len(line) >= MIN_TOKENS and line[0] not in _NO_ANSWER:
                     yield " ".join(line)
                 line = []
             elif token.type not in (tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT):

@@ -9,7 +9,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
@@ -168,6 +168,12 @@ class Verification:
         yield self.public_cases_current()
         yield from self.release_sound()
 
+    @cached_property
+    def catalogue_base(self) -> dict[str, Any]:
+        """The namespace for answers of the catalogue: the references beside them, whose caches they understand."""
+        references = {name: function for check in self.key.checks for name, function in check.reference.items()}
+        return {**self.solution.namespace, **references}
+
     def prepared(self, check: Check, secret: bytes) -> PreparedCheck:
         """A check with its probes drawn, made once."""
         return _prepare(self.assignment, check.name, secret)
@@ -194,7 +200,7 @@ class Verification:
     def right_answers_full(self) -> Proof:
         """Every right answer of the catalogue earns every point."""
         answers = {
-            f"{function}, {style}": with_function(self.solution.namespace, source)
+            f"{function}, {style}": with_function(self.catalogue_base, source)
             for function, styles in self.key.right_answers.items()
             for style, source in styles.items()
         }
@@ -223,7 +229,7 @@ class Verification:
         """Every known mistake loses marks in its own function only, and is told its own hint."""
         free, spread, silent = [], [], []
         for mistake in self.key.mistakes:
-            namespace = with_function(self.solution.namespace, mistake.source)
+            namespace = with_function(self.catalogue_base, mistake.source)
             own = {check.name for check in self.key.checks if mistake in self.key.mistakes_in(check)}
             for secret in SECRETS:
                 for check in self.key.checks:
@@ -249,7 +255,7 @@ class Verification:
             failures += [f"{check.name}: {row.name}: {row.problem}" for row in rows if row.problem]
         named = 0
         for mistake in self.key.mistakes:
-            namespace = with_function(self.solution.namespace, mistake.source)
+            namespace = with_function(self.catalogue_base, mistake.source)
             hints = [
                 hint
                 for check in self.key.checks
