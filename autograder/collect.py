@@ -8,6 +8,7 @@ import os
 import re
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -154,6 +155,8 @@ def _in_archive(stream: IO[bytes], prefix: PurePosixPath, walk: _Walk, depth: in
     try:
         archive = zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        if depth == 0:
+            raise ArchiveError(messages.not_an_archive(stream.name)) from None
         walk.ignore(str(prefix), messages.bad_archive(error))
         return
     with archive:
@@ -189,9 +192,11 @@ def _read_entry(
 ) -> bytes | None:
     """One entry, never more of it than the limit, whatever size the archive claims."""
     try:
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise NotImplementedError("a compression that cannot be read in limits")
         with archive.open(entry) as stream:
             data = stream.read(limit + 1)
-    except (zipfile.BadZipFile, RuntimeError, OSError, ValueError, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, ValueError, EOFError) as error:
         walk.ignore(str(place), messages.bad_archive(error))
         return None
     walk.count(len(data))

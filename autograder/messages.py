@@ -108,9 +108,9 @@ def retagged(name: str) -> str:
     return f"The cell for {name} was tagged to be skipped. It was run all the same."
 
 
-def id_lost(name: str) -> str:
-    """A cell whose nbgrader metadata an editor removed."""
-    return f"The cell for {name} had lost its id. It was recognised by its content."
+def id_lost(names: list[str]) -> str:
+    """Cells whose nbgrader metadata an editor removed."""
+    return f"An editor removed what marks the cells for {', '.join(names)}. They were recognised by their content."
 
 
 def answer_below(name: str) -> str:

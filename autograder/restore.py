@@ -154,6 +154,9 @@ def restore(source: Source, submission: bytes) -> Restored:
     _require_this_assignment(source, cells, matching)
     notes: list[Note] = []
     rebuilt = list(_rebuild(source, cells, matching, notes))
+    lost = [cell.grade_id for at, cell in enumerate(source.cells) if cell.answer and matching.lost_id(at)]
+    if lost:
+        notes.append(Note("id-lost", lost[0] if len(lost) == 1 else "", messages.id_lost(lost)))
     return Restored(_notebook(source, rebuilt, notes), tuple(notes))
 
 
@@ -201,6 +204,10 @@ class _Matching:
         self._one_by_one(lambda cell, wanted: _same_text(cell["source"], wanted.released))
         self._by_likeness()
         self._answers_below()
+
+    def lost_id(self, at: int) -> bool:
+        """Whether a source cell was found, though not by its id."""
+        return at in self.found and at not in self.by_name
 
     def free(self) -> Iterator[int]:
         taken = set(self.found.values()) | self.dropped
@@ -359,8 +366,6 @@ def _notes(at: int, wanted: SourceCell, theirs: Cell | None, matching: _Matching
             yield Note("type-changed", name, messages.type_changed(name, wanted.kind))
         if SKIP_TAG in theirs["tags"] and not wanted.skipped:
             yield Note("retagged", name, messages.retagged(name))
-        if at not in matching.by_name:
-            yield Note("id-lost", name, messages.id_lost(name))
 
 
 def _own_cell(theirs: Cell, ids: set[str], skipping: bool) -> Cell:
