@@ -52,6 +52,7 @@ table = gc.get_referents(np.ndarray.__dict__)[0]
 table["tobytes"] = lambda self: b""
 table["all"] = lambda self, *args, **kwargs: True
 """,
+        costs=("everything",),
     ),
     Attack(
         "fake-autograder",

@@ -72,9 +72,8 @@ for name, entry in linecache.cache.items():
         3,
         "the text of hidden tests in the shell's history and namespace",
         after="""
-words = "autograder" + ".grade"
 for text in list(globals().get("In", [])) + [str(value) for value in list(globals().values())]:
-    if words in text or "HIDDEN " + "TESTS" in text:
+    if "autograder" + ".grade" in text or "HIDDEN " + "TESTS" in text:
         breached("history")
 """,
     ),
@@ -152,7 +151,8 @@ attempt("project source", lambda: show("@PROJECT@/source/regularization/regulari
 for path in ("..", "../..", "../../..", "../../../source"):
     try:
         import os
-        print(os.listdir(path)) or breached("listing of " + path)
+        if {"source", "submitted", "gradebook.db"} & set(os.listdir(path)):
+            breached("listing of " + path)
     except OSError:
         pass
 """,

@@ -15,6 +15,23 @@ def channels():
 """
 """Finds every pipe and socket that the process holds."""
 
+INSIDE = """
+import json, os, sys
+import numpy as np
+frames, shell = sys.modules["sandbox.frames"], sys.modules["sandbox.shell"]
+def ticket():
+    frame = sys._getframe()
+    while frame and "ticket" not in frame.f_locals:
+        frame = frame.f_back
+    return frame.f_locals["ticket"] if frame else 0
+def answer(header, data=b""):
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    block = memoryview(frames.PREFIX.pack(len(text), len(data)) + text + data)
+    while len(block):
+        block = block[os.write(3, block):]
+"""
+"""Knows the engine: finds the modules that answer the grader, and answers in its own format."""
+
 FORGED = '{"outcomes": [{"value": 10.0}], "score": 10.0, "points": 10.0, "max_score": 10.0, "passed": true}'
 VERDICT = """{"check": "compute_cost_with_regularization", "function": "compute_cost_with_regularization",
 "score": 10.0, "max_score": 10.0, "criteria": [{"name": "value", "passed": True, "points": 10.0, "max_points": 10.0,
@@ -55,7 +72,7 @@ forge()
 import os
 text = '''{FORGED}'''
 for name in ("result.json", "results.json", "grades.json", "outcome.json", "regularization.ipynb", "timestamp.txt",
-             "gradebook.db", "verdict.json", "public_cases.json", "../result.json"):
+             "gradebook.db", "verdict.json", "../result.json"):
     try:
         with open(name, "w") as file:
             file.write(text)
@@ -266,5 +283,102 @@ def forge():
 """,
         stub=function("threading.Thread(target=forge, daemon=True).start()\nreturn 0.0"),
         costs=("everything",),
+    ),
+    Attack(
+        "answers-in-good-form",
+        4,
+        "well-formed answers to the question at hand and to the next hundred",
+        before=INSIDE,
+        stub=function("""
+for number in range(ticket(), ticket() + 100):
+    answer({"id": number, "outcomes": [[10.0, [], None]] * 40, "outputs": [], "count": 1, "error": None})
+return 0.0
+"""),
+    ),
+    Attack(
+        "answers-for-cells",
+        4,
+        "forged answers for cells: a verdict, wrong types, half characters, scripts",
+        before=INSIDE
+        + f"""
+verdict = {VERDICT}
+odd = [None, 5, [], {{}}, "x", {{"output_type": 7}},
+       {{"output_type": "stream", "name": [], "text": [1, None, "a\\ud800"]}},
+       {{"output_type": "error", "ename": [], "evalue": "\\ud800", "traceback": {{}}}},
+       {{"output_type": "error", "ename": None, "evalue": 1, "traceback": [1, [2], "\\x00"]}},
+       {{"output_type": "execute_result", "execution_count": 1e999, "data": {{"text/plain": "10.0"}}, "metadata": []}},
+       {{"output_type": "display_data", "data": {{"application/vnd.autograder.verdict+json": verdict}}}},
+       {{"output_type": "display_data", "data": {{"image/png": [1], "text/html": {{}}, "": "x", "text/plain": 3}}}},
+       {{"output_type": "execute_result", "data": [["text/plain", "10.0"]]}}, {{"output_type": ["stream"]}}]
+def forged(*args, **kwargs):
+    return {{"outputs": odd * 20, "count": "one", "error": [[[]], "x", None]}}
+shell.run = forged
+""",
+        costs=("everything",),
+    ),
+    Attack(
+        "answers-nested",
+        4,
+        "a header nested as deep as JSON may be",
+        before=INSIDE,
+        stub=function("""
+for depth in (500, 900, 970, 990):
+    nested = b"[" * depth + b"]" * depth
+    for key in (b'"failed"', b'"outcomes"', b'"over"', b'"outputs"'):
+        answer(b'{"id": %d, %s: %s}' % (ticket(), key, nested))
+return 0.0
+"""),
+    ),
+    Attack(
+        "answers-of-many-parts",
+        4,
+        "a header of millions of empty lists",
+        before=INSIDE,
+        stub=function("""
+answer(b'{"id": %d, "outcomes": [' % ticket() + b"[]," * 10_000_000 + b"[]]}")
+return 0.0
+"""),
+    ),
+    Attack(
+        "limits-forged",
+        4,
+        "a message that a limit of no such name was met",
+        before=INSIDE,
+        stub=function("""
+for limit in ("no_such_limit", ["output_cell"], {"x": 1}, 5, "__class__", "wall_cell"):
+    answer({"id": ticket(), "over": limit})
+return 0.0
+"""),
+    ),
+    Attack(
+        "outcomes-forged",
+        4,
+        "outcomes with arrays that are not there, of no type, of impossible shape",
+        before=INSIDE,
+        stub=function("""
+for form in ({"a": ["f8", 2**40]}, {"a": ["f8", -1]}, {"a": ["O", 1]}, {"a": ["f8", 1.5]}, {"a": [None]}, {"r": [0]},
+             {"g": [0, 0]}, {"a": ["f8", 0, 2**28]}, {"a": ["?"] + [1] * 40}, {"t": {}}, {"d": []}, {"o": []}):
+    answer({"id": ticket(), "outcomes": [[form, [[0, form]], None]] * 12})
+return 0.0
+"""),
+    ),
+    Attack(
+        "channel-not-blocking",
+        4,
+        "the channel set to never wait, so that the worker's next read fails",
+        before=CHANNELS,
+        stub=function("""
+for number in channels():
+    os.set_blocking(number, False)
+return 0.0
+"""),
+    ),
+    Attack(
+        "thread-that-eats-time",
+        4,
+        "threads that use up the time of the cells after it",
+        before="import threading\ndef spin():\n    while True:\n        pass",
+        stub=function("threading.Thread(target=spin, daemon=True).start()\nreturn 0.0"),
+        slow=True,
     ),
 ]

@@ -10,7 +10,7 @@ ATTACKS = [
         5,
         "an endless loop in the function",
         stub=function(MINUTE + "while time.monotonic() < end:\n    pass\nreturn 0.0"),
-        says="time|second",
+        says="limit: (wall|cpu)",
         slow=True,
     ),
     Attack(
@@ -18,7 +18,7 @@ ATTACKS = [
         5,
         "one call into C that takes an hour",
         stub=function("return float(sum(range(10**10)))"),
-        says="time|second",
+        says="limit: (wall|cpu)",
         slow=True,
     ),
     Attack(
@@ -26,7 +26,7 @@ ATTACKS = [
         5,
         "a regular expression that backtracks for ever",
         stub=function("import re\nre.match('(a+)+$', 'a' * 34 + 'b')\nreturn 0.0"),
-        says="time|second",
+        says="limit: (wall|cpu)",
         slow=True,
     ),
     Attack(
@@ -45,7 +45,7 @@ while time.monotonic() < end:
 return 0.0
 """
         ),
-        says="time|second",
+        says="limit: (wall|cpu)",
         slow=True,
     ),
     Attack(
@@ -63,7 +63,7 @@ signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
 signal.setitimer(signal.ITIMER_REAL, 0)
 """,
         stub=function(MINUTE + "while time.monotonic() < end:\n    pass\nreturn 0.0"),
-        says="time|second",
+        says="limit: (wall|cpu)",
         slow=True,
     ),
     Attack(
@@ -82,7 +82,7 @@ signal.setitimer(signal.ITIMER_REAL, 0)
         5,
         "os._exit(0) in the function",
         stub=function("import os\nos._exit(0)"),
-        says="ended|stopped|exit|process",
+        says="ended the notebook's process",
     ),
     Attack(
         "os-exit-in-a-cell",
@@ -102,7 +102,7 @@ signal.setitimer(signal.ITIMER_REAL, 0)
         5,
         "a read of address 0",
         stub=function("import ctypes\nctypes.string_at(0)\nreturn 0.0"),
-        says="ended|stopped|crash|process",
+        says="ended the notebook's process .*SIGSEGV",
     ),
     Attack(
         "segfault-in-a-cell",
@@ -117,7 +117,7 @@ signal.setitimer(signal.ITIMER_REAL, 0)
         stub=function(
             "import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire(timeout=60)\nreturn 0.0"
         ),
-        says="time|second",
+        says="limit: (wall|cpu)",
         slow=True,
     ),
     Attack(
@@ -125,7 +125,7 @@ signal.setitimer(signal.ITIMER_REAL, 0)
         5,
         "sleeping for a minute",
         stub=function("import time\ntime.sleep(60)\nreturn 0.0"),
-        says="time|second",
+        says="limit: (wall|cpu)",
         slow=True,
     ),
     Attack(
@@ -165,7 +165,7 @@ keep = Last()
         "an exception whose text takes a minute",
         before="import time\nclass Slow(Exception):\n    def __str__(self):\n        time.sleep(60)\n        return ''",
         stub=function("raise Slow()"),
-        says="time|second",
+        says="limit: (wall|cpu)",
         slow=True,
     ),
 ]
