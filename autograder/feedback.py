@@ -65,7 +65,7 @@ class Item:
     max_score: float
     by_hand: bool
     comment: Markup
-    remark: str
+    unanswered: bool
     hints: tuple[str, ...] = ()
     criteria: tuple[CriterionResult, ...] = ()
     failure: Markup = field(default_factory=Markup)
@@ -141,6 +141,7 @@ def feedback_page(graded: Graded, marks: NotebookMarks, student: str, name: str 
         "open": open_items,
         "open_points": sum(item.max_score for item in open_items),
         "notes": [sanitize.without_paths(sanitize.plain_text(note.message)) for note in graded.notes],
+        "unreadable": graded.unreadable,
         "questions": items,
         "others": [cell for source in graded.others if (cell := _cell(source, sanitizer)).outputs],
     }
@@ -170,7 +171,7 @@ def _item(anchor: str, question: Question, marks: NotebookMarks, sanitizer: Sani
         "max_score": mark.max_score,
         "by_hand": mark.manual is not None and not question.written,
         "comment": sanitizer.markdown(comment) if comment else Markup(""),
-        "remark": marks.remarks.get(commented, ""),
+        "unanswered": bool(marks.remarks.get(commented)),
     }
     if question.cell is not None and question.cell["cell_type"] != "code":
         return Item(**common, answer=sanitizer.markdown(text_of(question.cell), question.cell.get("attachments")))

@@ -26,6 +26,8 @@ MAX_PARTS = 50
 MAX_SIDE = 64
 """Rows and columns of a verdict's picture."""
 TEST = "test_"
+UNREADABLE = "unreadable"
+"""Kind of the note (see `restore.untouched`) on a submission of which nothing could be used."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,11 @@ class Graded:
     questions: tuple[Question, ...]
     notes: tuple[Note, ...]
     others: tuple[dict[str, Any], ...]
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether nothing of the submission could be used; the notes say why."""
+        return any(note.kind == UNREADABLE for note in self.notes)
 
 
 def read_graded(path: Path) -> Graded:

@@ -38,7 +38,7 @@ def gradient_picture(picture: Picture) -> Markup:
     count = sum(map(sum, wrong))
     side = min(_PANEL / columns, 160 / rows, 40.0)
     width, height = columns * side, rows * side
-    step = max(width, 110.0) + _GAP
+    step = max(width, 140.0) + _GAP
     panels = [
         (words.EXPECTED_PANEL, expected, scale, None),
         (words.ACTUAL_PANEL, actual, scale, wrong),

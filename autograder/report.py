@@ -10,6 +10,7 @@ from statistics import mean, median
 from urllib.parse import quote
 
 from autograder import page_words as words
+from autograder.checking.messages import requires
 from autograder.checking.verdict import Hint, Verdict
 from autograder.course import Course
 from autograder.errors import SubmissionError
@@ -40,7 +41,10 @@ class Report:
 
 @dataclass
 class QuestionRow:
-    """One question over the whole class."""
+    """One question over the whole class.
+
+    `missed` leaves out a criterion that only waited for another one.
+    """
 
     label: str
     written: bool
@@ -163,7 +167,7 @@ def report_page(found: Class, assignment: str) -> str:
         (label, values, most, histogram(values, most, label))
         for label, values, most in (
             (words.MACHINE_POINTS if by_hand else words.ALL_POINTS, machine, machine_max),
-            (words.ALL_POINTS, whole if by_hand else [], whole_max),
+            (words.ALL_POINTS, whole if by_hand and 2 * len(whole) >= len(found.students) else [], whole_max),
         )
         if values and most
     ]
@@ -217,7 +221,7 @@ def _add_notebook(found: Class, graded: Graded, student: str, notebook: str, mar
     found.title = found.title or graded.title
     for note in graded.notes:
         found.look.told.append((student, _clean(note.message)))
-    for question in graded.questions:
+    for question in () if graded.unreadable else graded.questions:
         row = found.questions.get((notebook, question.grade_id))
         if row is None:
             continue
@@ -233,9 +237,10 @@ def _add_notebook(found: Class, graded: Graded, student: str, notebook: str, mar
 
 
 def _add_verdict(found: Class, row: QuestionRow, verdict: Verdict, student: str) -> None:
+    follows = {requires(result.name) for result in verdict.criteria}
     for result in verdict.criteria:
         row.criteria[result.name] += 1
-        row.missed[result.name] += not result.passed
+        row.missed[result.name] += not result.passed and result.message not in follows
     if verdict.error:
         row.errors[_clean(verdict.error.kind)] += 1
     for hint in verdict.mistakes:

@@ -93,6 +93,7 @@ _DIRECTION = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _PATH = re.compile(r"(?<![\w.:/\\~])(?:[A-Za-z]:[\\/]|~?/)(?:[\w.+@-]+[\\/])+(?=[\w.+@-])")
 _FRAME = re.compile(r"^\s*(?:Cell In ?\[\d+\]|Input In \[\d+\]|File <ipython-input[^>]*>|<ipython-input[^>]*>)")
 _ARROW = re.compile(r"^-+> *(\d+) ?(.*)$", re.MULTILINE)
+_CELL_FILE = re.compile(r"\((?:<[^<>]*>|[\w.-]+\.py), line (\d+)\)$")
 _SYNTAX = re.compile(r"line (\d+)\n\s*(\S.*)")
 
 _IMAGE_TYPES = ("image/png", "image/jpeg")
@@ -255,7 +256,7 @@ class Sanitizer:
     def error(self, kind: Any, message: Any, lines: Sequence[str]) -> Markup:
         """An exception: its name, its text, and the student's own lines that led to it."""
         name = plain_text(kind)[:100] or words.ERROR
-        text = shortened(without_paths(plain_text(message)), 1000)
+        text = _CELL_FILE.sub(r"(line \1)", shortened(without_paths(plain_text(message)).strip(), 1000))
         rows = Markup("").join(Markup("<li><code>{}</code></li>").format(plain_text(line)) for line in lines)
         own = Markup("<ol>{}</ol>").format(rows) if rows else Markup("")
         return Markup('<div class="error"><p><strong>{}</strong>{}</p>{}</div>').format(

@@ -188,6 +188,45 @@ def test_a_check_that_did_not_run_says_why_without_a_traceback(sent: dict[str, s
     assert "The check could not run to its end: NameError : name 'area' is not defined" in shown
 
 
+def test_a_file_that_could_not_be_used_says_why_once(tmp_path: Path) -> None:
+    content = notebook(None, None, None)
+    content["metadata"]["autograder"]["notes"] = [
+        {"kind": "unreadable", "cell": "", "message": "It is not a notebook."}
+    ]
+    text = text_of(page_of(tmp_path, content))
+    assert text.count("It is not a notebook.") == 1 and "START CODE HERE" not in text and "NameError" not in text
+
+
+def test_a_cell_that_was_not_filled_in_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "page.ipynb"
+    path.write_text(json.dumps(notebook()))
+    remarks = {"volume": "No response.", "conclusions": "No response."}
+    page = feedback_page(read_graded(path), NotebookMarks(remarks=remarks), "ann")
+    for question in ("volume", "Conclusions"):
+        assert "Nothing was filled in here." in text_of(section(page, question))
+    assert "<details><summary>Your code" in section(page, "volume")
+    assert "Nothing was filled in" not in section(page, "area")
+
+
+def test_nbgrader_can_release_the_pages(course: Course, sent: dict[str, str], tmp_path: Path) -> None:
+    from nbgrader.auth import Authenticator
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.exchange.default.release_feedback import ExchangeReleaseFeedback
+    from traitlets.config import Config
+
+    (course.submitted("ann", ASSIGNMENT) / "submission_secret.txt").write_text("made up")
+    list(write_feedback(course, ASSIGNMENT, ["ann"]))
+    tmp_path.chmod(0o777)
+    settings = {"root": str(course.root), "course_id": "c", "assignment_id": ASSIGNMENT, "student_id": "ann"}
+    config = Config(CourseDirectory=settings, Exchange={"root": str(tmp_path)})
+    parts = {"coursedir": CourseDirectory(config=config), "authenticator": Authenticator(config=config)}
+    ExchangeReleaseFeedback(**parts, config=config).start()
+    (released,) = tmp_path.rglob("*.html")
+    assert read(released) == sent["ann"]
+    (course.submitted("ann", ASSIGNMENT) / "submission_secret.txt").unlink()
+    (course.feedback("ann", ASSIGNMENT) / "submission_secret.txt").unlink()
+
+
 def test_no_hidden_test_path_or_printed_verdict_is_on_any_page(course: Course, sent: dict[str, str]) -> None:
     for page in sent.values():
         assert SECRET_LINE not in unescape(page) and "918273" not in page and "HIDDEN" not in page

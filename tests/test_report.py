@@ -18,6 +18,7 @@ from graded_course import (
     wrong_gradient,
 )
 
+from autograder.checking.messages import requires
 from autograder.checking.verdict import Hint
 from autograder.course import Course
 from autograder.feedback import write_feedback
@@ -79,6 +80,16 @@ def test_criteria_and_errors_are_counted(found: Class) -> None:
     gradient = found.questions[KEYS["test_area_gradient"]]
     assert gradient.missed["value"] == gradient.criteria["value"] == 4 and gradient.missed["shape"] == 0
     assert dict(found.questions[KEYS["test_volume"]].errors) == {"ValueError": 3, "NameError": 1}
+
+
+def test_a_criterion_that_only_waits_for_another_is_not_counted(tmp_path: Path) -> None:
+    course = make_course(tmp_path)
+    value, shape, numeric = wrong_gradient().criteria
+    waiting = replace(shape, passed=False, points=0.0, message=requires("value"))
+    verdict = replace(wrong_gradient(), criteria=(value, waiting, numeric))
+    enter(course, "ann", notebook(right_area(), verdict, failing_volume()), scores={"test_area": 10.0})
+    row = survey(course, ASSIGNMENT, read_marks(course.gradebook, ASSIGNMENT)).questions[KEYS["test_area_gradient"]]
+    assert +row.missed == {"value": 1, "numeric gradient": 1} and row.criteria["shape"] == 1
 
 
 def test_everybody_who_needs_a_look_is_named_with_the_reason(found: Class) -> None:

@@ -213,6 +213,11 @@ def test_an_own_exception_is_shown_as_own_lines_without_those_of_libraries() -> 
     assert own_lines("no list") == own_lines([None, 3]) == []
 
 
+def test_a_syntax_error_names_its_line_and_no_file() -> None:
+    shown = Sanitizer().error("SyntaxError", "invalid syntax (2283287469.py, line 3)", [])
+    assert "invalid syntax (line 3)" in shown and ".py" not in shown
+
+
 def test_only_pictures_that_are_what_they_claim_are_shown() -> None:
     assert picture("image/png", PNG) == f"data:image/png;base64,{PNG}"
     assert picture("image/png", [PNG[:8] + "\n", PNG[8:]]) == f"data:image/png;base64,{PNG}"
