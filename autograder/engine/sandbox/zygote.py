@@ -35,6 +35,8 @@ def main(config: Mapping[str, Any]) -> None:
         config: from `autograder.engine.layers.settings`.
     """
     _set_paths(config)
+    from labkit import recorded
+
     from . import frames, shell, worker
 
     refused = {}
@@ -76,6 +78,9 @@ def main(config: Mapping[str, Any]) -> None:
         header = request.header
         if "files" in header:
             files = {name: request.value(form).tobytes() for name, form in header["files"].items()}
+            if recorded.FILE_NAME in files:
+                recorded.parse(files[recorded.FILE_NAME])  # so that the forks find it parsed
+            _freeze()
         elif "start" in header:
             _, (fd, *_), _, _ = socket.recv_fds(control, 1, 1)
             pid = system.fork(namespaces.FOR_FORK if layers["namespaces"] else 0)
@@ -149,7 +154,7 @@ def _set_paths(config: Mapping[str, Any]) -> None:
 
 
 _WARM_UP = (
-    "import numpy as np\nimport matplotlib.pyplot as plt\n%matplotlib inline\n%load_ext autoreload\n%autoreload 0",
+    "import numpy as np\nimport matplotlib.pyplot as plt\n%matplotlib inline\nimport IPython.extensions.autoreload",
     "def f(x):\n    '''Text.'''\n    return g(x)\ndef g(x):\n    return 1 / x\nprint(f(1), np.random.rand(2))\nf(2)",
     "f(0)",
     "1 +",
