@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -68,31 +69,45 @@ def differences(
     Returns:
         At most one difference a part; none when all is equal.
     """
+    return list(each_difference(expected, actual, names=names, where=where, rtol=rtol, atol=atol))
+
+
+def each_difference(
+    expected: Plain,
+    actual: Plain,
+    *,
+    names: tuple[str, ...] = (),
+    where: str = "",
+    rtol: float = RTOL,
+    atol: float = ATOL,
+) -> Iterator[Difference]:
+    """Like `differences`, one after the other: to know whether there is any costs no more than the first."""
     if expected is None or isinstance(expected, Opaque):
-        return []
+        return
     if isinstance(expected, dict):
         if not isinstance(actual, dict):
-            return [_unlike(where, "a dict", actual)]
-        found = []
+            yield _unlike(where, "a dict", actual)
+            return
         for key, part in expected.items():
             if key not in actual:
-                found.append(Difference(key, "missing", f"an entry {key!r}", "no such entry"))
+                yield Difference(key, "missing", f"an entry {key!r}", "no such entry")
             else:
-                found += differences(part, actual[key], where=key, rtol=rtol, atol=atol)
-        return found
-    if isinstance(expected, tuple) or (isinstance(expected, list) and _numbers(expected) is None):
+                yield from each_difference(part, actual[key], where=key, rtol=rtol, atol=atol)
+    elif isinstance(expected, tuple) or (isinstance(expected, list) and _numbers(expected) is None):
         if not isinstance(actual, tuple | list):
-            return [_unlike(where, f"{len(expected)} values", actual)]
+            yield _unlike(where, f"{len(expected)} values", actual)
+            return
         if len(actual) != len(expected):
-            return [Difference(where, "missing", f"{len(expected)} values", f"{len(actual)} values")]
-        found = []
+            yield Difference(where, "missing", f"{len(expected)} values", f"{len(actual)} values")
+            return
         for i, (part, other) in enumerate(zip(expected, actual, strict=True)):
             name = names[i] if i < len(names) else f"{where}[{i}]" if where else f"result {i + 1}"
-            found += differences(part, other, where=name, rtol=rtol, atol=atol)
-        return found
-    if isinstance(expected, str):
-        return [] if isinstance(actual, str) and expected == actual else [_unlike(where, repr(expected), actual)]
-    return _compare_numbers(np.asarray(expected), actual, where, rtol, atol)
+            yield from each_difference(part, other, where=name, rtol=rtol, atol=atol)
+    elif isinstance(expected, str):
+        if not (isinstance(actual, str) and expected == actual):
+            yield _unlike(where, repr(expected), actual)
+    else:
+        yield from _compare_numbers(np.asarray(expected), actual, where, rtol, atol)
 
 
 def _compare_numbers(expected: np.ndarray, actual: Plain, where: str, rtol: float, atol: float) -> list[Difference]:

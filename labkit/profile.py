@@ -127,8 +127,10 @@ def _covered(rows: np.ndarray, by: np.ndarray) -> bool:
 def _distinct(rows: np.ndarray) -> np.ndarray:
     if rows.size == 0:
         return rows
-    kept = np.unique(np.round(rows, 9), axis=0)
-    return kept[:MAX_KINDS]
+    rounded = np.ascontiguousarray(np.round(rows, 9) + 0.0)  # no −0
+    packed = rounded.view(np.dtype((np.void, rounded.itemsize * rounded.shape[1]))).ravel()
+    kept = rounded[np.unique(packed, return_index=True)[1]]
+    return kept[np.lexsort(kept.T[::-1])][:MAX_KINDS]
 
 
 def _follow(value: Any, path: Sequence[int | str]) -> np.ndarray | None:

@@ -23,7 +23,7 @@ from autograder.checking.check import (
 )
 from autograder.checking.verdict import CriterionResult, Hint, Verdict
 from labkit.calling import Call, CallError, Outcome, perform
-from labkit.comparing import differences
+from labkit.comparing import each_difference
 from labkit.profile import PROFILE, Profile, mismatches, profile
 
 
@@ -48,7 +48,7 @@ class PreparedCheck:
         self.expected = self._reference(self.calls)
         self._mistakes = key.mistakes_in(check)
         self._memory: dict[str, Any] = {}
-        self._mistake_outcomes: dict[str, list[Outcome]] = {}
+        self._known: dict[str, list[Outcome | Profile]] = {}
 
     def judge(self, run: Run) -> Verdict:
         """Judge the functions behind `run`.
@@ -88,17 +88,17 @@ class PreparedCheck:
     def diagnose(self, outcomes: Sequence[Outcome]) -> tuple[Hint, ...]:
         """The known mistakes that behave like these outcomes on every probe; mistakes with the same hint once."""
         hints: dict[str, Hint] = {}
+        seen = _behaviour(self.check, self.calls, outcomes)
         for mistake in self._mistakes:
-            if behaves_like(self.check, self.calls, self.mistake_outcomes(mistake), outcomes):
+            if _alike(self._behaviour_of(mistake), seen):
                 hints.setdefault(mistake.hint, Hint(mistake.id, mistake.hint))
         return tuple(hints.values())
 
-    def mistake_outcomes(self, mistake: Mistake) -> list[Outcome]:
-        """What a known mistake does on the probes (computed once)."""
-        if mistake.id not in self._mistake_outcomes:
-            functions = {**self.check.reference, **mistake.functions}
-            self._mistake_outcomes[mistake.id] = perform(self.calls, functions)
-        return self._mistake_outcomes[mistake.id]
+    def _behaviour_of(self, mistake: Mistake) -> list[Outcome | Profile]:
+        if mistake.id not in self._known:
+            outcomes = perform(self.calls, {**self.check.reference, **mistake.functions})
+            self._known[mistake.id] = _behaviour(self.check, self.calls, outcomes)
+        return self._known[mistake.id]
 
     def _gather(self, run: Run) -> Evidence:
         trials = self._trials(self.calls, self.expected, run)
@@ -118,20 +118,27 @@ class PreparedCheck:
 
 def behaves_like(check: Check, calls: Sequence[Call], known: Sequence[Outcome], actual: Sequence[Outcome]) -> bool:
     """Whether two lists of outcomes of the same calls show the same behaviour; of a random function, its profile."""
-    for call, first, second in zip(calls, known, actual, strict=True):
-        if call.function != check.function or (check.random is not None and call.group != PROFILE):
-            continue
-        if (first.error is None) != (second.error is None):
-            return False
-        if first.error and second.error:
-            if _error_form(first.error) != _error_form(second.error):
-                return False
-        elif check.random is not None:
-            if mismatches(profile_of(check, call, first), profile_of(check, call, second)):
-                return False
-        elif not _equal(first, second):
-            return False
-    return True
+    return _alike(_behaviour(check, calls, known), _behaviour(check, calls, actual))
+
+
+def _behaviour(check: Check, calls: Sequence[Call], outcomes: Sequence[Outcome]) -> list[Outcome | Profile]:
+    """What tells one mistake from another: the graded function's outcomes, or the profile of a random one."""
+    pairs = zip(calls, outcomes, strict=True)
+    if check.random is None:
+        return [outcome for call, outcome in pairs if call.function == check.function]
+    return [o if o.error else profile_of(check, call, o) for call, o in pairs if call.group == PROFILE]
+
+
+def _alike(known: Sequence[Outcome | Profile], actual: Sequence[Outcome | Profile]) -> bool:
+    return all(map(_one_alike, known, actual))
+
+
+def _one_alike(known: Outcome | Profile, actual: Outcome | Profile) -> bool:
+    if isinstance(known, Profile) or isinstance(actual, Profile):
+        return isinstance(known, Profile) and isinstance(actual, Profile) and not mismatches(known, actual)
+    if known.error or actual.error:
+        return bool(known.error and actual.error and _error_form(known.error) == _error_form(actual.error))
+    return _equal(known, actual)
 
 
 def profile_of(check: Check, call: Call, outcome: Outcome) -> Profile:
@@ -146,7 +153,9 @@ def _equal(first: Outcome, second: Outcome) -> bool:
         return False
     pairs = [(first.value, second.value), *((first.changed[i], second.changed[i]) for i in first.changed)]
     for one, other in pairs:
-        if (one is None) != (other is None) or differences(one, other) or differences(other, one):
+        if (one is None) != (other is None):
+            return False
+        if any(each_difference(one, other)) or any(each_difference(other, one)):
             return False
     return True
 

@@ -194,7 +194,7 @@ def _judge_masks(evidence: Evidence) -> Finding | None:
             if mask.shape != shape:
                 difference = Difference(name, "size", f"shape {shape}", f"shape {mask.shape}")
                 return Finding(describe(difference, trial.call.label))
-            if not np.isin(mask, (0.0, 1.0)).all():
+            if not ((mask == 0) | (mask == 1)).all():
                 return Finding(messages.not_zero_or_one(name, trial.call.label))
             ones, keep_prob = int(mask.sum()), _keep_prob(trial)
             judged = trial.call.group in (MASKS, PROFILE)
@@ -250,7 +250,7 @@ def _value_finding(trial: Trial) -> Finding | None:
         # A mask without a 0 or without a 1 shows nothing. By chance, with 2000 entries at keep_prob <= 0.9: 1e-91.
         if trial.call.group == MASKS and (mask == mask.flat[0]).all():
             return Finding(messages.constant(name, case))
-        if not np.isin(mask, (0.0, 1.0)).all():
+        if not ((mask == 0) | (mask == 1)).all():
             return Finding(messages.not_zero_or_one(name, case))
     X, parameters = trial.call.args[:2]
     cache = thinned_forward(X, parameters, masks, keep_prob)
