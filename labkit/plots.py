@@ -138,7 +138,7 @@ def sweep(runs: Mapping[float, Run], label: str, data: Planar) -> None:
     truth = float(np.mean(data.train_Y == data.train_truth))
     axes[0].axhline(truth, color="black", linestyle=":", label=captions.RIGHT_LABELS)
     axes[0].set_xticks(range(len(runs)), [f"{value:g}" for value in runs])
-    axes[0].set(xlabel=label, ylabel=captions.ACCURACY, title=captions.SWEEP.format(label=label))
+    axes[0].set(xlabel=label, ylabel=captions.ACCURACY, title=captions.SWEEP.format(label=label), ylim=(0.75, 1.0))
     axes[0].legend(loc="best")
     if not trained:
         _placeholder(axes[0], captions.SWEEP.format(label=label))

@@ -42,7 +42,7 @@ NOT_THERE = "nothing to show yet:\nfill in the function,\nthen run this cell aga
 NOT_TRAINED = "{name} (not trained yet)"
 
 # In the table.
-TABLE_HEAD = "{name:{width}}   training   test    of {wrong} wrong labels, repeated"
+TABLE_HEAD = "{name:{width}}   training   test    wrong labels repeated (of {wrong})"
 TABLE_ROW = "{name:{width}}   {train:8.3f}   {test:.3f}   {learned:5d}"
 TABLE_EMPTY = "{name:{width}}   not trained yet"
 
