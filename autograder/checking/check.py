@@ -59,6 +59,7 @@ class Evidence:
     trials: tuple[Trial, ...]
     follow_up: tuple[Trial, ...] = ()
     _memory: dict[str, Any] = field(default_factory=dict)
+    _notes: dict[str, Any] = field(default_factory=dict, init=False)
 
     def of(self, *groups: str) -> Iterator[Trial]:
         """The trials of these groups, in order; of all groups if none is named."""
@@ -71,10 +72,23 @@ class Evidence:
             name: unique in the check.
             compute: must not look at any actual outcome.
         """
-        if name not in self._memory:
-            self._memory[name] = compute()
-        value: T = self._memory[name]
-        return value
+        return _kept(self._memory, name, compute)
+
+    def noted(self, name: str, compute: Callable[[], T]) -> T:
+        """A value that may depend on the actual outcomes: computed once for all criteria that look at this evidence.
+
+        Args:
+            name: unique in the check.
+            compute: makes the value.
+        """
+        return _kept(self._notes, name, compute)
+
+
+def _kept(store: dict[str, Any], name: str, compute: Callable[[], T]) -> T:
+    if name not in store:
+        store[name] = compute()
+    value: T = store[name]
+    return value
 
 
 @dataclass(frozen=True)

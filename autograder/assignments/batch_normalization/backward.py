@@ -33,7 +33,7 @@ COMPARED = ("value", "again", "edge")
 
 def _probes(function: str, rng: np.random.Generator) -> list[Call]:
     large = draw(rng, 5, 3, messages.LARGE_EPS, eps=0.5, momentum=0.5)
-    flat = draw(rng, 4, 6, messages.LOW_VARIANCE, spread=FLAT)
+    flat = draw(rng, 3, 5, messages.LOW_VARIANCE, spread=FLAT)
     calls = [_forward(large), _forward(flat)]
     calls += [_backward(function, rng, large, 0), _backward(function, rng, flat, 1)]
     calls.append(replace(calls[2], group="again", label=messages.SECOND_CALL))
@@ -109,6 +109,10 @@ def _follow_up(evidence: Evidence) -> list[Call]:
 def _accepted(evidence: Evidence, trial: Trial) -> Gradients:
     """What is accepted besides the right result in the case of a backward call."""
     label = str(trial.call.args[1].call)
+    return evidence.noted(f"accepted in case {label}", lambda: _accepted_in(evidence, label))
+
+
+def _accepted_in(evidence: Evidence, label: str) -> Gradients:
     trials = [item for item in evidence.follow_up if item.call.label == label]
     if not trials:
         return {}
@@ -178,11 +182,11 @@ def _reference_gradient(evidence: Evidence, trial: Trial) -> Array:
 
 
 def _edge_cases(points: float) -> Criterion:
-    """One example, a constant feature, a large offset, float32, where the own forward is right there."""
+    """One example, a constant feature, a large offset, float32; only those in which the own forward is right."""
 
     def judge(evidence: Evidence) -> Finding | None:
         for trial in evidence.of("edge"):
-            if trial.actual.error or _forward_is_right(evidence, trial):
+            if trial.actual.error or (_forward_is_right(evidence, trial) and not evidence.follow_up):
                 found = value_finding(evidence, trial, rtol=_rtol(trial))
                 if found:
                     return found

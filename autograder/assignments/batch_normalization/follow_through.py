@@ -90,7 +90,8 @@ class OwnForward:
     def _textbook(self, x_hat: Array, scale: Array) -> Iterator[Array]:
         """∂x by the right equations, simplified and staged, on the own x̂ and 1/√(σ²+ε) ("scale").
 
-        A cache may hold the own deviation, or the variance from which the right one is computed again, or mix them.
+        A cache may hold the own deviation, or the variance from which the right one is computed again, or mix them;
+        and the way from σ² to μ, which comes to zero where x̂ is centred, may be written out or left out.
         """
         var, eps = self.case.x.var(axis=0), self.case.bn_param["eps"]
         right = 1 / np.sqrt(var + eps) * np.ones_like(scale)
@@ -100,7 +101,9 @@ class OwnForward:
         for first in (scale, right):
             mean_path = first * dx_hat - (first * dx_hat).mean(axis=0)
             for cube in (scale**3, right**3, right * scale**2, right**2 * scale):
-                yield mean_path - centred * (dx_hat * centred * cube).mean(axis=0)
+                along = (dx_hat * centred * cube).mean(axis=0)
+                yield mean_path - centred * along
+                yield mean_path - (centred - centred.mean(axis=0)) * along
 
 
 def _normalises(here: Array, moved: Array) -> bool:
