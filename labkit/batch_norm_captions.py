@@ -1,7 +1,9 @@
 """The words in the pictures and experiments of the batch-normalization lab: another language replaces this file."""
 
 # While a network trains
-PROGRESS = "{label}: epoch {epoch}/{epochs}, loss {loss:.3f}, training {training:.3f}, validation {validation:.3f}"
+RUN = "{label}:"
+EPOCH_DONE = "."
+RUN_DONE = " training accuracy {training:.3f}, validation accuracy {validation:.3f}"
 
 # A stub that is not ready for an experiment
 EMPTY_STUB = "{name} still returns nothing. Fill its stub, run that cell, then run this one again."

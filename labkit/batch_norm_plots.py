@@ -45,7 +45,7 @@ EDGES = (
     ("x", "var", 0.0),
     ("x", "x_hat", 0.0),
     ("mu", "var", 0.0),
-    ("mu", "x_hat", -0.45),
+    ("mu", "x_hat", -0.5),
     ("var", "x_hat", 0.0),
     ("x_hat", "y", 0.0),
     ("gamma", "y", 0.0),
@@ -58,8 +58,8 @@ def draw_computational_graph() -> None:
     """Draw x → μ → σ² → x̂ → y → l: values forward in black, gradients back in red along the same edges."""
     _, axes = plt.subplots(figsize=(11, 5.6))
     for start, end, bend in EDGES:
-        _arrow(axes, start, end, bend, shift=0.11, color="black", style="-")
-        _arrow(axes, end, start, -0.85 * bend, shift=0.11, color=RED, style="--")
+        _arrow(axes, start, end, bend, color="black", style="-")
+        _arrow(axes, end, start, -0.8 * bend, color=RED, style="--")
     for name, (x, y) in NODES.items():
         axes.text(
             x,
@@ -89,17 +89,19 @@ def draw_computational_graph() -> None:
     axes.axis("off")
 
 
-def _arrow(axes: Any, start: str, end: str, bend: float, *, shift: float, color: str, style: str) -> None:
-    """Draw an arrow between two nodes, a little to the left of the line between them as one walks."""
+def _arrow(axes: Any, start: str, end: str, bend: float, *, color: str, style: str) -> None:
+    """Draw an arrow between two nodes: bent, or straight and a little to the left as one walks along it."""
     first, last = np.array(NODES[start]), np.array(NODES[end])
     along = (last - first) / np.hypot(*(last - first))
-    aside = shift * np.array([-along[1], along[0]])
+    aside = 0.0 if bend else 0.11 * np.array([-along[1], along[0]])
     axes.add_patch(
         FancyArrowPatch(
-            tuple(first + 0.52 * along + aside),
-            tuple(last - 0.52 * along + aside),
+            tuple(first + aside),
+            tuple(last + aside),
             connectionstyle=f"arc3,rad={bend}",
             arrowstyle="-|>",
+            shrinkA=21,
+            shrinkB=21,
             mutation_scale=13,
             linestyle=style,
             color=color,

@@ -48,15 +48,17 @@ def fit(
         optimizer: makes each step.
         epochs: how often every training image is seen.
         batch_size: images a step.
-        label: name of the run, shown while it trains.
+        label: name of the run, shown while it trains with a dot for each epoch.
         seed: of the order of the images.
     """
     history = History(label)
     rng = np.random.default_rng(seed)
     count = len(digits.x_train)
+    if label:
+        print(captions.RUN.format(label=label), end=" ", flush=True)
     with np.errstate(all="ignore"):  # a run that blows up shows in its loss
         _measure(network, digits, history)
-        for epoch in range(1, epochs + 1):
+        for _ in range(epochs):
             order = rng.permutation(count)
             for first in range(0, count - batch_size + 1, batch_size):
                 batch = order[first : first + batch_size]
@@ -67,23 +69,12 @@ def fit(
                 optimizer.step(network.parameters, gradients)
             _measure(network, digits, history)
             if label:
-                _show(history, epoch, epochs)
+                print(captions.EPOCH_DONE, end="", flush=True)
+    if label:
+        print(captions.RUN_DONE.format(training=history.train_accuracy[-1], validation=history.validation_accuracy[-1]))
     return history
 
 
 def _measure(network: DeepNetwork, digits: Digits, history: History) -> None:
     history.train_accuracy.append(network.accuracy(digits.x_train, digits.y_train))
     history.validation_accuracy.append(network.accuracy(digits.x_validation, digits.y_validation))
-
-
-def _show(history: History, epoch: int, epochs: int) -> None:
-    """Write the progress over itself on one line; the last epoch ends the line."""
-    line = captions.PROGRESS.format(
-        label=history.label,
-        epoch=epoch,
-        epochs=epochs,
-        loss=history.losses[-1],
-        training=history.train_accuracy[-1],
-        validation=history.validation_accuracy[-1],
-    )
-    print(f"\r{line}", end="\n" if epoch == epochs else "", flush=True)
