@@ -166,7 +166,11 @@ def feedback(assignment: str, students: tuple[str, ...], folder: str) -> int:
     from autograder.feedback import write_feedback
 
     course = Course.at(folder)
-    sent = list(write_feedback(course, assignment, students or None))
+    sent = []
+    with Progress(messages.FEEDBACK) as progress:
+        for one in write_feedback(course, assignment, students or None, on_start=progress.start):
+            sent.append(one)
+            progress.step()
     click.echo(messages.feedback_written(sum(len(one.pages) for one in sent), str(course.root / "feedback")))
     return _look([f"{one.student}: {one.problem}" for one in sent if one.problem])
 

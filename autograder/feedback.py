@@ -8,7 +8,7 @@ use, lines from inside the grader, or where things lie on a machine. What is a s
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from autograder.marks import Mark, NotebookMarks, read_marks
 from autograder.pages import render, write_page
 from autograder.pictures import gradient_picture
 from autograder.sanitize import Sanitizer
+from labkit.calling import NeededResultError
 
 COMPANIONS = ("timestamp.txt", "submission_secret.txt")
 """What `nbgrader release_feedback` wants to find beside a page."""
@@ -77,13 +78,19 @@ class Item:
     outputs: tuple[Markup, ...] = ()
 
 
-def write_feedback(course: Course, assignment: str, students: Sequence[str] | None = None) -> Iterator[Sent]:
+def write_feedback(
+    course: Course,
+    assignment: str,
+    students: Sequence[str] | None = None,
+    on_start: Callable[[int], object] = lambda total: None,
+) -> Iterator[Sent]:
     """Write the feedback of a class, one student at a time; what is wrong with one never stops the others.
 
     Args:
         course: the course.
         assignment: name of the assignment.
         students: only these; by default all who have a graded notebook.
+        on_start: told how many students there are.
 
     Yields:
         One entry a student, when it is done.
@@ -93,7 +100,9 @@ def write_feedback(course: Course, assignment: str, students: Sequence[str] | No
     """
     marks = read_marks(course.gradebook, assignment)
     graded = sorted(path.parent.name for path in (course.root / "autograded").glob(f"*/{assignment}") if path.is_dir())
-    for student in students if students is not None else sorted({*graded, *marks.notebooks}):
+    wanted = students if students is not None else sorted({*graded, *marks.notebooks})
+    on_start(len(wanted))
+    for student in wanted:
         pages: list[Path] = []
         problems: list[str] = []
         for notebook, own in marks.notebooks.get(student, {}).items():
@@ -140,7 +149,7 @@ def feedback_page(graded: Graded, marks: NotebookMarks, student: str, name: str 
         "penalty": marks.penalty,
         "open": open_items,
         "open_points": sum(item.max_score for item in open_items),
-        "notes": [sanitize.without_paths(sanitize.plain_text(note.message)) for note in graded.notes],
+        "notes": [sanitize.without_paths(sanitize.plain_text(note)) for note in graded.told()],
         "unreadable": graded.unreadable,
         "questions": items,
         "others": [cell for source in graded.others if (cell := _cell(source, sanitizer)).outputs],
@@ -160,8 +169,7 @@ def _items(graded: Graded, marks: NotebookMarks, sanitizer: Sanitizer) -> Iterat
 def _item(anchor: str, question: Question, marks: NotebookMarks, sanitizer: Sanitizer, shown: dict[int, Item]) -> Item:
     mark = marks.marks.get(question.grade_id, Mark(question.grade_id, question.max_score))
     seen = shown.get(id(question.cell))
-    commented = _grade_id(question.cell) if question.cell is not None else question.grade_id
-    comment = "" if seen else marks.comments.get(commented, "")
+    comment = "" if seen else marks.comments.get(question.work, "")
     common: dict[str, Any] = {
         "anchor": anchor,
         "label": words.question_label(sanitize.plain_text(question.name), question.written),
@@ -171,7 +179,7 @@ def _item(anchor: str, question: Question, marks: NotebookMarks, sanitizer: Sani
         "max_score": mark.max_score,
         "by_hand": mark.manual is not None and not question.written,
         "comment": sanitizer.markdown(comment) if comment else Markup(""),
-        "unanswered": bool(marks.remarks.get(commented)),
+        "unanswered": bool(marks.remarks.get(question.work)),
     }
     if question.cell is not None and question.cell["cell_type"] != "code":
         return Item(**common, answer=sanitizer.markdown(text_of(question.cell), question.cell.get("attachments")))
@@ -190,7 +198,7 @@ def _item(anchor: str, question: Question, marks: NotebookMarks, sanitizer: Sani
         hints=tuple(sanitize.plain_text(hint.hint) for hint in verdict.mistakes),
         criteria=tuple(_criterion(result) for result in verdict.criteria),
         error=sanitizer.error(verdict.error.kind, verdict.error.message, verdict.error.lines)
-        if verdict.error
+        if verdict.error and verdict.error.kind != NeededResultError.__name__
         else Markup(""),
         picture=gradient_picture(verdict.picture) if verdict.picture else Markup(""),
     )
@@ -204,10 +212,6 @@ def _criterion(result: CriterionResult) -> CriterionResult:
 def _cell(source: dict[str, Any], sanitizer: Sanitizer) -> Cell:
     outputs = (sanitizer.output(output) for output in source["outputs"])
     return Cell(sanitize.code(text_of(source).strip("\n")), tuple(output for output in outputs if output))
-
-
-def _grade_id(cell: dict[str, Any]) -> str:
-    return str(cell["metadata"]["nbgrader"].get("grade_id", ""))
 
 
 def _state(mark: Mark) -> str:

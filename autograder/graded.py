@@ -60,6 +60,11 @@ class Question:
     verdict: Verdict | None = None
     failure: Failure | None = None
 
+    @property
+    def work(self) -> str:
+        """The grade_id of the cell with the student's work, under which comments are kept."""
+        return _words(_role(self.cell).get("grade_id")) if self.cell is not None else self.grade_id
+
 
 @dataclass(frozen=True)
 class Note:
@@ -85,6 +90,17 @@ class Graded:
     questions: tuple[Question, ...]
     notes: tuple[Note, ...]
     others: tuple[dict[str, Any], ...]
+
+    def told(self) -> list[str]:
+        """The notes in words; of many of one kind the first, and how many more there are."""
+        kinds: dict[str, list[str]] = {}
+        for note in self.notes:
+            kinds.setdefault(note.kind, []).append(note.message)
+        return [
+            message if len(messages) < 3 else words.and_more(messages)
+            for messages in kinds.values()
+            for message in (messages if len(messages) < 3 else messages[:1])
+        ]
 
     @property
     def unreadable(self) -> bool:

@@ -305,6 +305,7 @@ MADE_UP_SENTENCES = (
 
 STOPPED = "stopped; what was graded so far is recorded"
 GRADING = "grading"
+FEEDBACK = "feedback"
 
 _STATES = {
     "graded": "graded",

@@ -57,6 +57,11 @@ def histogram_description(label: str, bins: list[int], maximum: float) -> str:
     return f"{label}. Number of students by points: {', '.join(steps) or 'none'}."
 
 
+def and_more(messages: Sequence[str]) -> str:
+    """Several notes of one kind."""
+    return f"{messages[0]} (And {len(messages) - 1} more of this kind.)"
+
+
 NO_MARKS = "There are no marks in the gradebook. Grade this student first."
 
 

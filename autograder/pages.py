@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from autograder.pictures import bar
 
@@ -20,6 +20,11 @@ TEMPLATES = Path(__file__).parent / "templates"
 def points(value: float) -> str:
     """Points as people write them: at most two decimals, none that are zero."""
     return f"{round(value, 2) + 0.0:g}"
+
+
+def breakable(name: str) -> Markup:
+    """A name that a narrow page may break after an underscore."""
+    return escape(name).replace("_", Markup("_<wbr>"))
 
 
 def render(template: str, **data: Any) -> str:
@@ -55,6 +60,6 @@ def _environment() -> Environment:
     )
     css = (TEMPLATES / "page.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    environment.filters["points"] = points
+    environment.filters |= {"points": points, "breakable": breakable}
     environment.globals.update(css=Markup(css), css_hash=Markup(f"sha256-{digest}"), bar=bar)
     return environment

@@ -15,10 +15,11 @@ from autograder.checking.verdict import Hint, Verdict
 from autograder.course import Course
 from autograder.errors import SubmissionError
 from autograder.graded import Graded, Question, read_graded
-from autograder.marks import ClassMarks, Mark, read_marks
+from autograder.marks import ClassMarks, Mark, NotebookMarks, read_marks
 from autograder.pages import render, write_page
 from autograder.pictures import histogram
 from autograder.sanitize import plain_text, shortened, without_paths
+from labkit.calling import NeededResultError
 
 Key = tuple[str, str]
 """A question of an assignment: its notebook and its grade_id."""
@@ -51,6 +52,7 @@ class QuestionRow:
     max_score: float
     scores: list[float] = field(default_factory=list)
     open: int = 0
+    empty: int = 0
     criteria: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
@@ -209,7 +211,7 @@ def _add_student(found: Class, course: Course, assignment: str, marks: ClassMark
         except SubmissionError as error:
             found.look.told.append((student, str(error)))
         else:
-            _add_notebook(found, graded, student, notebook, own.marks)
+            _add_notebook(found, graded, student, notebook, own)
         if (course.feedback(student, assignment) / f"{notebook}.html").is_file():
             row.page = "/".join(["..", "feedback", quote(student), quote(assignment), f"{quote(notebook)}.html"])
     if row.open:
@@ -217,13 +219,15 @@ def _add_student(found: Class, course: Course, assignment: str, marks: ClassMark
     found.students.append(row)
 
 
-def _add_notebook(found: Class, graded: Graded, student: str, notebook: str, marks: dict[str, Mark]) -> None:
+def _add_notebook(found: Class, graded: Graded, student: str, notebook: str, own: NotebookMarks) -> None:
     found.title = found.title or graded.title
-    for note in graded.notes:
-        found.look.told.append((student, _clean(note.message)))
+    found.look.told += [(student, _clean(message)) for message in graded.told()]
     for question in () if graded.unreadable else graded.questions:
         row = found.questions.get((notebook, question.grade_id))
         if row is None:
+            continue
+        if own.remarks.get(question.work):
+            row.empty += 1
             continue
         if question.failure:
             kind = _clean(question.failure.kind) or words.ERROR
@@ -231,7 +235,7 @@ def _add_notebook(found: Class, graded: Graded, student: str, notebook: str, mar
             found.look.told.append((student, words.check_failed(row.label, kind, _clean(question.failure.message))))
         if question.verdict:
             _add_verdict(found, row, question.verdict, student)
-            problem = _disagreement(question, question.verdict, marks.get(question.grade_id))
+            problem = _disagreement(question, question.verdict, own.marks.get(question.grade_id))
             if problem:
                 found.look.told.append((student, problem))
 
@@ -241,7 +245,7 @@ def _add_verdict(found: Class, row: QuestionRow, verdict: Verdict, student: str)
     for result in verdict.criteria:
         row.criteria[result.name] += 1
         row.missed[result.name] += not result.passed and result.message not in follows
-    if verdict.error:
+    if verdict.error and verdict.error.kind != NeededResultError.__name__:
         row.errors[_clean(verdict.error.kind)] += 1
     for hint in verdict.mistakes:
         mistake = found.mistakes.setdefault(hint.id, MistakeRow(hint, verdict.function))

@@ -96,6 +96,9 @@ _ARROW = re.compile(r"^-+> *(\d+) ?(.*)$", re.MULTILINE)
 _CELL_FILE = re.compile(r"\((?:<[^<>]*>|[\w.-]+\.py), line (\d+)\)$")
 _SYNTAX = re.compile(r"line (\d+)\n\s*(\S.*)")
 
+_LEXER = PythonLexer(stripnl=False)
+_FORMATTER = HtmlFormatter(nowrap=True)
+
 _IMAGE_TYPES = ("image/png", "image/jpeg")
 
 
@@ -175,7 +178,7 @@ def code(text: Any) -> Markup:
     source = plain_text(text)
     if len(source) > MAX_CODE:
         return escape(shortened(source))
-    return Markup(highlight(source, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).rstrip("\n"))
+    return Markup(highlight(source, _LEXER, _FORMATTER).rstrip("\n"))
 
 
 class Sanitizer:

@@ -35,6 +35,7 @@ from autograder.errors import CourseError
 from autograder.feedback import feedback_page, write_feedback
 from autograder.graded import read_graded
 from autograder.marks import Mark, NotebookMarks
+from labkit.calling import CallError
 
 TITLE = "PWNED"
 RUN = f"document.title='{TITLE}'"
@@ -55,11 +56,12 @@ def read(path: Path) -> str:
 def text_of(page: str) -> str:
     """What a reader sees of a page, roughly."""
     body = page.partition("<body>")[2] or page
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body)))
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body.replace("<wbr>", ""))))
 
 
 def section(page: str, question: str) -> str:
     """The part of the page about one question."""
+    question = question.replace("_", "_<wbr>")
     return next(part for part in page.split("<section")[1:] if f">{question}<" in part.partition("</h2>")[0] + "<")
 
 
@@ -195,6 +197,17 @@ def test_a_file_that_could_not_be_used_says_why_once(tmp_path: Path) -> None:
     ]
     text = text_of(page_of(tmp_path, content))
     assert text.count("It is not a notebook.") == 1 and "START CODE HERE" not in text and "NameError" not in text
+
+
+def test_many_notes_of_one_kind_are_one_line(tmp_path: Path) -> None:
+    text = text_of(page_of(tmp_path, notebook(notes=[f"Cell {number} was changed." for number in range(9)])))
+    assert "Cell 0 was changed. (And 8 more of this kind.)" in text and "Cell 1" not in text
+
+
+def test_a_companion_that_failed_is_not_shown_as_an_own_error(tmp_path: Path) -> None:
+    verdict = replace(failing_volume(), error=CallError("NeededResultError", "area"))
+    text = text_of(page_of(tmp_path, notebook(right_area(), wrong_gradient(), verdict)))
+    assert "NeededResultError" not in text and "Your function raised an error" not in text
 
 
 def test_a_cell_that_was_not_filled_in_says_so(tmp_path: Path) -> None:
