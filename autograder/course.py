@@ -158,4 +158,4 @@ class Course:
 
 def is_plain_name(name: str) -> bool:
     """Whether a name can be one folder of a path and a pattern that matches itself only."""
-    return bool(name) and not name.startswith(".") and not any(sign in name for sign in '/\\:*?[]<>|"\0+')
+    return bool(name) and not name.startswith(".") and not any(sign in name for sign in '/\\:*?[]<>|"\0')
