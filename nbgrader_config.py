@@ -69,5 +69,7 @@ c.ExecuteSubmission.shutdown_kernel = "immediate"
 c.ExecuteSubmission.extra_arguments = ["--IPKernelApp.log_level=ERROR"]  # no warning a kernel on the terminal
 c.ExecuteSubmission.record_timing = False  # the same submission gives the same file
 
-# Pages of student work (formgrader, generate_feedback) show no script of theirs.
+# Feedback as `autograder feedback` makes it: no hidden tests, no scripts of students.
+c.GenerateFeedback.exporter_class = "autograder.nbgrader_feedback.FeedbackExporter"
+# Pages of student work in formgrader show no script of theirs.
 c.HTMLExporter.sanitize_html = True

@@ -240,6 +240,28 @@ def test_nbgrader_can_release_the_pages(course: Course, sent: dict[str, str], tm
     (course.feedback("ann", ASSIGNMENT) / "submission_secret.txt").unlink()
 
 
+def test_nbgraders_own_command_makes_the_same_pages(course: Course, sent: dict[str, str], tmp_path: Path) -> None:
+    from nbgrader.converters import GenerateFeedback
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config import Config
+
+    from autograder.nbgrader_app import load_config
+
+    settings = {
+        "root": str(course.root),
+        "db_url": course.gradebook_url,
+        "assignment_id": ASSIGNMENT,
+        "student_id": "ann",
+        "feedback_directory": "nbgrader_feedback",
+    }
+    config = load_config(Course.at(Path(__file__).parent.parent))
+    config.merge(Config(CourseDirectory=settings))
+    converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
+    converter.start()
+    made = course.root / "nbgrader_feedback" / "ann" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    assert read(made) == sent["ann"]
+
+
 def test_no_hidden_test_path_or_printed_verdict_is_on_any_page(course: Course, sent: dict[str, str]) -> None:
     for page in sent.values():
         assert SECRET_LINE not in unescape(page) and "918273" not in page and "HIDDEN" not in page
