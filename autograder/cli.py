@@ -202,14 +202,17 @@ def export(assignment: str, to: str, output: Path, folder: str) -> None:
 
 @commands.command()
 @click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT ...]")
+@click.option("--mutants", type=click.IntRange(1), default=None, help="Try so many a function (default: all).")
+@click.option("--repeats", type=click.IntRange(1), default=10_000, show_default=True, help="To measure false failures.")
 @jobs_option
 @course_option
-def verify(assignments: tuple[str, ...], jobs: int | None, folder: str) -> int:
-    """Prove assignments and their grader right."""
+def verify(assignments: tuple[str, ...], mutants: int | None, repeats: int, jobs: int | None, folder: str) -> int:
+    """Prove assignments and their grading right; prints a Markdown table."""
     from autograder.verify import verify as prove
 
     course = Course.at(folder)
-    holds = prove(course, assignments or course.assignments(), jobs=_jobs(jobs), show=click.echo)
+    names = assignments or course.assignments()
+    holds = prove(course, names, mutants=mutants, repeats=repeats, jobs=_jobs(jobs), show=click.echo)
     return 0 if holds else LOOK
 
 
