@@ -39,22 +39,22 @@ def files_for_students(archive: Path) -> dict[str, str]:
     return texts
 
 
-def leaked_lines(secrets: Iterable[str], texts: Mapping[str, str]) -> list[str]:
+def leaked_lines(secrets: Iterable[str], given: Iterable[str], texts: Mapping[str, str]) -> list[str]:
     """Lines of solutions, references or hidden tests that stand in what students get, however they are spaced.
 
     Args:
         secrets: source texts that students must not get.
+        given: source texts that students get on purpose: the lines of the stubs around the part to fill in.
         texts: name → text of what they get.
 
     Returns:
         "file: line" for each, and "file: mark" for each mark of the instructor's version.
     """
     found = [f"{name}: {mark}" for name, text in texts.items() for mark in MARKS if mark in text]
-    given = {line for name, text in texts.items() if name == GIVEN for line in _lines(text)}
-    secret = {line for source in secrets for line in _lines(source)} - given
+    known = {line for source in (*given, texts.get(GIVEN, "")) for line in _lines(source)}
+    secret = {line for source in secrets for line in _lines(source)} - known
     for name, text in texts.items():
-        if name != GIVEN:
-            found += [f"{name}: {line}" for line in sorted(secret & set(_lines(text)))]
+        found += [f"{name}: {line}" for line in sorted(secret & set(_lines(text)))]
     return found
 
 
@@ -64,13 +64,18 @@ def _lines(source: str) -> Iterator[str]:
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             if token.type in (tokenize.NEWLINE, tokenize.NL):
-                if len(line) >= MIN_TOKENS and line[0] not in _NO_ANSWER:
+                if len(line) >= MIN_TOKENS and line[0] not in _NO_ANSWER and not _returns_names(line):
                     yield " ".join(line)
                 line = []
             elif token.type not in (tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT):
                 line.append(token.string)
     except (tokenize.TokenError, IndentationError, SyntaxError):
         return
+
+
+def _returns_names(line: list[str]) -> bool:
+    """Whether a line only names what is returned, as the last line of a stub does: "return dx, dgamma, dbeta"."""
+    return line[0] == "return" and all(token == "," or token.isidentifier() for token in line)
 
 
 def toolkit_functions() -> dict[str, Function]:
@@ -94,7 +99,7 @@ def same_parameters(function: Function, check: Check) -> bool:
     return True
 
 
-def texts_of_key(key: AnswerKey) -> list[str]:
-    """The source of everything in an answer key's folder."""
-    package = importlib.import_module(f"autograder.assignments.{key.assignment}")
-    return [path.read_text(encoding="utf-8") for path in sorted(Path(package.__path__[0]).rglob("*.py"))]
+def answers_of(key: AnswerKey) -> list[str]:
+    """The source of every reference and right answer of an answer key."""
+    references = [inspect.getsource(function) for check in key.checks for function in check.reference.values()]
+    return [*references, *(source for styles in key.right_answers.values() for source in styles.values())]
