@@ -165,7 +165,7 @@ for path in ("..", "../..", "../../..", "../../../source"):
         + """
 attempt("key", lambda: show("@PROJECT@/autograder/assignments/regularization/__init__.py"))
 attempt("checking", lambda: show("@PROJECT@/autograder/checking/judging.py"))
-attempt("project", lambda: __import__("os").listdir("@PROJECT@"))
+attempt("project", lambda: show("@PROJECT@/pyproject.toml"))
 attempt("history", lambda: show("@PROJECT@/.git/HEAD"))
 """,
     ),

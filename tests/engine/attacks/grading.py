@@ -241,7 +241,8 @@ def faults_around(campaign: Campaign) -> Iterator[str]:
     screen = campaign.screen.decode(errors="replace")
     book = "\n".join(campaign.gradebook_texts())
     for place, text in campaign.lab.canaries.texts.items():
-        if text in screen or text in book:
+        # nbgrader keeps the instructor's own cells in the gradebook.
+        if text in screen or (text in book and place != "source notebook"):
             yield f"the canary of the {place} is on the screen or in the gradebook"
     if odd := re.search(r"Traceback|[^\S\n ]|[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", screen):
         yield f"on the screen: {screen[max(odd.start() - 200, 0) : odd.end() + 300]!r}"

@@ -119,9 +119,9 @@ class World:
                 below[:] = [name for name in below if name != ".git"]
 
 
-def children() -> Iterator[int]:
-    """Ids of the children of this process."""
-    own = os.getpid()
+def children(of: int | None = None) -> Iterator[int]:
+    """Ids of the children of a process, by default of this one."""
+    own = of or os.getpid()
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal():
             with contextlib.suppress(OSError, IndexError, ValueError):

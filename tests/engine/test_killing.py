@@ -1,0 +1,20 @@
+"""kill -9 at random moments: a handful of rounds here, fifty with `python -m tests.engine.kill_rounds`."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from tests.engine.attacks.world import World
+from tests.engine.kill_rounds import Arena
+
+
+def test_nothing_is_lost_or_doubled_when_the_grader_or_its_processes_are_killed(tmp_path: Path):
+    arena = Arena(tmp_path)
+    world = World(tmp_path)
+    source = random.Random(5)
+    try:
+        rounds = [arena.play(source, world) for _ in range(4)]
+    finally:
+        world.close()
+    assert [done for done in rounds if done.faults] == []
