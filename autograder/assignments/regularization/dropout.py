@@ -278,6 +278,8 @@ def _judge_certain(evidence: Evidence) -> Finding | None:
 def _judge_shapes(evidence: Evidence) -> Finding | None:
     """All of the shape that the contract names."""
     for trial in evidence.of():
+        if trial.actual.error:
+            continue
         actual = _flat(trial.actual.value)
         if isinstance(actual, Difference):
             return Finding(describe(actual, trial.call.label))
@@ -384,12 +386,13 @@ def _with_bool_masks(args: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _either(criterion: Criterion) -> Criterion:
-    """Met with integer masks, or with masks of bool."""
+    """Met with integer masks, or with masks of bool where these raise no exception."""
 
     def judge(evidence: Evidence) -> Finding | None:
         finding = criterion.judge(evidence)
-        if finding and evidence.follow_up and not criterion.judge(replace(evidence, trials=evidence.follow_up)):
-            return None
+        with_bool = evidence.follow_up
+        if finding and with_bool and not any(trial.actual.error for trial in with_bool):
+            return criterion.judge(replace(evidence, trials=with_bool)) and finding
         return finding
 
     return replace(criterion, judge=judge)

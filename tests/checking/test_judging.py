@@ -1,0 +1,212 @@
+"""A verdict depends on outcomes only; points follow the criteria; a mistake is known by what it does."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.checking import criteria
+from autograder.checking.catalogue import Catalogue
+from autograder.checking.check import AnswerKey, Check, Criterion, Evidence, Finding
+from autograder.checking.judging import PreparedCheck, behaves_like, run_here
+from autograder.checking.verdict import Picture, Verdict
+from labkit.calling import Call, Outcome, perform
+
+SECRET = b"a secret of the course"
+
+
+def shares(x: np.ndarray, scale: float) -> np.ndarray:
+    return scale * x / np.sum(x)
+
+
+def probes(rng: np.random.Generator) -> list[Call]:
+    return [
+        Call("shares", (rng.random(3) + 0.1, 1.0), "value", "scale 1"),
+        Call("shares", (rng.random(4) + 0.1, 2.5), "value", "scale 2.5"),
+        Call("shares", (rng.random(1) + 0.1, 2.5), "edge", "one entry"),
+    ]
+
+
+CHECK = Check(
+    name="shares",
+    function="shares",
+    reference={"shares": shares},
+    probes=probes,
+    public=lambda: probes(np.random.default_rng(0)),
+    criteria=(
+        criteria.value(4, "value"),
+        criteria.shape(1, requires="value"),
+        criteria.inputs_unchanged(1),
+        criteria.value(2, "edge", name="edge", requires="value"),
+    ),
+    parameters=("x", "scale"),
+)
+CATALOGUE = Catalogue(
+    {"scale-lost": "What is scale for?", "mean": "A mean is no sum.", "mean-too": "A mean is no sum."}
+)
+
+
+@CATALOGUE.mistake("shares", "scale-lost", "plausible")
+def _scale_lost(x: np.ndarray, scale: float) -> np.ndarray:
+    return x / np.sum(x)
+
+
+@CATALOGUE.mistake("shares", "mean", "plausible")
+def _mean(x: np.ndarray, scale: float) -> np.ndarray:
+    return scale * x / np.mean(x)
+
+
+@CATALOGUE.mistake("shares", "mean-too", "plausible")
+def _mean_too(x: np.ndarray, scale: float) -> np.ndarray:
+    return scale * x / (np.sum(x) / len(x))
+
+
+KEY = AnswerKey("made-up", (CHECK,), tuple(CATALOGUE.mistakes))
+
+
+def judge(function: Any, check: Check = CHECK, secret: bytes = SECRET) -> Verdict:
+    return PreparedCheck(KEY, check, secret).judge(run_here({"shares": function}))
+
+
+def test_a_right_function_gets_all_points_and_no_hint() -> None:
+    verdict = judge(lambda x, scale: np.array([scale * v / sum(x) for v in x]))
+    assert (verdict.score, verdict.max_score, verdict.mistakes) == (8.0, 8.0, ())
+
+
+def test_the_probes_are_a_function_of_the_secret_and_the_name_alone() -> None:
+    first, again = (PreparedCheck(KEY, CHECK, SECRET).calls for _ in range(2))
+    other = PreparedCheck(KEY, CHECK, b"another secret").calls
+    renamed = PreparedCheck(KEY, replace(CHECK, name="renamed"), SECRET).calls
+    assert all(np.array_equal(a.args[0], b.args[0]) for a, b in zip(first, again, strict=True))
+    assert not np.array_equal(first[0].args[0], other[0].args[0])
+    assert not np.array_equal(first[0].args[0], renamed[0].args[0])
+
+
+def test_a_verdict_depends_on_the_outcomes_and_not_on_earlier_verdicts() -> None:
+    prepared = PreparedCheck(KEY, CHECK, SECRET)
+    runs = [run_here({"shares": f}) for f in (shares, _scale_lost, lambda x, scale: None, shares)]
+    once = [prepared.judge(run) for run in runs]
+    again = [prepared.judge(run) for run in reversed(runs)]
+    assert once == again[::-1]
+
+
+def test_what_requires_a_missed_criterion_earns_nothing_and_says_so() -> None:
+    verdict = judge(_scale_lost)
+    assert verdict.score == 0.0
+    unchanged = next(result for result in verdict.criteria if result.name == "inputs unchanged")
+    assert not unchanged.passed
+    assert "value" in unchanged.message
+
+
+def test_the_wrong_shape_loses_the_shape_and_nothing_else() -> None:
+    verdict = judge(lambda x, scale: shares(x, scale)[None])
+    assert [result.name for result in verdict.criteria if not result.passed] == ["shape"]
+
+
+def test_a_changed_argument_loses_its_criterion_and_is_named() -> None:
+    def change(x: np.ndarray, scale: float) -> np.ndarray:
+        x *= scale / x.sum()
+        return x
+
+    verdict = judge(change)
+    (missed,) = (result for result in verdict.criteria if not result.passed)
+    assert missed.name == "inputs unchanged"
+    assert "argument x" in missed.message
+
+
+def test_an_error_is_shown_and_leaves_no_criterion_fulfilled() -> None:
+    verdict = judge(lambda x, scale: 1 / 0)
+    assert verdict.score == 0.0
+    assert verdict.error is not None
+    assert verdict.error.kind == "ZeroDivisionError"
+
+
+def test_an_edge_that_fails_costs_its_own_points_only() -> None:
+    def fails_alone(x: np.ndarray, scale: float) -> np.ndarray:
+        if len(x) == 1:
+            raise ValueError("too short")
+        return shares(x, scale)
+
+    verdict = judge(fails_alone)
+    assert [result.name for result in verdict.criteria if not result.passed] == ["edge"]
+
+
+def test_a_mistake_is_named_and_one_hint_stands_for_two_that_behave_alike() -> None:
+    assert [hint.id for hint in judge(_scale_lost).mistakes] == ["scale-lost"]
+    assert [hint.hint for hint in judge(_mean).mistakes] == ["A mean is no sum."]
+
+
+def test_an_unknown_mistake_says_where_it_first_differs() -> None:
+    verdict = judge(lambda x, scale: shares(x, scale) + 1e-3 * np.arange(len(x)))
+    assert verdict.mistakes == ()
+    assert verdict.criteria[0].message.startswith("scale 1: the result[1]: expected")
+
+
+def test_outcomes_that_lie_about_their_number_are_refused() -> None:
+    def short(calls: Sequence[Call]) -> list[Outcome]:
+        return perform(calls, {"shares": shares})[:-1]
+
+    with pytest.raises(ValueError, match="zip"):
+        PreparedCheck(KEY, CHECK, SECRET).judge(short)
+
+
+def test_two_errors_are_alike_by_kind_and_text_but_for_names_and_numbers() -> None:
+    calls = CHECK.public()
+
+    def outcomes(function: Any) -> list[Outcome]:
+        return perform(calls, {"shares": function})
+
+    def more(x: Any, scale: Any, weights: Any) -> None: ...
+    def others(x: Any, scale: Any, axis: Any) -> None: ...
+
+    assert behaves_like(CHECK, calls, outcomes(more), outcomes(others))
+    assert not behaves_like(CHECK, calls, outcomes(more), outcomes(lambda x, scale: x + None))
+    assert not behaves_like(CHECK, calls, outcomes(more), outcomes(shares))
+
+
+def test_follow_up_calls_are_made_when_asked_for_and_seen_by_criteria() -> None:
+    seen: list[int] = []
+
+    def look(evidence: Evidence) -> Finding | None:
+        seen.append(len(evidence.follow_up))
+        return None
+
+    def follow(evidence: Evidence) -> list[Call]:
+        return [evidence.trials[0].call] if evidence.trials[0].differences else []
+
+    check = replace(CHECK, criteria=(Criterion("look", 1, look),), follow_up=follow)
+    judge(shares, check)
+    judge(_mean, check)
+    assert seen == [0, 1]
+
+
+def test_a_value_that_depends_on_the_probes_alone_is_computed_once_for_a_class() -> None:
+    computed: list[int] = []
+
+    def remember(evidence: Evidence) -> Finding | None:
+        evidence.once("slow", lambda: computed.append(1))
+        return None
+
+    prepared = PreparedCheck(KEY, replace(CHECK, criteria=(Criterion("look", 1, remember),)), SECRET)
+    for _ in range(3):
+        prepared.judge(run_here({"shares": shares}))
+    assert computed == [1]
+
+
+def test_a_verdict_comes_back_from_json_as_it_went() -> None:
+    picture = Picture("dW1", [[1.0]], [[2.0]])
+    check = replace(CHECK, criteria=(Criterion("look", 1, lambda _: Finding("no", picture)),))
+    for verdict in (judge(_scale_lost), judge(lambda x, scale: 1 / 0), judge(shares, check), judge(shares)):
+        data = verdict.to_json()
+        assert (data["score"], data["max_score"]) == (verdict.score, verdict.max_score)
+        assert Verdict.from_json(data) == verdict
+    assert judge(shares, check).picture == picture
+
+
+def test_the_printed_verdict_shows_points_marks_messages_and_hints() -> None:
+    text = str(judge(_scale_lost))
+    assert text.splitlines()[0] == "shares: 0 of 8 points"
+    assert "✗ value" in text
+    assert text.endswith("Hint: What is scale for?")
