@@ -27,8 +27,10 @@ class Progress:
         return self
 
     def start(self, total: int) -> None:
-        """Say how much there is to do."""
-        self._total = total
+        """Say how much there is to do; a second call begins the next work."""
+        self._stop()
+        self._total, self._count = total, 0
+        self._began = self._shown = time.monotonic()
         if sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn, TimeRemainingColumn
@@ -63,5 +65,9 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
         if self._bar is not None:
             self._bar.stop()
+            self._bar = None
