@@ -243,12 +243,14 @@ def _add_notebook(found: Class, graded: Graded, student: str, notebook: str, own
 def _add_verdict(found: Class, row: QuestionRow, verdict: Verdict, student: str) -> None:
     follows = {requires(result.name) for result in verdict.criteria}
     for result in verdict.criteria:
-        row.criteria[result.name] += 1
-        row.missed[result.name] += not result.passed and result.message not in follows
+        name = _clean(result.name)
+        row.criteria[name] += 1
+        row.missed[name] += not result.passed and result.message not in follows
     if verdict.error and verdict.error.kind != NeededResultError.__name__:
         row.errors[_clean(verdict.error.kind)] += 1
     for hint in verdict.mistakes:
-        mistake = found.mistakes.setdefault(hint.id, MistakeRow(hint, verdict.function))
+        shown = Hint(_clean(hint.id), _clean(hint.hint))
+        mistake = found.mistakes.setdefault(shown.id, MistakeRow(shown, _clean(verdict.function)))
         if student not in mistake.students:
             mistake.students.append(student)
 
