@@ -23,8 +23,8 @@ MAX_WORDS = 2_000
 """Characters of one message of a verdict."""
 MAX_PARTS = 50
 """Criteria, hints and lines of one verdict."""
-MAX_SIDE = 64
-"""Rows and columns of a verdict's picture."""
+MAX_SIDE = 32
+"""Rows and columns that are drawn of a verdict's picture."""
 TEST = "test_"
 UNREADABLE = "unreadable"
 """Kind of the note (see `restore.untouched`) on a submission of which nothing could be used."""

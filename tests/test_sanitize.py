@@ -130,7 +130,7 @@ def test_no_mixture_of_hostile_pieces_becomes_dangerous(pieces: list[str]) -> No
         assert_safe(shown)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(),
