@@ -1,107 +1,362 @@
-"""gradebook.db: nbgrader's database of a course. Manual scores and comments of graders are never touched here."""
+"""gradebook.db, nbgrader's database of a course, written in batches: a transaction holds whole submissions only.
+
+nbgrader's own objects take a query for each cell of each student and seconds of imports; here its tables are declared
+again (a test compares them) and written to directly. Manual scores and comments of graders are never touched.
+"""
+
+from __future__ import annotations
 
 import tempfile
-import warnings
-from collections.abc import Iterator
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.preprocessors import AssignLatePenalties
-from nbgrader.utils import parse_utc
-from sqlalchemy.exc import SAWarning, SQLAlchemyError
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    Float,
+    Interval,
+    MetaData,
+    String,
+    Table,
+    Text,
+    bindparam,
+    create_engine,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import SQLAlchemyError
 
 from autograder import messages
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grading import TIMESTAMP, Judged, Task
-from autograder.nbgrader_app import generate, load_config, put_environment_on_path
+from autograder.notebooks import role
+from autograder.restore import SourceCell, read_source
 
 NO_RESPONSE = "No response."
 """nbgrader's own automatic comment on a cell that was not filled in."""
+LOCK_SECONDS = 60
+"""How long to wait for another program that is writing."""
+
+_TABLES = MetaData()
+
+
+def _table(name: str, *columns: Column[Any]) -> Table:
+    return Table(name, _TABLES, *columns)
+
+
+ASSIGNMENT = _table("assignment", Column("id", String(32)), Column("name", String(128)), Column("duedate", DateTime()))
+NOTEBOOK = _table(
+    "notebook", Column("id", String(32)), Column("name", String(128)), Column("assignment_id", String(32))
+)
+BASE_CELL = _table(
+    "base_cell",
+    Column("id", String(32)),
+    Column("name", String(128)),
+    Column("notebook_id", String(32)),
+    Column("type", String(50)),
+)
+GRADE_CELL = _table(
+    "grade_cells", Column("id", String(32)), Column("max_score", Float()), Column("cell_type", String())
+)
+SOURCE_CELL = _table(
+    "source_cell",
+    Column("name", String(128)),
+    Column("source", Text()),
+    Column("checksum", String(128)),
+    Column("notebook_id", String(32)),
+)
+STUDENT = _table("student", Column("id", String(128)))
+SUBMISSION = _table(
+    "submitted_assignment",
+    Column("id", String(32)),
+    Column("assignment_id", String(32)),
+    Column("student_id", String(128)),
+    Column("timestamp", DateTime()),
+    Column("extension", Interval()),
+)
+SUBMITTED_NOTEBOOK = _table(
+    "submitted_notebook",
+    Column("id", String(32)),
+    Column("assignment_id", String(32)),
+    Column("notebook_id", String(32)),
+    Column("flagged", Boolean()),
+    Column("late_submission_penalty", Float()),
+)
+GRADE = _table(
+    "grade",
+    Column("id", String(32)),
+    Column("notebook_id", String(32)),
+    Column("cell_id", String(32)),
+    Column("auto_score", Float()),
+    Column("manual_score", Float()),
+    Column("needs_manual_grade", Boolean()),
+)
+COMMENT = _table(
+    "comment",
+    Column("id", String(32)),
+    Column("notebook_id", String(32)),
+    Column("cell_id", String(32)),
+    Column("auto_comment", Text()),
+)
+
+_GRADED, _COMMENTED = ("GradeCell", "TaskCell"), ("SolutionCell", "TaskCell")
+"""Types of cells that have a grade, and a comment, for each submission."""
 
 
 @contextmanager
-def opened(course: Course) -> Iterator[Any]:
-    """The course's gradebook; made if there is none.
+def _writing(course: Course) -> Iterator[Connection]:
+    """A transaction.
 
     Raises:
         CourseError: the file is not a gradebook, or something else holds it.
     """
-    put_environment_on_path()
+    engine = create_engine(course.gradebook_url, connect_args={"timeout": LOCK_SECONDS})
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SAWarning)  # from nbgrader's own models
-            with Gradebook(course.gradebook_url) as gradebook:
-                yield gradebook
+        with engine.begin() as connection:
+            yield connection
     except SQLAlchemyError as error:
-        reason = str(error).split("\n")[0]
-        raise CourseError(messages.gradebook_unusable(str(course.gradebook), reason)) from error
+        raise CourseError(messages.gradebook_unusable(str(course.gradebook), str(error).split("\n")[0])) from error
+    finally:
+        engine.dispose()
 
 
 def register(course: Course, assignment: str) -> None:
-    """Write the graded cells of the source into the gradebook, as nbgrader's generate_assignment does.
+    """See that the graded cells of the source are in the gradebook, as nbgrader's generate_assignment writes them.
 
     Raises:
         CourseError: cells were added or removed since students were graded.
     """
+    if _is_registered(course, assignment):
+        return
+    from autograder.nbgrader_app import generate
+
     course.private.mkdir(mode=0o700, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=course.private) as folder:
         generate(course, assignment, into=Path(folder), register=True)
 
 
-def has_submission(course: Course, assignment: str, student: str) -> bool:
-    """Whether the gradebook holds a submission of this student."""
-    with opened(course) as gradebook:
-        try:
-            gradebook.find_submission(assignment, student)
-        except MissingEntry:
-            return False
-        return True
+def _is_registered(course: Course, assignment: str) -> bool:
+    if not course.gradebook.exists():
+        return False
+    try:
+        with _writing(course) as connection:
+            notebooks = _notebooks(connection, assignment)
+            for path in course.notebooks(assignment):
+                cells = [cell for cell in read_source(path).cells if cell.grade_id]
+                if path.stem not in notebooks or not _same_cells(connection, notebooks[path.stem], cells):
+                    return False
+            return set(notebooks) == {path.stem for path in course.notebooks(assignment)}
+    except CourseError:
+        return False  # nbgrader makes the gradebook, or says what is wrong with it
 
 
-def record(course: Course, task: Task, judged: Judged) -> None:
-    """Write the scores of one submission, in one transaction.
+def _same_cells(connection: Connection, notebook: str, cells: Sequence[SourceCell]) -> bool:
+    rows = connection.execute(
+        select(SOURCE_CELL.c.name, SOURCE_CELL.c.source, SOURCE_CELL.c.checksum).where(
+            SOURCE_CELL.c.notebook_id == notebook
+        )
+    )
+    stored = {row.name: (row.source, row.checksum) for row in rows}
+    wanted = {cell.grade_id: (cell.cell["source"], role(cell.cell).get("checksum")) for cell in cells}
+    points = connection.execute(
+        select(BASE_CELL.c.name, GRADE_CELL.c.max_score, GRADE_CELL.c.cell_type)
+        .join(GRADE_CELL, GRADE_CELL.c.id == BASE_CELL.c.id)
+        .where(BASE_CELL.c.notebook_id == notebook)
+    )
+    graded = {
+        cell.grade_id: (float(role(cell.cell)["points"]), cell.kind) for cell in cells if role(cell.cell).get("grade")
+    }
+    return stored == wanted and {row.name: (row.max_score, row.cell_type) for row in points} == graded
+
+
+def recorded_students(course: Course, assignment: str) -> set[str]:
+    """The students whose submission the gradebook holds."""
+    with _writing(course) as connection:
+        rows = connection.execute(
+            select(SUBMISSION.c.student_id)
+            .join(ASSIGNMENT, ASSIGNMENT.c.id == SUBMISSION.c.assignment_id)
+            .where(ASSIGNMENT.c.name == assignment)
+        )
+        return {row.student_id for row in rows}
+
+
+def record(course: Course, batch: Sequence[tuple[Task, Judged]]) -> None:
+    """Write the scores of submissions of one assignment, all in one transaction.
 
     A cell that was graded by hand before keeps its score and is marked for another look, as in nbgrader.
 
     Raises:
-        CourseError: the gradebook cannot be written.
+        CourseError: the gradebook cannot be written; then nothing of the batch is in it.
     """
-    with opened(course) as gradebook:
-        gradebook.update_or_create_student(task.student)
-        gradebook.update_or_create_submission(
-            task.assignment, task.student, **_timestamp(course.submitted(task.student, task.assignment) / TIMESTAMP)
+    late: list[tuple[Task, Judged]] = []
+    with _writing(course) as connection:
+        writer = _Writer(connection, batch[0][0].assignment)
+        writer.add_students([task.student for task, _ in batch])
+        for task, judged in batch:
+            stamp = read_timestamp(course.submitted(task.student, task.assignment) / TIMESTAMP)
+            if writer.write(task, judged, stamp):
+                late.append((task, judged))
+        writer.flush()
+    for task, judged in late:
+        _assign_late_penalty(course, task, judged)
+
+
+class _Writer:
+    """Writes submissions of one assignment in one transaction."""
+
+    def __init__(self, connection: Connection, assignment: str) -> None:
+        self._connection = connection
+        found = connection.execute(
+            select(ASSIGNMENT.c.id, ASSIGNMENT.c.duedate).where(ASSIGNMENT.c.name == assignment)
+        ).one()
+        self._assignment, self._due = found.id, found.duedate
+        self._notebooks = _notebooks(connection, assignment)
+        self._cells: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+        rows = connection.execute(select(BASE_CELL).where(BASE_CELL.c.notebook_id.in_(self._notebooks.values())))
+        for row in rows:
+            self._cells[row.notebook_id].append((row.id, row.name, row.type))
+        self._new: dict[Table, list[dict[str, Any]]] = defaultdict(list)
+        self._grades: list[dict[str, Any]] = []
+        self._comments: list[dict[str, Any]] = []
+
+    def add_students(self, students: Sequence[str]) -> None:
+        known = {row.id for row in self._connection.execute(select(STUDENT.c.id))}
+        missing = sorted(set(students) - known)
+        if missing:
+            self._connection.execute(insert(STUDENT), [{"id": student} for student in missing])
+
+    def write(self, task: Task, judged: Judged, stamp: datetime | None) -> bool:
+        """Collect what is to be written for one submission; whether it is late."""
+        found = self._connection.execute(
+            select(SUBMISSION.c.id, SUBMISSION.c.extension, SUBMISSION.c.timestamp).where(
+                SUBMISSION.c.assignment_id == self._assignment, SUBMISSION.c.student_id == task.student
+            )
+        ).one_or_none()
+        if found is None:
+            self._add(task.student, stamp, judged)
+        else:
+            if stamp is not None and stamp != found.timestamp:
+                self._connection.execute(update(SUBMISSION).where(SUBMISSION.c.id == found.id).values(timestamp=stamp))
+            stamp = stamp or found.timestamp
+            self._change(found.id, judged)
+        due = self._due + (found.extension if found and found.extension else timedelta()) if self._due else None
+        return stamp is not None and due is not None and stamp > due
+
+    def _add(self, student: str, stamp: datetime | None, judged: Judged) -> None:
+        submission = _new_id()
+        self._new[SUBMISSION].append(
+            {"id": submission, "assignment_id": self._assignment, "student_id": student, "timestamp": stamp}
         )
-        for cell in judged.scores:
-            grade = gradebook.find_grade(cell.grade_id, cell.notebook, task.assignment, task.student)
-            grade.auto_score = cell.score
-            grade.needs_manual_grade = grade.manual_score is not None or cell.score is None
-        submission = gradebook.find_submission(task.assignment, task.student)
-        for notebook in submission.notebooks:
-            for comment in notebook.comments:
-                unanswered = (notebook.name, comment.name) in judged.unanswered
-                comment.auto_comment = NO_RESPONSE if unanswered else None
-        gradebook.db.commit()
-    for name, content in judged.notebooks.items():
-        _assign_late_penalty(course, task, name, nbformat.from_dict(content))
+        scores = _scores(judged)
+        for name, notebook in self._notebooks.items():
+            own = _new_id()
+            self._new[SUBMITTED_NOTEBOOK].append(
+                {"id": own, "assignment_id": submission, "notebook_id": notebook, "flagged": False}
+            )
+            for cell, cell_name, kind in self._cells[notebook]:
+                row = {"id": _new_id(), "notebook_id": own, "cell_id": cell}
+                if kind in _GRADED:
+                    score = scores.get((name, cell_name))
+                    self._new[GRADE].append({**row, "auto_score": score, "needs_manual_grade": score is None})
+                if kind in _COMMENTED:
+                    text = NO_RESPONSE if (name, cell_name) in judged.unanswered else None
+                    self._new[COMMENT].append({**row, "id": _new_id(), "auto_comment": text})
+
+    def _change(self, submission: str, judged: Judged) -> None:
+        scores = _scores(judged)
+        names = {notebook: name for name, notebook in self._notebooks.items()}
+        owns = self._connection.execute(
+            select(SUBMITTED_NOTEBOOK.c.id, SUBMITTED_NOTEBOOK.c.notebook_id).where(
+                SUBMITTED_NOTEBOOK.c.assignment_id == submission
+            )
+        ).all()
+        self._connection.execute(
+            update(SUBMITTED_NOTEBOOK)
+            .where(SUBMITTED_NOTEBOOK.c.assignment_id == submission)
+            .values(late_submission_penalty=None)
+        )
+        for own, notebook in owns:
+            cells = {cell: name for cell, name, _ in self._cells[notebook]}
+            for row in self._connection.execute(select(GRADE).where(GRADE.c.notebook_id == own)):
+                score = scores.get((names[notebook], cells[row.cell_id]))
+                looks = row.manual_score is not None or score is None
+                self._grades.append({"row": row.id, "score": score, "looks": looks})
+            for row in self._connection.execute(select(COMMENT).where(COMMENT.c.notebook_id == own)):
+                unanswered = (names[notebook], cells[row.cell_id]) in judged.unanswered
+                self._comments.append({"row": row.id, "text": NO_RESPONSE if unanswered else None})
+
+    def flush(self) -> None:
+        for table in (SUBMISSION, SUBMITTED_NOTEBOOK, GRADE, COMMENT):
+            if self._new[table]:
+                self._connection.execute(insert(table), self._new[table])
+        if self._grades:
+            change = update(GRADE).where(GRADE.c.id == bindparam("row"))
+            values: dict[str, Any] = {"auto_score": bindparam("score"), "needs_manual_grade": bindparam("looks")}
+            self._connection.execute(change.values(values), self._grades)
+        if self._comments:
+            change = update(COMMENT).where(COMMENT.c.id == bindparam("row"))
+            self._connection.execute(change.values({"auto_comment": bindparam("text")}), self._comments)
 
 
-def _assign_late_penalty(course: Course, task: Task, notebook: str, content: Any) -> None:
+def _notebooks(connection: Connection, assignment: str) -> dict[str, str]:
+    rows = connection.execute(
+        select(NOTEBOOK.c.name, NOTEBOOK.c.id)
+        .join(ASSIGNMENT, ASSIGNMENT.c.id == NOTEBOOK.c.assignment_id)
+        .where(ASSIGNMENT.c.name == assignment)
+    )
+    return {row.name: row.id for row in rows}
+
+
+def _scores(judged: Judged) -> dict[tuple[str, str], float | None]:
+    return {(cell.notebook, cell.grade_id): cell.score for cell in judged.scores}
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def _assign_late_penalty(course: Course, task: Task, judged: Judged) -> None:
     """Nbgrader's own step, with the penalty that the course's configuration names."""
-    names = {
-        "assignment": task.assignment,
-        "student": task.student,
-        "notebook": notebook,
-        "db_url": course.gradebook_url,
-    }
-    AssignLatePenalties(config=load_config(course)).preprocess(content, {"nbgrader": names})
+    import nbformat
+    from nbgrader.preprocessors import AssignLatePenalties
+
+    from autograder.nbgrader_app import load_config
+
+    for name, content in judged.notebooks.items():
+        names = {
+            "assignment": task.assignment,
+            "student": task.student,
+            "notebook": name,
+            "db_url": course.gradebook_url,
+        }
+        step = AssignLatePenalties(config=load_config(course))
+        step.preprocess(nbformat.from_dict(content), {"nbgrader": names})
 
 
-def _timestamp(file: Path) -> dict[str, Any]:
+def read_timestamp(file: Path) -> datetime | None:
+    """The time in a timestamp.txt, as UTC without a zone; None where there is none that can be read.
+
+    The text is "DATE TIME ZONE" as nbgrader writes it, with a zone's name or offset, or whatever dateutil reads.
+    """
+    from dateutil import parser, tz  # type: ignore[import-untyped]
+
     try:
-        return {"timestamp": parse_utc(file.read_text(encoding="utf-8").strip())}
+        text = file.read_text(encoding="utf-8").strip()
+        parts = text.split(" ")
+        zone = parts.pop() if len(parts) == 3 else ""
+        known = int(zone) if zone.lstrip("+-").isdecimal() else tz.gettz(zone)
+        moment: datetime = parser.parse(" ".join([*parts, "ZONE"]), tzinfos={"ZONE": known}) if zone else parser.parse(text)
+        if moment.tzinfo is not None:
+            moment = (moment - (moment.utcoffset() or timedelta())).replace(tzinfo=None)
     except (OSError, ValueError, OverflowError):
-        return {}
+        return None
+    return moment

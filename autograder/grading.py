@@ -10,7 +10,8 @@ import json
 import shutil
 import stat
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -19,13 +20,16 @@ from typing import Protocol, cast
 from autograder import messages
 from autograder.course import Course, is_plain_name
 from autograder.errors import AutograderError, CourseError, SubmissionError
-from autograder.notebooks import MAX_BYTES, Notebook, write
+from autograder.notebooks import MAX_BYTES, Notebook, write_compact
 from autograder.restore import Note
 
 ENGINES = {"nbgrader": "autograder.nbgrader_engine", "sandbox": "autograder.engine.pool"}
 DEFAULT_ENGINE = "nbgrader"
 
 TIMESTAMP = "timestamp.txt"
+
+BATCH, BATCH_SECONDS = 32, 1.0
+"""Submissions that are written in one transaction: so many, or what came in so many seconds."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,7 @@ class Judged:
 class Engine(Protocol):
     """What an engine module offers."""
 
-    def judge_all(self, tasks: Sequence[Task], jobs: int) -> Iterator[tuple[Task, Judged]]:
+    def judge_all(self, tasks: Iterable[Task], jobs: int) -> Iterator[tuple[Task, Judged]]:
         """Judge tasks, in any order, on so many processes."""
 
 
@@ -197,7 +201,7 @@ def grade(
     Raises:
         CourseError: there is no such assignment, nobody handed in, or the gradebook does not fit the source.
     """
-    from autograder.gradebook import has_submission, record, register
+    from autograder.gradebook import recorded_students, register
 
     judge = engine_named(engine)
     course.notebooks(assignment)
@@ -212,35 +216,92 @@ def grade(
         results.append(graded)
         on_graded(graded)
 
-    tasks: list[Task] = []
     secret = course.secret()
-    for student in wanted:
-        try:
-            task = make_task(course, assignment, student)
-        except AutograderError as error:
-            done(Graded(student, "failed", notes=(str(error),)))
-            continue
-        graded = None if force else _unchanged(course, task, task.fingerprint(engine, secret))
-        if graded and has_submission(course, assignment, student):
+    known = recorded_students(course, assignment)
+
+    def changed_tasks() -> Iterator[Task]:
+        """One at a time, so that memory does not grow with the class."""
+        sources, inputs = sources_of(course, assignment), inputs_of(course, assignment)
+        for student in wanted:
+            try:
+                task = make_task(course, assignment, student, sources, inputs)
+            except AutograderError as error:
+                done(Graded(student, "failed", notes=(str(error),)))
+                continue
+            graded = None if force else _unchanged(course, task, task.fingerprint(engine, secret))
+            if graded and student in known:
+                done(graded)
+            else:
+                yield task
+
+    for batch in _batches(judge.judge_all(changed_tasks(), jobs)):
+        for graded in _keep_batch(course, batch, lambda task: task.fingerprint(engine, secret)):
             done(graded)
-        else:
-            tasks.append(task)
-    for task, judged in judge.judge_all(tasks, jobs) if tasks else ():
-        if judged.problem:
-            done(Graded(task.student, "failed", notes=(judged.problem,)))
-            continue
-        try:
-            record(course, task, judged)
-            _keep(course, task, judged, task.fingerprint(engine, secret))
-        except (AutograderError, OSError) as error:
-            done(Graded(task.student, "failed", notes=(str(error),)))
-            continue
-        done(_graded(task.student, judged))
     return sorted(results, key=lambda graded: graded.student)
 
 
-def make_task(course: Course, assignment: str, student: str) -> Task:
+def _batches(judged: Iterator[tuple[Task, Judged]]) -> Iterator[list[tuple[Task, Judged]]]:
+    """Results in groups that are written together; also the last group, when the work is stopped."""
+    batch: list[tuple[Task, Judged]] = []
+    began = time.monotonic()
+    try:
+        for one in judged:
+            batch.append(one)
+            if len(batch) >= BATCH or time.monotonic() - began > BATCH_SECONDS:
+                whole, batch = batch, []
+                yield whole
+                began = time.monotonic()
+    except KeyboardInterrupt:
+        if batch:
+            yield batch
+        raise
+    if batch:
+        yield batch
+
+
+def _keep_batch(
+    course: Course, batch: Sequence[tuple[Task, Judged]], fingerprint: Callable[[Task], str]
+) -> Iterator[Graded]:
+    """Write results to the gradebook, then the notebooks to their places.
+
+    The notebook holds the fingerprint and comes last: a run that is cut off in between does this submission again.
+    """
+    from autograder.gradebook import record
+
+    good = [one for one in batch if not one[1].problem]
+    problems = {task.student: judged.problem for task, judged in batch if judged.problem}
+    try:
+        if good:
+            record(course, good)
+    except AutograderError as error:
+        problems |= dict.fromkeys((task.student for task, _ in good), str(error))
+    for task, judged in batch:
+        if task.student not in problems:
+            try:
+                _keep(course, task, judged, fingerprint(task))
+            except OSError as error:
+                problems[task.student] = str(error)
+        if task.student in problems:
+            yield Graded(task.student, "failed", notes=(problems[task.student],))
+        else:
+            yield _graded(task.student, judged)
+
+
+def make_task(
+    course: Course,
+    assignment: str,
+    student: str,
+    sources: Mapping[str, bytes] | None = None,
+    inputs: dict[str, bytes] | None = None,
+) -> Task:
     """Read a student's submission, as far as it can be read.
+
+    Args:
+        course: the course.
+        assignment: name of the assignment.
+        student: the student's id.
+        sources: what `sources_of` gives, where it is known.
+        inputs: what `inputs_of` gives, where it is known.
 
     Raises:
         SubmissionError: the student has no submission folder.
@@ -248,19 +309,24 @@ def make_task(course: Course, assignment: str, student: str) -> Task:
     folder = course.submitted(student, assignment)
     if not is_plain_name(student) or not folder.is_dir():
         raise SubmissionError(messages.no_submission(student, assignment))
-    sources = course.notebooks(assignment)
-    names = {path.stem for path in sources}
-    others = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in names]
+    sources = sources_of(course, assignment) if sources is None else sources
+    inputs = inputs_of(course, assignment) if inputs is None else inputs
+    others = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in sources]
     notebooks = []
-    for path in sources:
-        file = folder / path.name
+    for name, source in sources.items():
+        file = folder / f"{name}.ipynb"
         if not file.exists() and len(sources) == len(others) == 1:
             file = others[0]  # handed in under another name
         try:
-            notebooks.append(NotebookTask(path.stem, path.read_bytes(), read_submission(file)))
+            notebooks.append(NotebookTask(name, source, read_submission(file)))
         except SubmissionError as error:
-            notebooks.append(NotebookTask(path.stem, path.read_bytes(), None, str(error)))
-    return Task(assignment, student, tuple(notebooks), inputs_of(course, assignment), str(course.root))
+            notebooks.append(NotebookTask(name, source, None, str(error)))
+    return Task(assignment, student, tuple(notebooks), inputs, str(course.root))
+
+
+def sources_of(course: Course, assignment: str) -> dict[str, bytes]:
+    """The source notebooks of an assignment, by name."""
+    return {path.stem: path.read_bytes() for path in course.notebooks(assignment)}
 
 
 def inputs_of(course: Course, assignment: str) -> dict[str, bytes]:
@@ -320,7 +386,7 @@ def _keep(course: Course, task: Task, judged: Judged, fingerprint: str) -> None:
             told = notebook["metadata"].setdefault("autograder", {})
             told["fingerprint"] = fingerprint
             told["score"], told["max_score"] = judged.score, judged.max_score
-            (fresh / f"{name}.ipynb").write_bytes(write(notebook))
+            (fresh / f"{name}.ipynb").write_bytes(write_compact(notebook))
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists():
             shutil.rmtree(target)

@@ -6,7 +6,7 @@ to cheat can. Each submission runs in an empty folder of its own.
 
 import multiprocessing
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
@@ -29,8 +29,11 @@ THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THR
 """One thread a kernel: submissions share the cores."""
 
 
-def judge_all(tasks: Sequence[Task], jobs: int) -> Iterator[tuple[Task, Judged]]:
+def judge_all(tasks: Iterable[Task], jobs: int) -> Iterator[tuple[Task, Judged]]:
     """Judge tasks on `jobs` processes and yield each when it is done."""
+    tasks = list(tasks)
+    if not tasks:
+        return
     if jobs <= 1 or len(tasks) == 1:
         for task in tasks:
             yield task, judge(task)

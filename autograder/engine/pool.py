@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from itertools import chain, islice
 from multiprocessing.util import Finalize
 from pathlib import Path
 
@@ -27,11 +29,11 @@ BREAKS = 3
 _graders: dict[tuple[str, Limits], Grader] = {}
 
 
-def judge_all(tasks: Sequence[Task], jobs: int, limits: Limits | None = None) -> Iterator[tuple[Task, Judged]]:
+def judge_all(tasks: Iterable[Task], jobs: int, limits: Limits | None = None) -> Iterator[tuple[Task, Judged]]:
     """Judge tasks on `jobs` processes and yield each when it is done.
 
     Args:
-        tasks: what to judge.
+        tasks: what to judge; taken as they are needed.
         jobs: processes.
         limits: what a submission may take.
 
@@ -39,27 +41,31 @@ def judge_all(tasks: Sequence[Task], jobs: int, limits: Limits | None = None) ->
         SandboxError: a layer that is needed is missing on this machine.
     """
     limits = limits or Limits()
-    if jobs <= 1 or len(tasks) == 1:
+    waiting = iter(tasks)
+    first = list(islice(waiting, 2))
+    waiting = chain(first, waiting)
+    if jobs <= 1 or len(first) < 2:
         try:
-            for task in tasks:
+            for task in waiting:
                 yield task, judge_task(task, limits)
         finally:
             _close_all()
         return
-    waiting = list(reversed(tasks))
     breaks = 0
-    while waiting:
-        before = len(waiting)
+    while True:
         suspects: list[Task] = []
-        yield from _judge_in_pool(waiting, suspects, min(jobs, len(waiting)), limits)
+        done = 0
+        for one in _judge_in_pool(waiting, suspects, jobs, limits):
+            done += 1
+            yield one
         if not suspects:
             return
-        breaks = breaks + 1 if len(waiting) + len(suspects) == before else 0
+        breaks = 0 if done else breaks + 1
         if breaks < BREAKS:
-            waiting += suspects
-        else:
-            for task in suspects:
-                yield task, Judged(problem=messages.grader_killed())
+            waiting = chain(suspects, waiting)
+            continue
+        for task in suspects:
+            yield task, Judged(problem=messages.grader_killed())
 
 
 def judge_task(task: Task, limits: Limits) -> Judged:
@@ -72,31 +78,29 @@ def judge_task(task: Task, limits: Limits) -> Judged:
 
 
 def _judge_in_pool(
-    waiting: list[Task], suspects: list[Task], jobs: int, limits: Limits
+    waiting: Iterator[Task], suspects: list[Task], jobs: int, limits: Limits
 ) -> Iterator[tuple[Task, Judged]]:
     """Take tasks off `waiting` and judge them; where the pool breaks, those that were in it become `suspects`."""
     running: dict[Future[Judged], Task] = {}
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, context, initializer=_start_process) as pool:
         try:
-            while waiting or running:
-                while waiting and len(running) < PER_PROCESS * jobs:
-                    task = waiting.pop()
+            while True:
+                for task in islice(waiting, PER_PROCESS * jobs - len(running)):
+                    suspects.append(task)
                     running[pool.submit(judge_task, task, limits)] = task
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    task = running.pop(future)
-                    try:
-                        judged = future.result()
-                    except BrokenProcessPool:
-                        suspects.append(task)
-                        continue
-                    yield task, judged
-                if suspects:
-                    suspects += running.values()
+                    suspects.pop()
+                if not running:
                     return
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    judged = future.result()
+                    yield running.pop(future), judged
         except BrokenProcessPool:
-            waiting.append(task)
             suspects += running.values()
+        except BaseException:  # Ctrl-C, or the caller has enough: nobody waits for what is running
+            for process in multiprocessing.active_children():
+                process.terminate()
+            raise
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -104,6 +108,7 @@ def _judge_in_pool(
 def _start_process() -> None:
     """Ctrl-C reaches every process of the terminal: the first one stops the others."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     Finalize(None, _close_all, exitpriority=0)
 
 
