@@ -33,7 +33,7 @@ COMPARED = ("value", "again", "edge")
 
 def _probes(function: str, rng: np.random.Generator) -> list[Call]:
     large = draw(rng, 5, 3, messages.LARGE_EPS, eps=0.5, momentum=0.5)
-    flat = draw(rng, 3, 5, messages.LOW_VARIANCE, spread=FLAT)
+    flat = draw(rng, 3, 4, messages.LOW_VARIANCE, spread=FLAT)
     calls = [_forward(large), _forward(flat)]
     calls += [_backward(function, rng, large, 0), _backward(function, rng, flat, 1)]
     calls.append(replace(calls[2], group="again", label=messages.SECOND_CALL))

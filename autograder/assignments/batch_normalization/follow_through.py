@@ -21,12 +21,13 @@ from autograder.assignments.batch_normalization.forward import out_of
 from autograder.assignments.batch_normalization.probes import Case
 from autograder.assignments.batch_normalization.reference import Array
 from autograder.checking.check import Trial
-from autograder.checking.gradient import STEP, gradient_from, perturbed
+from autograder.checking.gradient import gradient_from, perturbed
 from labkit.calling import Call
 
 Gradients = dict[str, list[Array]]
 """Output → the values that are accepted for it."""
 
+_MOVES = [float(point[0]) for point in perturbed(np.zeros(1))]
 STRAIGHT = 1e-6
 """Largest relative residual of a column that counts as a straight line in x."""
 BENT = 1e-9
@@ -48,13 +49,16 @@ class OwnForward:
     step: float
 
     def calls(self) -> list[Call]:
-        """The calls: as it is, with gamma 1 and beta 0, and with each number of x, gamma and beta moved."""
+        """The calls: as it is, with gamma 1 and beta 0, with each number of x moved, with all of gamma, all of beta.
+
+        Each feature has its own gamma and beta: all may move at once, and each feature of `out` tells of its own.
+        """
         case = self.case
         ones, zeros = np.ones_like(case.gamma), np.zeros_like(case.beta)
         moved = [replace(case, gamma=ones, beta=zeros)]
         moved += [replace(case, x=x) for x in perturbed(case.x, self.step)]
-        moved += [replace(case, gamma=gamma) for gamma in perturbed(case.gamma)]
-        moved += [replace(case, beta=beta) for beta in perturbed(case.beta)]
+        moved += [replace(case, gamma=case.gamma + move) for move in _MOVES]
+        moved += [replace(case, beta=case.beta + move) for move in _MOVES]
         return [item.forward() for item in (case, *moved)]
 
     def accepted(self, trials: Sequence[Trial]) -> Gradients:
@@ -74,12 +78,12 @@ class OwnForward:
         moved_x = np.array(around[: 4 * self.case.x.size])
         if not _normalises(here, moved_x):
             return {}
-        losses = [float((self.dout * out).sum()) for out in around]
-        d = self.case.gamma.size
+        weighted = np.array([self.dout * out for out in around])
+        of_gamma, of_beta = weighted[-8:-4].sum(axis=1), weighted[-4:].sum(axis=1)
         accepted = {
-            "dx": [gradient_from(losses[: -8 * d], shape, self.step)],
-            "dgamma": [gradient_from(losses[-8 * d : -4 * d], (d,), STEP)],
-            "dbeta": [gradient_from(losses[-4 * d :], (d,), STEP)],
+            "dx": [gradient_from(weighted[:-8].sum(axis=(1, 2)), shape, self.step)],
+            "dgamma": [gradient_from(of_gamma.T.ravel(), self.case.gamma.shape)],
+            "dbeta": [gradient_from(of_beta.T.ravel(), self.case.beta.shape)],
         }
         scale = _inverse_deviation(self.case.x, normalised)
         if scale is not None:
