@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograder.assignments.regularization import dropout, dropout_mistakes, l2, l2_mistakes, right_answers
+from autograder.assignments.regularization.equivalent_mutants import EQUIVALENT_MUTANTS
 from autograder.checking.check import AnswerKey
 
 ANSWER_KEY = AnswerKey(
@@ -11,4 +12,5 @@ ANSWER_KEY = AnswerKey(
     mistakes=(*l2_mistakes.CATALOGUE.mistakes, *dropout_mistakes.CATALOGUE.mistakes),
     right_answers=right_answers.CATALOGUE.right_answers,
     datasets=("planar_train.csv", "planar_test.csv"),
+    equivalent_mutants=EQUIVALENT_MUTANTS,
 )
