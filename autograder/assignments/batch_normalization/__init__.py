@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from autograder.assignments.batch_normalization import backward, forward
 from autograder.assignments.batch_normalization.backward_mistakes import SIMPLIFIED, STAGED
-from autograder.assignments.batch_normalization.equivalent_mutants import EQUIVALENT_MUTANTS
 from autograder.assignments.batch_normalization.forward_mistakes import FORWARD
 from autograder.assignments.batch_normalization.right_answers import RIGHT
 from autograder.checking.check import AnswerKey
@@ -19,5 +18,4 @@ ANSWER_KEY = AnswerKey(
     mistakes=(*FORWARD.mistakes, *STAGED.mistakes, *SIMPLIFIED.mistakes),
     right_answers=RIGHT.right_answers,
     datasets=("digits.csv",),
-    equivalent_mutants=EQUIVALENT_MUTANTS,
 )
