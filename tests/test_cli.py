@@ -98,7 +98,6 @@ def test_help_lists_the_commands_and_imports_nothing_heavy():
         assert f" {heavy}\n" not in done.stderr
 
 
-@pytest.mark.xdist_group("nbgrader")
 def test_a_broken_submission_is_listed_with_exit_code_1_and_the_rest_is_exported(course, capsys):
     small.hand_in(course.root, "=2+3", b"{")
     small.hand_in(course.root, "s-2", small.filled())
@@ -116,7 +115,6 @@ def test_a_broken_submission_is_listed_with_exit_code_1_and_the_rest_is_exported
     assert (course.feedback("s-2", "numbers") / "numbers.html").is_file()
 
 
-@pytest.mark.xdist_group("nbgrader")
 def test_check_prints_one_json_object_and_leaves_the_course_as_it_is(course, tmp_path, capsys):
     notebook = small.filled()
     small.cell(notebook, "square")["source"] = "def square(x):\n    raise ValueError('no idea')"
@@ -168,7 +166,6 @@ def test_check_of_what_is_no_notebook_is_one_line(course, tmp_path, capsys, data
 OURS = Course.at(REPOSITORY)
 
 
-@pytest.mark.xdist_group("nbgrader")
 @pytest.mark.parametrize("assignment", OURS.assignments())
 def test_the_solution_gets_all_machine_points_and_the_released_stub_none(assignment, capsys):
     for notebook, share in ((OURS.notebooks(assignment)[0], 1), (OURS.release(assignment) / f"{assignment}.ipynb", 0)):
