@@ -43,7 +43,7 @@ class Profile:
     """What one call on equal columns showed.
 
     Attributes:
-        forms: output → "" or what is wrong with its form ("missing", "shape (3, 1)").
+        forms: output → "" or what is wrong with its form ("missing", "shape (3, 1)", "shape (1, m)" with m examples).
         sizes: output → number of rows it adds to `columns`, in order.
         columns: (kinds, rows) float64, the distinct columns over all outputs, at most MAX_KINDS.
         shares: mask → share of entries that are not zero.
@@ -69,7 +69,7 @@ def profile(value: Plain, spec: RandomOutputs, examples: int) -> Profile:
         if array is None:
             forms[name] = "missing"
         elif array.ndim != 2 or array.shape[1] != examples or not 0 < array.shape[0] <= MAX_UNITS:
-            forms[name] = f"shape {array.shape}"
+            forms[name] = f"shape ({', '.join('m' if n == examples else str(n) for n in array.shape)})"
         else:
             forms[name] = ""
             sizes[name] = array.shape[0]

@@ -305,7 +305,7 @@ def _backward_call(
     label: str,
     off: Callable[[np.ndarray, np.ndarray], None] = lambda D1, D2: None,
 ) -> Call:
-    """A call of the backward pass, with masks as integers of 0 and 1.
+    """A call of the backward pass, with masks of bool.
 
     Args:
         rng: where the draws come from.
@@ -318,7 +318,7 @@ def _backward_call(
     """
     while True:
         example = draw_smooth(rng, widths, m) if group == NUMERIC else draw(rng, widths, m)
-        D1, D2 = ((rng.random((width, m)) < keep_prob).astype(np.int64) for width in widths[1:3])
+        D1, D2 = (rng.random((width, m)) < keep_prob for width in widths[1:3])
         off(D1, D2)
         cache = thinned_forward(example.X, example.parameters, (D1, D2), keep_prob)
         if group == EDGE or _is_telling(cache, MARGIN if group == NUMERIC else 0.0):
@@ -336,14 +336,14 @@ def _is_telling(cache: tuple[np.ndarray, ...], margin: float) -> bool:
 
 def _rows_off(D1: np.ndarray, D2: np.ndarray) -> None:
     """A unit of each layer dropped for all examples."""
-    D1[0] = 0
-    D2[-1] = 0
+    D1[0] = False
+    D2[-1] = False
 
 
 def _columns_off(D1: np.ndarray, D2: np.ndarray) -> None:
     """All units dropped for an example."""
-    D1[:, 0] = 0
-    D2[:, -1] = 0
+    D1[:, 0] = False
+    D2[:, -1] = False
 
 
 def backward_probes(rng: np.random.Generator) -> list[Call]:
@@ -369,33 +369,37 @@ def backward_public() -> list[Call]:
     ]
 
 
-def bool_masks(evidence: Evidence) -> list[Call]:
-    """The same calls with masks of bool, if something went wrong with integers.
+def integer_masks(evidence: Evidence) -> list[Call]:
+    """The same calls with masks of integers, if something went wrong with bool.
 
-    The type of a mask is the student's choice, and `dA2[~D2] = 0` is right for bool only.
+    The type of a mask is the student's choice: `dA2[~D2] = 0` is right for bool only, `dA2[D2 - 1 == -1] = 0` for
+    numbers only.
     """
-    if all(judge(evidence) is None for judge in _BACKWARD_JUDGES):
+    if all(criterion.judge(evidence) is None for criterion in _BACKWARD_CRITERIA):
         return []
-    return [replace(trial.call, args=_with_bool_masks(trial.call.args)) for trial in evidence.trials]
+    return [replace(trial.call, args=_with_integer_masks(trial.call.args)) for trial in evidence.trials]
 
 
-def _with_bool_masks(args: tuple[Any, ...]) -> tuple[Any, ...]:
+def _with_integer_masks(args: tuple[Any, ...]) -> tuple[Any, ...]:
     X, Y, cache, keep_prob = args
     names = zip(CACHE, cache, strict=True)
-    return X, Y, tuple(value.astype(bool) if name in ("D1", "D2") else value for name, value in names), keep_prob
+    return X, Y, tuple(value.astype(np.int64) if name in ("D1", "D2") else value for name, value in names), keep_prob
 
 
 def _either(criterion: Criterion) -> Criterion:
-    """Met with integer masks, or with masks of bool where these raise no exception."""
+    """Judged with masks of the type that the function does better with, the same type for all criteria."""
+    return replace(
+        criterion, judge=lambda evidence: criterion.judge(evidence.noted("better", lambda: _better(evidence)))
+    )
 
-    def judge(evidence: Evidence) -> Finding | None:
-        finding = criterion.judge(evidence)
-        with_bool = evidence.follow_up
-        if finding and with_bool and not any(trial.actual.error for trial in with_bool):
-            return criterion.judge(replace(evidence, trials=with_bool)) and finding
-        return finding
 
-    return replace(criterion, judge=judge)
+def _better(evidence: Evidence) -> Evidence:
+    with_integers = replace(evidence, trials=evidence.follow_up)
+    return with_integers if evidence.follow_up and _met(with_integers) > _met(evidence) else evidence
+
+
+def _met(evidence: Evidence) -> float:
+    return sum(criterion.points for criterion in _BACKWARD_CRITERIA if criterion.judge(evidence) is None)
 
 
 # The checks.
@@ -431,7 +435,6 @@ _BACKWARD_CRITERIA = (
     criteria.shape(1, requires="first hidden layer"),
     criteria.inputs_unchanged(1, requires="first hidden layer"),
 )
-_BACKWARD_JUDGES = tuple(criterion.judge for criterion in _BACKWARD_CRITERIA)
 
 BACKWARD_CHECK = Check(
     name=BACKWARD,
@@ -441,5 +444,5 @@ BACKWARD_CHECK = Check(
     public=backward_public,
     criteria=tuple(map(_either, _BACKWARD_CRITERIA)),
     parameters=("X", "Y", "cache", "keep_prob"),
-    follow_up=bool_masks,
+    follow_up=integer_masks,
 )
