@@ -116,7 +116,7 @@ class _Known:
 def _rows(
     case: Mapping[str, Any], calls: Sequence[Call], right: Sequence[_Known], outcomes: list[Outcome]
 ) -> list[Row]:
-    if all(_is_empty(outcome) for outcome in outcomes):
+    if all(_is_empty(outcome) or _computes_with_none(outcome) for outcome in outcomes):
         return [Row(messages.VALUES, messages.NOT_FINISHED)]
     rows = []
     forms: list[str] = []
@@ -147,6 +147,11 @@ def _is_empty(outcome: Outcome) -> bool:
     value = outcome.value
     empty = value is None or (isinstance(value, tuple | list) and all(part is None for part in value))
     return empty and outcome.error is None
+
+
+def _computes_with_none(outcome: Outcome) -> bool:
+    """Whether a call stopped because something that the student has to fill in is still None."""
+    return outcome.error is not None and outcome.error.kind == "TypeError" and "NoneType" in outcome.error.message
 
 
 def _error_problem(known: Outcome, actual: Outcome) -> str:

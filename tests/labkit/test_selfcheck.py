@@ -129,6 +129,7 @@ def test_unknown_mistake_is_told_where_it_first_differs(printed: Printed) -> Non
 
 def test_empty_function_is_told_that_it_is_empty(printed: Printed) -> None:
     assert messages.NOT_FINISHED in printed("scaled", lambda x: None)
+    assert messages.NOT_FINISHED in printed("scaled", lambda x: x * None)
 
 
 def test_exception_is_named_with_its_line_and_no_shape_is_praised(printed: Printed) -> None:
