@@ -9,7 +9,7 @@ from labkit.comparing import Difference
 
 PUBLIC_PASSED = "Public checks passed; the hidden ones use other numbers."
 PUBLIC_FAILED = "Public checks; the hidden ones use other numbers."
-NOT_FINISHED = "There is still a None in it: fill in the part between START CODE HERE and END CODE HERE, and run the cell."
+NOT_FINISHED = "There is still a None in it. Fill in the part between START CODE HERE and END CODE HERE, run the cell."
 NOT_A_FUNCTION = "This is not a function. Run the cell that defines it first."
 NO_CASES = (
     "The public cases (public_cases.json) are not beside this notebook. "
