@@ -122,16 +122,17 @@ def plot_digits(digits: Digits, count: int = 16) -> None:
 def plot_activations(networks: Mapping[str, Sequence[Array]]) -> None:
     """Draw how large the activations are, layer after layer: a panel a layer, a color a network.
 
-    The axis of the sizes is logarithmic and goes at least over POWERS; activations that are 0 are left out.
+    The axis of the sizes is logarithmic and goes at least over POWERS; what is 0 or no number is left out.
 
     Args:
         networks: name of the network → what its hidden layers put out, each (N, width).
     """
     sizes = {
-        name: [np.log10(layer[layer > 0]) for layer in layers if np.any(layer > 0)] for name, layers in networks.items()
+        name: [np.log10(layer[(layer > 0) & np.isfinite(layer)]) for layer in layers]
+        for name, layers in networks.items()
     }
-    everything = np.concatenate([layer for layers in sizes.values() for layer in layers])
-    bins = np.linspace(min(POWERS[0], everything.min()), max(POWERS[1], everything.max()), 90)
+    everything = np.concatenate([np.array(POWERS), *(layer for layers in sizes.values() for layer in layers)])
+    bins = np.linspace(everything.min(), everything.max(), 90)
     depth = max(len(layers) for layers in sizes.values())
     _, row = plt.subplots(1, depth, figsize=(11, 3.8), sharey=True, squeeze=False)
     for (name, layers), color in zip(sizes.items(), COLORS, strict=False):

@@ -55,6 +55,11 @@ def test_activations_have_a_panel_a_layer_and_survive_dead_layers() -> None:
     assert len(plt.gcf().axes) == 3
 
 
+def test_activations_of_a_wrong_layer_are_drawn_as_nothing() -> None:
+    pictures.plot_activations({"zeros": [np.zeros((4, 3))], "no numbers": [np.full((4, 3), np.nan)]})
+    assert len(plt.gcf().axes) == 1
+
+
 def test_clouds_share_their_scale() -> None:
     pictures.plot_clouds({"x": np.eye(2) * 9, "y": np.eye(2)})
     assert plt.gcf().axes[0].get_xlim() == plt.gcf().axes[1].get_xlim()
