@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.course import Course
+from autograder.gradebook import register
 from autograder.marks import Mark, read_marks
 from autograder.notebooks import is_fixed, role
 from tests import small_course as small
@@ -110,16 +112,23 @@ class Campaign:
             yield from database.iterdump()
 
 
-def run(attacks: Iterable[Attack], folder: Path, *, neighbours: bool = True) -> Campaign:
+def registered(folder: Path) -> Path:
+    """A gradebook that knows the assignment, made in an empty folder."""
+    lab = Laboratory.build(folder)
+    register(Course(lab.course), ASSIGNMENT)
+    return lab.course / "gradebook.db"
+
+
+def run(attacks: Iterable[Attack], folder: Path, gradebook: Path) -> Campaign:
     """Grade attacks, each followed by a right submission.
 
     Args:
         attacks: what to hand in.
         folder: an empty folder.
-        neighbours: whether the right submissions are handed in too.
+        gradebook: from `registered`.
     """
     folder.chmod(0o755)
-    lab = Laboratory.build(folder)
+    lab = Laboratory.build(folder, gradebook)
     world = World(folder)
     names = {}
     watched = right_notebook()
@@ -129,8 +138,7 @@ def run(attacks: Iterable[Attack], folder: Path, *, neighbours: bool = True) -> 
         words = lab.names({**world.names(), "MARK": world.mark(attack.id)})
         files = {name: text.replace("@MARK@", words["MARK"]) for name, text in attack.files.items()}
         lab.hand_in(names[attack.id], hostile_notebook(attack, words), files)
-        if neighbours:
-            lab.hand_in(f"{names[attack.id]}-neighbour", small.to_bytes(watched))
+        lab.hand_in(f"{names[attack.id]}-neighbour", small.to_bytes(watched))
     before = untouchable(lab)
     code, screen = grade(lab)
     left = world.traces(lab.home, lab.course)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,11 @@ import labkit
 from labkit.network import backward_propagation, compute_cost, forward_propagation, relu, sigmoid"""
 
 
-def source_notebook(canary: str = "") -> Notebook:
+SOURCE_CANARY = "canary5a1e0c3b7d92f4468e0fb1a6c5d38297"
+"""Stands in the solutions and hidden tests; always the same, so that a gradebook fits every course of the suite."""
+
+
+def source_notebook(canary: str = SOURCE_CANARY) -> Notebook:
     """The instructor's notebook; its solutions and hidden tests hold the canary in a comment."""
     cells = [small.markdown("title", "# Regularization"), small.code("imports", IMPORTS, locked=True)]
     for name, points in POINTS.items():
@@ -157,12 +162,20 @@ class Laboratory:
     secret: str
 
     @classmethod
-    def build(cls, folder: Path) -> Laboratory:
-        canaries = Canaries()
+    def build(cls, folder: Path, gradebook: Path | None = None) -> Laboratory:
+        """Make the course.
+
+        Args:
+            folder: an empty folder.
+            gradebook: a gradebook in which the assignment is registered, and nobody handed in: saves seconds.
+        """
+        canaries = Canaries({"source notebook": SOURCE_CANARY})
         course, home = folder / "course", folder / "home"
         home.mkdir(parents=True)
         (course / "source" / ASSIGNMENT).mkdir(parents=True)
-        notebook = source_notebook(canaries.plant("source notebook"))
+        notebook = source_notebook(SOURCE_CANARY)
+        if gradebook:
+            shutil.copyfile(gradebook, course / "gradebook.db")
         source = course / "source" / ASSIGNMENT
         (source / f"{ASSIGNMENT}.ipynb").write_bytes(small.to_bytes(notebook))
         real_cases = PROJECT / "source" / ASSIGNMENT / "public_cases.json"
@@ -175,6 +188,10 @@ class Laboratory:
         (course / ".autograder" / "secret").chmod(0o644)  # readable, so that only the sandbox stands before it
         canaries.texts["course secret"] = secret
         (home / "private.txt").write_text(canaries.plant("home"))
+        fonts = Path.home() / ".cache" / "autograder"  # matplotlib's list of fonts takes seconds to make
+        fonts.mkdir(parents=True, exist_ok=True)
+        (home / ".cache").mkdir()
+        (home / ".cache" / "autograder").symlink_to(fonts)
         (folder / "canary.txt").write_text(canaries.plant("file"))
         canaries.plant("environment")
         lab = cls(course, home, canaries, secret)
