@@ -10,6 +10,7 @@ import contextlib
 import io
 import linecache
 import random
+import re
 import traceback
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -83,6 +84,11 @@ class CallError:
     kind: str
     message: str
     lines: tuple[str, ...] = ()
+
+    @property
+    def form(self) -> tuple[str, str]:
+        """The error without what differs between two students who make the same mistake: names and numbers."""
+        return self.kind, re.sub(r"'[^']*'|\w+\(\)|\d+", "·", self.message)
 
 
 @dataclass(frozen=True)

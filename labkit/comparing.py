@@ -141,6 +141,8 @@ def _first_difference(
         wrong = ~((error <= atol + rtol * scale) | (got == wanted) | (np.isnan(got) & np.isnan(wanted)))
     if not wrong.any():
         return None
+    with np.errstate(all="ignore"):
+        worst = float(np.max(error / (scale or 1.0)))
     index = tuple(int(i) for i in np.argwhere(wrong)[0])
     finite = bool(np.isfinite(got).all())
     return Difference(
@@ -149,7 +151,7 @@ def _first_difference(
         f"{wanted[index]:.4g}",
         f"{got[index]:.4g}",
         index,
-        float(np.max(error) / (scale or 1.0)) if finite else float("inf"),
+        worst if finite else float("inf"),
     )
 
 

@@ -144,18 +144,18 @@ def decode_call(data: Mapping[str, Any]) -> Call:
 
 
 def encode_outcome(outcome: Outcome, digits: int = 12) -> dict[str, Any]:
-    """An outcome as JSON data; of an error only the kind."""
+    """An outcome as JSON data; of an error only its form."""
     return {
         "value": encode(outcome.value, digits),
         "changed": {str(position): encode(value, digits) for position, value in outcome.changed.items()},
-        "error": outcome.error.kind if outcome.error else None,
+        "error": list(outcome.error.form) if outcome.error else None,
     }
 
 
 def decode_outcome(data: Mapping[str, Any]) -> Outcome:
     """What `encode_outcome` wrote."""
     changed = {int(position): decode(value) for position, value in data["changed"].items()}
-    error = CallError(data["error"], "") if data["error"] else None
+    error = CallError(*data["error"]) if data["error"] else None
     value: Plain = decode(data["value"])
     return Outcome(value, changed, error)
 

@@ -100,7 +100,7 @@ class _Known:
     def fits(self, actual: Outcome) -> bool:
         """Whether an actual outcome shows the same behaviour."""
         if self.outcome.error or actual.error:
-            return (self.outcome.error and self.outcome.error.kind) == (actual.error and actual.error.kind)
+            return (self.outcome.error and self.outcome.error.form) == (actual.error and actual.error.form)
         if self.profile is not None:
             return not mismatches(self.profile, self.profile_of(actual))
         if self.outcome.changed.keys() != actual.changed.keys():

@@ -57,10 +57,12 @@ def test_calls_keep_references_to_earlier_results() -> None:
     assert same(back.args[0], call.args[0])
 
 
-def test_outcomes_keep_values_changes_and_the_kind_of_error() -> None:
+def test_outcomes_keep_values_changes_and_the_form_of_an_error() -> None:
     outcome = Outcome((1.0, Opaque("Cache")), {3: {"running_mean": np.zeros(2)}}, None)
     back = recorded.decode_outcome(through_json(recorded.encode_outcome(outcome)))
     assert back.value == outcome.value
     assert same(back.changed[3], outcome.changed[3])
-    failed = recorded.encode_outcome(Outcome(error=CallError("ValueError", "text of the student", ("line 1",))))
-    assert recorded.decode_outcome(through_json(failed)).error == CallError("ValueError", "")
+    error = CallError("TypeError", "f() takes 3 arguments but 'X' was given", ("line 1",))
+    back = recorded.decode_outcome(through_json(recorded.encode_outcome(Outcome(error=error))))
+    assert back.error == CallError("TypeError", "· takes · arguments but · was given")
+    assert back.error.form == error.form

@@ -365,7 +365,7 @@ def backward_public() -> list[Call]:
     rng = np.random.default_rng(10)
     return [
         _backward_call(rng, [2, 3, 3, 1], 4, 0.7, NUMERIC, "4 examples, keep_prob = 0.7"),
-        _backward_call(rng, [2, 2, 3, 1], 3, 1.0, EDGE, "3 examples, keep_prob = 1"),
+        _backward_call(rng, [2, 2, 1, 1], 2, 1.0, EDGE, "2 examples, keep_prob = 1"),
     ]
 
 

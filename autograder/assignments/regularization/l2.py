@@ -137,7 +137,7 @@ def backward_public() -> list[Call]:
     rng = np.random.default_rng(1991)
     return [
         _backward_call(rng, [3, 2, 2, 1], 4, 0.7, NUMERIC, "4 examples, λ = 0.7"),
-        _backward_call(rng, [2, 2, 3, 1], 3, 0.0, EDGE, "3 examples, λ = 0"),
+        _backward_call(rng, [2, 2, 1, 1], 2, 0.0, EDGE, "2 examples, λ = 0"),
     ]
 
 

@@ -147,6 +147,17 @@ def test_no_hint_gives_code_away() -> None:
     assert [(id, piece) for id, hint in HINTS.items() for piece in code if piece in hint] == []
 
 
+@pytest.mark.parametrize("name", CHECKS)
+def test_an_error_that_no_known_mistake_raises_gets_no_hint(name: str) -> None:
+    def unfinished(*_: object) -> object:
+        return {"dW3": None + np.ones(1)}  # type: ignore[operator]
+
+    assert judge(name, unfinished).mistakes == ()
+    rows, hints = selfcheck.judge(public_cases()[name], {name: unfinished})
+    assert [row for row in rows if row.problem]
+    assert hints == []
+
+
 # What a right answer may do, and what costs which criterion.
 
 
