@@ -31,8 +31,6 @@ def release(course: Course, assignment: str) -> list[Path]:
     Raises:
         CourseError: the source notebook is not fit to be released; nothing that was released before changes then.
     """
-    for path in course.notebooks(assignment):
-        read_source(path)
     record_public_cases(course, assignment)
     course.private.mkdir(mode=0o700, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=course.private) as folder:
@@ -68,6 +66,8 @@ def generate_into(course: Course, assignment: str, folder: Path, *, register: bo
     """
     from autograder.nbgrader_app import generate
 
+    for path in course.notebooks(assignment):
+        read_source(path)
     generate(course, assignment, into=folder, register=register)
     for path in sorted((folder / assignment).rglob("*.ipynb")):
         text = path.read_text(encoding="utf-8")

@@ -99,6 +99,7 @@ def test_nothing_of_solutions_hidden_tests_or_answers_is_in_the_class_zip(course
         assert not any(secret in text for text in texts), secret
 
 
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # from nbgrader's own models
 def test_a_release_leaves_the_scores_in_the_gradebook(course):
     with Gradebook(course.gradebook_url) as gradebook:
         gradebook.update_or_create_student("student-0001")
@@ -124,9 +125,18 @@ def test_a_release_leaves_the_scores_in_the_gradebook(course):
 def test_a_source_that_is_not_fit_is_refused_in_one_line(tmp_path, change, word):
     course = Course.at(small.make_course(tmp_path, change=change))
     with pytest.raises(CourseError, match=word) as caught:
-        release(course, small.ASSIGNMENT)
+        generate_into(course, small.ASSIGNMENT, tmp_path / "out", register=False)
     assert "\n" not in str(caught.value)
-    assert not course.release(small.ASSIGNMENT).exists()
+
+
+def test_a_release_that_is_refused_leaves_the_one_before(course):
+    path = course.notebooks(small.ASSIGNMENT)[0]
+    good, before = path.read_bytes(), (course.release(small.ASSIGNMENT) / path.name).read_bytes()
+    path.write_bytes(small.to_bytes(small.source() | {"cells": [small.code("a", "### BEGIN SOLUTION", solution=True)]}))
+    with pytest.raises(CourseError):
+        release(course, small.ASSIGNMENT)
+    path.write_bytes(good)
+    assert (course.release(small.ASSIGNMENT) / path.name).read_bytes() == before
 
 
 def test_an_unknown_assignment_is_named(course):
