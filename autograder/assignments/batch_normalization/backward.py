@@ -129,7 +129,7 @@ def _output_finding(evidence: Evidence, trial: Trial, name: str) -> Finding | No
     for accepted in _accepted(evidence, trial).get(name, []):
         if all(d.is_form_only for d in differences(accepted, actual)):
             return None
-    return found
+    return Finding(messages.NEITHER.format(finding=found.message)) if evidence.follow_up else found
 
 
 def _part(outcome: Outcome, name: str) -> np.ndarray | None:
@@ -166,7 +166,8 @@ def _numeric_gradient(points: float) -> Criterion:
         yours = actual.reshape(numeric.shape)
         error = float(np.abs(yours - shown).max() / np.abs(shown).max())
         picture = Picture(f"dx, {trial.call.label}", shown.tolist(), yours.astype(float).tolist())
-        return Finding(shared_messages.numeric("dx", trial.call.label, error), picture)
+        finite = bool(np.isfinite(yours).all())
+        return Finding(shared_messages.numeric("dx", trial.call.label, error), picture if finite else None)
 
     return Criterion("numeric gradient", points, judge)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_EPS_OUTSIDE = "Look at where ε stands: it joins the variance before the root is taken, not the deviation after it."
+_EPS_OUTSIDE = "Look at where ε stands in the equation, and in your line: does it join the variance or the deviation?"
 _EPS_MISSING = "What happens when a feature never varies? Something small must keep the divisor away from zero."
 _ROOT = "Is the result of unit spread? You divide by a variance where a standard deviation belongs."
 _SWAPPED_MOMENTUM = (
@@ -53,7 +53,7 @@ HINTS = {
     "bn-deviation-for-variance": "The root is taken twice. Does your variance hold a variance or a deviation?",
     "bn-variance-of-squares": (
         "Two large, nearly equal numbers are subtracted: with features near a million few digits are left. "
-        "Subtract the mean first, then square."
+        "Could the subtraction come before the square?"
     ),
     "bn-axis-of-features": "Each feature gets its own mean over the examples. Which axis holds the examples?",
     "bn-no-axis": "Each feature gets its own mean and variance. Do yours have one number a feature, or one in all?",
@@ -137,7 +137,7 @@ HINTS = {
     "bna-sum-of-all": "Each feature has sums of its own. Do yours add up the features as well?",
     "bna-empty": _EMPTY,
     "bna-n-missing-inside": "Compare the first term of the bracket with the other two: two are sums. What balances it?",
-    "bna-n-missing-outside": "Put one term of the bracket apart: sums over N examples. By what is the whole divided?",
+    "bna-n-missing-outside": "The bracket holds N times ∂x̂. What brings it back to the size of one?",
     "bna-n-from-features": _N,
     "bna-gamma-missing": _DX_HAT,
     "bna-gamma-twice": "The scale is in ∂x̂ already. Where does it come in once more?",

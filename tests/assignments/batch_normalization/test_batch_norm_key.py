@@ -148,6 +148,14 @@ def test_a_slip_in_the_forward_pass_excuses_no_other_slip_in_a_backward_pass(for
         assert (verdict.score == verdict.max_score) == ((forward, mistake.id) in SAME_SLIP_TWICE), mistake.id
 
 
+def test_a_wrong_backward_beside_a_wrong_forward_is_told_that_it_matches_neither() -> None:
+    forward = next(m for m in FORWARD_MISTAKES if m.id == "bn-eps-missing")
+    backward = next(m for m in BACKWARD_MISTAKES if m.id == "bnb-mean-path-missing")
+    verdict = verdicts({**SOLUTION, **forward.functions, **backward.functions})["batchnorm_backward"]
+    (found,) = [result for result in verdict.criteria if result.name == "dx"]
+    assert found.message.startswith("neither")
+
+
 def test_empty_stubs_earn_nothing() -> None:
     def forward(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
         out, cache = None, None
