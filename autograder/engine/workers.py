@@ -171,7 +171,7 @@ class Zygote:
         return Worker(self, ours, pid, limits, used, folder)
 
     def end(self, pid: int, died: bool) -> int:
-        """Kill a worker with all that it started; its wait status.
+        """Kill a worker with all that it started; its wait status if it died by itself, else 0.
 
         Args:
             pid: its process.
@@ -182,10 +182,9 @@ class Zygote:
         """
         try:
             self._socket.sendall(frames.Writer().frame({"end": pid, "died": died}))
-            status: int = self._receive()["status"]
+            return int(self._receive()["status"]) if died else 0
         except (OSError, FrameError, WorkerDiedError) as error:
             raise SandboxError(messages.no_start(str(error))) from None
-        return status
 
     def _receive(self) -> dict[str, Any]:
         deadline = time.monotonic() + _PATIENCE
@@ -266,7 +265,7 @@ class Worker:
         return reader.outcomes(reader.header.get("outcomes"), request.calls)
 
     def close(self, died: bool = False) -> int:
-        """End the process; its wait status.
+        """End the process; its wait status if it died by itself.
 
         Args:
             died: whether it seems to have ended by itself.

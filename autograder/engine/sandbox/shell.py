@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import os
+import re
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,8 @@ from traitlets.config import Config
 
 NO_COMMANDS = "Commands are not run while grading: {command}\n"
 STREAMS = {1: "stdout", 2: "stderr"}
+_NOT_PLAIN = re.compile(r"^\s*(?:[%!?,;/]|>>>|\.\.\.|In ?\[)|=\s*[%!]|\?\s*$|\A\s", re.MULTILINE)
+"""Where a cell may hold something that is not Python: a magic, a command, a question, a prompt, an indented start."""
 
 Output = dict[str, Any]
 
@@ -135,6 +138,16 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     def init_virtualenv(self) -> None:
         """Nothing: the paths are set."""
+
+    def transform_cell(self, raw_cell: str) -> str:
+        """IPython's own, where the cell has anything for it; looking for that is quicker than looking at each token."""
+        if _NOT_PLAIN.search(raw_cell):
+            return str(super().transform_cell(raw_cell))
+        return raw_cell if raw_cell.endswith("\n") else f"{raw_cell}\n"
+
+    def should_run_async(self, raw_cell: str, **others: Any) -> bool:
+        """Only a cell that awaits; IPython compiles each cell once more to find out."""
+        return ("await" in raw_cell or "async" in raw_cell) and bool(super().should_run_async(raw_cell, **others))
 
     def enable_gui(self, gui: Any = None) -> None:
         """Nothing: there is no window to show."""

@@ -63,7 +63,9 @@ def _limit_resources(limits: Mapping[str, int], layers: Mapping[str, bool]) -> N
         resource.RLIMIT_MEMLOCK: 0,
     }
     if layers["namespaces"]:
-        values[resource.RLIMIT_NPROC] = limits["processes"] + 1  # the warm parent counts as well
+        values[resource.RLIMIT_NPROC] = (
+            limits["processes"] + 2
+        )  # the warm parent, and a worker that is ending, count as well
     for name, value in values.items():
         resource.setrlimit(name, (value, value))
 

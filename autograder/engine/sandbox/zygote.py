@@ -5,6 +5,7 @@ Started fresh by the grader with nothing but paths, so that no answer was ever i
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib.util
 import json
@@ -83,6 +84,7 @@ def main(config: Mapping[str, Any]) -> None:
             _freeze()
         elif "start" in header:
             _, (fd, *_), _, _ = socket.recv_fds(control, 1, 1)
+            _reap()
             pid = system.fork(namespaces.FOR_FORK if layers["namespaces"] else 0)
             if pid == 0:
                 try:
@@ -93,10 +95,11 @@ def main(config: Mapping[str, Any]) -> None:
             os.close(fd)
             channel.send(frames.Writer().frame({"pid": pid}))
         else:
-            status = _end(header["end"], header["died"])
+            status = _end(header["end"], header["died"], layers["namespaces"])
             if not layers["namespaces"]:
                 _empty(work)
-            channel.send(frames.Writer().frame({"status": status}))
+            if header["died"]:
+                channel.send(frames.Writer().frame({"status": status}))
 
 
 def _become_worker(
@@ -117,15 +120,25 @@ def _become_worker(
     worker.write_files(files)
 
 
-def _end(pid: int, died: bool) -> int:
-    """End a worker; where it died by itself, its own status counts, which may be a moment away."""
+def _end(pid: int, died: bool, alone: bool) -> int:
+    """End a worker. Where it died by itself its own status counts, which may be a moment away.
+
+    Nobody waits for one that is killed in namespaces: the kernel takes those apart while the next one runs.
+    """
     for _ in range(_MOMENTS if died else 0):
         ended, status = os.waitpid(pid, os.WNOHANG)
         if ended:
             return status
         time.sleep(0.001)
     os.kill(pid, signal.SIGKILL)
-    return os.waitpid(pid, 0)[1]
+    return 0 if alone and not died else os.waitpid(pid, 0)[1]
+
+
+def _reap() -> None:
+    """Let go of the workers that have ended by now."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _empty(work: Path) -> None:

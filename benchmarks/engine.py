@@ -1,0 +1,283 @@
+"""Speed of the grading engines on the same made-up class: `make bench-engine`.
+
+Both engines grade the same submissions in one run, one process each, experiments skipped. The floor is what no engine
+can go below: a bare fork with the same layers, the stubs by plain `exec`, and the same functions on the same probes in
+a bare loop.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any
+
+from autograder import nbgrader_engine
+from autograder.assignments import answer_key
+from autograder.checking.judging import PreparedCheck
+from autograder.course import Course
+from autograder.demo import copy_course
+from autograder.engine import layers, pool, running, submission, workers
+from autograder.engine.limits import Limits
+from autograder.engine.plan import plan
+from autograder.grading import Judged, Task, make_task
+from autograder.release import record_public_cases
+from autograder.restore import parse_source, restore
+from autograder.simulate import simulate
+from labkit.calling import Argument, Result
+from labkit.plain import plain as copied
+
+PROJECT = Path(__file__).parent.parent
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--students", type=int, default=50)
+    parser.add_argument("--kernels", type=int, default=10, help="submissions that nbgrader grades")
+    parser.add_argument("--many", type=int, default=0, help="submissions for the memory test, 5000 say")
+    options = parser.parse_args()
+    os.environ.update(ONE_THREAD)
+    with tempfile.TemporaryDirectory() as folder:
+        course = copy_course(Course.at(PROJECT), Path(folder, "course"))
+        for assignment in course.assignments():
+            record_public_cases(course, assignment)
+            simulate(course, assignment, options.students, 0)
+            tasks = [make_task(course, assignment, student) for student in course.students(assignment)]
+            compare(assignment, tasks, options.kernels)
+        if options.many:
+            memory(tasks, options.many)
+        start_up(course, assignment)
+
+
+def compare(assignment: str, tasks: list[Task], kernels: int) -> None:
+    print(f"\n## {assignment}: {len(tasks)} submissions\n")
+    cores = len(os.sched_getaffinity(0))
+    right = next(task for task in tasks if _is_right(task))
+    floor = measure_floor(right)
+    list(pool.judge_all(tasks[:2], 1))  # files read, modules imported
+    ours, one_core = timed(tasks, lambda some: pool.judge_all(some, 1))
+    only_right = timed_steady(right, 40)
+    _, all_cores = timed(list(islice(cycle(tasks), 8 * len(tasks))), lambda some: pool.judge_all(some, cores))
+    sample = tasks[:kernels]
+    theirs, kernel = timed(sample, lambda some: nbgrader_engine.judge_all(some, 1))
+    differing = [student for student in theirs if _scores(ours[student]) != _scores(theirs[student])]
+    rows = [
+        ("nbgrader, one process", f"{kernel:.2f}", "1"),
+        ("sandbox, one process, start-up included", f"{one_core:.1f}", f"{one_core / kernel:.0f}"),
+        ("sandbox, one process, a right submission", f"{1e3 / only_right:.1f}", f"{1e3 / only_right / kernel:.0f}"),
+        (f"sandbox, {cores} processes, start-up included", f"{all_cores:.1f}", f"{all_cores / kernel:.0f}"),
+    ]
+    print("| engine | submissions a second | times nbgrader |\n|---|---|---|")
+    print("\n".join(f"| {name} | {rate} | {factor} |" for name, rate, factor in rows))
+    print(
+        f"\nA right submission takes {only_right:.1f} ms; the floor is {floor:.1f} ms: {only_right / floor:.1f} times."
+    )
+    print(f"Scores that differ between the engines on {len(sample)} submissions: {differing or 'none'}.\n")
+    where_time_goes(right)
+
+
+def timed(
+    tasks: list[Task], judge: Callable[[list[Task]], Iterator[tuple[Task, Judged]]]
+) -> tuple[dict[str, Judged], float]:
+    began = time.perf_counter()
+    judged = {task.student: result for task, result in judge(tasks)}
+    return judged, len(tasks) / (time.perf_counter() - began)
+
+
+def timed_steady(task: Task, repeats: int) -> float:
+    """Milliseconds for one submission in a process that is warm: the median."""
+    grader = submission.Grader(Path(task.course))
+    times = []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        grader.judge(task)
+        times.append(time.perf_counter() - began)
+    grader.close()
+    return statistics.median(times) * 1e3
+
+
+def where_time_goes(task: Task) -> None:
+    """The parts of one submission, as medians."""
+    spent: dict[str, list[float]] = defaultdict(list)
+    grader = submission.Grader(Path(task.course))
+    grader.judge(task)
+    parts = [
+        ("read and restore the notebook", submission, "restore"),
+        ("start a worker", workers.Zygote, "start_worker"),
+        ("wait for cells", workers.Worker, "next_cell"),
+        ("have calls made, decode outcomes", workers.Worker, "call"),
+        ("weigh outcomes", PreparedCheck, "judge"),
+        ("end the worker", workers.Worker, "close"),
+        ("clean outputs", running, "clean_outputs"),
+    ]
+    repeats = 40
+    with instrumented(parts, spent):
+        for _ in range(repeats):
+            began = time.perf_counter()
+            grader.judge(task)
+            spent["in all"].append(time.perf_counter() - began)
+    grader.close()
+    totals = {name: sum(times) / repeats * 1e3 for name, times in spent.items()}
+    totals["weigh outcomes"] -= totals["have calls made, decode outcomes"]
+    whole = totals.pop("in all")
+    totals["all else"] = whole - sum(totals.values())
+    print("| part of a right submission | ms |\n|---|---|")
+    print("\n".join(f"| {name} | {value:.2f} |" for name, value in totals.items()))
+    print(f"| in all | {whole:.2f} |")
+
+
+@contextmanager
+def instrumented(parts: list[tuple[str, Any, str]], spent: dict[str, list[float]]) -> Iterator[None]:
+    kept = [(place, name, getattr(place, name)) for _, place, name in parts]
+    for label, place, name in parts:
+        setattr(place, name, _clocked(getattr(place, name), spent[label]))
+    yield
+    for place, name, function in kept:
+        setattr(place, name, function)
+
+
+def _clocked(function: Callable[..., Any], times: list[float]) -> Callable[..., Any]:
+    def clocked(*args: Any, **others: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return function(*args, **others)
+        finally:
+            times.append(time.perf_counter() - began)
+
+    return clocked
+
+
+def measure_floor(task: Task) -> float:
+    """Milliseconds of the floor, measured in a fresh process that this module is the program of."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        box = tempfile.mkdtemp(prefix="autograder-floor-")
+        (notebook,) = task.notebooks
+        assert notebook.submission is not None
+        steps = plan(restore(parse_source(notebook.source, notebook.name), notebook.submission).notebook)
+        json.dump(
+            {
+                "assignment": task.assignment,
+                "course": task.course,
+                "sources": [step.source for step in steps if not step.grade],
+                "settings": layers.settings(Path(task.course), box),
+            },
+            file,
+        )
+        file.flush()
+        run = subprocess.run(
+            [sys.executable, "-m", "benchmarks.engine", file.name],
+            cwd=PROJECT,
+            env={**os.environ, **ONE_THREAD, "BENCHMARK_FLOOR": "1"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        Path(box).rmdir()
+    return float(run.stdout)
+
+
+def floor(settings: dict[str, Any]) -> float:
+    """Fork, put on the layers, define, call in a bare loop, end: the median of many in milliseconds."""
+    import gc
+
+    from autograder.engine.sandbox import namespaces, seccomp, system, worker, zygote
+
+    secret = Course(Path(settings["course"])).secret()
+    key = answer_key(settings["assignment"])
+    calls = [(check, PreparedCheck(key, check, secret).calls) for check in key.checks]
+    limits = Limits()
+    names = ("seccomp", "rlimits", "capabilities", "landlock", "namespaces")
+    there = dict.fromkeys(names, True)
+    code = [compile(source, "cell", "exec") for source in settings["sources"]]
+    for cell in code:
+        exec(cell, {})  # what it imports is in memory, as in the warm parent
+    namespaces.enter(settings["settings"])
+    rules = zygote._rules(settings["settings"], namespaces.HOME)
+    system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
+    seccomp.program(1, True)
+    gc.collect()
+    gc.freeze()
+    times = []
+    for _ in range(60):
+        began = time.perf_counter()
+        pid = system.fork(namespaces.FOR_FORK)
+        if pid == 0:
+            worker.confine(there, vars(limits), namespaces.HOME, rules)
+            scope: dict[str, Any] = {}
+            for cell in code:
+                exec(cell, scope)
+            for _, some in calls:
+                _call_all(some, scope)
+            os._exit(0)
+        if os.waitpid(pid, 0)[1]:
+            raise SystemExit("the floor failed")
+        times.append(time.perf_counter() - began)
+    return statistics.median(times) * 1e3
+
+
+def _call_all(calls: Any, scope: dict[str, Any]) -> None:
+    values: list[Any] = []
+    given: list[list[Any]] = []
+    for call in calls:
+        args = []
+        for arg in call.args:
+            if isinstance(arg, Result):
+                value = values[arg.call]
+                for step in arg.path:
+                    value = value[step]
+                args.append(value)
+            else:
+                args.append(given[arg.call][arg.position] if isinstance(arg, Argument) else copied(arg))
+        given.append(args)
+        try:
+            values.append(scope[call.function](*args))
+        except Exception:
+            values.append(None)
+
+
+def memory(tasks: list[Task], many: int) -> None:
+    """Peak memory of the grader's process after 100 and after many submissions."""
+    peaks = {}
+    for count, _ in enumerate(pool.judge_all(islice(cycle(tasks), many), 1), start=1):
+        if count in (100, many):
+            peaks[count] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print("\n| submissions | peak memory of the grader, MB |\n|---|---|")
+    print("\n".join(f"| {count} | {peak:.0f} |" for count, peak in peaks.items()))
+
+
+def start_up(course: Course, assignment: str) -> None:
+    """The command on a class in which nothing changed, and with nothing to do."""
+    command = [sys.executable, "-m", "autograder", "grade", assignment, "--course", str(course.root)]
+    subprocess.run(command, capture_output=True, check=False)
+    for label, arguments in (("grade, nothing changed", command), ("--help", [*command[:3], "--help"])):
+        began = time.perf_counter()
+        subprocess.run(arguments, capture_output=True, check=False)
+        print(f"\n`autograder {label}`: {time.perf_counter() - began:.2f} s")
+
+
+def _is_right(task: Task) -> bool:
+    ((_, judged),) = pool.judge_all([task], 1)
+    return judged.score == judged.max_score > 0
+
+
+def _scores(judged: Judged) -> list[float | None]:
+    return [cell.score for cell in judged.scores]
+
+
+if __name__ == "__main__":
+    if os.environ.get("BENCHMARK_FLOOR"):
+        print(floor(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))))
+    else:
+        main()
