@@ -73,6 +73,11 @@ class SourceCell:
         return str(self.cell["cell_type"])
 
     @property
+    def written(self) -> bool:
+        """Whether it is for an answer in words. All untouched ones look the same, so only ids and place tell."""
+        return self.answer and self.kind == "markdown"
+
+    @property
     def skipped(self) -> bool:
         """Whether grading runs this cell."""
         return SKIP_TAG in self.cell["metadata"].get("tags", ())
@@ -201,13 +206,13 @@ class _Matching:
         self.by_name = set(self.found)
         self._one_by_one(lambda cell, wanted: cell["id"] == wanted.cell["id"])
         self._by_function()
-        self._one_by_one(lambda cell, wanted: _same_text(cell["source"], wanted.released))
+        self._one_by_one(lambda cell, wanted: not wanted.written and _same_text(cell["source"], wanted.released))
         self._by_likeness()
         self._answers_below()
 
     def lost_id(self, at: int) -> bool:
         """Whether a source cell was found, though not by its id."""
-        return at in self.found and at not in self.by_name
+        return (at in self.found or at in self.below) and at not in self.by_name
 
     def free(self) -> Iterator[int]:
         taken = set(self.found.values()) | self.dropped
@@ -252,6 +257,8 @@ class _Matching:
         """For cells that lost their ids and were changed: the free cell that shares most of its lines."""
         lines = {index: _lines(self.cells[index]["source"]) for index in self.free()}
         for at, wanted in list(self._open()):
+            if wanted.written:
+                continue
             own = _lines(wanted.released)
             best, best_share = -1, 0.0
             for index, other in lines.items():
@@ -265,22 +272,28 @@ class _Matching:
     def _answers_below(self) -> None:
         """Written answers: text cells that stand where the answer cell is missing, or below it, still untouched."""
         for at, wanted in enumerate(self.source.cells):
-            if not (wanted.answer and wanted.kind == "markdown"):
-                continue
             here = self.found.get(at)
-            if here is not None and not _same_text(self.cells[here]["source"], wanted.released):
+            if not wanted.written or (here is not None and not self._is_untouched(here, wanted)):
                 continue
-            start = here if here is not None else self._before(at)
-            free = set(self.free())
-            texts = []
-            for index in range(start + 1, len(self.cells)):
-                if index not in free or self.cells[index]["cell_type"] != "markdown":
-                    break
-                if self.cells[index]["source"].strip():
-                    texts.append(index)
-            if texts:
-                self.below[at] = texts
-                self.dropped.update(texts)
+            below = list(self._free_texts_after(self._before(at) if here is None else here))
+            answers = [index for index in below if not self._is_untouched(index, wanted)]
+            if answers:
+                self.below[at] = answers
+                self.dropped.update(below)
+            elif below and here is None:
+                self.found[at] = below[0]
+
+    def _is_untouched(self, index: int, wanted: SourceCell) -> bool:
+        return _same_text(self.cells[index]["source"], wanted.released)
+
+    def _free_texts_after(self, start: int) -> Iterator[int]:
+        """The text cells that follow a student's cell up to the next one that is known."""
+        free = set(self.free())
+        for index in range(start + 1, len(self.cells)):
+            if index not in free or self.cells[index]["cell_type"] != "markdown":
+                return
+            if self.cells[index]["source"].strip():
+                yield index
 
     def _before(self, at: int) -> int:
         """The student's cell that stands for the nearest source cell above."""
@@ -354,7 +367,8 @@ def _notes(at: int, wanted: SourceCell, theirs: Cell | None, matching: _Matching
         return
     what = "test" if wanted.fixed and wanted.kind == "code" else "locked" if wanted.fixed else "answer"
     if at in matching.below:
-        yield Note("answer-below", name, messages.answer_below(name))
+        if at in matching.found:
+            yield Note("answer-below", name, messages.answer_below(name))
     elif theirs is None:
         yield Note(f"{what}-missing", name, messages.cell_missing(what, name))
     else:

@@ -101,7 +101,7 @@ def test_a_notebook_without_any_ids_or_metadata_is_recognised_by_content():
     notebook = small.without_ids(small.filled())
     result = restored(notebook)
     assert sources(result) == sources(restored(small.filled()))
-    assert kinds(result) == {("id-lost", ""), ("answer-below", "conclusions")}
+    assert kinds(result) == {("id-lost", "")}
 
 
 def test_a_changed_given_cell_without_ids_is_recognised_by_its_lines():
@@ -119,6 +119,22 @@ def test_an_answer_below_its_untouched_cell_is_taken_into_it():
     assert sources(result)["conclusions"] == "They grow."
     assert "mine" not in sources(result)
     assert kinds(result) == {("answer-below", "conclusions")}
+
+
+@pytest.mark.parametrize("answered", [("conclusions",), ("questions",), ("conclusions", "questions"), ()])
+def test_without_ids_each_answer_goes_to_its_own_cell_by_place(answered):
+    notebook = small.source()
+    notebook["cells"] += [
+        small.markdown("ask_more", "## Questions"),
+        small.markdown("questions", "Why?", grade=True, solution=True, points=5),
+    ]
+    source = parse_source(small.to_bytes(notebook), "numbers")
+    given = ("conclusions", "questions")
+    for name in given:
+        small.cell(notebook, name)["source"] = f"my {name}" if name in answered else "YOUR ANSWER HERE"
+    texts = sources(restore(source, small.to_bytes(small.without_ids(notebook))))
+    assert {name for name in given if texts[name] == f"my {name}"} == set(answered)
+    assert {name for name in given if texts[name] == "YOUR ANSWER HERE"} == set(given) - set(answered)
 
 
 def test_own_cells_stay_in_place_and_lose_their_metadata():
