@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -8,7 +10,7 @@ from nbgrader.api import Gradebook
 
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.release import generate_into, release
+from autograder.release import datasets_of, generate_into, release, write_class_zip
 from autograder.stubs import without_solution
 from tests import small_course as small
 
@@ -161,3 +163,23 @@ def test_what_is_committed_in_notebooks_is_what_the_source_gives(assignment, tmp
         if p.is_file() and ".ipynb_checkpoints" not in p.parts
     }
     assert committed == fresh
+
+
+@pytest.mark.parametrize("assignment", OURS.assignments())
+def test_the_unpacked_class_zip_works_by_itself(assignment, tmp_path):
+    write_class_zip(OURS, assignment, tmp_path / "class.zip")
+    with zipfile.ZipFile(tmp_path / "class.zip") as archive:
+        archive.extractall(tmp_path)
+    checks = list(read(OURS.source(assignment) / "public_cases.json")["checks"].items())
+    program = "\n".join(
+        [
+            "import sys; from pathlib import Path; import labkit, labkit.data",
+            "here = Path.cwd(); assert Path(labkit.__file__).is_relative_to(here)",
+            f"assert all(labkit.data.find_dataset(name).is_relative_to(here) for name in {datasets_of(assignment)!r})",
+            *(f"labkit.check({name!r}, *[lambda *a, **k: None] * {len(case['functions'])})" for name, case in checks),
+            "assert 'autograder' not in sys.modules",
+        ]
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path / assignment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert all(case["functions"][0] in done.stdout for _, case in checks)
