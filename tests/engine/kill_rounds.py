@@ -55,10 +55,11 @@ class Arena:
                 small.cell(notebook, name)["source"] = function("return None", name)
             notebook["cells"].insert(1, small.code("slow", f"import time\ntime.sleep({0.1 * (number % 3)})"))
             self.lab.hand_in(f"student-{number}", small.to_bytes(notebook))
-        started = time.monotonic()
         code, words = grade(self.lab)
-        self.time = time.monotonic() - started
         assert code in (0, 1), words.decode()
+        started = time.monotonic()
+        grade(self.lab, "--force")
+        self.time = time.monotonic() - started
         with sqlite3.connect(self.gradebook) as database:
             database.execute(
                 "UPDATE grade SET manual_score = 21, needs_manual_grade = 0 "

@@ -217,7 +217,7 @@ def last():
     Attack(
         "del",
         4,
-        "__del__ and weakref finalizers that raise, print and loop",
+        "`__del__` and weakref finalizers that raise, print and loop",
         before="""
 import weakref
 class Last:

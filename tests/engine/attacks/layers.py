@@ -1,6 +1,6 @@
 """Runs harmless attacks with layers of the sandbox switched off, and says what each layer holds.
 
-`python -m tests.engine.attacks.layers` prints two tables in Markdown; with `--write` they go into docs/security.md.
+`python -m tests.engine.attacks.layers` prints tables in Markdown; with `--write` they go into docs/security.md.
 Only attacks that read, connect to this harness, or start one child that ends at once are run without a layer: nothing
 that fills, floods, writes outside its own folder, or stays.
 """
@@ -24,7 +24,7 @@ from autograder.engine.submission import Grader
 from autograder.grading import make_task
 from autograder.notebooks import is_fixed, role
 from tests.engine.attacks.attack import BREACH, Attack
-from tests.engine.attacks.catalogue import ATTACKS
+from tests.engine.attacks.catalogue import ATTACKS, CLASSES
 from tests.engine.attacks.grading import LIMITS, text_of
 from tests.engine.attacks.laboratory import ASSIGNMENT, PROJECT, Laboratory, hostile_notebook
 from tests.engine.attacks.world import World
@@ -55,6 +55,8 @@ HARMLESS = (
 PAGE = PROJECT / "docs" / "security.md"
 BEGIN = "<!-- made by python -m tests.engine.attacks.layers --write -->"
 END = "<!-- end -->"
+
+LEAD = "With one layer switched off at a time, and then with two, the attacks that can do no harm were run again:"
 
 Off = tuple[str, ...]
 
@@ -99,8 +101,17 @@ def reached(attacks: Sequence[Attack], off: Off) -> dict[str, list[str]]:
     return found
 
 
+def classes() -> str:
+    """What the whole suite tries, class by class, in Markdown."""
+    lines = ["| class | attacks | for instance |", "|---|---|---|"]
+    for number, (name, module) in CLASSES.items():
+        some = module.ATTACKS[:: max(len(module.ATTACKS) // 4, 1)][:4]
+        lines.append(f"| {number}. {name} | {len(module.ATTACKS)} | {'; '.join(attack.about for attack in some)} |")
+    return "\n".join([*lines, f"| all | {len(ATTACKS)} | |"])
+
+
 def tables() -> str:
-    """Both tables, in Markdown."""
+    """What each layer holds: with one off, and with two off."""
     attacks = [attack for attack in ATTACKS if attack.id in HARMLESS]
     results = {off: reached(attacks, off) for off in settings()}
     lines = [
@@ -110,12 +121,12 @@ def tables() -> str:
     for attack in attacks:
         cells = [_cell(results[off][attack.id]) for off in settings() if len(off) < 2]
         lines.append(f"| {attack.about} | " + " | ".join(cells) + " |")
-    lines += ["", "| attack | gets through only without both |", "|---|---|"]
+    lines += ["", "| attack | gets through without |", "|---|---|"]
     for attack in attacks:
         alone = {off for off in results if len(off) == 1 and results[off][attack.id]}
         pairs = [off for off in results if len(off) == 2 and results[off][attack.id] and not {off[:1], off[1:]} & alone]
         words = [f"{off[0]} (alone)" for off in sorted(alone)] + [" + ".join(off) for off in pairs]
-        lines.append(f"| {attack.about} | {', '.join(words) or 'not even then'} |")
+        lines.append(f"| {attack.about} | {', '.join(words) or 'more than two layers'} |")
     return "\n".join(lines)
 
 
@@ -130,11 +141,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="put the tables into docs/security.md")
     options = parser.parse_args()
-    text = tables()
+    text = "\n\n".join((classes(), LEAD, tables()))
     if options.write:
         page = PAGE.read_text()
         before, rest = page.split(BEGIN)
-        PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END, 1)[1]}")
+        PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.split(END, 1)[1]}")
     else:
         print(text)
     return 0
