@@ -60,11 +60,10 @@ def judge(case: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) 
     Returns:
         The rows of the table, and the hints of known mistakes that behave the same.
     """
-    calls = [recorded.decode_call(call) for call in case["calls"]]
-    random = recorded.decode_random(case["random"]) if case["random"] else None
-    right = [_Known.read(outcome, call, random) for outcome, call in zip(case["right"], calls, strict=True)]
+    decoded = prepare(case)
+    calls, random = decoded.calls, decoded.random
     outcomes = perform(calls, functions)
-    rows = _rows(case, calls, right, outcomes)
+    rows = _rows(case, calls, decoded.right, outcomes)
     if not any(row.problem for row in rows):
         return rows, []
     hints = []
@@ -111,6 +110,34 @@ class _Known:
             (one is None) == (other is None) and not differences(one, other) and not differences(other, one)
             for one, other in pairs
         )
+
+
+@dataclass(frozen=True)
+class _Decoded:
+    """What every run of a check needs of its case."""
+
+    case: Mapping[str, Any]
+    calls: list[Call]
+    random: RandomOutputs | None
+    right: list[_Known]
+
+
+_decoded: dict[int, _Decoded] = {}
+MAX_DECODED = 64
+
+
+def prepare(case: Mapping[str, Any]) -> _Decoded:
+    """Decode a check's public cases, once for the same object."""
+    kept = _decoded.get(id(case))
+    if kept is None or kept.case is not case:
+        calls = [recorded.decode_call(call) for call in case["calls"]]
+        random = recorded.decode_random(case["random"]) if case["random"] else None
+        right = [_Known.read(outcome, call, random) for outcome, call in zip(case["right"], calls, strict=True)]
+        kept = _Decoded(case, calls, random, right)
+        if len(_decoded) >= MAX_DECODED:
+            _decoded.clear()
+        _decoded[id(case)] = kept
+    return kept
 
 
 def _rows(

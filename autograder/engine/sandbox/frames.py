@@ -118,12 +118,13 @@ class Reader:
 
     Args:
         header: from `parse_header`.
-        arrays: the bytes after it.
+        arrays: the bytes after it; arrays of the frame are views of them, and writable if they are.
     """
 
-    def __init__(self, header: Json, arrays: bytes | bytearray | memoryview) -> None:
+    def __init__(self, header: Json, arrays: bytes | bytearray) -> None:
         self.header = header
-        self._arrays = memoryview(arrays)
+        self._arrays = arrays
+        self._at = 0
         self._items = MAX_ITEMS
 
     def value(self, form: Any) -> Any:
@@ -156,7 +157,7 @@ class Reader:
         if len(rows) != len(calls):
             raise FrameError("not one outcome a call")
         outcomes = [self._outcome(row, len(call.args)) for row, call in zip(rows, calls, strict=True)]
-        if len(self._arrays):
+        if self._at < len(self._arrays):
             raise FrameError("more data than the outcomes name")
         return outcomes
 
@@ -217,15 +218,14 @@ class Reader:
             if size > MAX_ARRAYS:
                 raise FrameError("an array that is too large")
         size = 0 if empty else size
-        padded = size + -size % _PAD
-        if padded > len(self._arrays):
+        if self._at + size > len(self._arrays):
             raise FrameError("an array that is not there")
-        data, self._arrays = self._arrays[:size], self._arrays[padded:]
+        array: np.ndarray = np.ndarray(shape, dtype, self._arrays, self._at)
+        self._at += size + -size % _PAD
         if code == "?":  # a byte of a bool may be 0 or 1 only
-            bits: np.ndarray = np.frombuffer(data, np.uint8) != 0
-            return bits.reshape(shape)
-        array: np.ndarray = np.frombuffer(data, dtype).copy()
-        return array.reshape(shape)
+            bits: np.ndarray = array.view(np.uint8) != 0
+            return bits
+        return array
 
 
 def _error(form: Any) -> CallError:

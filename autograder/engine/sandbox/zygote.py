@@ -36,7 +36,7 @@ def main(config: Mapping[str, Any]) -> None:
         config: from `autograder.engine.layers.settings`.
     """
     _set_paths(config)
-    from labkit import recorded
+    from labkit import recorded, selfcheck
 
     from . import frames, shell, worker
 
@@ -80,7 +80,8 @@ def main(config: Mapping[str, Any]) -> None:
         if "files" in header:
             files = {name: request.value(form).tobytes() for name, form in header["files"].items()}
             if recorded.FILE_NAME in files:
-                recorded.parse(files[recorded.FILE_NAME])  # so that the forks find it parsed
+                for case in recorded.parse(files[recorded.FILE_NAME])["checks"].values():
+                    selfcheck.prepare(case)  # so that the forks find it ready
             _freeze()
         elif "start" in header:
             _, (fd, *_), _, _ = socket.recv_fds(control, 1, 1)
