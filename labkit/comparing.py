@@ -148,11 +148,19 @@ def _first_difference(
     return Difference(
         where,
         "value" if finite else "nan",
-        f"{wanted[index]:.4g}",
-        f"{got[index]:.4g}",
+        *_told_apart(float(wanted[index]), float(got[index])),
         index,
         worst if finite else float("inf"),
     )
+
+
+def _told_apart(first: float, second: float) -> tuple[str, str]:
+    """Two different numbers as text, with as many digits as it takes to see that they differ, four at least."""
+    for digits in (4, 6, 8, 11):
+        texts = f"{first:.{digits}g}", f"{second:.{digits}g}"
+        if texts[0] != texts[1]:
+            return texts
+    return repr(first), repr(second)
 
 
 def _numbers(value: Plain) -> np.ndarray | None:

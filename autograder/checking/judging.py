@@ -21,7 +21,7 @@ from autograder.checking.check import (
     Trial,
 )
 from autograder.checking.verdict import CriterionResult, Hint, Verdict
-from labkit.calling import Call, Outcome, perform
+from labkit.calling import Call, CallError, NeededResultError, Outcome, perform
 from labkit.comparing import each_difference
 from labkit.profile import PROFILE, Profile, mismatches, profile
 
@@ -73,7 +73,7 @@ class PreparedCheck:
                 finding.message if finding else "",
             )
         passed = all(result.passed for result in results.values())
-        errors = [trial.actual.error for trial in evidence.trials if trial.actual.error and not trial.expected.error]
+        errors = [error for trial in evidence.trials if (error := _own_error(trial))]
         pictures = [finding.picture for _, finding in findings if finding and finding.picture]
         return Verdict(
             self.check.name,
@@ -113,6 +113,12 @@ class PreparedCheck:
     def _trials(self, calls: Sequence[Call], expected: Sequence[Outcome], run: Run) -> tuple[Trial, ...]:
         triples = zip(calls, expected, run(calls), strict=True)
         return tuple(Trial(*triple, outputs=self.check.outputs) for triple in triples)
+
+
+def _own_error(trial: Trial) -> CallError | None:
+    """The exception that came out of the graded function's own code, if one did that should not have."""
+    error = trial.actual.error
+    return None if error is None or trial.expected.error or error.kind == NeededResultError.__name__ else error
 
 
 def behaves_like(check: Check, calls: Sequence[Call], known: Sequence[Outcome], actual: Sequence[Outcome]) -> bool:
