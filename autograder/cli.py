@@ -3,6 +3,7 @@
 Exit codes: 0 done; 1 done, but something needs a look (listed); 2 could not (one line on stderr).
 """
 
+import io
 import json
 import os
 import sys
@@ -30,6 +31,9 @@ jobs_option = click.option(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
+    for stream in (sys.stdout, sys.stderr):  # a console of Windows does not know every sign
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         code = commands.main(arguments, prog_name="autograder", standalone_mode=False)
     except click.exceptions.Exit as request:
@@ -152,7 +156,7 @@ def check(notebook: Path, assignment: str, engine: str | None, as_data: bool, fo
 
     judged = check_notebook(Course.at(folder), assignment, notebook, engine or DEFAULT_ENGINE)
     result = as_json(assignment, judged)
-    click.echo(json.dumps(result, ensure_ascii=False, indent=1) if as_data else messages.check_result(result))
+    click.echo(json.dumps(result, indent=1) if as_data else messages.check_result(result))
     for note in judged.notes:
         click.echo(note.message, err=True)
 
