@@ -108,7 +108,7 @@ def _replace(tree: ast.Module, index: int, slip: ast.AST) -> str | None:
 
 
 def _show(node: ast.AST) -> str:
-    text = ast.unparse(node).replace("\n", " ")
+    text = ast.unparse(ast.fix_missing_locations(copy.deepcopy(node))).replace("\n", " ")
     return text if len(text) <= 90 else text[:87] + "…"
 
 

@@ -50,3 +50,8 @@ def test_mutants_differ_from_the_source_and_from_each_other_and_have_unique_name
 
 def test_docstrings_are_left_alone() -> None:
     assert all("Text that is no code." in mutant.source for mutant in mutants(SOURCE))
+
+
+def test_an_augmented_assignment_can_be_mutated_too() -> None:
+    names = [mutant.name for mutant in mutants("def f(x):\n    y = x\n    y += 2 * x\n    return y\n")]
+    assert "line 3: `y += 2 * x` → `y = 2 * x`" in names

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 LAYERS = "D1 and D2"
+ALWAYS_EXACT = (
+    "all masks keep exactly the expected number of entries; if each entry is drawn on its own, the number varies."
+)
 
 
 def _case(label: str) -> str:
