@@ -204,6 +204,8 @@ def _unchanged(points: float) -> Criterion:
             if 0 in trial.actual.changed:
                 return Finding(shared_messages.changed("dout"))
         first, second = next(evidence.of("value")), next(evidence.of("again"))
+        if first.actual.error:
+            return Finding(describe_error(first.actual.error, first.call.label))
         if not agree(first.actual, second.actual):
             return Finding(messages.SECOND_BACKWARD)
         return None

@@ -167,7 +167,10 @@ def test_empty_stubs_earn_nothing() -> None:
 
     stubs = dict(zip(NAMES, (forward, backward, backward), strict=True))
     assert set(scores(stubs).values()) == {0.0}
-    assert scores({**SOLUTION, "batchnorm_forward": forward})["batchnorm_backward"] == 0.0
+    beside = verdicts({**SOLUTION, "batchnorm_forward": forward})["batchnorm_backward"]
+    assert beside.score == 0.0
+    assert beside.error is None
+    assert "batchnorm_forward did not return" in beside.criteria[0].message
 
 
 def test_a_missing_function_and_one_that_raises_earn_nothing() -> None:
