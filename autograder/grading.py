@@ -418,8 +418,3 @@ def _unchanged(course: Course, task: Task, fingerprint: str) -> Graded | None:
         except (OSError, ValueError, KeyError, TypeError):
             return None
     return Graded(task.student, state, score, max_score, tuple(notes))
-
-
-def needing_look(results: Iterable[Graded]) -> list[Graded]:
-    """Those that a person should look at."""
-    return [graded for graded in results if graded.needs_look]
