@@ -7,6 +7,7 @@ machines can call it. Nothing depends on the number of processes, or on the orde
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from autograder import messages
 from autograder.engine.limits import Limits
+from autograder.engine.sandbox import system
 from autograder.engine.submission import Grader
 from autograder.grading import Judged, Task
 
@@ -83,7 +85,7 @@ def _judge_in_pool(
     """Take tasks off `waiting` and judge them; where the pool breaks, those that were in it become `suspects`."""
     running: dict[Future[Judged], Task] = {}
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, initializer=_start_process) as pool:
+    with ProcessPoolExecutor(jobs, context, initializer=_start_process, initargs=(os.getpid(),)) as pool:
         try:
             while True:
                 for task in islice(waiting, PER_PROCESS * jobs - len(running)):
@@ -105,8 +107,11 @@ def _judge_in_pool(
             pool.shutdown(cancel_futures=True)
 
 
-def _start_process() -> None:
-    """Ctrl-C reaches every process of the terminal: the first one stops the others."""
+def _start_process(first: int) -> None:
+    """Ctrl-C reaches every process of the terminal: the first one stops the others. If it is killed, they end too."""
+    system.prctl(system.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != first:
+        os._exit(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     Finalize(None, _close_all, exitpriority=0)
