@@ -58,15 +58,15 @@ class Grader:
             SandboxError: a layer that is needed is missing on this machine.
         """
         try:
-            for _ in range(ATTEMPTS):
+            for attempt in range(1, ATTEMPTS + 1):
                 try:
                     return self._judge(task)
                 except KilledError:
                     continue
                 except SandboxError:
-                    if self._zygote is None:
+                    if self._zygote is None and attempt == ATTEMPTS:
                         raise
-                    self.close()  # the warm parent is gone; a new one may do
+                    self.close()  # the warm parent is gone, or was killed while it started; a new one may do
             return Judged(problem=messages.killed_twice())
         except SandboxError:
             raise

@@ -138,6 +138,9 @@ class Zygote:
 
         Args:
             files: relative path → content; the same object again costs nothing.
+
+        Raises:
+            SandboxError: the warm parent is gone.
         """
         if files is self._files:
             return
@@ -145,7 +148,10 @@ class Zygote:
 
         writer = frames.Writer()
         forms = {name: writer.value(np.frombuffer(data, np.uint8)) for name, data in files.items()}
-        self._socket.sendall(writer.frame({"files": forms}))
+        try:
+            self._socket.sendall(writer.frame({"files": forms}))
+        except OSError as error:
+            raise SandboxError(messages.no_start(str(error))) from None
         self._files = files
 
     def start_worker(self, limits: Limits, used: Usage) -> Worker:
