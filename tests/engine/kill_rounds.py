@@ -48,6 +48,7 @@ class Arena:
 
     def __init__(self, folder: Path) -> None:
         self.lab = Laboratory.build(folder)
+        self._screen = folder / "screen"
         for number in range(6):
             notebook = right_notebook()
             name = list(POINTS)[number % len(POINTS)]
@@ -98,15 +99,16 @@ class Arena:
         """Grade all anew, kill somebody on the way, look, grade what is left, look again."""
         whom = source.choice(WHOM)
         delay = source.uniform(0, self.time)
-        grader = subprocess.Popen(
-            command(self.lab, "--force"),
-            cwd=PROJECT,
-            env=environment(self.lab),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with self._screen.open("wb") as screen:
+            grader = subprocess.Popen(
+                command(self.lab, "--force"),
+                cwd=PROJECT,
+                env=environment(self.lab),
+                stdin=subprocess.DEVNULL,
+                stdout=screen,
+                stderr=screen,
+                start_new_session=True,
+            )
         with contextlib.suppress(subprocess.TimeoutExpired):
             grader.wait(delay)
         victims = [grader.pid] if whom == "grader" else sorted(below(grader.pid))
@@ -122,7 +124,7 @@ class Arena:
             code = grader.wait()
             faults.append("the command did not end")
         if whom != "grader" and code not in (0, 1):
-            faults.append(f"the command ended with {code} because one of its processes was killed")
+            faults.append(f"the command ended with {code}: {self._screen.read_text()[-500:]}")
         faults += self._differences("after the kill")
         for _ in range(30):
             if not world.left_processes():
