@@ -82,6 +82,7 @@ class _Run:
         self._done: list[str] = []
         self._runs: list[CellRun] = []
         self._worker: Worker | None = None
+        self._called = False  # whether the worker has made the calls of a check
         self._output_left = limits.output_total
 
     def run(self) -> list[CellRun]:
@@ -112,9 +113,24 @@ class _Run:
                 self._count_output(outputs)
                 judged = self._judged(step.grade, outputs, count, worker) if step.grade else CellRun(outputs, count)
                 self._runs.append(judged)
-                self._done.append(step.source)
+                if not step.grade:  # a check's cell defines nothing, and calls the function it is about
+                    self._done.append(step.source)
         except (OverLimitError, WorkerDiedError, FrameError) as failure:
-            self._lose_cell(failure, outputs)
+            if self._may_be_anothers(failure):
+                self._end_worker()
+            else:
+                self._lose_cell(failure, outputs)
+
+    def _may_be_anothers(self, failure: Exception) -> bool:
+        """Whether an earlier function may have broken the worker while it was judged, or have left threads in it.
+
+        The cell then gets another chance in a new worker, in which cells run again, but not the calls of checks.
+        """
+        if not self._called or self._worker is None:
+            return False
+        if isinstance(failure, OverLimitError):
+            return not failure.limit.endswith("_submission") and self._worker.has_threads()
+        return True
 
     def _count_output(self, outputs: list[Output]) -> None:
         """The worker counts as well, but what it says is the student's."""
@@ -132,6 +148,7 @@ class _Run:
             return CellRun(shown, count)
         try:
             verdict = self._judge(grade, worker)
+            self._called = True
         except (OverLimitError, WorkerDiedError, FrameError, AutograderError):
             raise
         except Exception as failure:  # an error of ours that an odd result brought out: this cell's, and told
@@ -147,6 +164,7 @@ class _Run:
         """The worker, or a new one that has run everything again that ran before."""
         while self._worker is None:
             worker = self._worker = self._zygote.start_worker(self._limits, self._used)
+            self._called = False
             if not self._done:
                 break
             again = 0

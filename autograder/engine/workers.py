@@ -270,6 +270,12 @@ class Worker:
             raise FrameError(str(reader.header["failed"])[:200])
         return reader.outcomes(reader.header.get("outcomes"), request.calls)
 
+    def has_threads(self) -> bool:
+        """Whether more than one thread runs in the process."""
+        with contextlib.suppress(OSError):
+            return len(list(Path(f"/proc/{self._pid}/task").iterdir())) > 1
+        return False
+
     def close(self, died: bool = False) -> int:
         """End the process; its wait status if it died by itself.
 
