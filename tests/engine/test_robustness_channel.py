@@ -7,6 +7,7 @@ import random
 import socket
 import struct
 import threading
+import tracemalloc
 from collections.abc import Iterator
 from typing import Any
 
@@ -139,6 +140,18 @@ def test_a_spoiled_frame_is_plain_data_or_a_frame_error_and_nothing_else(seed):
 def test_bytes_that_are_no_frame_are_a_frame_error(data):
     with pytest.raises((FrameError, struct.error)):
         read(data)
+
+
+@pytest.mark.parametrize("part", [b"[],", b"{},", b"0,"])
+def test_a_header_of_millions_of_parts_is_refused_before_it_takes_memory(part):
+    text = b'{"id": 0, "outcomes": [' + part * 3_000_000 + b"0]}"
+    tracemalloc.start()
+    try:
+        with pytest.raises(FrameError):
+            frames.parse_header(text)
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.fixture

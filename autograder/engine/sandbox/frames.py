@@ -20,6 +20,8 @@ from labkit.plain import MAX_DEPTH, MAX_ITEMS, MAX_TEXT, Opaque, Plain
 
 PREFIX = struct.Struct("<IQ")
 MAX_HEADER = 32 * 2**20
+MAX_SIGNS = 2**21
+"""Brackets and commas of a header, those in texts included: each may become an object of a hundred bytes in memory."""
 MAX_ARRAYS = 256 * 2**20
 MAX_NAME = 100
 MAX_MESSAGE = 500
@@ -102,8 +104,10 @@ def parse_header(text: bytes) -> Json:
     """The header of a frame.
 
     Raises:
-        FrameError: it is not a JSON object.
+        FrameError: it is not a JSON object, or has too many parts.
     """
+    if len(text) > MAX_SIGNS and sum(map(text.count, (b"[", b"{", b","))) > MAX_SIGNS:
+        raise FrameError("a header of too many parts")
     try:
         header = json.loads(text)
     except (ValueError, RecursionError, MemoryError):
