@@ -9,6 +9,7 @@ import importlib
 import json
 import shutil
 import stat
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,7 +25,7 @@ from autograder.notebooks import MAX_BYTES, Notebook, write_compact
 from autograder.restore import Note
 
 ENGINES = {"nbgrader": "autograder.nbgrader_engine", "sandbox": "autograder.engine.pool"}
-DEFAULT_ENGINE = "nbgrader"
+DEFAULT_ENGINE = "sandbox" if sys.platform == "linux" else "nbgrader"
 
 TIMESTAMP = "timestamp.txt"
 

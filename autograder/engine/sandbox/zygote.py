@@ -55,6 +55,8 @@ def main(config: Mapping[str, Any]) -> None:
     _warm(notebook)
     home = namespaces.HOME if layers["namespaces"] else config["box"]
     work = Path(home, namespaces.WORK)
+    _freeze()
+    system.collapse_memory()
     if layers["namespaces"]:
         namespaces.enter(config)
     else:
@@ -66,7 +68,6 @@ def main(config: Mapping[str, Any]) -> None:
         seccomp.program(1, True)
     os.environ.clear()
     os.environ.update(config["environment"], HOME=str(work), TMPDIR=str(work))
-    _freeze()
 
     control = socket.socket(fileno=os.dup(CONTROL))
     channel = worker.Channel(CONTROL)
