@@ -171,7 +171,7 @@ def test_an_announced_exabyte_takes_no_memory(channel):
     ours, theirs = channel
     theirs.send(struct.pack("<IQ", 2**32 - 1, 2**63))
     with pytest.raises(FrameError):
-        workers._receive(ours, lambda: None, frames.MAX_ARRAYS)
+        workers._receive(ours, lambda: None, frames.MAX_ARRAYS, frames.MAX_HEADER)
 
 
 def test_endless_bytes_end_at_the_largest_frame(channel):
@@ -188,7 +188,7 @@ def test_endless_bytes_end_at_the_largest_frame(channel):
     thread = threading.Thread(target=flood)
     thread.start()
     with pytest.raises(FrameError):
-        workers._receive(ours, lambda: None, 0)
+        workers._receive(ours, lambda: None, 0, frames.MAX_HEADER)
     ours.close()
     thread.join(10)
     assert not thread.is_alive()
@@ -204,7 +204,7 @@ def test_a_frame_that_drips_meets_the_time_limit(channel):
             raise TimeUpError
 
     with pytest.raises(TimeUpError):
-        workers._receive(ours, check, 0)
+        workers._receive(ours, check, 0, frames.MAX_HEADER)
 
 
 def test_a_worker_that_hangs_up_in_a_frame_has_died(channel):
@@ -212,4 +212,4 @@ def test_a_worker_that_hangs_up_in_a_frame_has_died(channel):
     theirs.send(struct.pack("<IQ", 100, 0) + b"{")
     theirs.close()
     with pytest.raises(workers.WorkerDiedError):
-        workers._receive(ours, lambda: None, 0)
+        workers._receive(ours, lambda: None, 0, frames.MAX_HEADER)
