@@ -227,7 +227,7 @@ class Reader:
         array: np.ndarray = np.ndarray(shape, dtype, self._arrays, self._at)
         self._at += size + -size % _PAD
         if code == "?":  # a byte of a bool may be 0 or 1 only
-            bits: np.ndarray = array.view(np.uint8) != 0
+            bits: np.ndarray = np.not_equal(array.view(np.uint8), 0, out=np.empty(array.shape, bool))
             return bits
         return array
 
