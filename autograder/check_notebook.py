@@ -3,6 +3,7 @@
 import secrets
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from autograder.notebooks import Cell
 VERDICT_MIME = "application/vnd.autograder.verdict+json"
 
 
-def check_notebook(course: Course, assignment: str, file: Path, engine: str = DEFAULT_ENGINE) -> Judged:
+def check_notebook(
+    course: Course, assignment: str, file: Path, engine: str = DEFAULT_ENGINE, limits: Sequence[str] = ()
+) -> Judged:
     """Judge a notebook with the course's secret, or, where it has none yet, with one for this time only.
 
     Args:
@@ -22,6 +25,7 @@ def check_notebook(course: Course, assignment: str, file: Path, engine: str = DE
         assignment: name of the assignment.
         file: the notebook.
         engine: a name of `grading.ENGINES`.
+        limits: limits that are not the usual ones, "NAME=VALUE".
 
     Raises:
         CourseError: there is no such assignment or engine.
@@ -38,7 +42,7 @@ def check_notebook(course: Course, assignment: str, file: Path, engine: str = DE
         secret = course.secret() if known else secrets.token_bytes(SECRET_BYTES)
         (stand_in.private / "secret").write_text(secret.hex(), encoding="ascii")
         task = Task(assignment, "", (notebook,), inputs_of(course, assignment), str(stand_in.root))
-        ((_, judged),) = engine_named(engine).judge_all([task], 1)
+        ((_, judged),) = engine_named(engine).judge_all([task], 1, limits)
     if judged.problem:
         raise AutograderError(judged.problem)
     if judged.unreadable:

@@ -69,6 +69,15 @@ def _jobs(jobs: int | None) -> int:
     return jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or os.cpu_count() or 1
 
 
+limit_option = click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Another limit for a submission; may be repeated. `autograder doctor` lists names, units and defaults.",
+)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def commands() -> None:
     """Release assignments, grade a class, and send back what it should know."""
@@ -120,9 +129,16 @@ def collect(assignment: str, path: Path, folder: str) -> int:
 @engine_option
 @jobs_option
 @click.option("--force", is_flag=True, help="Grade also what has not changed.")
+@limit_option
 @course_option
 def grade(
-    assignment: str, students: tuple[str, ...], engine: str | None, jobs: int | None, force: bool, folder: str
+    assignment: str,
+    students: tuple[str, ...],
+    engine: str | None,
+    jobs: int | None,
+    force: bool,
+    limits: tuple[str, ...],
+    folder: str,
 ) -> int:
     """Grade submitted/ into autograded/ and gradebook.db."""
     from autograder import grading
@@ -136,6 +152,7 @@ def grade(
             engine=engine or grading.DEFAULT_ENGINE,
             jobs=_jobs(jobs),
             force=force,
+            limits=limits,
             on_start=progress.start,
             on_graded=progress.step,
         )
@@ -148,13 +165,16 @@ def grade(
 @click.option("--assignment", required=True, help="The assignment that it is a notebook of.")
 @engine_option
 @click.option("--json", "as_data", is_flag=True, help="Print one JSON object and nothing else.")
+@limit_option
 @course_option
-def check(notebook: Path, assignment: str, engine: str | None, as_data: bool, folder: str) -> None:
+def check(
+    notebook: Path, assignment: str, engine: str | None, as_data: bool, limits: tuple[str, ...], folder: str
+) -> None:
     """Judge one notebook; the course stays as it is."""
     from autograder.check_notebook import as_json, check_notebook
     from autograder.grading import DEFAULT_ENGINE
 
-    judged = check_notebook(Course.at(folder), assignment, notebook, engine or DEFAULT_ENGINE)
+    judged = check_notebook(Course.at(folder), assignment, notebook, engine or DEFAULT_ENGINE, limits)
     result = as_json(assignment, judged)
     click.echo(json.dumps(result, indent=1) if as_data else messages.check_result(result))
     for note in judged.notes:
@@ -218,6 +238,17 @@ def verify(assignments: tuple[str, ...], mutants: int | None, repeats: int, jobs
     names = assignments or course.assignments()
     holds = prove(course, names, mutants=mutants, repeats=repeats, jobs=_jobs(jobs), show=click.echo)
     return 0 if holds else LOOK
+
+
+@commands.command()
+def doctor() -> int:
+    """Say what this machine offers for the sandbox, what is missing, and how to get it."""
+    from autograder.engine.doctor import examine
+
+    lines, complete = examine()
+    for line in lines:
+        click.echo(line)
+    return 0 if complete else LOOK
 
 
 @commands.command()

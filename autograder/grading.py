@@ -1,7 +1,7 @@
 """submitted/ → autograded/ and gradebook.db: judge each submission with an engine, record it, go on.
 
-An engine is a module with `judge_all(tasks, jobs)`: it takes tasks and yields each with what it judged. A task holds
-everything that a judge may use, so that a result depends on nothing else.
+An engine is a module with `judge_all(tasks, jobs, limits)`: it takes tasks and yields each with what it judged. A task
+holds everything that a judge may use, so that a result depends on nothing else.
 """
 
 import hashlib
@@ -68,10 +68,10 @@ class Task:
     inputs: dict[str, bytes] = field(repr=False)
     course: str
 
-    def fingerprint(self, engine: str, secret: bytes) -> str:
+    def fingerprint(self, engine: str, secret: bytes, limits: Sequence[str] = ()) -> str:
         """A hash of everything that the result depends on."""
         digest = hashlib.sha256()
-        parts = [engine.encode(), secret, code_version().encode()]
+        parts = [engine.encode(), secret, code_version().encode(), " ".join(sorted(limits)).encode()]
         for notebook in self.notebooks:
             parts += [notebook.name.encode(), notebook.source, notebook.submission or notebook.missing.encode()]
         for name in sorted(self.inputs):
@@ -134,8 +134,8 @@ class Judged:
 class Engine(Protocol):
     """What an engine module offers."""
 
-    def judge_all(self, tasks: Iterable[Task], jobs: int) -> Iterator[tuple[Task, Judged]]:
-        """Judge tasks, in any order, on so many processes."""
+    def judge_all(self, tasks: Iterable[Task], jobs: int, limits: Sequence[str] = ()) -> Iterator[tuple[Task, Judged]]:
+        """Judge tasks, in any order, on so many processes, with some limits ("NAME=VALUE") other than usual."""
 
 
 @dataclass(frozen=True)
@@ -181,6 +181,7 @@ def grade(
     engine: str = DEFAULT_ENGINE,
     jobs: int = 1,
     force: bool = False,
+    limits: Sequence[str] = (),
     on_start: Callable[[int], object] = lambda total: None,
     on_graded: Callable[[Graded], object] = lambda graded: None,
 ) -> list[Graded]:
@@ -193,6 +194,7 @@ def grade(
         engine: a name of ENGINES.
         jobs: processes to use.
         force: grade also what has not changed since it was graded.
+        limits: limits of a submission that are not the usual ones, "NAME=VALUE"; for the sandbox engine.
         on_start: told how many submissions there are.
         on_graded: told of each submission when it is done.
 
@@ -229,14 +231,14 @@ def grade(
             except AutograderError as error:
                 done(Graded(student, "failed", notes=(str(error),)))
                 continue
-            graded = None if force else _unchanged(course, task, task.fingerprint(engine, secret))
+            graded = None if force else _unchanged(course, task, task.fingerprint(engine, secret, limits))
             if graded and student in known:
                 done(graded)
             else:
                 yield task
 
-    for batch in _batches(judge.judge_all(changed_tasks(), jobs)):
-        for graded in _keep_batch(course, batch, lambda task: task.fingerprint(engine, secret)):
+    for batch in _batches(judge.judge_all(changed_tasks(), jobs, limits)):
+        for graded in _keep_batch(course, batch, lambda task: task.fingerprint(engine, secret, limits)):
             done(graded)
     return sorted(results, key=lambda graded: graded.student)
 

@@ -198,6 +198,11 @@ def no_engine(name: str, known: Iterable[str]) -> str:
     return f"No engine {name!r}. There are: {', '.join(known)}."
 
 
+def no_limits() -> str:
+    """Limits for the engine that does not have them."""
+    return "--limit is for the sandbox engine; with nbgrader, set ExecuteSubmission.timeout in nbgrader_config.py."
+
+
 def nobody_handed_in(assignment: str) -> str:
     """Nothing to grade."""
     return f"Nobody handed in {assignment}: submitted/ holds no folder STUDENT/{assignment}."

@@ -6,7 +6,7 @@ to cheat can. Each submission runs in an empty folder of its own.
 
 import multiprocessing
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
@@ -19,7 +19,7 @@ from nbgrader.preprocessors import SaveAutoGrades
 
 from autograder import messages
 from autograder.course import ENVIRONMENT_NAME, Course
-from autograder.errors import SubmissionError
+from autograder.errors import CourseError, SubmissionError
 from autograder.grading import CellScore, Judged, NotebookTask, Task, write_inputs
 from autograder.nbgrader_app import load_config
 from autograder.notebooks import Notebook
@@ -29,8 +29,14 @@ THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THR
 """One thread a kernel: submissions share the cores."""
 
 
-def judge_all(tasks: Iterable[Task], jobs: int) -> Iterator[tuple[Task, Judged]]:
-    """Judge tasks on `jobs` processes and yield each when it is done."""
+def judge_all(tasks: Iterable[Task], jobs: int, limits: Sequence[str] = ()) -> Iterator[tuple[Task, Judged]]:
+    """Judge tasks on `jobs` processes and yield each when it is done.
+
+    Raises:
+        CourseError: there are limits: this engine has none but the time of a cell, in nbgrader_config.py.
+    """
+    if limits:
+        raise CourseError(messages.no_limits())
     tasks = list(tasks)
     if not tasks:
         return

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -17,9 +18,12 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.export import neutral, table
 from autograder.gradebook import register
-from autograder.grading import Graded, grade
+from autograder.grading import Graded
+from autograder.grading import grade as grade_with
 from autograder.nbgrader_steps import settled
 from tests import small_course as small
+
+grade = partial(grade_with, engine="nbgrader")
 
 
 def with_work(**work: str) -> small.Notebook:

@@ -74,3 +74,42 @@ def killed_twice() -> str:
 def broken_grader(reason: str) -> str:
     """An error of the engine on one submission."""
     return f"The engine failed on this submission: {reason}"
+
+
+def machine(system: str, release: str, hardware: str, python: str) -> str:
+    """The first line of `doctor`."""
+    return f"{system} {release}, {hardware}, Python {python}"
+
+
+def no_linux() -> str:
+    """Another system than Linux."""
+    return "The sandbox needs Linux. Here, grade with --engine nbgrader, and only notebooks that you trust."
+
+
+def started(seconds: float) -> str:
+    """The sandbox works."""
+    return f"The sandbox starts (in {seconds:.1f} s). Its layers:"
+
+
+def layer(name: str, there: bool, needed: bool, gives: str, note: str) -> str:
+    """A layer of the sandbox."""
+    state = "yes" if there else "NO, grading is refused" if needed else "NO, grading goes on with one layer less"
+    return f"  {name:<13}{state}{f' ({note})' if note else ''}: {gives}"
+
+
+def remedy(how: str) -> str:
+    """How to get a layer that is missing."""
+    return f"  {'':<13}How to get it: {how}"
+
+
+LIMITS = "Limits of a submission (another one: --limit NAME=VALUE):"
+
+
+def limit(name: str, default: int, unit: str, promise: str) -> str:
+    """A limit."""
+    return f"  {name:<16}{default:>9,} {unit:<11}{promise}"
+
+
+def no_namespaces(why: str) -> str:
+    """Grading with one layer less: said each time."""
+    return f"The sandbox has no namespaces here ({why}): one layer less. `autograder doctor` says what that means."

@@ -17,6 +17,8 @@ Output = dict[str, Any]
 MAX_OUTPUTS = 1_000
 MAX_LINES = 200
 """Lines of one traceback."""
+MAX_MARKUP, MAX_TAGS = 400_000, 10_000
+"""Characters and tags of HTML that is worth cleaning; the time for that grows faster than they do."""
 _PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 
 
@@ -90,10 +92,11 @@ def _bundle(data: Any) -> dict[str, str]:
         picture = _picture(data.get(mime), magic) if mime in data else ""
         if picture:
             kept[mime] = picture
-    if "text/html" in data:
+    source = clean_text(data.get("text/html"))
+    if source and len(source) <= MAX_MARKUP and source.count("<") <= MAX_TAGS:
         import nh3
 
-        page = nh3.clean(clean_text(data["text/html"]))
+        page = nh3.clean(source)
         if page.strip():
             kept["text/html"] = page
     return kept

@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
@@ -18,9 +18,11 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 
 from autograder import messages
+from autograder.engine import messages as engine_messages
 from autograder.engine.limits import Limits
 from autograder.engine.sandbox import system
 from autograder.engine.submission import Grader
+from autograder.engine.workers import no_namespaces
 from autograder.grading import Judged, Task
 
 PER_PROCESS = 2
@@ -31,25 +33,29 @@ BREAKS = 3
 _graders: dict[tuple[str, Limits], Grader] = {}
 
 
-def judge_all(tasks: Iterable[Task], jobs: int, limits: Limits | None = None) -> Iterator[tuple[Task, Judged]]:
+def judge_all(tasks: Iterable[Task], jobs: int, limits: Sequence[str] = ()) -> Iterator[tuple[Task, Judged]]:
     """Judge tasks on `jobs` processes and yield each when it is done.
 
     Args:
         tasks: what to judge; taken as they are needed.
         jobs: processes.
-        limits: what a submission may take.
+        limits: limits that are not the usual ones, "NAME=VALUE".
 
     Raises:
+        CourseError: there is no such limit.
         SandboxError: a layer that is needed is missing on this machine.
     """
-    limits = limits or Limits()
+    may_take = Limits().with_values(limits)
     waiting = iter(tasks)
     first = list(islice(waiting, 2))
     waiting = chain(first, waiting)
+    missing = no_namespaces(Path(first[0].course)) if first else ""
+    if missing:
+        print(engine_messages.no_namespaces(missing), file=sys.stderr)
     if jobs <= 1 or len(first) < 2:
         try:
             for task in waiting:
-                yield task, judge_task(task, limits)
+                yield task, judge_task(task, may_take)
         finally:
             _close_all()
         return
@@ -57,7 +63,7 @@ def judge_all(tasks: Iterable[Task], jobs: int, limits: Limits | None = None) ->
     while True:
         suspects: list[Task] = []
         done = 0
-        for one in _judge_in_pool(waiting, suspects, jobs, limits):
+        for one in _judge_in_pool(waiting, suspects, jobs, may_take):
             done += 1
             yield one
         if not suspects:

@@ -52,7 +52,7 @@ Judge = Callable[[HiddenGrade, Worker], Verdict]
 """Judges one check on a worker."""
 
 
-def run_steps(zygote: Zygote, steps: Sequence[Step], limits: Limits, judge: Judge) -> list[CellRun]:
+def run_steps(zygote: Zygote, steps: Sequence[Step], limits: Limits, judge: Judge, last: bool = False) -> list[CellRun]:
     """Run steps in order.
 
     After a step that ends its worker, the next ones run in a new worker that has run the earlier steps again.
@@ -62,6 +62,7 @@ def run_steps(zygote: Zygote, steps: Sequence[Step], limits: Limits, judge: Judg
         steps: what to run.
         limits: what the submission may take.
         judge: judges a check.
+        last: whether a worker that something killed costs the cell, instead of another attempt.
 
     Returns:
         One entry a step.
@@ -69,15 +70,16 @@ def run_steps(zygote: Zygote, steps: Sequence[Step], limits: Limits, judge: Judg
     Raises:
         KilledError, SandboxError: as they say.
     """
-    return _Run(zygote, steps, limits, judge).run()
+    return _Run(zygote, steps, limits, judge, last).run()
 
 
 class _Run:
-    def __init__(self, zygote: Zygote, steps: Sequence[Step], limits: Limits, judge: Judge) -> None:
+    def __init__(self, zygote: Zygote, steps: Sequence[Step], limits: Limits, judge: Judge, last: bool) -> None:
         self._zygote = zygote
         self._steps = steps
         self._limits = limits
         self._judge = judge
+        self._last = last
         self._used = Usage()
         self._done: list[str] = []
         self._runs: list[CellRun] = []
@@ -188,7 +190,7 @@ class _Run:
             value = getattr(self._limits, failure.limit)
             reason = error(OVER, messages.over(failure.limit, value))
         elif isinstance(failure, WorkerDiedError):
-            if status is not None and status == signal.SIGKILL:
+            if status == signal.SIGKILL and not self._last:
                 raise KilledError
             reason = error(DIED, messages.died(how_it_died(status or 0)))
         else:

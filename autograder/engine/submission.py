@@ -60,14 +60,14 @@ class Grader:
         try:
             for attempt in range(1, ATTEMPTS + 1):
                 try:
-                    return self._judge(task)
+                    return self._judge(task, last=attempt == ATTEMPTS)
                 except KilledError:
                     continue
                 except SandboxError:
                     if self._zygote is None and attempt == ATTEMPTS:
                         raise
                     self.close()  # the warm parent is gone, or was killed while it started; a new one may do
-            return Judged(problem=messages.killed_twice())
+            raise AssertionError("the last attempt returns or raises")
         except SandboxError:
             raise
         except AutograderError as failure:
@@ -81,11 +81,11 @@ class Grader:
             self._zygote.close()
             self._zygote = None
 
-    def _judge(self, task: Task) -> Judged:
+    def _judge(self, task: Task, last: bool) -> Judged:
         if self._zygote is None:
             self._zygote = Zygote(self._course.root, self._off)
         self._zygote.load_files(self._files_of(task))
-        judged = [(notebook.name, *self._notebook(self._zygote, notebook)) for notebook in task.notebooks]
+        judged = [(notebook.name, *self._notebook(self._zygote, notebook, last)) for notebook in task.notebooks]
         return Judged(
             notebooks={name: restored.notebook for name, restored, _ in judged},
             scores=tuple(score for name, restored, _ in judged for score in scores_of(name, restored.notebook)),
@@ -99,7 +99,7 @@ class Grader:
             unreadable=" ".join(restored.unreadable for _, restored, _ in judged if restored.unreadable),
         )
 
-    def _notebook(self, zygote: Zygote, task: NotebookTask) -> tuple[Restored, list[Note]]:
+    def _notebook(self, zygote: Zygote, task: NotebookTask, last: bool) -> tuple[Restored, list[Note]]:
         restored = self._restored(task)
         cells = restored.notebook["cells"]
         notes: list[Note] = []
@@ -112,7 +112,7 @@ class Grader:
         for step in steps:
             if step.grade:
                 self._check(step.grade, cells[step.cell])
-        for step, run in zip(steps, run_steps(zygote, steps, self._limits, self._judge_check), strict=True):
+        for step, run in zip(steps, run_steps(zygote, steps, self._limits, self._judge_check, last), strict=True):
             cell = cells[step.cell]
             cell["outputs"], cell["execution_count"] = run.outputs, run.count
             if is_test(role(cell)) and not step.grade:

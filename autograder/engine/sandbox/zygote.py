@@ -61,7 +61,7 @@ def main(config: Mapping[str, Any]) -> None:
         namespaces.enter(config)
     else:
         work.mkdir()
-    rules = _rules(config, home) if layers["landlock"] else None
+    rules = _rules(config, home) if layers["landlock"] and layers["namespaces"] else None
     system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
     system.prctl(system.PR_SET_PDEATHSIG, signal.SIGKILL)
     if layers["seccomp"]:
@@ -90,6 +90,8 @@ def main(config: Mapping[str, Any]) -> None:
             pid = system.fork(namespaces.FOR_FORK if layers["namespaces"] else 0)
             if pid == 0:
                 try:
+                    if layers["landlock"] and not layers["namespaces"]:
+                        rules = _rules(config, str(work))  # this very folder, not the next submission's
                     _become_worker(fd, layers, header["start"], home, rules, files)
                     worker.serve(worker.Channel(WORKER_CHANNEL), notebook, header["start"])
                 finally:
@@ -204,11 +206,11 @@ def _warm(notebook: Any) -> None:
     sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
 
 
-def _rules(config: Mapping[str, Any], home: str) -> landlock.Ruleset:
+def _rules(config: Mapping[str, Any], own: str) -> landlock.Ruleset:
     rules = landlock.Ruleset()
     rules.allow_reading(config["rules"])
     rules.allow_listing(config["listable"])
-    rules.allow_all(home)
+    rules.allow_all(own)
     for device in namespaces.DEVICES:
         rules.allow_device(device)
     return rules
