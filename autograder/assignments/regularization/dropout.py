@@ -39,6 +39,8 @@ VALUE = "value"
 EDGE = "edge"
 MASKS = "masks"
 """Group of the forward calls with enough entries to judge the masks by."""
+WIDE = "wide"
+"""Group of the forward calls with layers so wide that the masks of each example can be judged on their own."""
 CERTAIN = "certain"
 """Group of the forward calls that are not random: keep_prob = 1."""
 
@@ -52,8 +54,8 @@ RANDOM = RandomOutputs(
 
 ALPHA = 1e-11
 """Accepted probability that one test of a mask fails a right one."""
-SHARES = 10
-"""Tests of a share: two masks in each of four calls of MASKS and one of PROFILE."""
+SHARES = 16
+"""Tests of a share: two masks in each of four calls of MASKS and one of PROFILE, and for three examples of WIDE."""
 PAIRINGS = 36
 """Tests of independence: two masks in each of four calls, four pairings each; and one of the masks with each other."""
 
@@ -63,6 +65,8 @@ EXACT = 1e-10
 A binomial count with variance n·p·q takes its likeliest value with probability at most 1/√(2π·n·p·q), less than 0.028
 for n >= 2400 and p in [0.2, 0.9]; two values for each of eight masks: 0.056⁸ < 1e-10.
 """
+EXACT_LINES = 1e-12
+"""The same for all rows of one of these masks, or all its columns: at most (2/√(2π·9))²⁴ < 2e-14 each, of 16."""
 
 
 def forward_propagation_with_dropout(
@@ -134,7 +138,7 @@ def forward_probes(rng: np.random.Generator) -> list[Call]:
         _forward_call(rng, [3, 4, 3, 1], 5, 1.0, CERTAIN, "keep_prob = 1"),
         _forward_call(rng, [2, 3, 5, 1], 1, 1.0, CERTAIN, "one example, keep_prob = 1"),
         _forward_call(rng, [3, 5, 4, 1], 1, 0.8, EDGE, "one example"),
-        _forward_call(rng, [2, 200, 100, 1], 3, 0.5, EDGE, "wide layers"),
+        _forward_call(rng, [2, 200, 100, 1], 3, 0.5, WIDE, "wide layers"),
     ]
 
 
@@ -207,13 +211,17 @@ def _judge_masks(evidence: Evidence) -> Finding | None:
             judged = trial.call.group in (MASKS, PROFILE)
             if judged and is_improbable(ones, mask.size, keep_prob, ALPHA):
                 return Finding(messages.share(name, trial.call.label, ones / mask.size, keep_prob))
+            for example, column in enumerate(mask.T if trial.call.group == WIDE else ()):
+                if is_improbable(int(column.sum()), column.size, keep_prob, ALPHA):
+                    where = f"{name}[:, {example}]"
+                    return Finding(messages.share(where, trial.call.label, float(column.mean()), keep_prob))
     return None
 
 
 def _judge_independence(evidence: Evidence) -> Finding | None:
     """Two entries agree as often as independent ones do, p² + (1 − p)², along the units, the examples, the layers.
 
-    And the number of ones is not the expected one each time: independent entries vary.
+    And the number of ones is not the expected one each time, nor in all rows or columns: independent entries vary.
     """
     exact = []
     for trial in evidence.of(MASKS):
@@ -225,6 +233,9 @@ def _judge_independence(evidence: Evidence) -> Finding | None:
         for where, first, second in _pairings(*masks):
             if is_improbable(int(np.sum(first == second)), first.size, agree, ALPHA):
                 return Finding(messages.dependent(where, trial.call.label))
+        for name, mask in zip(("D1", "D2"), masks, strict=True):
+            if any((np.abs(mask.sum(axis) - keep_prob * mask.shape[axis]) < 1).all() for axis in (0, 1)):
+                return Finding(messages.exact_lines(name, trial.call.label))
         exact += [abs(mask.sum() - keep_prob * mask.size) < 1 for mask in masks]
     return Finding(messages.ALWAYS_EXACT) if all(exact) else None
 
@@ -274,7 +285,7 @@ def _value_finding(trial: Trial) -> Finding | None:
 
 def _judge_certain(evidence: Evidence) -> Finding | None:
     """What is not random is as the reference has it, masks included; else the values follow from the masks."""
-    for trial in evidence.of(CERTAIN, EDGE):
+    for trial in evidence.of(CERTAIN, EDGE, WIDE):
         finding = _value_finding(trial)
         if finding:
             return finding
@@ -424,7 +435,7 @@ FORWARD_CHECK = Check(
     public=forward_public,
     criteria=(
         Criterion("masks", 6, _judge_masks, false_fail=SHARES * ALPHA),
-        Criterion("independent entries", 3, _judge_independence, requires="masks", false_fail=PAIRINGS * ALPHA + EXACT),
+        Criterion("independent entries", 3, _judge_independence, "masks", PAIRINGS * ALPHA + EXACT + EXACT_LINES),
         Criterion("values follow from the masks", 7, _judge_values(MASKS, PROFILE)),
         Criterion("edge cases", 2, _judge_certain, requires="values follow from the masks"),
         Criterion("shape", 1, _judge_shapes, requires="values follow from the masks"),

@@ -150,7 +150,7 @@ HINTS = {
     ),
     # The dropout forward pass.
     "dropout-forward-normal-draws": (
-        "The numbers for the mask seem to come from a bell curve. "
+        "The numbers for the mask seem not to be spread evenly from 0 to 1: a bell curve, say, or too few of them. "
         "To keep with probability keep_prob, draw from 0 to 1, all numbers equally likely."
     ),
     "dropout-forward-greater-than": (
@@ -182,8 +182,8 @@ HINTS = {
         "Both layers use one mask. Each layer draws its own, as large as its own activations."
     ),
     "dropout-forward-seeded-twice": (
-        "The random numbers start from the same place before each mask, so the masks repeat. "
-        "Seed once at most, before the first draw."
+        "The second mask repeats the first: the random numbers start from the same place before each mask, "
+        "or one mask is used for both. Seed once at most, before the first draw, and draw for each layer."
     ),
     "dropout-forward-fixed-half": _SHARE,
     "dropout-forward-rounded-draws": _SHARE,

@@ -58,24 +58,40 @@ def backward_propagation_with_regularization(
     return dict(zip(GRADIENTS, values, strict=True))
 
 
-def _cost_call(rng: np.random.Generator, widths: list[int], m: int, lambd: float, group: str, label: str) -> Call:
-    """A call of the cost; answers within (0.1, 0.9), so that a small number added inside a logarithm is harmless."""
+def _cost_call(
+    rng: np.random.Generator, widths: list[int], m: int, lambd: float, group: str, label: str, sure: bool = False
+) -> Call:
+    """A call of the cost, with answers at which a small number added inside a logarithm is harmless.
+
+    Args:
+        rng: where the draws come from.
+        widths: units of each layer.
+        m: number of examples.
+        lambd: λ.
+        group: group of the call.
+        label: the case in words.
+        sure: answers right and within 0.001 of the truth; else anywhere in (0.1, 0.9).
+    """
     parameters = draw(rng, widths, m).parameters
     A3 = rng.uniform(0.1, 0.9, (1, m))
     Y = np.zeros((1, m))
     Y[0, rng.permutation(m)[: (m + 1) // 2]] = 1.0
+    if sure:
+        A3 = np.abs(Y - rng.uniform(1e-4, 9e-4, (1, m)))
     return Call(COST, (A3, Y, parameters, lambd), group, label)
 
 
 def cost_probes(rng: np.random.Generator) -> list[Call]:
-    """Three networks of general form, then the edges."""
+    """Three networks of general form, then the edges; one λ comes back with other weights, so nothing can be kept."""
+    lambd = float(rng.uniform(0.3, 0.9))
     return [
-        _cost_call(rng, [3, 4, 2, 1], 5, float(rng.uniform(0.3, 0.9)), VALUE, "5 examples"),
+        _cost_call(rng, [3, 4, 2, 1], 5, lambd, VALUE, "5 examples"),
         _cost_call(rng, [2, 5, 3, 1], 8, float(rng.uniform(1.2, 3.0)), VALUE, "8 examples, λ above 1"),
         _cost_call(rng, [4, 3, 6, 1], 7, float(rng.uniform(0.05, 0.2)), VALUE, "7 examples, a small λ"),
         _cost_call(rng, [3, 4, 2, 1], 6, 0.0, EDGE, "λ = 0"),
-        _cost_call(rng, [2, 3, 4, 1], 1, float(rng.uniform(0.3, 0.9)), EDGE, "one example"),
-        _cost_call(rng, [5, 60, 40, 1], 4, float(rng.uniform(0.3, 0.9)), EDGE, "wide layers"),
+        _cost_call(rng, [2, 3, 4, 1], 1, lambd, EDGE, "one example"),
+        _cost_call(rng, [5, 60, 40, 1], 4, lambd, EDGE, "wide layers"),
+        _cost_call(rng, [4, 40, 30, 1], 6, 0.01, EDGE, "sure answers, λ = 0.01", sure=True),
     ]
 
 

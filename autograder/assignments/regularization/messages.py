@@ -27,6 +27,14 @@ def constant(name: str, label: str) -> str:
     return f"{_case(label)}all entries of {name} are equal, so nothing can be seen of dropout."
 
 
+def exact_lines(name: str, label: str) -> str:
+    """For a mask that keeps the same number of entries in every row, or in every column."""
+    return (
+        f"{_case(label)}all rows or all columns of {name} keep exactly the expected number of entries; "
+        "if each entry is drawn on its own, the number varies."
+    )
+
+
 def entries_of(name: str, along: str) -> str:
     """Names the entries of a mask that belong together: `along` is "units" or "examples"."""
     return f"the entries of {name} for different {along}"

@@ -1,0 +1,111 @@
+"""What an outsider who had not seen the answer key once got past the grader, and hints that misled."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from autograder.assignments import answer_key
+from autograder.assignments.regularization import dropout, dropout_mistakes, l2
+from autograder.assignments.regularization.hints import HINTS
+from autograder.checking.judging import PreparedCheck, run_here
+from autograder.checking.verdict import Verdict
+from labkit import network
+
+KEY = answer_key("regularization")
+SECRETS = [b"trial one", b"trial two", b"trial three"]
+
+COST = """
+memory = {}
+
+def compute_cost_with_regularization(A3, Y, parameters, lambd):
+    m = Y.shape[1]
+    penalty = lambd / (2 * m) * sum(np.sum(parameters[name] ** 2) for name in ("W1", "W2", "W3"))
+    return compute_cost(A3, Y) + penalty
+"""
+FORWARD = dropout_mistakes.FORWARD_SOURCE
+
+
+@cache
+def prepared(name: str, secret: bytes) -> PreparedCheck:
+    return PreparedCheck(KEY, next(check for check in KEY.checks if check.name == name), secret)
+
+
+def judge(name: str, source: str, right: str = "", wrong: str = "", secret: bytes = SECRETS[0]) -> Verdict:
+    """The verdict on a function with `right` replaced by `wrong`."""
+    assert right in source
+    namespace = {"np": __import__("numpy"), **vars(network)}
+    exec(source.replace(right, wrong) if right else source, namespace)
+    return prepared(name, secret).judge(run_here({name: namespace[name]}))
+
+
+def missed(verdict: Verdict) -> list[str]:
+    return [result.name for result in verdict.criteria if not result.passed]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        pytest.param("m = ", "A3 = np.clip(A3, 0.01, 0.99); m = ", id="answers clipped far from 0 and 1"),
+        pytest.param("+ penalty", "+ penalty * (lambd > 0.05)", id="a very small λ left out"),
+        pytest.param("+ penalty", "+ memory.setdefault(lambd, penalty)", id="the first penalty with this λ kept"),
+    ],
+)
+def test_a_cost_that_is_right_in_common_cases_only_loses_the_edge(right: str, wrong: str, secret: bytes) -> None:
+    assert missed(judge(l2.COST, COST, right, wrong, secret)) == ["edge cases"]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_a_cost_that_writes_clipped_answers_back_changes_its_inputs(secret: bytes) -> None:
+    clipped = judge(l2.COST, COST, "m = ", "np.clip(A3, 0.001, 0.999, out=A3); m = ", secret)
+    assert "inputs unchanged" in missed(clipped)
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("small", ["1e-15", "1e-12", "1e-8"])
+def test_a_cost_that_keeps_its_logarithms_finite_by_a_small_number_is_right(small: str, secret: bytes) -> None:
+    own = f"-np.mean(Y * np.log(A3 + {small}) + (1 - Y) * np.log(1 - A3 + {small}))"
+    assert missed(judge(l2.COST, COST, "compute_cost(A3, Y)", own, secret)) == []
+
+
+def masks(drawn: str) -> list[tuple[str, str]]:
+    return [(f"np.random.rand(A{n}.shape[0], A{n}.shape[1])", drawn.replace("AX", f"A{n}")) for n in "12"]
+
+
+def with_masks(drawn: str) -> str:
+    source = FORWARD
+    for right, wrong in masks(drawn):
+        assert right in source
+        source = source.replace(right, wrong)
+    return source
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("kept", ["-1", "0"])
+def test_a_mask_that_never_drops_the_last_or_first_example_is_noticed(kept: str, secret: bytes) -> None:
+    source = FORWARD.replace("A1 = A1 * D1", f"D1[:, {kept}] = 1; A1 = A1 * D1")
+    source = source.replace("A2 = A2 * D2", f"D2[:, {kept}] = 1; A2 = A2 * D2")
+    assert "masks" in missed(judge(dropout.FORWARD, source, secret=secret))
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("axis", ["0", "1"])
+def test_a_fixed_number_kept_in_every_row_or_column_is_not_independent(axis: str, secret: bytes) -> None:
+    ranks = f"((np.argsort(np.argsort(np.random.rand(*AX.shape), axis={axis}), axis={axis}) + 0.5) / AX.shape[{axis}])"
+    assert "independent entries" in missed(judge(dropout.FORWARD, with_masks(ranks), secret=secret))
+
+
+@pytest.mark.parametrize("second", ["np.resize(D1, A2.shape)", "np.random.RandomState(1).rand(*A2.shape) < keep_prob"])
+def test_a_second_mask_that_repeats_the_first_gets_a_hint_that_fits_both_causes(second: str) -> None:
+    source = FORWARD.replace("np.random.rand(A1.shape[0], A1.shape[1])", "np.random.RandomState(1).rand(*A1.shape)")
+    source = source.replace("D2 = (D2 < keep_prob).astype(int)", f"D2 = ({second}).astype(int)")
+    (hint,) = judge(dropout.FORWARD, source).mistakes
+    assert hint.hint == HINTS["dropout-forward-seeded-twice"]
+    assert "used for both" in hint.hint
+
+
+def test_whole_numbers_for_draws_are_not_said_to_come_from_a_bell_curve_only() -> None:
+    tenths = judge(dropout.FORWARD, with_masks("(np.random.randint(0, 10, AX.shape) / 10 - 1e-9)"))
+    assert "from a bell curve." not in " ".join(hint.hint for hint in tenths.mistakes)
