@@ -12,11 +12,16 @@ from autograder.notebooks import Cell, checksum, role
 
 
 def settled(outputs: list[Output], points: float) -> list[Output]:
-    """Outputs of a plain test: more points than there are is an error of the test."""
+    """Outputs of a plain test so that the first one that says anything says the score, as nbgrader reads them.
+
+    Errors come first; more points than there are is an error of the test.
+    """
+    errors = [output for output in outputs if output["output_type"] == "error"]
+    others = [output for output in outputs if output["output_type"] != "error"]
     value = _printed_number(outputs)
-    if value is not None and value > points and not _failed(outputs):
-        return [*outputs, error("TooManyPoints", messages.too_many_points(value, points))]
-    return outputs
+    if not errors and value is not None and value > points:
+        errors = [error("TooManyPoints", messages.too_many_points(value, points))]
+    return errors + others
 
 
 def test_score(outputs: Sequence[Output], points: float) -> float:

@@ -1,0 +1,100 @@
+"""What a worker may read, and that grading is refused where a needed layer is missing."""
+
+from pathlib import Path
+
+import pytest
+
+from autograder.engine import doctor, workers
+from autograder.engine.layers import LAYERS, _without, missing, settings
+from autograder.engine.sandbox import seccomp
+from autograder.engine.workers import SandboxError
+from tests.engine.sandboxed import run, sandbox, texts
+
+PROJECT = Path(__file__).parents[2]
+
+LOOK = """
+import os
+def read(path):
+    try:
+        return os.listdir(path) if os.path.isdir(path) else open(path, 'rb').read(1) and 'read'
+    except OSError as error:
+        return type(error).__name__
+"""
+
+
+def test_rules_leave_out_a_hidden_folder_inside_a_readable_one(tmp_path):
+    for name in ("lib/numpy/core.py", "lib/autograder/key.py", "lib/autograder_other/x.py", "share/font"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    lib, share = str(tmp_path / "lib"), str(tmp_path / "share")
+    rules, listable = _without([lib, share], [f"{lib}/autograder"])
+    assert rules == sorted([f"{lib}/autograder_other", f"{lib}/numpy", share])
+    assert listable == [lib]
+
+
+def test_a_worker_is_told_paths_of_the_python_installation_only():
+    told = settings(PROJECT, "/box")
+    private = [PROJECT, PROJECT / "autograder", PROJECT / "source", PROJECT / "tests"]
+    for place in (*told["readable"], *told["path"], *told["rules"]):
+        assert not any(Path(place) in (path, *path.parents) for path in private)
+
+
+@pytest.mark.parametrize("off", [(), ("namespaces",)], ids=["all layers", "without namespaces"])
+def test_neither_the_checkout_nor_the_system_is_readable_and_python_is(off):
+    paths = [PROJECT / "autograder/cli.py", PROJECT / "source", Path("/etc/passwd"), Path("/proc/self/environ")]
+    with sandbox(off) as zygote:
+        cells = [LOOK, *(f"read({str(path)!r})" for path in paths), "import autograder", "import wave; wave.__name__"]
+        _, *seen, answers, library = run(zygote, *cells)
+    assert {texts(one).strip("'") for one in seen} <= {"PermissionError", "FileNotFoundError"}
+    assert answers.outputs[-1]["ename"] == "ModuleNotFoundError"
+    assert texts(library) == "'wave'"
+
+
+def test_without_namespaces_the_folder_of_the_next_submission_is_empty_and_nothing_lies_beside_it():
+    with sandbox(("namespaces",), files={"given.txt": b"given"}) as zygote:
+        run(zygote, "open('left.txt', 'w').write('left')", "import os\nos.makedirs('a/' * 200)")
+        beside, listed = run(zygote, "open('../left.txt', 'w')", "import os; os.listdir('.')")
+    assert beside.outputs[-1]["ename"] == "PermissionError"
+    assert texts(listed) == "['given.txt']"
+
+
+def test_a_missing_layer_that_is_needed_refuses_grading_in_one_line(monkeypatch):
+    def without_landlock(course, box, off):
+        return {**settings(course, box), "off": ["landlock"]}
+
+    monkeypatch.setattr(workers.layers, "settings", without_landlock)
+    with pytest.raises(SandboxError, match="lacks a layer that the sandbox needs: landlock") as refused:
+        workers.Zygote(PROJECT)
+    assert "\n" not in str(refused.value)
+    lines, complete = doctor.examine()
+    assert not complete
+    assert any("landlock" in line and "NO, grading is refused" in line for line in lines)
+    assert any("How to get it" in line for line in lines)
+
+
+def test_needed_layers_are_all_but_namespaces():
+    everything = {layer.name: True for layer in LAYERS}
+    assert missing(everything) == []
+    for layer in LAYERS:
+        assert [one.name for one in missing({**everything, layer.name: False})] == (
+            [layer.name] if layer.needed else []
+        )
+    assert [layer.name for layer in LAYERS if not layer.needed] == ["namespaces"]
+
+
+def test_the_doctor_lists_layers_and_limits():
+    lines, complete = doctor.examine()
+    assert complete, lines
+    text = "\n".join(lines)
+    assert all(layer.name in text and layer.gives in text for layer in LAYERS)
+    assert "cpu_submission" in text and "120 s" in text
+
+
+def test_the_filter_of_system_calls_knows_both_machines(monkeypatch):
+    for index in (0, 1):
+        monkeypatch.setattr(seccomp, "machine", lambda index=index: index)
+        seccomp.program.cache_clear()
+        code = seccomp.program(1, True)
+        assert len(code) % 8 == 0 and len(code) // 8 < 4096
+    seccomp.program.cache_clear()
