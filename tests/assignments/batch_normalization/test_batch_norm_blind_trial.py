@@ -1,0 +1,89 @@
+"""What an outsider who had not seen the answer key once got past the grader of the batch-norm lab."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.assignments import answer_key
+from autograder.checking.judging import PreparedCheck, run_here
+from autograder.checking.verdict import Verdict
+
+KEY = answer_key("batch_normalization")
+SECRETS = [b"trial one", b"trial two", b"trial three"]
+
+FORWARD = """
+def batchnorm_forward(x, gamma, beta, bn_param):
+    N, D = x.shape
+    mode = bn_param["mode"]
+    eps = bn_param.get("eps", 1e-5)
+    momentum = bn_param.get("momentum", 0.9)
+    running_mean = bn_param.get("running_mean", np.zeros(D))
+    running_var = bn_param.get("running_var", np.zeros(D))
+    cache = None
+    if mode == "train":
+        mean = x.mean(axis=0)
+        var = x.var(axis=0)
+        x_hat = (x - mean) / np.sqrt(var + eps)
+        bn_param["running_mean"] = momentum * running_mean + (1 - momentum) * mean
+        bn_param["running_var"] = momentum * running_var + (1 - momentum) * var
+        cache = x, x_hat, var, gamma, eps
+    elif mode == "test":
+        x_hat = (x - running_mean) / np.sqrt(running_var + eps)
+    else:
+        raise ValueError(mode)
+    return gamma * x_hat + beta, cache
+"""
+
+
+@cache
+def prepared(name: str, secret: bytes) -> PreparedCheck:
+    return PreparedCheck(KEY, next(check for check in KEY.checks if check.name == name), secret)
+
+
+def judge(name: str, right: str, wrong: str, secret: bytes) -> Verdict:
+    assert right in FORWARD
+    namespace: dict[str, Any] = {"np": np}
+    exec(FORWARD.replace(right, wrong) if right else FORWARD, namespace)
+    return prepared(name, secret).judge(run_here({"batchnorm_forward": namespace["batchnorm_forward"]}))
+
+
+def missed(verdict: Verdict) -> list[str]:
+    return [result.name for result in verdict.criteria if not result.passed]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize(
+    "var",
+    [
+        pytest.param("x.var(axis=0) if N > 1 else np.ones(D)", id="one example has variance 1"),
+        pytest.param("np.where(x.var(axis=0) < 1e-6, 1.0, x.var(axis=0))", id="a constant feature has variance 1"),
+    ],
+)
+def test_a_variance_made_up_at_the_edge_loses_the_edge(var: str, secret: bytes) -> None:
+    assert missed(judge("batchnorm_forward_train", "x.var(axis=0)", var, secret)) == ["edge cases"]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_running_statistics_that_are_wrong_everywhere_do_not_cost_the_edge_as_well(secret: bytes) -> None:
+    verdict = judge("batchnorm_forward_train", "running_mean + (1 - momentum)", "running_mean + momentum", secret)
+    assert missed(verdict) == ["running statistics", "defaults"]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("d", [2, 3, 4])
+def test_running_statistics_that_start_with_a_fixed_number_of_features_lose_the_defaults(d: int, secret: bytes) -> None:
+    verdicts = [
+        judge(check, "np.zeros(D)", f"np.zeros({d})", secret)
+        for check in ("batchnorm_forward_train", "batchnorm_forward_test")
+    ]
+    assert any("defaults" in missed(verdict) for verdict in verdicts)
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("check", ["batchnorm_forward_train", "batchnorm_forward_test"])
+def test_the_same_function_without_a_slip_is_right(check: str, secret: bytes) -> None:
+    assert missed(judge(check, "", "", secret)) == []
