@@ -53,15 +53,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(code or 0)
 
 
+def _say(text: str, *, err: bool = False) -> None:
+    """Print text that may hold words of a student, which no terminal is to take for commands."""
+    click.echo("".join(sign if sign == "\n" or sign.isprintable() else "\ufffd" for sign in text), err=err)
+
+
 def _fail(line: str) -> int:
-    print("autograder: " + " ".join(line.split()), file=sys.stderr)
+    _say("autograder: " + " ".join(line.split()), err=True)
     return FAILED
 
 
 def _look(lines: Sequence[str]) -> int:
     """List what needs a look; the exit code that says whether there is any."""
     for line in lines:
-        click.echo(f"  {line}")
+        _say(f"  {line}")
     return LOOK if lines else 0
 
 
@@ -93,7 +98,7 @@ def release(assignments: tuple[str, ...], folder: str) -> None:
     course = Course.at(folder)
     for assignment in assignments or course.assignments():
         target, archive = release_one(course, assignment)
-        click.echo(messages.released(assignment, str(target), str(archive)))
+        _say(messages.released(assignment, str(target), str(archive)))
 
 
 @commands.command()
@@ -107,7 +112,7 @@ def simulate(assignment: str, students: int, seed: int, folder: str) -> None:
 
     course = Course.at(folder)
     written = make_up(course, assignment, students, seed)
-    click.echo(messages.simulated(assignment, list(written.values())))
+    _say(messages.simulated(assignment, list(written.values())))
 
 
 @commands.command()
@@ -119,7 +124,7 @@ def collect(assignment: str, path: Path, folder: str) -> int:
     from autograder.collect import collect as sort_in
 
     collected = sort_in(Course.at(folder), assignment, path)
-    click.echo(messages.collected(assignment, len(collected.students), len(collected.unchanged)))
+    _say(messages.collected(assignment, len(collected.students), len(collected.unchanged)))
     return _look(collected.ignored)
 
 
@@ -156,7 +161,7 @@ def grade(
             on_start=progress.start,
             on_graded=progress.step,
         )
-    click.echo(messages.grading_summary(assignment, [graded.state for graded in results]))
+    _say(messages.grading_summary(assignment, [graded.state for graded in results]))
     return _look([f"{graded.student}: {' '.join(graded.notes)}" for graded in results if graded.needs_look])
 
 
@@ -176,9 +181,9 @@ def check(
 
     judged = check_notebook(Course.at(folder), assignment, notebook, engine or DEFAULT_ENGINE, limits)
     result = as_json(assignment, judged)
-    click.echo(json.dumps(result, indent=1) if as_data else messages.check_result(result))
+    _say(json.dumps(result, indent=1) if as_data else messages.check_result(result))
     for note in judged.notes:
-        click.echo(note.message, err=True)
+        _say(note.message, err=True)
 
 
 @commands.command()
@@ -195,7 +200,7 @@ def feedback(assignment: str, students: tuple[str, ...], folder: str) -> int:
         for one in write_feedback(course, assignment, students or None, on_start=progress.start):
             sent.append(one)
             progress.step()
-    click.echo(messages.feedback_written(sum(len(one.pages) for one in sent), str(course.root / "feedback")))
+    _say(messages.feedback_written(sum(len(one.pages) for one in sent), str(course.root / "feedback")))
     return _look([f"{one.student}: {one.problem}" for one in sent if one.problem])
 
 
@@ -207,7 +212,7 @@ def report(assignment: str, folder: str) -> int:
     from autograder.report import write_report
 
     written = write_report(Course.at(folder), assignment)
-    click.echo(messages.report_written(str(written.path)))
+    _say(messages.report_written(str(written.path)))
     return _look(written.look)
 
 
@@ -221,7 +226,7 @@ def export(assignment: str, to: str, output: Path, folder: str) -> None:
     from autograder.export import export as write_table
 
     rows = write_table(Course.at(folder), assignment, output, to)
-    click.echo(messages.exported(rows, str(output)))
+    _say(messages.exported(rows, str(output)))
 
 
 @commands.command()
@@ -247,7 +252,7 @@ def doctor() -> int:
 
     lines, complete = examine()
     for line in lines:
-        click.echo(line)
+        _say(line)
     return 0 if complete else LOOK
 
 
@@ -268,4 +273,4 @@ def demo(jobs: int | None, into: Path | None, folder: str) -> None:
             on_start=progress.start,
             on_graded=progress.step,
         ):
-            click.echo(line)
+            _say(line)
