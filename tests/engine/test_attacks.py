@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.engine.attacks import class09_people
 from tests.engine.attacks.catalogue import ATTACKS, CLASSES
-from tests.engine.attacks.grading import faults_around, faults_of, registered, run
+from tests.engine.attacks.grading import environment, faults_around, faults_of, faults_on_pages, registered, run
+from tests.engine.attacks.laboratory import ASSIGNMENT, PROJECT, Laboratory, hostile_notebook
+
+PEOPLE = 9
+"""The class of attacks that is about pages and screens."""
 
 
 @pytest.fixture(scope="session")
@@ -22,9 +30,29 @@ def test_no_attack_is_rewarded_gets_out_or_hurts_others(kind: int, tmp_path: Pat
     try:
         faults = [f"{attack.id}: {fault}" for attack in attacks for fault in faults_of(campaign, attack)]
         faults += faults_around(campaign)
+        if kind == PEOPLE:
+            faults += faults_on_pages(campaign)
     finally:
         campaign.world.close()
     assert not faults, "\n" + "\n".join(faults)
+
+
+def test_no_escape_sequence_of_a_student_reaches_the_terminal(tmp_path: Path):
+    tmp_path.chmod(0o755)
+    lab = Laboratory.build(tmp_path)
+    for attack in class09_people.ATTACKS:
+        if attack.id not in ("terminal-escapes", "escapes-in-a-result"):
+            continue
+        lab.hand_in(attack.id, hostile_notebook(attack, {}))
+        file = lab.course / "submitted" / attack.id / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+        own = ["check", str(file), "--assignment", ASSIGNMENT, "--course", str(lab.course), "--engine", "sandbox"]
+        for form in ([], ["--json"]):
+            command = [sys.executable, "-m", "autograder", *own, *form]
+            shown = subprocess.run(command, cwd=PROJECT, env=environment(lab), capture_output=True)
+            assert shown.returncode == 0, shown.stderr
+            text = (shown.stdout + shown.stderr).decode()
+            assert "compute_cost_with_regularization" in text
+            assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text), (attack.id, form)
 
 
 def test_the_catalogue_covers_all_ten_classes_with_many_attacks():

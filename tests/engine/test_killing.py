@@ -14,7 +14,7 @@ def test_nothing_is_lost_or_doubled_when_the_grader_or_its_processes_are_killed(
     world = World(tmp_path)
     source = random.Random(5)
     try:
-        rounds = [arena.play(source, world) for _ in range(4)]
+        rounds = [arena.play(source, world) for _ in range(3)]
     finally:
         world.close()
     assert [done for done in rounds if done.faults] == []

@@ -10,13 +10,16 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
+from autograder.feedback import write_feedback
 from autograder.gradebook import register
 from autograder.marks import Mark, read_marks
 from autograder.notebooks import is_fixed, role
+from autograder.report import write_report
 from tests import small_course as small
 from tests.engine.attacks.attack import BREACH, Attack
 from tests.engine.attacks.laboratory import ASSIGNMENT, POINTS, PROJECT, Laboratory, hostile_notebook, right_notebook
@@ -254,3 +257,33 @@ def faults_around(campaign: Campaign) -> Iterator[str]:
             yield f"the canary of the {place} is on the screen or in the gradebook"
     if odd := re.search(r"Traceback|[^\S\n ]|[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", screen):
         yield f"on the screen: {screen[max(odd.start() - 200, 0) : odd.end() + 300]!r}"
+
+
+def faults_on_pages(campaign: Campaign) -> Iterator[str]:
+    """What would run or load something on the pages for students and for instructors."""
+    course = Course(campaign.lab.course)
+    pages = [page for sent in write_feedback(course, ASSIGNMENT) for page in sent.pages]
+    if len(pages) < 2 * len(campaign.names):
+        yield f"only {len(pages)} pages"
+    for page in (*pages, write_report(course, ASSIGNMENT).path):
+        dangers = _Dangers()
+        dangers.feed(page.read_text(encoding="utf-8"))
+        yield from (f"{page.relative_to(course.root)}: {danger}" for danger in dangers.found)
+
+
+class _Dangers(HTMLParser):
+    """Collects what would run or load something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("script", "iframe", "object", "embed", "base", "form", "foreignobject"):
+            self.found.append(f"<{tag}>")
+        for name, value in attrs:
+            text = re.sub(r"[\s\x00-\x20]", "", value or "").lower()
+            source = name in ("src", "srcset", "action", "xlink:href", "poster")
+            loads = source and not text.startswith(("data:image", "#"))
+            if name.startswith("on") or name == "srcdoc" or text.startswith(("javascript:", "data:text")) or loads:
+                self.found.append(f"{tag} {name}={value!r}")
