@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.attacks import class09_people
+from tests.engine.attacks import class03_reading, class07_reaching_out, class09_people
 from tests.engine.attacks.catalogue import ATTACKS, CLASSES
 from tests.engine.attacks.grading import environment, faults_around, faults_of, faults_on_pages, registered, run
 from tests.engine.attacks.laboratory import ASSIGNMENT, PROJECT, Laboratory, hostile_notebook
+from tests.engine.attacks.layers import reached
 
 PEOPLE = 9
 """The class of attacks that is about pages and screens."""
@@ -35,6 +36,13 @@ def test_no_attack_is_rewarded_gets_out_or_hurts_others(kind: int, tmp_path: Pat
     finally:
         campaign.world.close()
     assert not faults, "\n" + "\n".join(faults)
+
+
+def test_nothing_gets_out_or_stays_on_a_machine_without_namespaces():
+    attacks = [*class03_reading.ATTACKS, *class07_reaching_out.ATTACKS]
+    found = reached(attacks, ("namespaces",))
+    assert len(found) == len(attacks) + 1
+    assert {attack: got for attack, got in found.items() if got} == {}
 
 
 def test_no_escape_sequence_of_a_student_reaches_the_terminal(tmp_path: Path):

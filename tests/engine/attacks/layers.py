@@ -58,6 +58,9 @@ END = "<!-- end -->"
 
 LEAD = "With one layer switched off at a time, and then with two, the attacks that can do no harm were run again:"
 
+AFTERWARDS = "afterwards"
+"""Stands for what was found after all attacks: files, shared objects, processes."""
+
 Off = tuple[str, ...]
 
 
@@ -74,7 +77,7 @@ def settings() -> Iterator[Off]:
 
 
 def reached(attacks: Sequence[Attack], off: Off) -> dict[str, list[str]]:
-    """Run attacks without some layers; attack → what it got."""
+    """Run attacks without some layers; attack → what it got. What it left stands under AFTERWARDS."""
     found: dict[str, list[str]] = {}
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -95,8 +98,11 @@ def reached(attacks: Sequence[Attack], off: Off) -> dict[str, list[str]]:
                 got += [f"saw the {name}" for name, text in lab.canaries.texts.items() if text in shown]
                 got += ["was heard"] if world.heard else []
                 found[attack.id] = sorted(set(got))
+            world.heard.clear()
+            found[AFTERWARDS] = world.traces(lab.home, lab.course)
         finally:
             grader.close()
+            found.setdefault(AFTERWARDS, []).extend(f"process {pid} is left" for pid in world.left_processes())
             world.close()
     return found
 
