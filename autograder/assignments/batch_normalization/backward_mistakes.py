@@ -32,6 +32,8 @@ _add(
     ("dmean = -np.sum(dx_hat / std, axis=0)", "dmean = -np.mean(dx_hat / std, axis=0)"),
 )
 _add("bnb-dvar-without-upstream", "seen", ("np.sum(dx_hat * (x - mean) *", "np.sum((x - mean) *"))
+_add("bnb-dvar-from-dout", "plausible", ("np.sum(dx_hat * (x - mean) *", "np.sum(dout * (x - mean) *"))
+_add("bnb-dmean-from-dout", "plausible", ("np.sum(dx_hat / std", "np.sum(dout / std"))
 _add("bnb-eps-fixed", "seen", ("gamma, eps = cache", "gamma, _ = cache\n    eps = 1e-5"))
 _add("bnb-root-missing", "seen", ("std = np.sqrt(var + eps)", "std = var + eps"))
 _add("bnb-root-missing-in-dmean", "seen", ("np.sum(dx_hat / std, axis=0)", "np.sum(dx_hat / std ** 2, axis=0)"))
@@ -171,6 +173,8 @@ _add(
     ("np.sum(dx_hat, axis=0)", "np.sum(dout, axis=0)"),
     ("np.sum(dx_hat * x_hat, axis=0)", "np.sum(dout * x_hat, axis=0)"),
 )
+_add("bna-dout-in-mean-term", "plausible", ("np.sum(dx_hat, axis=0)", "np.sum(dout, axis=0)"))
+_add("bna-dout-in-variance-term", "plausible", ("np.sum(dx_hat * x_hat, axis=0)", "np.sum(dout * x_hat, axis=0)"))
 _add("bna-x-for-x-hat", "plausible", ("np.sum(dx_hat * x_hat, axis=0)", "np.sum(dx_hat * x, axis=0)"))
 _add("bna-dgamma-with-x", "plausible", ("dgamma = np.sum(dout * x_hat, axis=0)", "dgamma = np.sum(dout * x, axis=0)"))
 _add("bna-dgamma-dbeta-swapped", "plausible", ("return dx, dgamma, dbeta", "return dx, dbeta, dgamma"))

@@ -23,6 +23,7 @@ _NO_VARIANCE_PATH = (
 _NO_VARIANCE_TERM = (
     "Nothing comes back through σ². Is its term there, and is it the sum of products, or a product of sums?"
 )
+_MIXED = "The bracket mixes what arrives at y and what arrives at x̂. Which belongs in the sums?"
 _EMPTY = "The function returns None. Is the part between START CODE HERE and END CODE HERE filled in, and returned?"
 
 HINTS = {
@@ -94,6 +95,8 @@ HINTS = {
     "bnb-n-from-features": _N,
     "bnb-dmean-over-n-twice": "The mean's share of dx is divided by N once. Where in your code, and where again?",
     "bnb-dvar-without-upstream": _NO_VARIANCE_PATH,
+    "bnb-dvar-from-dout": "∂σ² comes before the scale in the graph. Does yours start from what arrives at y or at x̂?",
+    "bnb-dmean-from-dout": "∂μ comes before the scale in the graph. Does yours start from what arrives at y or at x̂?",
     "bnb-eps-fixed": _EPS_FIXED,
     "bnb-root-missing": "x̂ is a quotient. Its derivative divides by the deviation: is yours one, or a variance?",
     "bnb-root-missing-in-dmean": "Look at ∂μ: it divides by the deviation. Is yours one, or a variance?",
@@ -154,7 +157,9 @@ HINTS = {
     "bna-eps-missing": "The backward pass divides by the same number as the forward pass. Is ε in yours?",
     "bna-eps-outside-root": _EPS_OUTSIDE,
     "bna-eps-fixed": _EPS_FIXED,
-    "bna-dout-in-sums": "The bracket mixes what arrives at y and what arrives at x̂. Which belongs in the sums?",
+    "bna-dout-in-sums": _MIXED,
+    "bna-dout-in-mean-term": _MIXED,
+    "bna-dout-in-variance-term": _MIXED,
     "bna-x-for-x-hat": "The last sum weighs with the normalised values. Does yours?",
     "bna-dgamma-with-x": "y = γ·(something) + β. What is it that γ multiplies?",
     "bna-dgamma-dbeta-swapped": _ORDER,

@@ -132,7 +132,7 @@ def forward_probes(rng: np.random.Generator) -> list[Call]:
     return [
         _forward_call(rng, [3, 40, 30, 1], 100, float(rng.uniform(0.7, 0.9)), MASKS, "a high keep_prob"),
         _forward_call(rng, [3, 30, 30, 1], 100, 0.5, MASKS, "two layers of equal width"),
-        _forward_call(rng, [2, 28, 40, 1], 120, float(rng.uniform(0.2, 0.4)), MASKS, "a low keep_prob"),
+        _forward_call(rng, [2, 28, 40, 1], 120, float(rng.uniform(0.2, 0.28)), MASKS, "a low keep_prob"),
         _forward_call(rng, [3, 24, 30, 1], 100, None, MASKS, "keep_prob left at its default"),
         _profile_call(rng),
         _forward_call(rng, [3, 4, 3, 1], 5, 1.0, CERTAIN, "keep_prob = 1"),
@@ -377,9 +377,9 @@ def backward_probes(rng: np.random.Generator) -> list[Call]:
         _backward_call(rng, [4, 6, 4, 1], 8, 0.5, VALUE, "keep_prob = 0.5"),
         _backward_call(rng, [3, 4, 3, 1], 5, 1.0, EDGE, "keep_prob = 1"),
         _backward_call(rng, [2, 5, 4, 1], 5, 0.7, EDGE, "a unit dropped for all examples", _rows_off),
-        _backward_call(rng, [2, 4, 5, 1], 5, 0.7, EDGE, "an example without any unit", _columns_off),
+        _backward_call(rng, [2, 5, 4, 1], 5, 0.7, EDGE, "an example without any unit", _columns_off),
         _backward_call(rng, [3, 5, 4, 1], 1, 0.8, EDGE, "one example"),
-        _backward_call(rng, [5, 40, 30, 1], 4, 0.5, EDGE, "wide layers"),
+        _backward_call(rng, [5, 40, 30, 1], 4, 0.2, EDGE, "wide layers, keep_prob = 0.2"),
     ]
 
 

@@ -58,6 +58,12 @@ HINTS = {
     ),
     "l2-cost-m-lost": _M_LOST,
     "l2-cost-m-wrong-axis": _M_LOST,
+    "l2-cost-m-multiplied": (
+        "The penalty grows with the number of examples. Which part of the line is below the fraction bar?"
+    ),
+    "l2-cost-brackets-missing": (
+        "The factor in front reaches the first layer only. Which comes first, times or plus? The sum belongs together."
+    ),
     "l2-cost-m-counts-weights": (
         "The penalty is divided by the number of rows of something other than the data. What does m count?"
     ),
@@ -104,6 +110,9 @@ HINTS = {
     "l2-backward-extra-m": (
         "The data's part is divided by the number of examples twice. It is divided where dW and db are made, "
         "not before."
+    ),
+    "l2-backward-data-m-twice": (
+        "The data's part of dW is divided by the number of examples twice. Once for each part is enough."
     ),
     "l2-backward-half-left": (
         "The penalty's part of dW is half of what it should be. What becomes of the ½ when a square is differentiated?"

@@ -90,7 +90,7 @@ def cost_probes(rng: np.random.Generator) -> list[Call]:
         _cost_call(rng, [4, 3, 6, 1], 7, float(rng.uniform(0.05, 0.2)), VALUE, "7 examples, a small λ"),
         _cost_call(rng, [3, 4, 2, 1], 6, 0.0, EDGE, "λ = 0"),
         _cost_call(rng, [2, 3, 4, 1], 1, lambd, EDGE, "one example"),
-        _cost_call(rng, [5, 60, 40, 1], 4, lambd, EDGE, "wide layers"),
+        _cost_call(rng, [5, 60, 40, 1], 4, 10.0, EDGE, "wide layers, λ = 10"),
         _cost_call(rng, [4, 40, 30, 1], 6, 0.01, EDGE, "sure answers, λ = 0.01", sure=True),
     ]
 
@@ -135,16 +135,17 @@ def _backward_call(
 
 
 def backward_probes(rng: np.random.Generator) -> list[Call]:
-    """A network small enough for the numeric gradient, two of general form, then the edges."""
+    """A network small enough for the numeric gradient, two of general form, then the edges; one λ comes back."""
+    lambd = float(rng.uniform(0.3, 0.9))
     return [
-        _backward_call(rng, [2, 3, 2, 1], 4, float(rng.uniform(0.3, 0.9)), NUMERIC, "4 examples"),
+        _backward_call(rng, [2, 3, 2, 1], 4, lambd, NUMERIC, "4 examples"),
         _backward_call(rng, [3, 4, 4, 1], 6, float(rng.uniform(1.2, 3.0)), VALUE, "6 examples, λ above 1"),
         _backward_call(rng, [4, 5, 3, 1], 8, float(rng.uniform(0.1, 0.2)), VALUE, "8 examples, a small λ"),
         _backward_call(rng, [3, 4, 2, 1], 5, 0.0, EDGE, "λ = 0"),
-        _backward_call(rng, [2, 3, 4, 1], 1, float(rng.uniform(0.3, 0.9)), EDGE, "one example"),
-        _backward_call(rng, [3, 4, 3, 1], 5, float(rng.uniform(0.3, 0.9)), EDGE, "a dead unit", "b1"),
+        _backward_call(rng, [2, 3, 2, 1], 1, lambd, EDGE, "one example"),
+        _backward_call(rng, [3, 4, 3, 1], 5, 0.01, EDGE, "a dead unit, λ = 0.01", "b1"),
         _backward_call(rng, [3, 4, 3, 1], 5, float(rng.uniform(0.3, 0.9)), EDGE, "a dead layer", "b2"),
-        _backward_call(rng, [5, 40, 30, 1], 4, float(rng.uniform(0.3, 0.9)), EDGE, "wide layers"),
+        _backward_call(rng, [5, 40, 30, 1], 4, 10.0, EDGE, "wide layers, λ = 10"),
     ]
 
 

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from autograder.assignments import answer_key
-from autograder.assignments.regularization import dropout, dropout_mistakes, l2
+from autograder.assignments.regularization import dropout, dropout_mistakes, l2, l2_mistakes
 from autograder.assignments.regularization.hints import HINTS
 from autograder.checking.judging import PreparedCheck, run_here
 from autograder.checking.verdict import Verdict
@@ -68,6 +68,44 @@ def test_a_cost_that_writes_clipped_answers_back_changes_its_inputs(secret: byte
 def test_a_cost_that_keeps_its_logarithms_finite_by_a_small_number_is_right(small: str, secret: bytes) -> None:
     own = f"-np.mean(Y * np.log(A3 + {small}) + (1 - Y) * np.log(1 - A3 + {small}))"
     assert missed(judge(l2.COST, COST, "compute_cost(A3, Y)", own, secret)) == []
+
+
+L2_BACKWARD = l2_mistakes.BACKWARD_SOURCE
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param("(lambd if lambd > 0.05 else 0)", id="a very small λ left out"),
+        pytest.param("min(lambd, 5)", id="a large λ cut"),
+        pytest.param("(lambd if MEMORY.setdefault(lambd, m) == m else 0)", id="a λ known from another batch"),
+    ],
+)
+def test_l2_gradients_that_are_right_for_common_λ_only_lose_the_edge(wrong: str, secret: bytes) -> None:
+    source = "MEMORY = {}\n" + L2_BACKWARD.replace("lambd /", f"{wrong} /")
+    assert missed(judge(l2.BACKWARD, source, secret=secret)) == ["edge cases"]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        pytest.param("m = ", "keep_prob = max(keep_prob, 0.3); m = ", id="a small keep_prob cut"),
+        pytest.param("* D2", "* MASKS.setdefault(D2.shape, D2)", id="the first mask of this shape kept"),
+    ],
+)
+def test_dropout_gradients_that_are_right_in_common_cases_only_lose_the_edge(
+    right: str, wrong: str, secret: bytes
+) -> None:
+    source = "MASKS = {}\n" + dropout_mistakes.BACKWARD_SOURCE
+    assert missed(judge(dropout.BACKWARD, source, right, wrong, secret)) == ["edge cases"]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_a_forward_pass_that_cuts_a_small_keep_prob_is_noticed(secret: bytes) -> None:
+    source = FORWARD.replace("    W1 = ", "    keep_prob = max(keep_prob, 0.3)\n    W1 = ", 1)
+    assert "values follow from the masks" in missed(judge(dropout.FORWARD, source, secret=secret))
 
 
 def masks(drawn: str) -> list[tuple[str, str]]:
