@@ -132,7 +132,7 @@ def tables() -> str:
         alone = {off for off in results if len(off) == 1 and results[off][attack.id]}
         pairs = [off for off in results if len(off) == 2 and results[off][attack.id] and not {off[:1], off[1:]} & alone]
         words = [f"{off[0]} (alone)" for off in sorted(alone)] + [" + ".join(off) for off in pairs]
-        lines.append(f"| {attack.about} | {', '.join(words) or 'more than two layers'} |")
+        lines.append(f"| {attack.about} | {', '.join(words) or '—'} |")
     return "\n".join(lines)
 
 
