@@ -21,6 +21,7 @@ OVER = {
 """What a student reads for each limit."""
 
 BAD_ANSWER = "This cell could not be judged: the notebook answered the grader in a form that makes no sense."
+NOT_SHOWN = "This cell raised an exception that the notebook kept from being shown."
 DIED = "This cell ended the notebook's process ({how})."
 
 

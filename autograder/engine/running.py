@@ -17,7 +17,7 @@ from autograder.engine.sandbox.frames import FrameError
 from autograder.engine.workers import OverLimitError, Usage, Worker, WorkerDiedError, Zygote, how_it_died
 from autograder.errors import AutograderError
 
-OVER, DIED, BAD, BROKEN = "OverLimit", "ProcessEnded", "BadAnswer", "GraderError"
+OVER, DIED, BAD, BROKEN, HIDDEN = "OverLimit", "ProcessEnded", "BadAnswer", "GraderError", "HiddenError"
 """Names of the errors that stand in a cell for what the grader saw."""
 
 _BY_ERRNO = {
@@ -109,7 +109,8 @@ class _Run:
                 outputs = []
                 worker.start_cell()
                 answer = worker.next_cell()
-                outputs = clean_outputs(answer.get("outputs")) + self._limit_met(answer.get("error"))
+                outputs = clean_outputs(answer.get("outputs"))
+                outputs += self._limit_met(answer.get("error")) or _not_shown(answer.get("error"), outputs)
                 count = answer.get("count")
                 count = count if type(count) is int else None
                 self._count_output(outputs)
@@ -215,6 +216,13 @@ class _Run:
         if text == "can't start new thread":
             limit = "processes"
         return [error(OVER, messages.over(limit, getattr(self._limits, limit)))] if limit else []
+
+
+def _not_shown(failure: Any, outputs: list[Output]) -> list[Output]:
+    """The exception of a cell whose notebook keeps the shell from showing it: it counts as shown, as in nbgrader."""
+    if failure is None or any(output["output_type"] == "error" for output in outputs):
+        return []
+    return [error(HIDDEN, messages.NOT_SHOWN)]
 
 
 def _texts(output: Output) -> list[str]:
