@@ -59,7 +59,7 @@ def describe(difference: Difference, case: str = "", right: Sequence[str] = ()) 
 def describe_error(error: CallError, case: str = "") -> str:
     """A sentence for an exception out of the student's function."""
     if error.kind == "NeededResultError":
-        return f"cannot be judged, because {error.message} did not return anything"
+        return f"cannot be judged, because {error.message} did not return what is needed here"
     where = f" ({error.lines[-1]})" if error.lines else ""
     sentence = f"{error.kind}: {error.message}{where}" if error.message else f"{error.kind}{where}"
     return f"{case}: {sentence}" if case else sentence

@@ -87,3 +87,12 @@ def test_running_statistics_that_start_with_a_fixed_number_of_features_lose_the_
 @pytest.mark.parametrize("check", ["batchnorm_forward_train", "batchnorm_forward_test"])
 def test_the_same_function_without_a_slip_is_right(check: str, secret: bytes) -> None:
     assert missed(judge(check, "", "", secret)) == []
+
+
+def test_a_forward_pass_without_a_cache_is_not_said_to_return_nothing() -> None:
+    namespace: dict[str, Any] = {"np": np}
+    exec(FORWARD.replace("+ beta, cache", "+ beta, None"), namespace)
+    functions = {"batchnorm_forward": namespace["batchnorm_forward"], "batchnorm_backward": lambda dout, cache: cache}
+    verdict = prepared("batchnorm_backward", SECRETS[0]).judge(run_here(functions))
+    assert verdict.score == 0
+    assert "because batchnorm_forward did not return what is needed here" in verdict.criteria[0].message
