@@ -49,6 +49,13 @@ def read(path: Path) -> dict[str, Any]:
     Raises:
         ValueError: if the file is not JSON of the expected form.
     """
+    status = path.stat()
+    return _read_once(path.resolve(), status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(2)
+def _read_once(path: Path, modified: int, size: int) -> dict[str, Any]:
+    """Each check reads the same file: once is enough, until it changes."""
     return parse(path.read_bytes())
 
 

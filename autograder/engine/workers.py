@@ -87,6 +87,8 @@ class Zygote:
         self._box = tempfile.mkdtemp(prefix="autograder-")
         self._socket, theirs = socket.socketpair()
         self._files: object = None
+        self._ordered: tuple[Limits, object, socket.socket] | None = None
+        self._ordered_pid: int | None = None
         off = tuple(off)
         try:
             self._process = self._start(layers.settings(course, self._box, off), theirs.fileno())
@@ -171,17 +173,44 @@ class Zygote:
         Raises:
             SandboxError: the warm parent is gone.
         """
+        if self._ordered is not None and not (self._ordered[0] == limits and self._ordered[1] is self._files):
+            self._give_up_ordered()
+        if self._ordered is None:
+            self._order(limits)
+        channel, pid = self._take_ordered()
+        folder = None if self.layers["namespaces"] else Path(self._box, "work")
+        worker = Worker(self, channel, pid, limits, used, folder)
+        if folder is None:  # where each one has a folder of its own, the next one gets ready while this one runs
+            self._order(limits)
+        return worker
+
+    def _order(self, limits: Limits) -> None:
+        """Ask for a worker; `_take_ordered` waits for it."""
         ours, theirs = socket.socketpair()
+        self._ordered = (limits, self._files, ours)
         with theirs:
             try:
                 self._socket.sendall(frames.Writer().frame({"start": asdict(limits)}))
                 socket.send_fds(self._socket, [b"\0"], [theirs.fileno()])
-                pid = self._receive()["pid"]
-            except (OSError, FrameError, WorkerDiedError) as error:
-                ours.close()
+            except OSError as error:
                 raise SandboxError(messages.no_start(str(error))) from None
-        folder = None if self.layers["namespaces"] else Path(self._box, "work")
-        return Worker(self, ours, pid, limits, used, folder)
+
+    def _take_ordered(self) -> tuple[socket.socket, int]:
+        assert self._ordered is not None
+        pid = self._ordered_pid
+        try:
+            pid = self._receive()["pid"] if pid is None else pid
+        except (OSError, FrameError, WorkerDiedError) as error:
+            raise SandboxError(messages.no_start(str(error))) from None
+        channel = self._ordered[2]
+        self._ordered = self._ordered_pid = None
+        return channel, pid
+
+    def _give_up_ordered(self) -> None:
+        """The next worker is to be another one than was ordered."""
+        channel, pid = self._take_ordered()
+        channel.close()
+        self.end(pid, died=False)
 
     def end(self, pid: int, died: bool) -> int:
         """Kill a worker with all that it started; its wait status if it died by itself, else 0.
@@ -194,6 +223,8 @@ class Zygote:
             SandboxError: the warm parent is gone.
         """
         try:
+            if died and self._ordered is not None and self._ordered_pid is None:
+                self._ordered_pid = self._receive()["pid"]  # answers come in order
             self._socket.sendall(frames.Writer().frame({"end": pid, "died": died}))
             return int(self._receive()["status"]) if died else 0
         except (OSError, FrameError, WorkerDiedError) as error:
@@ -211,6 +242,8 @@ class Zygote:
     def close(self) -> None:
         """End the warm parent and all its workers."""
         self._socket.close()
+        if self._ordered is not None:
+            self._ordered[2].close()
         process = getattr(self, "_process", None)
         if process is not None:
             process.kill()
