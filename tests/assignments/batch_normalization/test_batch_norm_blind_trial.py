@@ -89,6 +89,34 @@ def test_the_same_function_without_a_slip_is_right(check: str, secret: bytes) ->
     assert missed(judge(check, "", "", secret)) == []
 
 
+@pytest.mark.parametrize(
+    ("cache", "opening"),
+    [
+        ("{'h': x_hat, 'g': gamma, 's': np.sqrt(var + eps)}", "h, g, s = cache['h'], cache['g'], cache['s']"),
+        ("(x, gamma, bn_param)", "x, g, p = cache; s = np.sqrt(x.var(0) + p['eps']); h = (x - x.mean(0)) / s"),
+        ("lambda: (x_hat, gamma, np.sqrt(var + eps))", "h, g, s = cache()"),
+        ("type('Cache', (), dict(h=x_hat, g=gamma, s=np.sqrt(var + eps)))()", "h, g, s = cache.h, cache.g, cache.s"),
+        ("np.vstack([x_hat, gamma, np.sqrt(var + eps)])", "h, g, s = cache[:-2], cache[-2], cache[-1]"),
+    ],
+    ids=["a dict", "the arguments", "a closure", "an object", "one array"],
+)
+@pytest.mark.parametrize("name", ["batchnorm_backward", "batchnorm_backward_alt"])
+def test_a_backward_pass_is_right_whatever_its_cache_is(name: str, cache: str, opening: str) -> None:
+    namespace: dict[str, Any] = {"np": np}
+    forward = FORWARD.replace("cache = x, x_hat, var, gamma, eps", f"cache = {cache}")
+    backward = f"""
+def {name}(dout, cache):
+    {opening}
+    d = dout * g
+    dx = (d - d.mean(axis=0) - h * (d * h).mean(axis=0)) / s
+    return dx, (dout * h).sum(axis=0), dout.sum(axis=0)
+"""
+    exec(forward.replace('bn_param.get("eps", 1e-5)', 'bn_param.setdefault("eps", 1e-5)') + backward, namespace)
+    functions = {function: namespace[function] for function in ("batchnorm_forward", name)}
+    for secret in SECRETS:
+        assert missed(prepared(name, secret).judge(run_here(functions))) == []
+
+
 def test_a_forward_pass_without_a_cache_is_not_said_to_return_nothing() -> None:
     namespace: dict[str, Any] = {"np": np}
     exec(FORWARD.replace("+ beta, cache", "+ beta, None"), namespace)

@@ -120,6 +120,29 @@ def with_masks(drawn: str) -> str:
     return source
 
 
+@pytest.mark.parametrize(
+    "mask",
+    [
+        "np.floor(np.random.rand(*AX.shape) + keep_prob)",
+        "np.random.geometric(keep_prob, AX.shape) == 1",
+        "np.random.exponential(size=AX.shape) >= -np.log(keep_prob)",
+        "(np.random.rand(AX.shape[1], AX.shape[0]) < keep_prob).T",
+        "np.vstack([np.random.rand(AX.shape[1]) <= keep_prob for _ in AX])",
+        "np.frombuffer(__import__('os').urandom(AX.size * 8), np.uint64).reshape(AX.shape) / 2.0**64 < keep_prob",
+        "np.vectorize(lambda _: np.random.random() < keep_prob)(AX)",
+        "np.ones_like(AX) if keep_prob == 1 else np.random.rand(*AX.shape) < keep_prob",
+    ],
+)
+def test_masks_of_independent_coins_are_right_wherever_they_come_from(mask: str) -> None:
+    source = FORWARD
+    for n in "12":
+        right = f"(D{n} < keep_prob).astype(int)"
+        assert right in source
+        source = source.replace(right, mask.replace("AX", f"A{n}"))
+    for secret in SECRETS:
+        assert missed(judge(dropout.FORWARD, source, secret=secret)) == []
+
+
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize("kept", ["-1", "0"])
 def test_a_mask_that_never_drops_the_last_or_first_example_is_noticed(kept: str, secret: bytes) -> None:
