@@ -36,6 +36,10 @@ _PROBE = (
 _PYTHON = (sys.executable, "-s", "-S", "-P", "-B", "-c")
 """A Python that runs nothing of a project or a user before what it is told."""
 _SANDBOX = str(Path(__file__).parent)
+_BOX = "autograder-"
+"""Beginning of the names of temporary folders; the process that made one comes next."""
+_OLD = 3600.0
+"""Seconds after which the folder of a process that is not there is not another container's."""
 _PATIENCE = 60.0
 """Seconds that the warm parent may take for its imports, or for a fork."""
 _GLANCE = 0.05
@@ -84,7 +88,8 @@ class Zygote:
     """
 
     def __init__(self, course: Path | None = None, off: Iterable[str] = (), demanding: bool = True) -> None:
-        self._box = tempfile.mkdtemp(prefix="autograder-")
+        _remove_left_boxes()
+        self._box = tempfile.mkdtemp(prefix=f"{_BOX}{os.getpid()}-")
         self._socket, theirs = socket.socketpair()
         self._files: object = None
         self._ordered: tuple[Limits, object, socket.socket] | None = None
@@ -259,7 +264,7 @@ class Zygote:
 
 def no_namespaces(course: Path) -> str:
     """Why namespaces cannot be used here; empty where they can."""
-    with tempfile.TemporaryDirectory(prefix="autograder-") as box:
+    with tempfile.TemporaryDirectory(prefix=f"{_BOX}{os.getpid()}-") as box:
         command = [*_PYTHON, _PROBE, _SANDBOX, json.dumps(layers.settings(course, box))]
         return subprocess.run(command, env={}, cwd="/", capture_output=True, text=True, check=False).stdout.strip()
 
@@ -402,6 +407,17 @@ class CallRequest:
     def frame(self, ticket: int) -> bytes:
         """The frame of this request."""
         return self._writer.frame({"id": ticket, **self._header})
+
+
+def _remove_left_boxes() -> None:
+    """Remove the folders of graders that were killed before they could."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_BOX}*-*"):
+        owner = folder.name.removeprefix(_BOX).partition("-")[0]
+        with contextlib.suppress(OSError):
+            status = folder.stat()
+            old = status.st_mtime < time.time() - _OLD
+            if old and status.st_uid == os.getuid() and not Path("/proc", owner).exists():
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def how_it_died(status: int) -> str:
