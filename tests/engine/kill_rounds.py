@@ -51,7 +51,7 @@ class Arena:
     def __init__(self, folder: Path) -> None:
         self.lab = Laboratory.build(folder)
         self._screen = folder / "screen"
-        for number in range(6):
+        for number in range(4):
             notebook = right_notebook()
             name = list(POINTS)[number % len(POINTS)]
             if number % 2:

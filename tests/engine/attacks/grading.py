@@ -8,7 +8,7 @@ import re
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -259,11 +259,12 @@ def faults_around(campaign: Campaign) -> Iterator[str]:
         yield f"on the screen: {screen[max(odd.start() - 200, 0) : odd.end() + 300]!r}"
 
 
-def faults_on_pages(campaign: Campaign) -> Iterator[str]:
-    """What would run or load something on the pages for students and for instructors."""
+def faults_on_pages(campaign: Campaign, attacks: Sequence[str]) -> Iterator[str]:
+    """What would run or load something on the pages for these students and for instructors."""
     course = Course(campaign.lab.course)
-    pages = [page for sent in write_feedback(course, ASSIGNMENT) for page in sent.pages]
-    if len(pages) < 2 * len(campaign.names):
+    students = [campaign.names[attack] for attack in attacks]
+    pages = [page for sent in write_feedback(course, ASSIGNMENT, students) for page in sent.pages]
+    if len(pages) < len(attacks):
         yield f"only {len(pages)} pages"
     for page in (*pages, write_report(course, ASSIGNMENT).path):
         dangers = _Dangers()
