@@ -9,7 +9,7 @@ import numpy as np
 from autograder.assignments.batch_normalization import messages
 from autograder.assignments.batch_normalization.follow_through import Gradients, OwnForward
 from autograder.assignments.batch_normalization.forward import FLOAT32_RTOL, out_of
-from autograder.assignments.batch_normalization.probes import CACHE, FLAT, Case, draw, edges
+from autograder.assignments.batch_normalization.probes import BN_PARAM, CACHE, FLAT, Case, draw, edges
 from autograder.assignments.batch_normalization.reference import (
     Array,
     batchnorm_backward,
@@ -21,7 +21,7 @@ from autograder.checking.check import Check, Criterion, Evidence, Finding, Funct
 from autograder.checking.criteria import agree, shape, value_finding
 from autograder.checking.gradient import numeric_gradient
 from autograder.checking.verdict import Picture
-from labkit.calling import Call, Outcome, Result
+from labkit.calling import Argument, Call, Outcome, Result
 from labkit.comparing import RTOL, differences
 from labkit.messages import describe, describe_error
 
@@ -37,6 +37,8 @@ def _probes(function: str, rng: np.random.Generator) -> list[Call]:
     calls = [_forward(large), _forward(flat)]
     calls += [_backward(function, rng, large, 0), _backward(function, rng, flat, 1)]
     calls.append(replace(calls[2], group="again", label=messages.SECOND_CALL))
+    given = tuple(Argument(0, position) for position in range(BN_PARAM))
+    calls.append(replace(calls[0], args=(*given, large.bn_param), group="forward again"))
     for case in edges(rng):
         calls += [_forward(case), _backward(function, rng, case, len(calls))]
     return calls
@@ -197,7 +199,10 @@ def _edge_cases(points: float) -> Criterion:
 
 
 def _unchanged(points: float) -> Criterion:
-    """The array dout as it was, and the cache too: a second call with it gives the same."""
+    """The array dout as it was, and the cache too: a second call with it gives the same.
+
+    So is what the forward pass was given, x, gamma and beta, which a cache may hold: a second forward gives the same.
+    """
 
     def judge(evidence: Evidence) -> Finding | None:
         for trial in evidence.of(*COMPARED):
@@ -208,6 +213,9 @@ def _unchanged(points: float) -> Criterion:
             return Finding(describe_error(first.actual.error, first.call.label))
         if not agree(first.actual, second.actual):
             return Finding(messages.SECOND_BACKWARD)
+        before, after = evidence.trials[0].actual, next(evidence.of("forward again")).actual
+        if before.error is None and not before.changed.keys() - {BN_PARAM} and not agree(before, after):
+            return Finding(messages.SECOND_FORWARD)
         return None
 
     return Criterion("inputs and cache unchanged", points, judge, requires="dbeta")

@@ -35,7 +35,7 @@ def _train_probes(rng: np.random.Generator) -> list[Call]:
     return [
         usual,
         draw(rng, 4, 6, messages.LARGE_EPS, eps=0.5, momentum=0.5).forward(),
-        draw(rng, 5, 3, messages.LOW_VARIANCE, spread=FLAT).forward(),
+        draw(rng, 5, 3, messages.LOW_VARIANCE, spread=FLAT, momentum=0.99).forward(),
         Call(usual.function, usual.args, "value", messages.SECOND_CALL, private=usual.private),
         default.forward(),
         *(case.forward() for case in edges(rng)),
@@ -47,7 +47,7 @@ def _test_probes(rng: np.random.Generator) -> list[Call]:
     default = draw(rng, 5, 3, messages.DEFAULTS, group="defaults", spread=FLAT)
     default.bn_param.clear()
     default.bn_param["mode"] = "test"
-    other = draw(rng, 5, 3, "", group="invalid mode", mode=str(rng.choice(OTHER_MODES)))
+    others = [draw(rng, 5, 3, "", group="invalid mode", mode=mode) for mode in OTHER_MODES]
     return [
         usual,
         draw(rng, 3, 6, messages.LARGE_EPS, mode="test", eps=0.5, momentum=0.5).forward(),
@@ -55,7 +55,7 @@ def _test_probes(rng: np.random.Generator) -> list[Call]:
         Call(usual.function, usual.args, "value", messages.SECOND_CALL, private=usual.private),
         default.forward(),
         *(case.forward() for case in edges(rng, "test")),
-        other.forward(),
+        *(case.forward() for case in others),
     ]
 
 

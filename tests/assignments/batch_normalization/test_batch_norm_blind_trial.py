@@ -117,6 +117,40 @@ def {name}(dout, cache):
         assert missed(prepared(name, secret).judge(run_here(functions))) == []
 
 
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("name", ["batchnorm_backward", "batchnorm_backward_alt"])
+@pytest.mark.parametrize("write", ["x *= 1.5", "x += dout", "gamma -= 0.1"])
+def test_writing_to_what_the_cache_shares_with_the_forward_pass_is_noticed(
+    write: str, name: str, secret: bytes
+) -> None:
+    namespace: dict[str, Any] = {"np": np}
+    backward = f"""
+def {name}(dout, cache):
+    x, h, var, gamma, eps = cache
+    d = dout * gamma
+    dx = (d - d.mean(axis=0) - h * (d * h).mean(axis=0)) / np.sqrt(var + eps)
+    {write}
+    return dx, (dout * h).sum(axis=0), dout.sum(axis=0)
+"""
+    exec(FORWARD + backward, namespace)
+    functions = {function: namespace[function] for function in ("batchnorm_forward", name)}
+    assert missed(prepared(name, secret).judge(run_here(functions))) == ["inputs and cache unchanged"]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_a_mode_that_only_begins_like_train_is_another_mode_whatever_the_secret(secret: bytes) -> None:
+    verdict = judge("batchnorm_forward_test", 'mode == "train"', 'mode.startswith("train")', secret)
+    assert missed(verdict) == ["invalid mode"]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_a_large_momentum_cut_is_noticed(secret: bytes) -> None:
+    verdict = judge(
+        "batchnorm_forward_train", 'bn_param.get("momentum", 0.9)', 'min(bn_param.get("momentum", 0.9), 0.9)', secret
+    )
+    assert missed(verdict) == ["running statistics"]
+
+
 def test_a_forward_pass_without_a_cache_is_not_said_to_return_nothing() -> None:
     namespace: dict[str, Any] = {"np": np}
     exec(FORWARD.replace("+ beta, cache", "+ beta, None"), namespace)
