@@ -9,7 +9,16 @@ from typing import Any
 
 from autograder.course import CONFIG_NAME, SECRET_BYTES, Course
 from autograder.errors import AutograderError, SubmissionError
-from autograder.grading import DEFAULT_ENGINE, Judged, NotebookTask, Task, engine_named, inputs_of, read_submission
+from autograder.grading import (
+    DEFAULT_ENGINE,
+    Judged,
+    NotebookTask,
+    Task,
+    engine_named,
+    inputs_of,
+    read_submission,
+    sources_of,
+)
 from autograder.notebooks import Cell
 
 VERDICT_MIME = "application/vnd.autograder.verdict+json"
@@ -33,7 +42,7 @@ def check_notebook(
         AutograderError: it could not be judged.
     """
     source = _source(course, assignment, file)
-    notebook = NotebookTask(source.stem, source.read_bytes(), read_submission(file))
+    notebook = NotebookTask(source.stem, sources_of(course, assignment)[source.stem], read_submission(file))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         stand_in = Course(Path(folder).resolve())
         shutil.copyfile(course.root / CONFIG_NAME, stand_in.root / CONFIG_NAME)

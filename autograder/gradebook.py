@@ -37,9 +37,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from autograder import messages
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.grading import TIMESTAMP, Judged, Task
+from autograder.grading import TIMESTAMP, Judged, Task, sources_of
 from autograder.notebooks import role
-from autograder.restore import SourceCell, read_source
+from autograder.restore import SourceCell, parse_source
 
 NO_RESPONSE = "No response."
 """nbgrader's own automatic comment on a cell that was not filled in."""
@@ -150,11 +150,15 @@ def _is_registered(course: Course, assignment: str) -> bool:
     try:
         with _writing(course) as connection:
             notebooks = _notebooks(connection, assignment)
-            for path in course.notebooks(assignment):
-                cells = [cell for cell in read_source(path).cells if cell.grade_id]
-                if path.stem not in notebooks or not _same_cells(connection, notebooks[path.stem], cells):
+        sources = sources_of(course, assignment)
+        if set(notebooks) != set(sources):
+            return False
+        with _writing(course) as connection:
+            for name, source in sources.items():
+                cells = [cell for cell in parse_source(source, name).cells if cell.grade_id]
+                if not _same_cells(connection, notebooks[name], cells):
                     return False
-            return set(notebooks) == {path.stem for path in course.notebooks(assignment)}
+            return True
     except CourseError:
         return False  # nbgrader makes the gradebook, or says what is wrong with it
 
@@ -176,6 +180,23 @@ def _same_cells(connection: Connection, notebook: str, cells: Sequence[SourceCel
         cell.grade_id: (float(role(cell.cell)["points"]), cell.kind) for cell in cells if role(cell.cell).get("grade")
     }
     return stored == wanted and {row.name: (row.max_score, row.cell_type) for row in points} == graded
+
+
+def stored_sources(course: Course, assignment: str) -> dict[str, dict[str, str]]:
+    """The texts of graded cells as nbgrader stored them when the assignment was made: notebook → grade_id → text."""
+    if not course.gradebook.exists():
+        return {}
+    with _writing(course) as connection:
+        rows = connection.execute(
+            select(SOURCE_CELL.c.notebook_id, SOURCE_CELL.c.name, SOURCE_CELL.c.source).where(
+                SOURCE_CELL.c.notebook_id.in_(_notebooks(connection, assignment).values())
+            )
+        )
+        names = {key: name for name, key in _notebooks(connection, assignment).items()}
+        stored: dict[str, dict[str, str]] = defaultdict(dict)
+        for row in rows:
+            stored[names[row.notebook_id]][row.name] = row.source
+        return stored
 
 
 def recorded_students(course: Course, assignment: str) -> set[str]:
@@ -354,7 +375,9 @@ def read_timestamp(file: Path) -> datetime | None:
         parts = text.split(" ")
         zone = parts.pop() if len(parts) == 3 else ""
         known = int(zone) if zone.lstrip("+-").isdecimal() else tz.gettz(zone)
-        moment: datetime = parser.parse(" ".join([*parts, "ZONE"]), tzinfos={"ZONE": known}) if zone else parser.parse(text)
+        moment: datetime = (
+            parser.parse(" ".join([*parts, "ZONE"]), tzinfos={"ZONE": known}) if zone else parser.parse(text)
+        )
         if moment.tzinfo is not None:
             moment = (moment - (moment.utcoffset() or timedelta())).replace(tzinfo=None)
     except (OSError, ValueError, OverflowError):

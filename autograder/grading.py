@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from autograder import messages
+from autograder.autotests import has_autotests, with_autotests
 from autograder.course import Course, is_plain_name
 from autograder.errors import AutograderError, CourseError, SubmissionError
 from autograder.notebooks import MAX_BYTES, Notebook, write_compact
@@ -328,8 +329,18 @@ def make_task(
 
 
 def sources_of(course: Course, assignment: str) -> dict[str, bytes]:
-    """The source notebooks of an assignment, by name."""
-    return {path.stem: path.read_bytes() for path in course.notebooks(assignment)}
+    """The source notebooks of an assignment, by name, with the tests in them that nbgrader wrote.
+
+    Raises:
+        CourseError: there is no such assignment, or tests of it are not written yet.
+    """
+    sources = {path.stem: path.read_bytes() for path in course.notebooks(assignment)}
+    if not any(has_autotests(source) for source in sources.values()):
+        return sources
+    from autograder.gradebook import stored_sources
+
+    stored = stored_sources(course, assignment)
+    return {name: with_autotests(source, stored.get(name, {})) for name, source in sources.items()}
 
 
 def inputs_of(course: Course, assignment: str) -> dict[str, bytes]:

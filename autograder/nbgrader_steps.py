@@ -15,8 +15,9 @@ from autograder import messages
 from autograder.checking.verdict import MIME
 from autograder.course import Course
 from autograder.errors import SubmissionError
+from autograder.grading import sources_of
 from autograder.notebooks import SKIP_TAG
-from autograder.restore import read_source, restore, untouched
+from autograder.restore import parse_source, restore, untouched
 from autograder.stubs import BEGIN_SOLUTION, without_solution
 
 JsonDict = dict[str, Any]
@@ -44,8 +45,8 @@ class RestoreSubmission(NbGraderPreprocessor):  # type: ignore[misc]
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Replace the submission by its restored notebook; one of another assignment counts as not filled in."""
         names = resources["nbgrader"]
-        folder = Course.find(Path.cwd()).source(names["assignment"])  # nbgrader works in the course folder
-        source = read_source(folder / f"{names['notebook']}.ipynb")
+        course = Course.find(Path.cwd())  # nbgrader works in the course folder
+        source = parse_source(sources_of(course, names["assignment"])[names["notebook"]], names["notebook"])
         try:
             restored = restore(source, nbformat.writes(nb).encode("utf-8", "replace"))
         except SubmissionError as error:
