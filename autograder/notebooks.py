@@ -103,8 +103,9 @@ def clean_text(value: Any) -> str:
     if isinstance(value, list):
         value = "".join(line for line in value if isinstance(line, str))
     text = value if isinstance(value, str) else ""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
-    return text.encode("utf-8", "replace").decode()
+    if "\r" in text or "\0" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _cell_list(content: Any) -> list[Any]:

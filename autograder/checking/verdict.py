@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from labkit.calling import CallError
@@ -78,8 +78,16 @@ class Verdict:
 
     def to_json(self) -> dict[str, Any]:
         """The verdict as JSON-ready data, `score` and `max_score` included."""
-        data = asdict(self)
-        return {"check": data.pop("check"), "score": self.score, "max_score": self.max_score, **data}
+        return {
+            "check": self.check,
+            "score": self.score,
+            "max_score": self.max_score,
+            "function": self.function,
+            "criteria": tuple(dict(vars(result)) for result in self.criteria),
+            "mistakes": tuple(dict(vars(hint)) for hint in self.mistakes),
+            "error": dict(vars(self.error)) if self.error else None,
+            "picture": dict(vars(self.picture)) if self.picture else None,
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Verdict:
