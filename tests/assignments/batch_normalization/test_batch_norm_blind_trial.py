@@ -1,4 +1,4 @@
-"""What an outsider who had not seen the answer key once got past the grader of the batch-norm lab."""
+"""What functions written mostly without a look at the answer key got past the grader of the batch-norm lab."""
 
 from __future__ import annotations
 

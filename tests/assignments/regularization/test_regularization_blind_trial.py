@@ -1,4 +1,4 @@
-"""What an outsider who had not seen the answer key once got past the grader, and hints that misled."""
+"""What functions written mostly without a look at the answer key got past the grader, and hints that misled."""
 
 from __future__ import annotations
 
