@@ -1,8 +1,18 @@
 """The same class gives the same results, whatever the number of processes and the order."""
 
+import shutil
+from pathlib import Path
+
+import pytest
+
 from autograder.course import Course
+from autograder.demo import copy_course
 from autograder.engine import pool
-from autograder.grading import make_task
+from autograder.gradebook import register
+from autograder.grading import grade, make_task
+from autograder.marks import read_marks
+from autograder.release import record_public_cases
+from autograder.simulate import simulate
 from tests.small_course import ASSIGNMENT, cell, filled, hand_in, make_course, released, to_bytes
 
 LIMITS = ("cpu_cell=1", "wall_cell=5")
@@ -44,3 +54,31 @@ def test_the_same_class_gives_the_same_bytes_on_any_number_of_processes_in_any_o
     spread = {task.student: judged for task, judged in pool.judge_all(tasks[3:] + tasks[:3], 4, LIMITS)}
     assert again == first
     assert spread == first
+
+
+def everything_below(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("assignment", ["batch_normalization", "regularization"])
+def test_a_class_graded_three_times_has_the_same_gradebook_and_the_same_files(tmp_path, assignment):
+    """On one process, on four, and the second half before the first; each time from the same empty gradebook."""
+    project = Course.at(Path(__file__).parent.parent.parent)
+    course = copy_course(project, tmp_path / "course")
+    record_public_cases(course, assignment)
+    students = sorted(simulate(course, assignment, students=12, seed=3))
+    course.secret()
+    register(course, assignment)
+    ways = {"one": [(students, 1)], "four": [(students, 4)], "halves": [(students[6:], 1), (students[:6], 1)]}
+    results = []
+    for way, runs in ways.items():
+        shutil.copytree(course.root, tmp_path / way)
+        again = Course.at(tmp_path / way)
+        for some, jobs in runs:
+            graded = grade(again, assignment, students=some, engine="sandbox", jobs=jobs)
+            assert [one.student for one in graded if one.state == "failed"] == []
+        marks = read_marks(again.gradebook, assignment)
+        assert sorted(marks.notebooks) == students
+        results.append((marks, everything_below(again.root / "autograded")))
+    assert len({mark.score for one in results[0][0].notebooks.values() for mark in one.values()}) > 3
+    assert results[0] == results[1] == results[2]
