@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -163,14 +164,23 @@ class Graded:
         return self.state in ("unreadable", "failed")
 
 
-def engine_named(name: str) -> Engine:
-    """The engine of that name.
+def require_engine(name: str) -> None:
+    """See that there is an engine of that name.
 
     Raises:
         CourseError: there is none.
     """
     if name not in ENGINES:
         raise CourseError(messages.no_engine(name, ENGINES))
+
+
+def engine_named(name: str) -> Engine:
+    """The engine of that name.
+
+    Raises:
+        CourseError: there is none.
+    """
+    require_engine(name)
     return cast(Engine, importlib.import_module(ENGINES[name]))
 
 
@@ -207,7 +217,7 @@ def grade(
     """
     from autograder.gradebook import recorded_students, register
 
-    judge = engine_named(engine)
+    require_engine(engine)
     course.notebooks(assignment)
     wanted = sorted(set(students)) or course.students(assignment)
     if not wanted:
@@ -238,7 +248,11 @@ def grade(
             else:
                 yield task
 
-    for batch in _batches(judge.judge_all(changed_tasks(), jobs, limits)):
+    tasks = changed_tasks()
+    first = next(tasks, None)
+    if first is None:  # nothing to do: no need for an engine, and for what it imports
+        return sorted(results, key=lambda graded: graded.student)
+    for batch in _batches(engine_named(engine).judge_all(chain([first], tasks), jobs, limits)):
         for graded in _keep_batch(course, batch, lambda task: task.fingerprint(engine, secret, limits)):
             done(graded)
     return sorted(results, key=lambda graded: graded.student)

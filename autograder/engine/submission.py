@@ -64,7 +64,7 @@ class Grader:
                 except KilledError:
                     continue
                 except SandboxError:
-                    if self._zygote is None and attempt == ATTEMPTS:
+                    if attempt == ATTEMPTS:
                         raise
                     self.close()  # the warm parent is gone, or was killed while it started; a new one may do
             raise AssertionError("the last attempt returns or raises")

@@ -59,6 +59,12 @@ def test_without_namespaces_the_folder_of_the_next_submission_is_empty_and_nothi
     assert texts(listed) == "['given.txt']"
 
 
+def test_public_cases_that_cannot_be_read_stop_nobody():
+    for content in (b"{", b"[]", b'{"checks": {"f": {"calls": 1}}}', b'{"checks": {"f": []}}'):
+        with sandbox(files={"public_cases.json": content}) as zygote:
+            assert texts(run(zygote, "1 + 1")[0]) == "2"
+
+
 def test_a_missing_layer_that_is_needed_refuses_grading_in_one_line(monkeypatch):
     def without_landlock(course, box, off):
         return {**settings(course, box), "off": ["landlock"]}

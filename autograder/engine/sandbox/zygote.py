@@ -81,8 +81,9 @@ def main(config: Mapping[str, Any]) -> None:
         if "files" in header:
             files = {name: request.value(form).tobytes() for name, form in header["files"].items()}
             if recorded.FILE_NAME in files:
-                for case in recorded.parse(files[recorded.FILE_NAME])["checks"].values():
-                    selfcheck.prepare(case)  # so that the forks find it ready
+                with contextlib.suppress(Exception):  # a file that is no good is for the self-check to say
+                    for case in recorded.parse(files[recorded.FILE_NAME])["checks"].values():
+                        selfcheck.prepare(case)  # so that the forks find it ready
             _freeze()
         elif "start" in header:
             _, (fd, *_), _, _ = socket.recv_fds(control, 1, 1)
