@@ -165,13 +165,15 @@ class Graded:
 
 
 def require_engine(name: str) -> None:
-    """See that there is an engine of that name.
+    """See that there is an engine of that name, for this system.
 
     Raises:
         CourseError: there is none.
     """
     if name not in ENGINES:
         raise CourseError(messages.no_engine(name, ENGINES))
+    if name == "sandbox" and sys.platform != "linux":
+        raise CourseError(messages.sandbox_needs_linux())
 
 
 def engine_named(name: str) -> Engine:

@@ -203,6 +203,11 @@ def no_engine(name: str, known: Iterable[str]) -> str:
     return f"No engine {name!r}. There are: {', '.join(known)}."
 
 
+def sandbox_needs_linux() -> str:
+    """The sandbox on another system."""
+    return "The sandbox needs Linux. Grade with --engine nbgrader here; it does not hold hostile notebooks back."
+
+
 def no_limits() -> str:
     """Limits for the engine that does not have them."""
     return "--limit is for the sandbox engine; with nbgrader, set ExecuteSubmission.timeout in nbgrader_config.py."

@@ -10,7 +10,6 @@ from pathlib import Path
 from autograder.engine import messages
 from autograder.engine.layers import LAYERS
 from autograder.engine.limits import promises
-from autograder.engine.sandbox import landlock
 from autograder.engine.workers import SandboxError, Zygote
 
 
@@ -23,6 +22,8 @@ def examine() -> tuple[list[str], bool]:
     lines = [messages.machine(platform.system(), platform.release(), platform.machine(), platform.python_version())]
     if sys.platform != "linux":
         return [*lines, messages.no_linux()], False
+    from autograder.engine.sandbox import landlock
+
     began = time.monotonic()
     try:
         with Zygote(Path.cwd(), demanding=False) as zygote:
