@@ -39,6 +39,7 @@ from autograder.release import record_public_cases
 from autograder.simulate import simulate
 
 PROJECT = Path(__file__).parent.parent
+CONFIG = (PROJECT / CONFIG_NAME).read_text(encoding="utf-8")
 PACKAGE = Path(nbgrader.__file__).parent
 GUIDE = PACKAGE / "docs/source/user_guide"
 """What `nbgrader quickstart` copies its course from, with two submissions."""
@@ -139,8 +140,8 @@ def compare_class(course: Course, assignment: str, students: Iterable[str], jobs
 
 def compare_fixtures(fixtures: Mapping[str, Fixture], folder: Path, seconds: int = SECONDS) -> Iterator[Compared]:
     """Grade submissions in two courses: nbgrader's commands as they come in one, the sandbox in the other."""
-    theirs = _course(folder / "nbgrader", STOCK.format(seconds=seconds))
-    ours = _course(folder / "sandbox", (PROJECT / CONFIG_NAME).read_text(encoding="utf-8"))
+    theirs = make_course(folder / "nbgrader", STOCK.format(seconds=seconds))
+    ours = make_course(folder / "sandbox", CONFIG)
     for name, fixture in fixtures.items():
         for course in (theirs, ours):
             lay_out(course, name, fixture)
@@ -161,7 +162,8 @@ def _compare_fixture(
     return compared
 
 
-def _course(root: Path, config: str) -> Course:
+def make_course(root: Path, config: str) -> Course:
+    """An empty course folder."""
     root.mkdir(parents=True)
     (root / CONFIG_NAME).write_text(config, encoding="utf-8")
     shutil.copy(APPS / "autotests.yml", root)
