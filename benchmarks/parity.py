@@ -61,9 +61,13 @@ Notebooks = Mapping[str, Path | bytes]
 Score = tuple[float | None, float, bool] | None
 """Points by machine, points to be had, whether a person has to look; None where there is no grade at all."""
 
-GIVEN_UP = "nbgrader gives a submission up where the type of a graded cell was changed; here its own type comes back"
+GIVEN_UP = (
+    "where the type of a graded cell was changed, nbgrader's repair is a notebook that it refuses itself, and it gives "
+    "the submission up; here the cell comes from the source"
+)
 NO_TEST = "a deleted test stays ungraded with nbgrader; here it is put back"
 DOUBLED = "nbgrader stops at a solution that is there twice; here the last one counts"
+EXIT = "`exit()` ends the kernel at some later moment with nbgrader; here it does nothing"
 ENDED = "a cell that ends the kernel costs the whole submission with nbgrader; here that cell"
 TOO_MUCH = "a test that gives more than its points costs the whole submission with nbgrader; here that test"
 
@@ -267,7 +271,8 @@ def fixtures() -> dict[str, Fixture]:
         "ps1-doubled": doubled(),
         "printed": printed(),
         "too-much": stopping("4.5", TOO_MUCH),
-        "exit": stopping("exit()", ENDED),
+        "exit": stopping("exit()", EXIT),
+        "ending": stopping("import os\nos._exit(0)", ENDED),
     }
 
 

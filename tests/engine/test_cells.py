@@ -33,6 +33,18 @@ def test_an_error_stays_in_its_cell_and_the_next_ones_run(zygote):
     assert (texts(third), third.count) == ("1", 3)
 
 
+def test_an_error_that_the_notebook_hides_is_an_error_all_the_same(zygote):
+    hide = "import IPython.core.interactiveshell as i\ni.InteractiveShell.showtraceback = {}"
+    for way in ("lambda *args, **others: None", "None"):
+        _, cell = run(zygote, hide.format(way), "1 / 0")
+        assert [output["ename"] for output in cell.outputs] == ["HiddenError"]
+
+
+def test_exit_ends_neither_its_cell_nor_the_notebook(zygote):
+    first, second = run(zygote, "exit()\nx = 1\nquit()", "x")
+    assert (kinds(first), texts(second)) == ([], "1")
+
+
 def test_magics_and_figures_work_as_in_a_notebook(zygote):
     figure, timing, magic = run(
         zygote,

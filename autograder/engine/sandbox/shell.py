@@ -162,6 +162,9 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     def _format_exception_for_storage(self, *args: Any, **others: Any) -> dict[str, Any]:
         return {}  # would format every traceback a second time, for a history that is not kept
 
+    def ask_exit(self) -> None:
+        """Nothing: `exit()` of a cell asks whoever sits in front of the notebook, and there is nobody."""
+
     def system(self, cmd: str) -> None:
         """A `!command` of a cell: refused in words."""
         sys.stderr.write(NO_COMMANDS.format(command=cmd[:200]))
