@@ -117,6 +117,8 @@ def settings(course: Path | None, box: str, off: Iterable[str] = ()) -> dict[str
 def _is_library(entry: str) -> bool:
     """Whether an entry of `sys.path` belongs to the Python installation, rather than to a project."""
     installed = {*site.getsitepackages(), f"{sys.base_prefix}/lib"}
+    if site.ENABLE_USER_SITE:
+        installed.add(site.getusersitepackages())
     return any(entry == folder or _is_below(entry, folder) for folder in installed)
 
 

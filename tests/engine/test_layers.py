@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+import nbgrader
 import pytest
 
-from autograder.engine import doctor, workers
+from autograder.course import Course
+from autograder.engine import doctor, pool, workers
 from autograder.engine.layers import LAYERS, _without, missing, settings
 from autograder.engine.sandbox import seccomp
 from autograder.engine.workers import SandboxError
+from autograder.grading import make_task
+from tests import small_course as small
 from tests.engine.sandboxed import run, sandbox, texts
 
 PROJECT = Path(__file__).parents[2]
@@ -38,6 +42,33 @@ def test_a_worker_is_told_paths_of_the_python_installation_only():
     private = [PROJECT, PROJECT / "autograder", PROJECT / "source", PROJECT / "tests"]
     for place in (*told["readable"], *told["path"], *told["rules"]):
         assert not any(Path(place) in (path, *path.parents) for path in private)
+
+
+@pytest.mark.parametrize("off", [("landlock",), ("namespaces",)], ids=["by namespaces", "by Landlock"])
+def test_a_private_folder_inside_the_installation_is_hidden_twice(monkeypatch, off):
+    """As where the answer keys are installed beside numpy; nbgrader stands for them here."""
+    private = str(Path(nbgrader.__path__[0]).resolve())
+
+    def hiding(course, box, off):
+        told = settings(course, box, off)
+        rules, listable = _without(told["readable"], [private])
+        return {**told, "hidden": [private], "rules": rules, "listable": listable}
+
+    monkeypatch.setattr(workers.layers, "settings", hiding)
+    with sandbox(off) as zygote:
+        read, neighbour = run(zygote, f"open({private!r} + '/__init__.py')", "import jinja2; jinja2.__name__")
+    assert read.outputs[-1]["ename"] in ("FileNotFoundError", "PermissionError")
+    assert texts(neighbour) == "'jinja2'"
+
+
+def test_grading_with_one_layer_less_says_so_once(monkeypatch, capsys, tmp_path):
+    course = Course.at(small.make_course(tmp_path))
+    for student in ("ann", "bob"):
+        small.hand_in(course.root, student, small.filled())
+    tasks = [make_task(course, small.ASSIGNMENT, student) for student in ("ann", "bob")]
+    monkeypatch.setattr(pool, "no_namespaces", lambda course: "Operation not permitted")
+    assert [judged.score for _, judged in pool.judge_all(tasks, 1)] == [10, 10]
+    assert capsys.readouterr().err.count("no namespaces here (Operation not permitted)") == 1
 
 
 @pytest.mark.parametrize("off", [(), ("namespaces",)], ids=["all layers", "without namespaces"])
