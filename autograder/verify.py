@@ -141,6 +141,7 @@ class Verification:
         mutants: how many mutants a function to try, spread evenly; None for all.
         repeats: how often a right random function is judged to measure false failures.
         jobs: processes.
+        secrets: what the probes are drawn from, for right answers and known mistakes.
     """
 
     course: Course
@@ -148,6 +149,7 @@ class Verification:
     mutants: int | None = None
     repeats: int = 10_000
     jobs: int = 1
+    secrets: Sequence[bytes] = SECRETS
     key: AnswerKey = field(init=False)
     solution: Solution = field(init=False)
 
@@ -210,7 +212,7 @@ class Verification:
         failures = [
             f"{title}: {check} {share:.0%}"
             for title, namespace in namespaces.items()
-            for secret in SECRETS
+            for secret in self.secrets
             for check, share in self.scores(namespace, secret, self.key.checks).items()
             if share != 1.0
         ]
@@ -231,7 +233,7 @@ class Verification:
         for mistake in self.key.mistakes:
             namespace = with_function(self.catalogue_base, mistake.source)
             own = {check.name for check in self.key.checks if mistake in self.key.mistakes_in(check)}
-            for secret in SECRETS:
+            for secret in self.secrets:
                 for check in self.key.checks:
                     verdict = self.prepared(check, secret).judge(run_here(functions_of(check, namespace)))
                     full = verdict.score == verdict.max_score

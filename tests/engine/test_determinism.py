@@ -3,8 +3,6 @@
 import shutil
 from pathlib import Path
 
-import pytest
-
 from autograder.course import Course
 from autograder.demo import copy_course
 from autograder.engine import pool
@@ -60,16 +58,16 @@ def everything_below(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("assignment", ["batch_normalization", "regularization"])
-def test_a_class_graded_three_times_has_the_same_gradebook_and_the_same_files(tmp_path, assignment):
+def test_a_class_graded_three_times_has_the_same_gradebook_and_the_same_files(tmp_path):
     """On one process, on four, and the second half before the first; each time from the same empty gradebook."""
+    assignment = "regularization"
     project = Course.at(Path(__file__).parent.parent.parent)
     course = copy_course(project, tmp_path / "course")
     record_public_cases(course, assignment)
-    students = sorted(simulate(course, assignment, students=12, seed=3))
+    students = sorted(simulate(course, assignment, students=8, seed=3))
     course.secret()
     register(course, assignment)
-    ways = {"one": [(students, 1)], "four": [(students, 4)], "halves": [(students[6:], 1), (students[:6], 1)]}
+    ways = {"one": [(students, 1)], "four": [(students, 4)], "halves": [(students[4:], 1), (students[:4], 1)]}
     results = []
     for way, runs in ways.items():
         shutil.copytree(course.root, tmp_path / way)
