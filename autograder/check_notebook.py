@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from autograder.checking.verdict import MIME
 from autograder.course import CONFIG_NAME, SECRET_BYTES, Course
 from autograder.errors import AutograderError, SubmissionError
 from autograder.grading import (
@@ -20,8 +21,6 @@ from autograder.grading import (
     sources_of,
 )
 from autograder.notebooks import Cell
-
-VERDICT_MIME = "application/vnd.autograder.verdict+json"
 
 
 def check_notebook(
@@ -88,7 +87,7 @@ def as_json(assignment: str, judged: Judged) -> dict[str, Any]:
 def _verdict(cell: Cell) -> dict[str, Any]:
     """Criteria, mistakes and error of a test cell, from the verdict in its output, else from nbgrader's error."""
     outputs = cell.get("outputs", ())
-    verdicts = [output["data"][VERDICT_MIME] for output in outputs if VERDICT_MIME in output.get("data", {})]
+    verdicts = [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
     verdict: dict[str, Any] = verdicts[-1] if verdicts else {}
     failed = [f"{output['ename']}: {output['evalue']}" for output in outputs if output["output_type"] == "error"]
     error = verdict.get("error")
