@@ -13,14 +13,14 @@ import random
 import re
 import traceback
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from labkit.plain import Opaque, Plain, plain, same
+from labkit.plain import Opaque, Plain, fresh, plain, same
 
 MAX_ERROR_TEXT = 500
 MAX_ERROR_LINES = 3
@@ -119,9 +119,13 @@ def perform(calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]]) 
     Returns:
         One outcome a call.
     """
+    return list(performed(calls, functions))
+
+
+def performed(calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]]) -> Iterator[Outcome]:
+    """Like `perform`, one after the other: each call is made when its outcome is asked for."""
     values: list[Any] = []
     arguments: list[list[Any]] = []
-    outcomes: list[Outcome] = []
     with contextlib.redirect_stdout(_Nowhere()), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         for call in calls:
@@ -129,9 +133,7 @@ def perform(calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]]) 
             args: list[Any] = []
             try:
                 args = [_resolve(arg, values, arguments) for arg in call.args]
-                missing = _missing(call.args, args, calls)
-                if missing:
-                    raise NeededResultError(missing)
+                _demand_results(call.args, args, calls)
                 np.random.seed(call.seed)
                 random.seed(call.seed)
                 value = functions[call.function](*args)
@@ -142,19 +144,17 @@ def perform(calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]]) 
                 outcome = Outcome(error=_describe(error, call.function))
             values.append(value)
             arguments.append(args)
-            outcomes.append(outcome)
-    return outcomes
+            yield outcome
 
 
 class NeededResultError(Exception):
     """A call needs what another one returned, and that one failed; its text is the other function's name."""
 
 
-def _missing(given: tuple[Any, ...], args: list[Any], calls: Sequence[Call]) -> str:
+def _demand_results(given: tuple[Any, ...], args: list[Any], calls: Sequence[Call]) -> None:
     for before, arg in zip(given, args, strict=True):
-        if isinstance(before, Result) and arg is None:
-            return calls[before.call].function
-    return ""
+        if arg is None and type(before) is Result:
+            raise NeededResultError(calls[before.call].function)
 
 
 def _public(value: Any, private: tuple[int, ...]) -> Any:
@@ -168,20 +168,21 @@ class _Private:
 
 
 def _resolve(arg: Any, values: list[Any], arguments: list[list[Any]]) -> Any:
-    if isinstance(arg, Argument):
+    kind = type(arg)
+    if kind is Argument:
         return arguments[arg.call][arg.position]
-    if isinstance(arg, Result):
+    if kind is Result:
         value = values[arg.call]
         for step in arg.path if value is not None else ():
             value = value[step]
         return value
-    return plain(arg)
+    return fresh(arg)
 
 
 def _changed(given: tuple[Any, ...], after: list[Any]) -> dict[int, Plain]:
     changed: dict[int, Plain] = {}
     for position, (before, now) in enumerate(zip(given, after, strict=True)):
-        if isinstance(before, np.ndarray | dict | list | tuple):
+        if type(before) in (np.ndarray, dict, list, tuple) and not same(before, now):
             value = plain(now)
             if not same(before, value):
                 changed[position] = value

@@ -44,6 +44,11 @@ class Trial:
     expected: Outcome
     actual: Outcome
     outputs: tuple[str, ...] = ()
+    _notes: dict[str, Any] = field(default_factory=dict, init=False)
+
+    def noted(self, name: str, compute: Callable[[], T]) -> T:
+        """A value that depends on this trial only: computed once for all criteria."""
+        return _kept(self._notes, name, compute)
 
     @cached_property
     def differences(self) -> list[Difference]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -30,7 +31,8 @@ class Step:
 
     Attributes:
         cell: its index in the notebook.
-        source: what the worker runs: the whole cell, or, where the hidden part calls the grader, the visible part.
+        source: what the worker runs: the whole cell, or, where the hidden part calls the grader, the visible part;
+            nothing where that is only the self-check, which the verdict says better.
         grade: the hidden call, which the grader makes from outside.
     """
 
@@ -46,13 +48,29 @@ def plan(notebook: Notebook) -> list[Step]:
         if cell["cell_type"] != "code" or SKIP_TAG in cell["metadata"].get("tags", ()):
             continue
         hidden = hidden_grade(cell["source"]) if is_test(role(cell)) else None
-        steps.append(Step(index, without_hidden_tests(cell["source"]) if hidden else cell["source"], hidden))
+        steps.append(Step(index, _besides_self_check(cell["source"]) if hidden else cell["source"], hidden))
     return steps
 
 
 def is_test(meta: dict[str, Any]) -> bool:
     """Whether a cell with this nbgrader metadata is graded by machine, if it is code."""
     return bool(meta.get("grade")) and not meta.get("solution")
+
+
+@lru_cache(1024)
+def _besides_self_check(source: str) -> str:
+    """The visible part of a test cell that the grader judges; nothing if all that it does is the self-check."""
+    visible = without_hidden_tests(source)
+    with contextlib.suppress(SyntaxError):
+        if all(isinstance(line, ast.Expr) and _is_self_check(line.value) for line in ast.parse(visible).body):
+            return ""
+    return visible
+
+
+def _is_self_check(value: ast.expr) -> bool:
+    if not isinstance(value, ast.Call) or value.keywords or ast.unparse(value.func) != "labkit.check":
+        return False
+    return all(isinstance(arg, ast.Constant | ast.Name) for arg in value.args)
 
 
 @lru_cache(1024)

@@ -104,19 +104,22 @@ class _Run:
         outputs: list[Output] = []
         try:
             worker = self._ready_worker()
-            worker.send_cells([step.source for step in group])
+            sources = [step.source for step in group if step.source]
+            if sources:
+                worker.send_cells(sources)
             for step in group:
-                outputs = []
+                outputs, count = [], None
                 worker.start_cell()
-                answer = worker.next_cell()
-                outputs = clean_outputs(answer.get("outputs"))
-                outputs += self._limit_met(answer.get("error")) or _not_shown(answer.get("error"), outputs)
-                count = answer.get("count")
-                count = count if type(count) is int else None
-                self._count_output(outputs)
+                if step.source:
+                    answer = worker.next_cell()
+                    outputs = clean_outputs(answer.get("outputs"))
+                    outputs += self._limit_met(answer.get("error")) or _not_shown(answer.get("error"), outputs)
+                    count = answer.get("count")
+                    count = count if type(count) is int else None
+                    self._count_output(outputs)
                 judged = self._judged(step.grade, outputs, count, worker) if step.grade else CellRun(outputs, count)
                 self._runs.append(judged)
-                if not step.grade:  # a check's cell defines nothing, and calls the function it is about
+                if step.source and not step.grade:  # a check's cell defines nothing, and calls the function it is about
                     self._done.append(step.source)
         except (OverLimitError, WorkerDiedError, FrameError) as failure:
             if self._may_be_anothers(failure):

@@ -90,7 +90,7 @@ def test_only_the_visible_part_of_such_a_test_goes_to_the_worker_and_skipped_cel
     cells = [
         small.markdown("title", "# Title"),
         small.code("mine", f"x = 1\n{hidden}"),
-        small.code("test_f", f"labkit.check('f', f)\n{hidden}", grade=True, points=1),
+        small.code("test_f", f"labkit.check('f', f)\nprint(f(2))\n{hidden}", grade=True, points=1),
         small.code("experiment", "boom()", ["skip-execution"]),
         small.code(
             "test_g", "assert g\n### BEGIN HIDDEN TESTS\nassert g(1)\n### END HIDDEN TESTS", grade=True, points=1
@@ -98,5 +98,16 @@ def test_only_the_visible_part_of_such_a_test_goes_to_the_worker_and_skipped_cel
     ]
     steps = plan({"cells": cells})
     assert [step.cell for step in steps] == [1, 2, 4]
-    assert [step.source for step in steps[1:]] == ["labkit.check('f', f)", cells[4]["source"]]
+    assert [step.source for step in steps[1:]] == ["labkit.check('f', f)\nprint(f(2))", cells[4]["source"]]
     assert [step.grade for step in steps] == [None, HiddenGrade("f", ("f",)), None]
+
+
+def test_a_visible_part_that_is_only_the_self_check_is_not_run_for_the_verdict_says_it_better():
+    hidden = "### BEGIN HIDDEN TESTS\nautograder.grade('f', f)\n### END HIDDEN TESTS"
+    for visible, run in (
+        ("# Try it.\nlabkit.check('f', f, g)", ""),
+        ("labkit.check('f', f())", "labkit.check('f', f())"),
+        ("check = labkit.check('f', f)", "check = labkit.check('f', f)"),
+    ):
+        (step,) = plan({"cells": [small.code("test_f", f"{visible}\n{hidden}", grade=True, points=1)]})
+        assert (step.source, step.grade) == (run, HiddenGrade("f", ("f",)))

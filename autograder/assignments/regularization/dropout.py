@@ -154,6 +154,10 @@ def forward_public() -> list[Call]:
 
 
 def _masks_of(trial: Trial) -> tuple[np.ndarray, np.ndarray] | Finding:
+    return trial.noted("masks", lambda: _find_masks(trial))
+
+
+def _find_masks(trial: Trial) -> tuple[np.ndarray, np.ndarray] | Finding:
     """D1 and D2 as float64, of a shape that broadcasts to A1 and A2, or why there are none; the value is untrusted."""
     if trial.actual.error:
         return Finding(describe_error(trial.actual.error, trial.call.label))
@@ -398,7 +402,7 @@ def integer_masks(evidence: Evidence) -> list[Call]:
     The type of a mask is the student's choice: `dA2[~D2] = 0` is right for bool only, `dA2[D2 - 1 == -1] = 0` for
     numbers only.
     """
-    if all(criterion.judge(evidence) is None for criterion in _BACKWARD_CRITERIA):
+    if all(_finding(criterion, evidence) is None for criterion in _BACKWARD_CRITERIA):
         return []
     return [replace(trial.call, args=_with_integer_masks(trial.call.args)) for trial in evidence.trials]
 
@@ -412,8 +416,12 @@ def _with_integer_masks(args: tuple[Any, ...]) -> tuple[Any, ...]:
 def _either(criterion: Criterion) -> Criterion:
     """Judged with masks of the type that the function does better with, the same type for all criteria."""
     return replace(
-        criterion, judge=lambda evidence: criterion.judge(evidence.noted("better", lambda: _better(evidence)))
+        criterion, judge=lambda evidence: _finding(criterion, evidence.noted("better", lambda: _better(evidence)))
     )
+
+
+def _finding(criterion: Criterion, evidence: Evidence) -> Finding | None:
+    return evidence.noted(f"finding of {criterion.name!r}", lambda: criterion.judge(evidence))
 
 
 def _better(evidence: Evidence) -> Evidence:
@@ -422,7 +430,7 @@ def _better(evidence: Evidence) -> Evidence:
 
 
 def _met(evidence: Evidence) -> float:
-    return sum(criterion.points for criterion in _BACKWARD_CRITERIA if criterion.judge(evidence) is None)
+    return sum(criterion.points for criterion in _BACKWARD_CRITERIA if _finding(criterion, evidence) is None)
 
 
 # The checks.

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ MAX_DIMENSIONS = 32
 
 _TYPES = {code: np.dtype(code) for code in ("?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f4", "f8")}
 _CODES = {dtype: code for code, dtype in _TYPES.items()}
+_BOOL = _TYPES["?"]
 _PAD = 8
 
 Json = dict[str, Any]
@@ -47,30 +49,33 @@ class Writer:
 
     def value(self, value: Any) -> Any:
         """The header's form of plain data or an argument of a call."""
-        if value is None or isinstance(value, bool | int | float | str):
-            return value
-        if isinstance(value, np.ndarray):
+        kind = type(value)
+        if kind is np.ndarray:
             data = value.tobytes()
-            self._arrays.append(data + bytes(-len(data) % _PAD))
-            return {"a": [_CODES[value.dtype.newbyteorder("=")], *value.shape]}
-        if isinstance(value, tuple):
+            self._arrays.append(data)
+            if len(data) % _PAD:
+                self._arrays.append(bytes(-len(data) % _PAD))
+            return {"a": [_CODES[value.dtype], *value.shape]}
+        if kind is float or kind is str or value is None or kind is int or kind is bool:
+            return value
+        if kind is tuple:
             return {"t": [self.value(item) for item in value]}
-        if isinstance(value, list):
+        if kind is list:
             return [self.value(item) for item in value]
-        if isinstance(value, dict):
+        if kind is dict:
             return {"d": {key: self.value(item) for key, item in value.items()}}
-        if isinstance(value, Result):
+        if kind is Result:
             return {"r": [value.call, *value.path]}
-        if isinstance(value, Argument):
+        if kind is Argument:
             return {"g": [value.call, value.position]}
-        return {"o": value.kind if isinstance(value, Opaque) else "object"}
+        return {"o": value.kind if kind is Opaque else "object"}
 
     def calls(self, calls: Sequence[Call]) -> list[Any]:
         """The header's form of calls; labels and groups stay where they are."""
         return [[c.function, [self.value(arg) for arg in c.args], c.seed, list(c.private)] for c in calls]
 
-    def outcomes(self, outcomes: Sequence[Outcome]) -> list[Any]:
-        """The header's form of outcomes."""
+    def outcomes(self, outcomes: Iterable[Outcome]) -> list[Any]:
+        """The header's form of outcomes; each may be forgotten before the next one is made."""
         return [self._outcome(outcome) for outcome in outcomes]
 
     def _outcome(self, outcome: Outcome) -> list[Any]:
@@ -81,11 +86,14 @@ class Writer:
             [error.kind, error.message, list(error.lines)] if error else None,
         ]
 
+    def pieces(self, header: Json) -> list[bytes]:
+        """The finished frame, in pieces."""
+        text = json.dumps(header, separators=(",", ":")).encode("utf-8", "replace")
+        return [PREFIX.pack(len(text), sum(map(len, self._arrays))), text, *self._arrays]
+
     def frame(self, header: Json) -> bytes:
         """The finished frame."""
-        text = json.dumps(header, separators=(",", ":")).encode("utf-8", "replace")
-        body = b"".join(self._arrays)
-        return PREFIX.pack(len(text), len(body)) + text + body
+        return b"".join(self.pieces(header))
 
 
 def lengths(prefix: bytes, max_header: int = MAX_HEADER, max_arrays: int = MAX_ARRAYS) -> tuple[int, int]:
@@ -181,6 +189,13 @@ class Reader:
         if depth < 0 or self._items < 0:
             raise FrameError("a value with too many parts")
         kind = type(form)
+        if kind is dict:
+            if len(form) != 1:
+                raise FrameError("a value of no known form")
+            ((tag, content),) = form.items()
+            if tag == "a":
+                return self._array(content)
+            return self._tagged(tag, content, depth)
         if form is None or kind is bool or kind is float:
             return form
         if kind is int:
@@ -189,13 +204,11 @@ class Reader:
             return _text(form, MAX_TEXT)
         if kind is list:
             return [self._value(item, depth - 1) for item in form]
-        if kind is not dict or len(form) != 1:
-            raise FrameError("a value of no known form")
-        (tag, content), *_ = form.items()
-        if tag == "a":
-            return self._array(_list(content))
+        raise FrameError("a value of no known form")
+
+    def _tagged(self, tag: str, content: Any, depth: int) -> Any:
         if tag == "t":
-            return tuple(self._value(item, depth - 1) for item in _list(content))
+            return tuple([self._value(item, depth - 1) for item in _list(content)])
         if tag == "d" and type(content) is dict:
             return {_text(key, MAX_TEXT): self._value(item, depth - 1) for key, item in content.items()}
         if tag == "o":
@@ -208,25 +221,16 @@ class Reader:
             return Argument(_integer(call, 0, 2**31), _integer(position, 0, 2**31))
         raise FrameError("a value of no known form")
 
-    def _array(self, form: list[Any]) -> np.ndarray:
-        code, *shape = form or [None]
-        if type(code) is not str or code not in _TYPES or len(shape) > MAX_DIMENSIONS:
-            raise FrameError("an array of no known type")
-        dtype = _TYPES[code]
-        size = dtype.itemsize
-        empty = False
-        for length in shape:
-            _integer(length, 0, MAX_ARRAYS)
-            empty = empty or length == 0
-            size *= max(length, 1)
-            if size > MAX_ARRAYS:
-                raise FrameError("an array that is too large")
-        size = 0 if empty else size
+    def _array(self, form: Any) -> np.ndarray:
+        try:
+            dtype, shape, size = _layout(*_list(form))
+        except TypeError:
+            raise FrameError("an array of no known type") from None
         if self._at + size > len(self._arrays):
             raise FrameError("an array that is not there")
         array: np.ndarray = np.ndarray(shape, dtype, self._arrays, self._at)
         self._at += size + -size % _PAD
-        if code == "?":  # a byte of a bool may be 0 or 1 only
+        if dtype is _BOOL:  # a byte of a bool may be 0 or 1 only
             bits: np.ndarray = np.not_equal(array.view(np.uint8), 0, out=np.empty(array.shape, bool))
             return bits
         return array
@@ -236,6 +240,25 @@ def _error(form: Any) -> CallError:
     kind, message, lines = _list(form, 3)
     texts = _list(lines)[:MAX_LINES]
     return CallError(_text(kind, MAX_NAME), _text(message, MAX_MESSAGE), tuple(_text(t, MAX_MESSAGE) for t in texts))
+
+
+@lru_cache(1024)
+def _layout(code: object, *shape: object) -> tuple[np.dtype, tuple[int, ...], int]:
+    """Type, shape and bytes of an array.
+
+    Raises:
+        FrameError: they are not what an array may have.
+        TypeError: a part is missing, or is no number or text.
+    """
+    if type(code) is not str or code not in _TYPES or len(shape) > MAX_DIMENSIONS:
+        raise FrameError("an array of no known type")
+    size = _TYPES[code].itemsize
+    lengths = tuple([_integer(length, 0, MAX_ARRAYS) for length in shape])
+    for length in lengths:
+        size *= max(length, 1)
+        if size > MAX_ARRAYS:
+            raise FrameError("an array that is too large")
+    return _TYPES[code], lengths, 0 if 0 in lengths else size
 
 
 def _list(form: Any, length: int | None = None) -> list[Any]:
@@ -253,4 +276,5 @@ def _integer(form: Any, low: int, high: int) -> int:
 def _text(form: Any, length: int) -> str:
     if type(form) is not str:
         raise FrameError("a text is missing")
-    return form[:length].encode("utf-8", "replace").decode()
+    text = form[:length]
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -10,18 +10,20 @@ import random
 import resource
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
 
-from labkit.calling import perform
+from labkit.calling import performed
 
 from . import frames, namespaces, seccomp, shell, system
 from .landlock import Ruleset
 
 MEGABYTE = 2**20
+_AT_ONCE = 1024
+"""Pieces that the kernel takes in one call."""
 
 
 def confine(layers: Mapping[str, bool], limits: Mapping[str, int], home: str, rules: Ruleset | None) -> None:
@@ -102,11 +104,15 @@ class Channel:
         text, data = self._read(header), self._read(arrays)
         return None if text is None or data is None else frames.Reader(frames.parse_header(text), data)
 
-    def send(self, frame: bytes) -> None:
-        """Answer."""
-        view = memoryview(frame)
-        while len(view):
-            view = view[os.write(self._fd, view) :]
+    def send(self, pieces: Sequence[bytes]) -> None:
+        """Answer with a frame in pieces."""
+        for start in range(0, len(pieces), _AT_ONCE):
+            some = pieces[start : start + _AT_ONCE]
+            written = os.writev(self._fd, some)
+            if written < sum(map(len, some)):
+                rest = memoryview(b"".join(some))[written:]
+                while len(rest):
+                    rest = rest[os.write(self._fd, rest) :]
 
     def _read(self, length: int) -> bytes | None:
         parts = []
@@ -124,25 +130,25 @@ def serve(channel: Channel, notebook: shell.Shell, limits: Mapping[str, int]) ->
     ticket = 0
 
     def over(limit: str) -> NoReturn:
-        channel.send(frames.Writer().frame({"id": ticket, "over": limit}))
+        channel.send(frames.Writer().pieces({"id": ticket, "over": limit}))
         os._exit(0)
 
     notebook.recorder = recorder = shell.Recorder(over)
     recorder.limit(limits["output_cell"], limits["output_total"])
     np.random.seed(0)
     random.seed(0)
-    channel.send(frames.Writer().frame({"ready": True}))
+    channel.send(frames.Writer().pieces({"ready": True}))
     while (request := channel.receive()) is not None:
         ticket = request.header["id"]
         if "cells" in request.header:
             for source in request.header["cells"]:
                 answer = {"id": ticket, **_run(notebook, source)}
-                channel.send(frames.Writer().frame(answer))
+                channel.send(frames.Writer().pieces(answer))
                 ticket += 1
         else:
             writer = frames.Writer()
             answer = {"id": ticket, **_call(notebook, request, writer)}
-            channel.send(writer.frame(answer))
+            channel.send(writer.pieces(answer))
     os._exit(0)
 
 
@@ -161,6 +167,6 @@ def _call(notebook: shell.Shell, request: frames.Reader, writer: frames.Writer) 
     notebook.recorder.start()
     sys.stdout, sys.stderr = shell.Stream(notebook.recorder, 1), shell.Stream(notebook.recorder, 2)
     try:
-        return {"outcomes": writer.outcomes(perform(request.calls(request.header["calls"]), functions))}
+        return {"outcomes": writer.outcomes(performed(request.calls(request.header["calls"]), functions))}
     except BaseException as error:
         return {"failed": shell.describe(error)}

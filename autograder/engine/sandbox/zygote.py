@@ -71,7 +71,7 @@ def main(config: Mapping[str, Any]) -> None:
 
     control = socket.socket(fileno=os.dup(CONTROL))
     channel = worker.Channel(CONTROL)
-    channel.send(frames.Writer().frame({"layers": layers, "refused": refused}))
+    channel.send(frames.Writer().pieces({"layers": layers, "refused": refused}))
     files: dict[str, bytes] = {}
     statuses: dict[int, int | None] = {}
     while True:
@@ -100,13 +100,13 @@ def main(config: Mapping[str, Any]) -> None:
                     os._exit(1)
             os.close(fd)
             statuses[pid] = None
-            channel.send(frames.Writer().frame({"pid": pid}))
+            channel.send(frames.Writer().pieces({"pid": pid}))
         else:
             status = _end(header["end"], header["died"], layers["namespaces"], statuses)
             if not layers["namespaces"]:
                 _empty(work)
             if header["died"]:
-                channel.send(frames.Writer().frame({"status": status}))
+                channel.send(frames.Writer().pieces({"status": status}))
 
 
 def _become_worker(
