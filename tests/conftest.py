@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-ONE_PROCESS = ("test_grading.py", "test_gradebook.py", "test_release.py", "test_verify.py")
+ONE_PROCESS = ("test_grading.py", "test_gradebook.py", "test_interrupt.py", "test_release.py", "test_verify.py")
 """Modules whose tests share a fixture that takes longer than the tests themselves."""
 
 
