@@ -124,11 +124,12 @@ def perform(calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]]) 
 
 def performed(calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]]) -> Iterator[Outcome]:
     """Like `perform`, one after the other: each call is made when its outcome is asked for."""
-    values: list[Any] = []
-    arguments: list[list[Any]] = []
+    later = {arg.call for call in calls for arg in call.args if type(arg) in (Result, Argument)}
+    values: dict[int, Any] = {}
+    arguments: dict[int, list[Any]] = {}
     with contextlib.redirect_stdout(_Nowhere()), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        for call in calls:
+        for number, call in enumerate(calls):
             value: Any = None
             args: list[Any] = []
             try:
@@ -142,8 +143,8 @@ def performed(calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]]
                 raise
             except BaseException as error:
                 outcome = Outcome(error=_describe(error, call.function))
-            values.append(value)
-            arguments.append(args)
+            if number in later:
+                values[number], arguments[number] = value, args
             yield outcome
 
 
@@ -167,7 +168,7 @@ class _Private:
     """Stands for a value that is not to leave; `plain` makes it `Opaque`."""
 
 
-def _resolve(arg: Any, values: list[Any], arguments: list[list[Any]]) -> Any:
+def _resolve(arg: Any, values: Mapping[int, Any], arguments: Mapping[int, list[Any]]) -> Any:
     kind = type(arg)
     if kind is Argument:
         return arguments[arg.call][arg.position]

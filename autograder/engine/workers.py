@@ -401,12 +401,7 @@ class CallRequest:
     def __init__(self, calls: Sequence[Call], functions: Mapping[str, str]) -> None:
         self.calls = calls
         writer = frames.Writer()
-        self._header: dict[str, Any] = {"functions": dict(functions), "calls": writer.calls(calls)}
-        self._writer = writer
-
-    def frame(self, ticket: int) -> bytes:
-        """The frame of this request."""
-        return self._writer.frame({"id": ticket, **self._header})
+        self.frame = writer.template({"functions": dict(functions), "calls": writer.calls(calls)})
 
 
 def _remove_left_boxes() -> None:

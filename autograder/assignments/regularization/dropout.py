@@ -40,7 +40,7 @@ EDGE = "edge"
 MASKS = "masks"
 """Group of the forward calls with enough entries to judge the masks by."""
 WIDE = "wide"
-"""Group of the forward calls with layers so wide that the masks of each example can be judged on their own."""
+"""Group of the forward calls with a layer so wide that its mask can be judged for each example on its own."""
 CERTAIN = "certain"
 """Group of the forward calls that are not random: keep_prob = 1."""
 
@@ -54,8 +54,8 @@ RANDOM = RandomOutputs(
 
 ALPHA = 1e-11
 """Accepted probability that one test of a mask fails a right one."""
-SHARES = 16
-"""Tests of a share: two masks in each of four calls of MASKS and one of PROFILE, and for three examples of WIDE."""
+SHARES = 22
+"""Tests of a share: two masks in each of four calls of MASKS and one of PROFILE, and for each example of WIDE."""
 PAIRINGS = 36
 """Tests of independence: two masks in each of four calls, four pairings each; and one of the masks with each other."""
 
@@ -130,15 +130,16 @@ def _profile_call(rng: np.random.Generator, decimals: int = 16) -> Call:
 def forward_probes(rng: np.random.Generator) -> list[Call]:
     """Four calls whose masks are large, the profile, what is not random, and the edges."""
     return [
-        _forward_call(rng, [3, 40, 30, 1], 100, float(rng.uniform(0.7, 0.9)), MASKS, "a high keep_prob"),
-        _forward_call(rng, [3, 30, 30, 1], 100, 0.5, MASKS, "two layers of equal width"),
-        _forward_call(rng, [2, 28, 40, 1], 120, float(rng.uniform(0.2, 0.28)), MASKS, "a low keep_prob"),
+        _forward_call(rng, [3, 28, 24, 1], 100, float(rng.uniform(0.7, 0.9)), MASKS, "a high keep_prob"),
+        _forward_call(rng, [3, 24, 24, 1], 100, 0.5, MASKS, "two layers of equal width"),
+        _forward_call(rng, [2, 24, 28, 1], 100, float(rng.uniform(0.2, 0.28)), MASKS, "a low keep_prob"),
         _forward_call(rng, [3, 24, 30, 1], 100, None, MASKS, "keep_prob left at its default"),
         _profile_call(rng),
         _forward_call(rng, [3, 4, 3, 1], 5, 1.0, CERTAIN, "keep_prob = 1"),
         _forward_call(rng, [2, 3, 5, 1], 1, 1.0, CERTAIN, "one example, keep_prob = 1"),
         _forward_call(rng, [3, 5, 4, 1], 1, 0.8, EDGE, "one example"),
-        _forward_call(rng, [2, 200, 100, 1], 3, 0.5, WIDE, "wide layers"),
+        _forward_call(rng, [2, 200, 2, 1], 3, 0.5, WIDE, "a wide first layer"),
+        _forward_call(rng, [2, 2, 100, 1], 3, 0.5, WIDE, "a wide second layer"),
     ]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -94,6 +94,17 @@ class Writer:
     def frame(self, header: Json) -> bytes:
         """The finished frame."""
         return b"".join(self.pieces(header))
+
+    def template(self, header: Json) -> Callable[[int], bytes]:
+        """Makes the finished frame for any `id`, which the header is still without."""
+        _, text, *arrays = self.pieces(header)
+        body = b"".join(arrays)
+
+        def frame(number: int) -> bytes:
+            numbered = b'{"id":%d,%b' % (number, text[1:])
+            return PREFIX.pack(len(numbered), len(body)) + numbered + body
+
+        return frame
 
 
 def lengths(prefix: bytes, max_header: int = MAX_HEADER, max_arrays: int = MAX_ARRAYS) -> tuple[int, int]:
