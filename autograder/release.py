@@ -11,7 +11,6 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.restore import read_source
 
-PUBLIC_CASES = "public_cases.json"
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 """The time stamp of every file in the class zip: the earliest that the format knows."""
 
@@ -53,9 +52,9 @@ def record_public_cases(course: Course, assignment: str) -> None:
     if assignment not in names():
         return
     from autograder.checking.recording import record
-    from labkit.recorded import write
+    from labkit.recorded import FILE_NAME, write
 
-    write(course.source(assignment) / PUBLIC_CASES, record(answer_key(assignment)))
+    write(course.source(assignment) / FILE_NAME, record(answer_key(assignment)))
 
 
 def generate_into(course: Course, assignment: str, folder: Path, *, register: bool) -> None:
