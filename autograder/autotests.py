@@ -31,6 +31,8 @@ def with_autotests(source: bytes, written: Mapping[str, str]) -> bytes:
     Raises:
         CourseError: the gradebook has no such cell yet.
     """
+    if not has_autotests(source):
+        return source
     try:
         notebook = json.loads(source)
         for cell in notebook["cells"]:

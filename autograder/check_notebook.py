@@ -10,17 +10,9 @@ from typing import Any
 from autograder.checking.verdict import MIME
 from autograder.course import CONFIG_NAME, SECRET_BYTES, Course
 from autograder.errors import AutograderError, SubmissionError
-from autograder.grading import (
-    DEFAULT_ENGINE,
-    Judged,
-    NotebookTask,
-    Task,
-    engine_named,
-    inputs_of,
-    read_submission,
-    sources_of,
-)
+from autograder.grading import DEFAULT_ENGINE, engine_named, inputs_of, read_submission, sources_of
 from autograder.notebooks import Cell
+from autograder.tasks import Judged, NotebookTask, Task
 
 
 def check_notebook(

@@ -17,9 +17,9 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from autograder import messages
-from autograder.course import Course, is_plain_name
+from autograder.course import TIMESTAMP, Course, is_plain_name
 from autograder.errors import ArchiveError, SubmissionError
-from autograder.grading import TIMESTAMP, read_submission
+from autograder.grading import read_submission
 from autograder.notebooks import MAX_BYTES
 
 MAX_ARCHIVE_BYTES = 500_000_000

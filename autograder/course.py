@@ -11,6 +11,8 @@ from autograder import messages
 from autograder.errors import CourseError
 
 CONFIG_NAME = "nbgrader_config.py"
+TIMESTAMP = "timestamp.txt"
+"""The file beside a submission that says when it was handed in."""
 ENVIRONMENT_NAME = "AUTOGRADER_COURSE"
 """Environment variable that names the course folder for kernels, which run in a folder of their own."""
 

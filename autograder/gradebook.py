@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -35,11 +35,12 @@ from sqlalchemy import (
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder import messages
-from autograder.course import Course
+from autograder.autotests import with_autotests
+from autograder.course import TIMESTAMP, Course
 from autograder.errors import CourseError
-from autograder.grading import TIMESTAMP, Judged, Task, sources_of
 from autograder.notebooks import role
 from autograder.restore import SourceCell, parse_source
+from autograder.tasks import Judged, Task
 
 NO_RESPONSE = "No response."
 """nbgrader's own automatic comment on a cell that was not filled in."""
@@ -150,13 +151,13 @@ def _is_registered(course: Course, assignment: str) -> bool:
     try:
         with _writing(course) as connection:
             notebooks = _notebooks(connection, assignment)
-        sources = sources_of(course, assignment)
-        if set(notebooks) != set(sources):
-            return False
-        with _writing(course) as connection:
+            stored = _stored_sources(connection, notebooks)
+            sources = {path.stem: path.read_bytes() for path in course.notebooks(assignment)}
+            if set(notebooks) != set(sources):
+                return False
             for name, source in sources.items():
-                cells = [cell for cell in parse_source(source, name).cells if cell.grade_id]
-                if not _same_cells(connection, notebooks[name], cells):
+                parsed = parse_source(with_autotests(source, stored[name]), name)
+                if not _same_cells(connection, notebooks[name], [cell for cell in parsed.cells if cell.grade_id]):
                     return False
             return True
     except CourseError:
@@ -187,16 +188,17 @@ def stored_sources(course: Course, assignment: str) -> dict[str, dict[str, str]]
     if not course.gradebook.exists():
         return {}
     with _writing(course) as connection:
+        return _stored_sources(connection, _notebooks(connection, assignment))
+
+
+def _stored_sources(connection: Connection, notebooks: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    stored: dict[str, dict[str, str]] = {}
+    for name, key in notebooks.items():
         rows = connection.execute(
-            select(SOURCE_CELL.c.notebook_id, SOURCE_CELL.c.name, SOURCE_CELL.c.source).where(
-                SOURCE_CELL.c.notebook_id.in_(_notebooks(connection, assignment).values())
-            )
+            select(SOURCE_CELL.c.name, SOURCE_CELL.c.source).where(SOURCE_CELL.c.notebook_id == key)
         )
-        names = {key: name for name, key in _notebooks(connection, assignment).items()}
-        stored: dict[str, dict[str, str]] = defaultdict(dict)
-        for row in rows:
-            stored[names[row.notebook_id]][row.name] = row.source
-        return stored
+        stored[name] = {row.name: row.source for row in rows}
+    return stored
 
 
 def recorded_students(course: Course, assignment: str) -> set[str]:

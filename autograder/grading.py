@@ -1,10 +1,9 @@
 """submitted/ → autograded/ and gradebook.db: judge each submission with an engine, record it, go on.
 
-An engine is a module with `judge_all(tasks, jobs, limits)`: it takes tasks and yields each with what it judged. A task
-holds everything that a judge may use, so that a result depends on nothing else.
+An engine is a module with `judge_all(tasks, jobs, limits)`: it takes tasks and yields each with what it judged. The
+gradebook is imported where it is needed: that takes half a second, which judging alone can do without.
 """
 
-import hashlib
 import importlib
 import json
 import shutil
@@ -13,124 +12,23 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Protocol, cast
 
 from autograder import messages
 from autograder.autotests import has_autotests, with_autotests
-from autograder.course import Course, is_plain_name
+from autograder.course import TIMESTAMP, Course, is_plain_name
 from autograder.errors import AutograderError, CourseError, SubmissionError
-from autograder.notebooks import MAX_BYTES, Notebook, write_compact
-from autograder.restore import Note
+from autograder.notebooks import MAX_BYTES, write_compact
+from autograder.tasks import Judged, NotebookTask, Task
 
 ENGINES = {"nbgrader": "autograder.nbgrader_engine", "sandbox": "autograder.engine.pool"}
 DEFAULT_ENGINE = "sandbox" if sys.platform == "linux" else "nbgrader"
 
-TIMESTAMP = "timestamp.txt"
-
 BATCH, BATCH_SECONDS = 32, 1.0
 """Submissions that are written in one transaction: so many, or what came in so many seconds."""
-
-
-@dataclass(frozen=True)
-class NotebookTask:
-    """One notebook of a submission.
-
-    Attributes:
-        name: file name without suffix.
-        source: the instructor's notebook.
-        submission: the student's file; None where there is none to read.
-        missing: why there is none.
-    """
-
-    name: str
-    source: bytes
-    submission: bytes | None
-    missing: str = ""
-
-
-@dataclass(frozen=True)
-class Task:
-    """One submission to judge. A pure function of this, and of the secret of the course, is its result.
-
-    Attributes:
-        assignment: name of the assignment.
-        student: the student's id; for messages and files only.
-        notebooks: the notebooks of the assignment.
-        inputs: files that lie beside the notebooks, by relative path.
-        course: the folder whose secret the hidden tests are drawn from.
-    """
-
-    assignment: str
-    student: str
-    notebooks: tuple[NotebookTask, ...]
-    inputs: dict[str, bytes] = field(repr=False)
-    course: str
-
-    def fingerprint(self, engine: str, secret: bytes, limits: Sequence[str] = ()) -> str:
-        """A hash of everything that the result depends on."""
-        digest = hashlib.sha256()
-        parts = [engine.encode(), secret, code_version().encode(), " ".join(sorted(limits)).encode()]
-        for notebook in self.notebooks:
-            parts += [notebook.name.encode(), notebook.source, notebook.submission or notebook.missing.encode()]
-        for name in sorted(self.inputs):
-            parts += [name.encode(), self.inputs[name]]
-        for part in parts:
-            digest.update(len(part).to_bytes(8, "big") + part)
-        return digest.hexdigest()
-
-
-@dataclass(frozen=True)
-class CellScore:
-    """The score of one graded cell; None where a person grades it.
-
-    Attributes:
-        notebook: name of the notebook.
-        grade_id: nbgrader's id of the cell.
-        score: points, or None.
-        max_score: points to be had.
-        manual: whether a person grades this cell; 0 points where it was not filled in.
-    """
-
-    notebook: str
-    grade_id: str
-    score: float | None
-    max_score: float
-    manual: bool
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What an engine found.
-
-    Attributes:
-        notebooks: the autograded notebooks by name, outputs included.
-        scores: the graded cells in order.
-        unanswered: (notebook, grade_id) of solution cells that are as they were given.
-        notes: what restoring noticed.
-        unreadable: why nothing of a notebook could be used; empty where it could.
-        problem: why the engine could not judge; then there is nothing else.
-    """
-
-    notebooks: dict[str, Notebook] = field(default_factory=dict)
-    scores: tuple[CellScore, ...] = ()
-    unanswered: frozenset[tuple[str, str]] = frozenset()
-    notes: tuple[Note, ...] = ()
-    unreadable: str = ""
-    problem: str = ""
-
-    @property
-    def score(self) -> float:
-        """The points given by machine."""
-        return sum(cell.score for cell in self.scores if not cell.manual and cell.score is not None)
-
-    @property
-    def max_score(self) -> float:
-        """The points that the machine could give."""
-        return sum(cell.max_score for cell in self.scores if not cell.manual)
 
 
 class Engine(Protocol):
@@ -384,18 +282,6 @@ def read_submission(file: Path) -> bytes:
         raise SubmissionError(messages.file_unreadable(file.name, error.strerror or "")) from None
 
 
-@cache
-def code_version() -> str:
-    """A hash of the code that judges: the answer keys, the grader and the toolkit."""
-    from autograder.release import labkit_folder
-
-    digest = hashlib.sha256()
-    for package in (Path(__file__).parent, labkit_folder()):
-        for path in sorted(package.rglob("*.py")):
-            digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
 def _graded(student: str, judged: Judged, state: str = "graded") -> Graded:
     notes = tuple(note.message for note in judged.notes)
     return Graded(student, "unreadable" if judged.unreadable else state, judged.score, judged.max_score, notes)
@@ -409,7 +295,7 @@ def _keep(course: Course, task: Task, judged: Judged, fingerprint: str) -> None:
     with tempfile.TemporaryDirectory(dir=course.private) as folder:
         fresh = Path(folder) / task.assignment
         fresh.mkdir()
-        write_inputs(task, fresh)
+        task.write_inputs(fresh)
         if (submitted / TIMESTAMP).is_file():
             shutil.copyfile(submitted / TIMESTAMP, fresh / TIMESTAMP)
         for name, notebook in judged.notebooks.items():
@@ -421,14 +307,6 @@ def _keep(course: Course, task: Task, judged: Judged, fingerprint: str) -> None:
         if target.exists():
             shutil.rmtree(target)
         fresh.rename(target)
-
-
-def write_inputs(task: Task, folder: Path) -> None:
-    """Write the files that lie beside the notebooks."""
-    for name, data in task.inputs.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
 
 
 def _unchanged(course: Course, task: Task, fingerprint: str) -> Graded | None:

@@ -20,10 +20,10 @@ from nbgrader.preprocessors import SaveAutoGrades
 from autograder import messages
 from autograder.course import ENVIRONMENT_NAME, Course
 from autograder.errors import CourseError, SubmissionError
-from autograder.grading import CellScore, Judged, NotebookTask, Task, write_inputs
 from autograder.nbgrader_app import load_config
 from autograder.notebooks import Notebook
 from autograder.restore import Restored, parse_source, restore, untouched
+from autograder.tasks import CellScore, Judged, NotebookTask, Task
 
 THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """One thread a kernel: submissions share the cores."""
@@ -126,7 +126,7 @@ def _execute(task: Task, notebook: Notebook) -> Notebook:
     """Run a notebook by the steps that the course's configuration has before the scores are saved."""
     content: Any = nbformat.from_dict(notebook)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        write_inputs(task, Path(folder))
+        task.write_inputs(Path(folder))
         resources: Any = {"metadata": {"path": folder}, "nbgrader": {"student": task.student}}
         with utils.setenv(NBGRADER_EXECUTION="autograde", **{ENVIRONMENT_NAME: task.course}, **THREADS):
             for step in _steps(task.course):

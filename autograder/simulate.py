@@ -8,9 +8,8 @@ from typing import Any
 
 from autograder.assignments import answer_key, names
 from autograder.checking.check import AnswerKey
-from autograder.course import Course
+from autograder.course import TIMESTAMP, Course
 from autograder.errors import CourseError
-from autograder.grading import TIMESTAMP
 from autograder.messages import MADE_UP_SENTENCES, no_answer_key
 from autograder.notebooks import Notebook, write
 from autograder.restore import Source, read_source

@@ -31,10 +31,11 @@ from autograder.demo import copy_course
 from autograder.engine import layers, pool, running, submission, workers
 from autograder.engine.limits import Limits
 from autograder.engine.plan import plan
-from autograder.grading import Judged, Task, make_task
+from autograder.grading import make_task
 from autograder.release import record_public_cases
 from autograder.restore import parse_source, restore
 from autograder.simulate import simulate
+from autograder.tasks import Judged, Task
 from labkit.calling import Argument, Result
 from labkit.plain import plain as copied
 

@@ -37,6 +37,7 @@ from autograder.marks import ClassMarks, read_marks
 from autograder.nbgrader_app import generate, load_config
 from autograder.release import record_public_cases
 from autograder.simulate import simulate
+from autograder.tasks import Judged
 
 PROJECT = Path(__file__).parent.parent
 CONFIG = (PROJECT / CONFIG_NAME).read_text(encoding="utf-8")
@@ -235,7 +236,7 @@ def _refuses(grade: Callable[[], ClassMarks]) -> bool:
     return False
 
 
-def _judged_scores(judged: grading.Judged) -> dict[str, Score]:
+def _judged_scores(judged: Judged) -> dict[str, Score]:
     return {
         f"{cell.notebook}/{cell.grade_id}": (cell.score, cell.max_score, cell.score is None) for cell in judged.scores
     }

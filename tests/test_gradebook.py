@@ -13,7 +13,7 @@ from nbgrader.utils import parse_utc
 from autograder import gradebook as ours
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.grading import CellScore, Judged, Task
+from autograder.tasks import CellScore, Judged, Task
 from tests import small_course as small
 
 

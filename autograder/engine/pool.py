@@ -23,7 +23,7 @@ from autograder.engine.limits import Limits
 from autograder.engine.sandbox import system
 from autograder.engine.submission import Grader
 from autograder.engine.workers import no_namespaces
-from autograder.grading import Judged, Task
+from autograder.tasks import Judged, Task
 
 PER_PROCESS = 2
 """Tasks that are handed out at a time for each process: few, so that memory does not grow with the class."""

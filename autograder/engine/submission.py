@@ -18,10 +18,10 @@ from autograder.engine.running import BROKEN, KilledError, run_steps
 from autograder.engine.scoring import is_guess, is_unanswered, manual_score, settled, test_score
 from autograder.engine.workers import CallRequest, SandboxError, Worker, Zygote
 from autograder.errors import AutograderError, CourseError, SubmissionError
-from autograder.grading import CellScore, Judged, NotebookTask, Task
 from autograder.notebooks import Notebook, role
 from autograder.release import dataset, datasets_of
 from autograder.restore import Note, Restored, Source, parse_source, restore, untouched
+from autograder.tasks import CellScore, Judged, NotebookTask, Task
 from labkit.calling import Call, Outcome
 
 ATTEMPTS = 2

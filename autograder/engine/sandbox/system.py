@@ -6,6 +6,7 @@ import ctypes
 import os
 import platform
 import signal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,7 @@ _libc = ctypes.PyDLL(None, use_errno=True)  # PyDLL keeps the interpreter's lock
 _libc.syscall.restype = ctypes.c_long
 
 
+@cache
 def machine() -> int:
     """Which of `MACHINES` this is.
 
@@ -128,9 +130,12 @@ def drop_capabilities() -> None:
     Raises:
         OSError: as the kernel says.
     """
-    header = (ctypes.c_uint32 * 2)(0x2008_0522, 0)  # version 3, this process
-    data = (ctypes.c_uint32 * 6)()
-    syscall("capset", ctypes.byref(header), ctypes.byref(data))
+    syscall("capset", ctypes.byref(_THIS_PROCESS), ctypes.byref(_NO_CAPABILITIES))
+
+
+_THIS_PROCESS = (ctypes.c_uint32 * 2)(0x2008_0522, 0)
+"""`struct __user_cap_header_struct`, version 3."""
+_NO_CAPABILITIES = (ctypes.c_uint32 * 6)()
 
 
 def collapse_memory() -> None:
@@ -155,7 +160,8 @@ def fork(namespaces: int) -> int:
     """Fork into new namespaces with one system call; with none, as `os.fork`.
 
     `os.fork` cannot make a process the first one of a namespace of process ids, and the usual way around costs a
-    second fork. This process must have one thread.
+    second fork. This process must have one thread. What Python and its libraries do after a fork is done as well:
+    matplotlib, say, forgets its open fonts.
 
     Args:
         namespaces: CLONE_NEW… flags.

@@ -11,7 +11,6 @@ import resource
 import signal
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
@@ -74,9 +73,11 @@ def _limit_resources(limits: Mapping[str, int], layers: Mapping[str, bool]) -> N
 def write_files(files: Mapping[str, bytes]) -> None:
     """Put the assignment's data into the working folder."""
     for name, data in files.items():
-        path = Path(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        folder = os.path.dirname(name)  # noqa: PTH120
+        if folder:
+            os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+        with open(name, "wb", buffering=0) as file:  # noqa: PTH123
+            file.write(data)
 
 
 def redirect_output() -> None:

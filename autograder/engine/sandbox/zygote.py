@@ -64,6 +64,7 @@ def main(config: Mapping[str, Any]) -> None:
     rules = _rules(config, home) if layers["landlock"] and layers["namespaces"] else None
     system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
     system.prctl(system.PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # for the workers; nobody interrupts this process
     if layers["seccomp"]:
         seccomp.program(1, True)
     os.environ.clear()
@@ -119,7 +120,6 @@ def _become_worker(
 ) -> None:
     from . import worker
 
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.dup2(fd, WORKER_CHANNEL)
     worker.confine(layers, limits, home, rules)
     os.closerange(WORKER_CHANNEL + 1, 2**16)
