@@ -101,7 +101,10 @@ def checksum(cell: Cell) -> str:
 def clean_text(value: Any) -> str:
     """A text from JSON: lines joined, LF line ends, no NUL, no half characters. Anything else is empty."""
     if isinstance(value, list):
-        value = "".join(line for line in value if isinstance(line, str))
+        try:
+            value = "".join(value)
+        except TypeError:
+            value = "".join(line for line in value if isinstance(line, str))
     text = value if isinstance(value, str) else ""
     if "\r" in text or "\0" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
@@ -146,8 +149,9 @@ def _plain_cell(cell: dict[str, Any]) -> Cell:
 
 
 def _name(value: Any, pattern: re.Pattern[str] | None = None) -> str:
-    good = isinstance(value, str) and len(value) <= MAX_NAME and (pattern is None or pattern.fullmatch(value))
-    return clean_text(value) if good else ""
+    if not isinstance(value, str) or len(value) > MAX_NAME or (pattern and not pattern.fullmatch(value)):
+        return ""
+    return clean_text(value)
 
 
 def _plain_output(output: Any) -> dict[str, Any] | None:

@@ -222,9 +222,12 @@ class _Matching:
         return ((at, wanted) for at, wanted in enumerate(self.source.cells) if at not in self.found)
 
     def _by_grade_id(self) -> None:
+        named: dict[str, list[int]] = {}
+        for index, cell in enumerate(self.cells):
+            named.setdefault(cell["grade_id"], []).append(index)
         for at, wanted in enumerate(self.source.cells):
             if wanted.grade_id:
-                self._choose(at, [i for i, cell in enumerate(self.cells) if cell["grade_id"] == wanted.grade_id])
+                self._choose(at, named.get(wanted.grade_id, []))
 
     def _by_function(self) -> None:
         for at, wanted in list(self._open()):
@@ -246,11 +249,13 @@ class _Matching:
             self.doubled.add(at)
 
     def _one_by_one(self, same: Callable[[Cell, SourceCell], bool]) -> None:
+        free = dict.fromkeys(self.free())
         for at, wanted in list(self._open()):
-            for index in self.free():
+            for index in free:
                 cell = self.cells[index]
                 if cell["cell_type"] == wanted.kind and same(cell, wanted):
                     self.found[at] = index
+                    del free[index]
                     break
 
     def _by_likeness(self) -> None:

@@ -236,7 +236,7 @@ def _judge_independence(evidence: Evidence) -> Finding | None:
         keep_prob = _keep_prob(trial)
         agree = keep_prob**2 + (1 - keep_prob) ** 2
         for where, first, second in _pairings(*masks):
-            if is_improbable(int(np.sum(first == second)), first.size, agree, ALPHA):
+            if is_improbable(int(np.count_nonzero(first == second)), first.size, agree, ALPHA):
                 return Finding(messages.dependent(where, trial.call.label))
         for name, mask in zip(("D1", "D2"), masks, strict=True):
             if any((np.abs(mask.sum(axis) - keep_prob * mask.shape[axis]) < 1).all() for axis in (0, 1)):
