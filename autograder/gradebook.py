@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -23,15 +22,14 @@ from sqlalchemy import (
     Float,
     Interval,
     MetaData,
+    Row,
     String,
     Table,
     Text,
-    bindparam,
     create_engine,
-    insert,
     select,
-    update,
 )
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder import messages
@@ -111,6 +109,13 @@ COMMENT = _table(
 
 _GRADED, _COMMENTED = ("GradeCell", "TaskCell"), ("SolutionCell", "TaskCell")
 """Types of cells that have a grade, and a comment, for each submission."""
+_CHANGED = {
+    SUBMISSION: ("timestamp",),
+    SUBMITTED_NOTEBOOK: ("late_submission_penalty",),
+    GRADE: ("auto_score", "needs_manual_grade"),
+    COMMENT: ("auto_comment",),
+}
+"""Tables that get rows for each submission, and what changes in a row that is there: the rest may be a person's."""
 
 
 @contextmanager
@@ -243,13 +248,11 @@ class _Writer:
         ).one()
         self._assignment, self._due = found.id, found.duedate
         self._notebooks = _notebooks(connection, assignment)
-        self._cells: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+        self._cells: dict[str, list[tuple[str, str, str]]] = {key: [] for key in self._notebooks.values()}
         rows = connection.execute(select(BASE_CELL).where(BASE_CELL.c.notebook_id.in_(self._notebooks.values())))
         for row in rows:
             self._cells[row.notebook_id].append((row.id, row.name, row.type))
-        self._new: dict[Table, list[dict[str, Any]]] = defaultdict(list)
-        self._grades: list[dict[str, Any]] = []
-        self._comments: list[dict[str, Any]] = []
+        self._rows: dict[Table, list[dict[str, Any]]] = {table: [] for table in _CHANGED}
 
     def add_students(self, students: Sequence[str]) -> None:
         known = {row.id for row in self._connection.execute(select(STUDENT.c.id))}
@@ -264,70 +267,59 @@ class _Writer:
                 SUBMISSION.c.assignment_id == self._assignment, SUBMISSION.c.student_id == task.student
             )
         ).one_or_none()
-        if found is None:
-            self._add(task.student, stamp, judged)
-        else:
-            if stamp is not None and stamp != found.timestamp:
-                self._connection.execute(update(SUBMISSION).where(SUBMISSION.c.id == found.id).values(timestamp=stamp))
-            stamp = stamp or found.timestamp
-            self._change(found.id, judged)
+        submission = found.id if found else _new_id()
+        stamp = stamp or (found.timestamp if found else None)
+        self._rows[SUBMISSION].append(
+            {"id": submission, "assignment_id": self._assignment, "student_id": task.student, "timestamp": stamp}
+        )
+        self._write_notebooks(submission, judged, self._known_rows(submission) if found else {})
         due = self._due + (found.extension if found and found.extension else timedelta()) if self._due else None
         return stamp is not None and due is not None and stamp > due
 
-    def _add(self, student: str, stamp: datetime | None, judged: Judged) -> None:
-        submission = _new_id()
-        self._new[SUBMISSION].append(
-            {"id": submission, "assignment_id": self._assignment, "student_id": student, "timestamp": stamp}
-        )
-        scores = _scores(judged)
+    def _known_rows(self, submission: str) -> dict[tuple[Table, str], Row[Any]]:
+        """The rows of a submission that is in the gradebook, by table and id of the notebook or cell they are of.
+
+        They are asked for in the way that nbgrader's tables have an index for.
+        """
+        known: dict[tuple[Table, str], Row[Any]] = {}
+        books = SUBMITTED_NOTEBOOK.c
+        for notebook, cells in self._cells.items():
+            of_notebook = select(SUBMITTED_NOTEBOOK).where(books.notebook_id == notebook)
+            for own in self._connection.execute(of_notebook.where(books.assignment_id == submission)):
+                known[SUBMITTED_NOTEBOOK, notebook] = own
+                for table in (GRADE, COMMENT):
+                    of_cells = select(table).where(table.c.cell_id.in_([cell for cell, _, _ in cells]))
+                    for row in self._connection.execute(of_cells.where(table.c.notebook_id == own.id)):
+                        known[table, row.cell_id] = row
+        return known
+
+    def _write_notebooks(self, submission: str, judged: Judged, known: Mapping[tuple[Table, str], Row[Any]]) -> None:
+        scores = {(cell.notebook, cell.grade_id): cell.score for cell in judged.scores}
+
+        def key(table: Table, of: str) -> str:
+            return known[table, of].id if (table, of) in known else _new_id()
+
         for name, notebook in self._notebooks.items():
-            own = _new_id()
-            self._new[SUBMITTED_NOTEBOOK].append(
-                {"id": own, "assignment_id": submission, "notebook_id": notebook, "flagged": False}
-            )
+            own = key(SUBMITTED_NOTEBOOK, notebook)
+            links = {"id": own, "assignment_id": submission, "notebook_id": notebook}
+            self._rows[SUBMITTED_NOTEBOOK].append({**links, "flagged": False, "late_submission_penalty": None})
             for cell, cell_name, kind in self._cells[notebook]:
-                row = {"id": _new_id(), "notebook_id": own, "cell_id": cell}
+                links = {"notebook_id": own, "cell_id": cell}
                 if kind in _GRADED:
                     score = scores.get((name, cell_name))
-                    self._new[GRADE].append({**row, "auto_score": score, "needs_manual_grade": score is None})
+                    by_hand = (GRADE, cell) in known and known[GRADE, cell].manual_score is not None
+                    row = {"id": key(GRADE, cell), **links, "auto_score": score}
+                    self._rows[GRADE].append({**row, "needs_manual_grade": score is None or by_hand})
                 if kind in _COMMENTED:
                     text = NO_RESPONSE if (name, cell_name) in judged.unanswered else None
-                    self._new[COMMENT].append({**row, "id": _new_id(), "auto_comment": text})
-
-    def _change(self, submission: str, judged: Judged) -> None:
-        scores = _scores(judged)
-        names = {notebook: name for name, notebook in self._notebooks.items()}
-        owns = self._connection.execute(
-            select(SUBMITTED_NOTEBOOK.c.id, SUBMITTED_NOTEBOOK.c.notebook_id).where(
-                SUBMITTED_NOTEBOOK.c.assignment_id == submission
-            )
-        ).all()
-        self._connection.execute(
-            update(SUBMITTED_NOTEBOOK)
-            .where(SUBMITTED_NOTEBOOK.c.assignment_id == submission)
-            .values(late_submission_penalty=None)
-        )
-        for own, notebook in owns:
-            cells = {cell: name for cell, name, _ in self._cells[notebook]}
-            for row in self._connection.execute(select(GRADE).where(GRADE.c.notebook_id == own)):
-                score = scores.get((names[notebook], cells[row.cell_id]))
-                looks = row.manual_score is not None or score is None
-                self._grades.append({"row": row.id, "score": score, "looks": looks})
-            for row in self._connection.execute(select(COMMENT).where(COMMENT.c.notebook_id == own)):
-                unanswered = (names[notebook], cells[row.cell_id]) in judged.unanswered
-                self._comments.append({"row": row.id, "text": NO_RESPONSE if unanswered else None})
+                    self._rows[COMMENT].append({"id": key(COMMENT, cell), **links, "auto_comment": text})
 
     def flush(self) -> None:
-        for table in (SUBMISSION, SUBMITTED_NOTEBOOK, GRADE, COMMENT):
-            if self._new[table]:
-                self._connection.execute(insert(table), self._new[table])
-        if self._grades:
-            change = update(GRADE).where(GRADE.c.id == bindparam("row"))
-            values: dict[str, Any] = {"auto_score": bindparam("score"), "needs_manual_grade": bindparam("looks")}
-            self._connection.execute(change.values(values), self._grades)
-        if self._comments:
-            change = update(COMMENT).where(COMMENT.c.id == bindparam("row"))
-            self._connection.execute(change.values({"auto_comment": bindparam("text")}), self._comments)
+        for table, columns in _CHANGED.items():
+            row = insert(table)
+            change = row.on_conflict_do_update(["id"], set_={name: row.excluded[name] for name in columns})
+            if self._rows[table]:
+                self._connection.execute(change, self._rows[table])
 
 
 def _notebooks(connection: Connection, assignment: str) -> dict[str, str]:
@@ -337,10 +329,6 @@ def _notebooks(connection: Connection, assignment: str) -> dict[str, str]:
         .where(ASSIGNMENT.c.name == assignment)
     )
     return {row.name: row.id for row in rows}
-
-
-def _scores(judged: Judged) -> dict[tuple[str, str], float | None]:
-    return {(cell.notebook, cell.grade_id): cell.score for cell in judged.scores}
 
 
 def _new_id() -> str:
