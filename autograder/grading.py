@@ -152,9 +152,12 @@ def grade(
     first = next(tasks, None)
     if first is None:  # nothing to do: no need for an engine, and for what it imports
         return sorted(results, key=lambda graded: graded.student)
-    for batch in _batches(engine_named(engine).judge_all(chain([first], tasks), jobs, limits)):
-        for graded in _keep_batch(course, batch, lambda task: task.fingerprint(engine, secret, limits)):
-            done(graded)
+    with tempfile.TemporaryDirectory(dir=course.private) as aside:
+        for batch in _batches(engine_named(engine).judge_all(chain([first], tasks), jobs, limits)):
+            for graded in _keep_batch(
+                course, batch, Path(aside), lambda task: task.fingerprint(engine, secret, limits)
+            ):
+                done(graded)
     return sorted(results, key=lambda graded: graded.student)
 
 
@@ -178,7 +181,7 @@ def _batches(judged: Iterator[tuple[Task, Judged]]) -> Iterator[list[tuple[Task,
 
 
 def _keep_batch(
-    course: Course, batch: Sequence[tuple[Task, Judged]], fingerprint: Callable[[Task], str]
+    course: Course, batch: Sequence[tuple[Task, Judged]], aside: Path, fingerprint: Callable[[Task], str]
 ) -> Iterator[Graded]:
     """Write results to the gradebook, then the notebooks to their places.
 
@@ -196,7 +199,7 @@ def _keep_batch(
     for task, judged in batch:
         if task.student not in problems:
             try:
-                _keep(course, task, judged, fingerprint(task))
+                _keep(course, task, judged, aside / task.student, fingerprint(task))
             except OSError as error:
                 problems[task.student] = str(error)
         if task.student in problems:
@@ -287,26 +290,23 @@ def _graded(student: str, judged: Judged, state: str = "graded") -> Graded:
     return Graded(student, "unreadable" if judged.unreadable else state, judged.score, judged.max_score, notes)
 
 
-def _keep(course: Course, task: Task, judged: Judged, fingerprint: str) -> None:
+def _keep(course: Course, task: Task, judged: Judged, fresh: Path, fingerprint: str) -> None:
     """Put the autograded notebooks in place, in one move, after the scores are in the gradebook."""
     target = course.autograded(task.student, task.assignment)
     submitted = course.submitted(task.student, task.assignment)
-    course.private.mkdir(mode=0o700, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=course.private) as folder:
-        fresh = Path(folder) / task.assignment
-        fresh.mkdir()
-        task.write_inputs(fresh)
-        if (submitted / TIMESTAMP).is_file():
-            shutil.copyfile(submitted / TIMESTAMP, fresh / TIMESTAMP)
-        for name, notebook in judged.notebooks.items():
-            told = notebook["metadata"].setdefault("autograder", {})
-            told["fingerprint"] = fingerprint
-            told["score"], told["max_score"] = judged.score, judged.max_score
-            (fresh / f"{name}.ipynb").write_bytes(write_compact(notebook))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.exists():
-            shutil.rmtree(target)
-        fresh.rename(target)
+    fresh.mkdir()
+    task.write_inputs(fresh)
+    if (submitted / TIMESTAMP).is_file():
+        shutil.copyfile(submitted / TIMESTAMP, fresh / TIMESTAMP)
+    for name, notebook in judged.notebooks.items():
+        told = notebook["metadata"].setdefault("autograder", {})
+        told["fingerprint"] = fingerprint
+        told["score"], told["max_score"] = judged.score, judged.max_score
+        (fresh / f"{name}.ipynb").write_bytes(write_compact(notebook))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        shutil.rmtree(target)
+    fresh.rename(target)
 
 
 def _unchanged(course: Course, task: Task, fingerprint: str) -> Graded | None:

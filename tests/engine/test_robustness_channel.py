@@ -112,6 +112,13 @@ def spoiled_frame(seed: int) -> bytes:
     return spoiled_bytes(source, frames.PREFIX.pack(len(text), len(data)) + text + data)
 
 
+@pytest.mark.parametrize("form", [{"r": [0]}, {"r": [0, 1]}, {"g": [0, 1]}, {"t": [{"r": [0]}]}])
+def test_an_outcome_cannot_refer_to_other_outcomes(form):
+    """Only arguments of calls do; as a value, a reference would be nothing that a judge knows."""
+    with pytest.raises(FrameError):
+        read(frames.Writer().frame({"outcomes": [[form, [], None], [None, [], None]]}))
+
+
 @settings(max_examples=1500, deadline=None)
 @given(st.integers(0, 2**32))
 def test_a_spoiled_frame_is_plain_data_or_a_frame_error_and_nothing_else(seed):

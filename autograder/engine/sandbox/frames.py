@@ -151,7 +151,7 @@ class Reader:
         self._items = MAX_ITEMS
 
     def value(self, form: Any) -> Any:
-        """Plain data or an argument of a call, in exact types.
+        """Plain data, in exact types.
 
         Raises:
             FrameError: it is of no known form, too deep, or has too many parts.
@@ -167,8 +167,18 @@ class Reader:
         """
         calls = []
         for function, args, seed, private in _list(forms):
-            calls.append(Call(function, tuple(map(self.value, args)), seed=seed, private=tuple(private)))
+            calls.append(Call(function, tuple(map(self._argument, args)), seed=seed, private=tuple(private)))
         return calls
+
+    def _argument(self, form: Any) -> Any:
+        """Plain data, or a reference to what another call gave or was given."""
+        if type(form) is dict and "r" in form:
+            call, *path = _list(form["r"])
+            return Result(_integer(call, 0, 2**31), tuple(path))
+        if type(form) is dict and "g" in form:
+            call, position = _list(form["g"], 2)
+            return Argument(_integer(call, 0, 2**31), _integer(position, 0, 2**31))
+        return self.value(form)
 
     def outcomes(self, forms: Any, calls: Sequence[Call]) -> list[Outcome]:
         """Outcomes of these calls, as `Writer.outcomes` wrote them.
@@ -224,12 +234,6 @@ class Reader:
             return {_text(key, MAX_TEXT): self._value(item, depth - 1) for key, item in content.items()}
         if tag == "o":
             return Opaque(_text(content, MAX_NAME))
-        if tag == "r":
-            call, *path = _list(content)
-            return Result(_integer(call, 0, 2**31), tuple(path))
-        if tag == "g":
-            call, position = _list(content, 2)
-            return Argument(_integer(call, 0, 2**31), _integer(position, 0, 2**31))
         raise FrameError("a value of no known form")
 
     def _array(self, form: Any) -> np.ndarray:
