@@ -27,9 +27,9 @@ def test_both_engines_give_every_kind_of_student_the_same_scores(tmp_path):
 def test_nbgrader_as_it_comes_gives_the_same_scores_but_where_a_reason_stands(tmp_path):
     """On its example assignment, on notebooks of its own tests, and on tests that show all kinds of things."""
     fixtures = {
-        "ps1": parity.quickstart(["problem1"], ("partial", "untouched", "test-deleted", "bitdiddle")),
-        "submitted": parity.submitted("changed", "cheat-attempt", "cheat-attempt-alternative"),
-        "autotest": parity.autotest("hidden", "changed-wrong", "changed-right"),
+        "ps1": parity.quickstart(["problem1"], ("partial", "test-deleted")),
+        "submitted": parity.submitted("changed", "cheat-attempt"),
+        "autotest": parity.autotest("hidden", "changed-wrong"),
         "environment": parity.itself(parity.APPS / "validating-environment-variable.ipynb"),
         "file": parity.itself(parity.APPS / "open_relative_file.ipynb"),
         "old": parity.itself(parity.APPS / "test-v2.ipynb", refused=True),
