@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from autograder.marks import read_marks
 from autograder.simulate import simulate
 from tests import small_course as small
 from tests.engine.attacks.world import World
+from tests.engine.kill_rounds import below
 
 PROJECT = Path(__file__).parent.parent
 ASSIGNMENT = "regularization"
@@ -200,3 +201,41 @@ def test_ctrl_c_leaves_whole_results_and_nothing_else_and_a_rerun_goes_on(
     assert graded(course) == whole
     assert read_marks(course.gradebook, ASSIGNMENT) == read_marks(peaceful.gradebook, ASSIGNMENT)
     assert rows_of(course) == rows_of(peaceful)
+
+
+def has_process_starting(run: Run) -> bool:
+    """Whether a process of the pool is on its way, and cannot look away from Ctrl-C yet."""
+    return _is_importing(run, b"spawn_main")
+
+
+def has_parent_warming_up(run: Run) -> bool:
+    """Whether the warm parent of a sandbox is on its way."""
+    return _is_importing(run, b"sandbox.zygote")
+
+
+def _is_importing(run: Run, word: bytes) -> bool:
+    """Whether a process of the run with this word in its command has come as far as numpy."""
+    for pid in below(run.process.pid):
+        with suppress(OSError):
+            if word in Path(f"/proc/{pid}/cmdline").read_bytes():
+                return b"_multiarray_umath" in Path(f"/proc/{pid}/maps").read_bytes()
+    return False
+
+
+@pytest.mark.parametrize(
+    ("jobs", "is_time"), [(1, has_parent_warming_up), (2, has_parent_warming_up), (2, has_process_starting)]
+)
+def test_ctrl_c_before_the_first_result_leaves_nothing(
+    ungraded: Course,
+    undisturbed: tuple[Course, list[str]],
+    world: World,
+    jobs: int,
+    is_time: Callable[[Run], bool],
+) -> None:
+    course = copied(ungraded, f"{is_time.__name__}-{jobs}")
+    add_cell(course, LAST, "import time\ntime.sleep(3600)")
+    run = Run.start(course, jobs)
+    code, out, said = run.interrupt(lambda: is_time(run))
+    assert (code, out, [line for line in said if line not in undisturbed[1]]) == (2, "", [STOPPED])
+    assert_nothing_is_left(run, world)
+    assert [path.name for path in course.private.iterdir()] == ["secret"]

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import chain, islice
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -29,8 +30,12 @@ PER_PROCESS = 2
 """Tasks that are handed out at a time for each process: few, so that memory does not grow with the class."""
 BREAKS = 3
 """How often the pool may break without any task done in between."""
+STOP = signal.SIGUSR1
+"""What the first process sends to the others after Ctrl-C. If they ended while they send a result, it would hang."""
 
 _graders: dict[tuple[str, Limits], Grader] = {}
+_stopped = False
+"""Whether the first process has sent STOP to this one."""
 
 
 def judge_all(tasks: Iterable[Task], jobs: int, limits: Sequence[str] = ()) -> Iterator[tuple[Task, Judged]]:
@@ -96,7 +101,8 @@ def _judge_in_pool(
             while True:
                 for task in islice(waiting, PER_PROCESS * jobs - len(running)):
                     suspects.append(task)
-                    running[pool.submit(judge_task, task, limits)] = task
+                    with _held_back():
+                        running[pool.submit(_judge_in_process, task, limits)] = task
                     suspects.pop()
                 if not running:
                     return
@@ -107,10 +113,21 @@ def _judge_in_pool(
             suspects += running.values()
         except BaseException:  # Ctrl-C, or the caller has enough: nobody waits for what is running
             for process in multiprocessing.active_children():
-                process.terminate()
+                if process.pid:
+                    os.kill(process.pid, STOP)
             raise
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _held_back() -> Iterator[None]:
+    """Ctrl-C and STOP wait; a process that is started here inherits that."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, STOP))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _start_process(first: int) -> None:
@@ -119,12 +136,32 @@ def _start_process(first: int) -> None:
     if os.getppid() != first:
         os._exit(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _stop)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
+    signal.signal(STOP, _stop)
+    signal.signal(signal.SIGTERM, _end)
     Finalize(None, _close_all, exitpriority=0)
 
 
+def _judge_in_process(task: Task, limits: Limits) -> Judged:
+    """`judge_task` in a process of the pool. STOP is heard in here only: a result that is being sent is sent whole."""
+    if _stopped:
+        raise KeyboardInterrupt
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (STOP,))
+    try:
+        return judge_task(task, limits)
+    finally:
+        signal.pthread_sigmask(signal.SIG_BLOCK, (STOP,))
+
+
 def _stop(*_: object) -> None:
-    """End this process at once, whatever it is judging."""
+    """Leave what is being judged, and begin nothing that is handed out already."""
+    global _stopped
+    _stopped = True
+    raise KeyboardInterrupt
+
+
+def _end(*_: object) -> None:
+    """End this process at once, whatever it is doing: the pool is broken, and nobody takes its results."""
     _close_all()
     os._exit(0)
 

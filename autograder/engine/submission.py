@@ -84,6 +84,7 @@ class Grader:
     def _judge(self, task: Task, last: bool) -> Judged:
         if self._zygote is None:
             self._zygote = Zygote(self._course.root, self._off)
+            self._zygote.start()  # known by now, so that `close` ends it also while it starts
         self._zygote.load_files(self._files_of(task))
         judged = [(notebook.name, *self._notebook(self._zygote, notebook, last)) for notebook in task.notebooks]
         return Judged(

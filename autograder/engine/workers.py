@@ -27,7 +27,8 @@ from autograder.errors import AutograderError
 from labkit.calling import Call, Outcome
 
 _START = (
-    "import json, sys; sys.path.insert(0, sys.argv[1]); from sandbox.zygote import main; main(json.loads(sys.argv[2]))"
+    "import json, os, sys; os.dup2(int(sys.argv[3]), 3); sys.path.insert(0, sys.argv[1]); "
+    "from sandbox.zygote import main; main(json.loads(sys.argv[2]))"
 )
 _PROBE = (
     "import json, sys; sys.path.insert(0, sys.argv[1]); from sandbox import namespaces; "
@@ -76,37 +77,45 @@ class Usage:
 
 
 class Zygote:
-    """The warm parent of all workers of one grader.
+    """The warm parent of all workers of one grader; runs from `start` (or `with`) to `close`.
 
     Args:
         course: the course's folder, hidden from workers.
         off: layers to switch off (tests only).
         demanding: whether to refuse where a needed layer is missing.
-
-    Raises:
-        SandboxError: it does not start, or a needed layer is missing.
     """
 
     def __init__(self, course: Path | None = None, off: Iterable[str] = (), demanding: bool = True) -> None:
-        _remove_left_boxes()
+        self._course = course
+        self._off = tuple(off)
+        self._demanding = demanding
         self._box = tempfile.mkdtemp(prefix=f"{_BOX}{os.getpid()}-")
-        self._socket, theirs = socket.socketpair()
+        self._socket, self._theirs = socket.socketpair()
+        self._process: subprocess.Popen[bytes] | None = None
         self._files: object = None
         self._ordered: tuple[Limits, object, socket.socket] | None = None
         self._ordered_pid: int | None = None
-        off = tuple(off)
+
+    def start(self) -> None:
+        """Start it and wait until it is warm.
+
+        Raises:
+            SandboxError: it does not start, or a needed layer is missing.
+        """
+        _remove_left_boxes()
         try:
-            self._process = self._start(layers.settings(course, self._box, off), theirs.fileno())
-            theirs.close()
+            self._process = self._start(layers.settings(self._course, self._box, self._off), self._theirs.fileno())
+            self._theirs.close()
             try:
                 hello = self._receive()
             except (FrameError, OSError, WorkerDiedError, OverLimitError) as error:
                 raise SandboxError(messages.no_start(str(error) or self._last_words())) from None
             self.layers: dict[str, bool] = hello["layers"]
             self.refused: dict[str, str] = hello["refused"]
-            for layer in layers.missing({**self.layers, **dict.fromkeys(off, True)}) if demanding else ():
+            there = {**self.layers, **dict.fromkeys(self._off, True)}
+            for layer in layers.missing(there) if self._demanding else ():
                 raise SandboxError(messages.layer_missing(layer.name, layer.how))
-        except SandboxError:
+        except BaseException:  # Ctrl-C too
             self.close()
             raise
 
@@ -125,10 +134,8 @@ class Zygote:
             **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
         }
 
-        def to_its_place() -> None:
-            os.dup2(control, 3)
-
-        command = [*_PYTHON, _START, _SANDBOX, json.dumps(settings)]
+        # Without `preexec_fn`: Python would run hooks of its own at the fork, in which a Ctrl-C is lost.
+        command = [*_PYTHON, _START, _SANDBOX, json.dumps(settings), str(control)]
         with Path(self._box, "log").open("wb") as log:
             return subprocess.Popen(
                 command,
@@ -137,8 +144,7 @@ class Zygote:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                pass_fds=(3,),
-                preexec_fn=to_its_place,
+                pass_fds=(control,),
                 start_new_session=True,
             )
 
@@ -247,15 +253,17 @@ class Zygote:
     def close(self) -> None:
         """End the warm parent and all its workers."""
         self._socket.close()
+        self._theirs.close()
         if self._ordered is not None:
             self._ordered[2].close()
-        process = getattr(self, "_process", None)
+        process, self._process = self._process, None  # a signal may come, whose handler calls this again
         if process is not None:
             process.kill()
             process.wait()
         shutil.rmtree(self._box, ignore_errors=True)
 
     def __enter__(self) -> Zygote:
+        self.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:

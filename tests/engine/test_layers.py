@@ -102,7 +102,7 @@ def test_a_missing_layer_that_is_needed_refuses_grading_in_one_line(monkeypatch)
 
     monkeypatch.setattr(workers.layers, "settings", without_landlock)
     with pytest.raises(SandboxError, match="lacks a layer that the sandbox needs: landlock") as refused:
-        workers.Zygote(PROJECT)
+        workers.Zygote(PROJECT).start()
     assert "\n" not in str(refused.value)
     lines, complete = doctor.examine()
     assert not complete

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 
+from autograder.engine import workers
 from autograder.engine.sandbox import zygote
 
 
@@ -35,3 +36,19 @@ def test_a_worker_that_runs_is_killed():
         time.sleep(60)
         os._exit(0)
     assert zygote._end(pid, False, False, {pid: None}) == signal.SIGKILL
+
+
+def test_a_sandbox_that_is_closed_while_it_closes_does_not_wait_for_itself(monkeypatch):
+    """Two signals that end a grader: the second one comes while the first one waits for the warm parent."""
+    with workers.Zygote(demanding=False) as sandbox:
+        process = sandbox._process
+        wait, calls = process.wait, []
+
+        def interrupted():
+            calls.append("wait")
+            sandbox.close()
+            return wait()
+
+        monkeypatch.setattr(process, "wait", interrupted)
+    assert calls == ["wait"]
+    assert process.returncode == -signal.SIGKILL
