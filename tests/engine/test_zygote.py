@@ -1,11 +1,15 @@
-"""The warm parent knows how each worker ended, whoever asked first."""
+"""The warm parent and its forks: how each worker ended, whoever asked first, and what it is given."""
 
 import os
+import resource
 import signal
 import time
 
+import pytest
+
 from autograder.engine import workers
 from autograder.engine.sandbox import zygote
+from autograder.engine.sandbox.worker import write_files
 
 
 def ended_child(code: int) -> int:
@@ -52,3 +56,15 @@ def test_a_sandbox_that_is_closed_while_it_closes_does_not_wait_for_itself(monke
         monkeypatch.setattr(process, "wait", interrupted)
     assert calls == ["wait"]
     assert process.returncode == -signal.SIGKILL
+
+
+def test_a_file_of_the_assignment_that_does_not_fit_is_not_cut_short_in_silence(tmp_path, monkeypatch):
+    """A full disk takes a part of what is written, and refuses the rest; a limit on files does the same."""
+    monkeypatch.chdir(tmp_path)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            write_files({"datasets/points.csv": bytes(5000)})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

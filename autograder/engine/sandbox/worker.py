@@ -76,7 +76,7 @@ def write_files(files: Mapping[str, bytes]) -> None:
         folder = os.path.dirname(name)  # noqa: PTH120
         if folder:
             os.makedirs(folder, exist_ok=True)  # noqa: PTH103
-        with open(name, "wb", buffering=0) as file:  # noqa: PTH123
+        with open(name, "wb") as file:  # noqa: PTH123
             file.write(data)
 
 
