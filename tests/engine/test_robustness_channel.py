@@ -119,6 +119,13 @@ def test_an_outcome_cannot_refer_to_other_outcomes(form):
         read(frames.Writer().frame({"outcomes": [[form, [], None], [None, [], None]]}))
 
 
+def test_a_shape_is_of_whole_numbers_whatever_came_before():
+    read(frame_of([Outcome(np.zeros(1)), Outcome()]))
+    for length in (True, 1.0):
+        with pytest.raises(FrameError):
+            Reader({}, bytes(8)).value({"a": ["f8", length]})
+
+
 @settings(max_examples=1500, deadline=None)
 @given(st.integers(0, 2**32))
 def test_a_spoiled_frame_is_plain_data_or_a_frame_error_and_nothing_else(seed):

@@ -257,7 +257,7 @@ def _error(form: Any) -> CallError:
     return CallError(_text(kind, MAX_NAME), _text(message, MAX_MESSAGE), tuple(_text(t, MAX_MESSAGE) for t in texts))
 
 
-@lru_cache(1024)
+@lru_cache(1024, typed=True)
 def _layout(code: object, *shape: object) -> tuple[np.dtype, tuple[int, ...], int]:
     """Type, shape and bytes of an array.
 
