@@ -16,7 +16,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ def main(config: Mapping[str, Any]) -> None:
     Args:
         config: from `autograder.engine.layers.settings`.
     """
+    after_fork = _keep_fork_hooks()
     _set_paths(config)
     from labkit import recorded, selfcheck
 
@@ -53,6 +54,8 @@ def main(config: Mapping[str, Any]) -> None:
     recorder.limit(2**31, 2**31)
     notebook = shell.new_shell(recorder)
     _warm(notebook)
+    for hook in after_fork:
+        hook()
     home = namespaces.HOME if layers["namespaces"] else config["box"]
     work = Path(home, namespaces.WORK)
     _freeze()
@@ -167,6 +170,25 @@ def _empty(work: Path) -> None:
     work.rename(aside)
     work.mkdir()
     shutil.rmtree(aside, ignore_errors=True)
+
+
+def _keep_fork_hooks() -> list[Callable[[], object]]:
+    """Keep what libraries would have done in each fork from now on, for this process to do it once.
+
+    The hooks let go of what a fork must not share: locks of other threads, open fonts, a random state. With one thread
+    and nothing used between the forks, once is enough; doing it in each fork costs as much as the fork itself.
+
+    Returns:
+        The hooks, added to while libraries are imported.
+    """
+    hooks: list[Callable[[], object]] = []
+
+    def keep(*, after_in_child: Callable[[], object] | None = None, **others: object) -> None:
+        if after_in_child is not None:
+            hooks.append(after_in_child)
+
+    os.register_at_fork = keep  # type: ignore[assignment]
+    return hooks
 
 
 def _set_paths(config: Mapping[str, Any]) -> None:
