@@ -11,7 +11,7 @@ import ctypes
 import errno
 import os
 import struct
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 
 from .system import PR_SET_SECCOMP, SECCOMP_MODE_FILTER, machine, prctl
@@ -232,15 +232,20 @@ def _not(index: int, *values: int) -> bytes:
     return _argument(index) + b"".join(tests) + _ALLOWED_END + _refuse(errno.EPERM)
 
 
-def _ranges(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    """Sorted numbers as closed ranges of neighbours."""
-    ranges: list[tuple[int, int]] = []
-    for number in sorted(numbers):
-        if ranges and ranges[-1][1] == number - 1:
-            ranges[-1] = (ranges[-1][0], number)
-        else:
-            ranges.append((number, number))
-    return ranges
+def _decide(starts: Sequence[tuple[int, bytes]]) -> bytes:
+    """Find what holds for the number of the call, by halves.
+
+    The kernel runs the program once for each of its hundreds of calls when it is put on, to know which ones it need not
+    ask about again; one test after the other would take ten times as long.
+
+    Args:
+        starts: ascending numbers, each with the instructions that hold from there on to the next one; the first is 0.
+    """
+    if len(starts) == 1:
+        return starts[0][1]
+    middle = len(starts) // 2
+    low, high = _decide(starts[:middle]), _decide(starts[middle:])
+    return _step(_JUMP_IF_GREATER_OR_EQUAL, starts[middle][0], len(low) // _STEP) + low + high
 
 
 @cache
@@ -274,18 +279,22 @@ def program(pid: int, threads: bool) -> bytes:
         "prlimit64": _only(0, 0, pid),
         "fcntl": _not(1, *_SIGNALS_FROM_FILES),
     }
-    steps = [
-        _step(_LOAD, _ARCHITECTURE),
-        _step(_JUMP_IF_EQUAL, _ARCHITECTURES[on], 1),
-        _step(_RETURN, _KILL),
-        _step(_LOAD, _NUMBER),
-    ]
-    for name, condition in conditions.items():
-        steps += [_step(_JUMP_IF_EQUAL, _WITH_CONDITIONS[name][on], 0, len(condition) // _STEP), condition]
-    for first, last in _ranges(number for pair in _ALLOWED.values() if (number := pair[on]) is not None):
-        steps += [_step(_JUMP_IF_GREATER_OR_EQUAL, first, 1), refuse]
-        steps += [_step(_JUMP_IF_GREATER_OR_EQUAL, last + 1, 1), allow]
-    return b"".join(steps) + refuse
+    actions = {pair[on]: allow for pair in _ALLOWED.values()}
+    actions |= {_WITH_CONDITIONS[name][on]: condition for name, condition in conditions.items()}
+    starts = [(0, refuse)]
+    for number in sorted(number for number in actions if number is not None):
+        if starts[-1] == (number, refuse):
+            starts.pop()
+        if not starts or starts[-1][1] != actions[number]:
+            starts.append((number, actions[number]))
+        starts.append((number + 1, refuse))
+    return (
+        _step(_LOAD, _ARCHITECTURE)
+        + _step(_JUMP_IF_EQUAL, _ARCHITECTURES[on], 1)
+        + _step(_RETURN, _KILL)
+        + _step(_LOAD, _NUMBER)
+        + _decide(starts)
+    )
 
 
 def restrict_self(threads: bool) -> None:
