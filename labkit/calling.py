@@ -11,8 +11,8 @@ import io
 import linecache
 import random
 import re
-import traceback
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -223,13 +223,19 @@ _LIBRARIES = str(Path(np.__file__).parent.parent)
 
 
 def _student_lines(error: BaseException) -> tuple[str, ...]:
-    lines = []
-    for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename.startswith((_OURS, _LIBRARIES)) or not frame.lineno:
-            continue
-        text = (frame.line or linecache.getline(frame.filename, frame.lineno)).strip()
-        lines.append(f"line {frame.lineno}: {text[:200]}" if text else f"line {frame.lineno}")
-    return tuple(lines[-MAX_ERROR_LINES:])
+    places: deque[tuple[str, int]] = deque(maxlen=MAX_ERROR_LINES)
+    step = error.__traceback__
+    while step is not None:
+        file = step.tb_frame.f_code.co_filename
+        if step.tb_lineno and not file.startswith((_OURS, _LIBRARIES)):
+            places.append((file, step.tb_lineno))
+        step = step.tb_next
+    return tuple([_line(file, number) for file, number in places])
+
+
+def _line(file: str, number: int) -> str:
+    text = linecache.getline(file, number).strip()
+    return f"line {number}: {text[:200]}" if text else f"line {number}"
 
 
 __all__ = ["Argument", "Call", "CallError", "Opaque", "Outcome", "Result", "perform"]

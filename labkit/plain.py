@@ -147,13 +147,13 @@ def same(first: Any, second: Any) -> bool:
     kind = type(first)
     if kind is not type(second):
         return False
-    if isinstance(first, np.ndarray):
+    if kind is np.ndarray:
         alike = first.shape == second.shape and first.dtype == second.dtype
         return bool(alike and first.tobytes() == second.tobytes())
-    if isinstance(first, dict):
+    if kind is dict:
         return first.keys() == second.keys() and all(same(part, second[key]) for key, part in first.items())
-    if isinstance(first, list | tuple):
+    if kind is list or kind is tuple:
         return len(first) == len(second) and all(map(same, first, second))
-    if isinstance(first, float):
-        return first == second or (first != first and second != second)
+    if kind is float:
+        return bool(first == second or (first != first and second != second))
     return bool(first == second)

@@ -187,7 +187,7 @@ def _keep_fork_hooks() -> list[Callable[[], object]]:
         if after_in_child is not None:
             hooks.append(after_in_child)
 
-    os.register_at_fork = keep  # type: ignore[assignment]
+    os.register_at_fork = keep
     return hooks
 
 
