@@ -139,6 +139,19 @@ class Mistake:
 
 
 @dataclass(frozen=True)
+class FollowUp:
+    """Further calls, made only for those whose first calls ask for them; the same ones for a whole class.
+
+    Attributes:
+        calls: makes them from the probes.
+        wanted: whether they are to be made, after the probes were.
+    """
+
+    calls: Callable[[Sequence[Call]], list[Call]]
+    wanted: Callable[[Evidence], bool]
+
+
+@dataclass(frozen=True)
 class Check:
     """How one test cell is judged.
 
@@ -153,7 +166,7 @@ class Check:
         outputs: names of the parts of what `function` returns, for messages.
         parameters: names of the arguments of `function`, for messages.
         random: where random outputs stand, if the function is random.
-        follow_up: further calls that depend on how the first ones went.
+        follow_up: further calls for some.
     """
 
     name: str
@@ -166,7 +179,7 @@ class Check:
     outputs: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     random: RandomOutputs | None = None
-    follow_up: Callable[[Evidence], list[Call]] | None = None
+    follow_up: FollowUp | None = None
 
     @property
     def points(self) -> float:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import partial
+from dataclasses import replace
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -102,13 +103,16 @@ class PreparedCheck:
     def _gather(self, run: Run) -> Evidence:
         trials = self._trials(self.calls, self.expected, run)
         evidence = Evidence(self.check, trials, _memory=self._memory)
-        if self.check.follow_up is None:
+        if self.check.follow_up is None or not self.check.follow_up.wanted(evidence):
             return evidence
-        calls = self.check.follow_up(evidence)
-        if not calls:
-            return evidence
-        more = self._trials(calls, self._reference(calls), run)
-        return Evidence(self.check, trials, more, _memory=self._memory)
+        return replace(evidence, follow_up=self._trials(*self._further, run))
+
+    @cached_property
+    def _further(self) -> tuple[list[Call], list[Outcome]]:
+        """The calls of the follow-up, and the reference's outcomes."""
+        assert self.check.follow_up is not None
+        calls = self.check.follow_up.calls(self.calls)
+        return calls, self._reference(calls)
 
     def _trials(self, calls: Sequence[Call], expected: Sequence[Outcome], run: Run) -> tuple[Trial, ...]:
         triples = zip(calls, expected, run(calls), strict=True)

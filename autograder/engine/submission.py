@@ -22,7 +22,7 @@ from autograder.notebooks import Notebook, role
 from autograder.release import dataset, datasets_of
 from autograder.restore import Note, Restored, Source, parse_source, restore, untouched
 from autograder.tasks import CellScore, Judged, NotebookTask, Task
-from labkit.calling import Call, Outcome
+from labkit.calling import Call
 
 ATTEMPTS = 2
 
@@ -168,14 +168,16 @@ class _RemoteCheck:
     def __init__(self, prepared: PreparedCheck, functions: Sequence[str]) -> None:
         self._prepared = prepared
         self._functions = dict(zip(prepared.check.functions, functions, strict=False))
-        self._request = CallRequest(prepared.calls, self._functions)
+        self._requests: dict[int, CallRequest] = {}
 
     def judge(self, worker: Worker) -> Verdict:
-        def run(calls: Sequence[Call]) -> list[Outcome]:
-            same = calls is self._prepared.calls
-            return worker.call(self._request if same else CallRequest(calls, self._functions))
+        return self._prepared.judge(lambda calls: worker.call(self._request(calls)))
 
-        return self._prepared.judge(run)
+    def _request(self, calls: Sequence[Call]) -> CallRequest:
+        """The request for a list of calls, kept with it: a check has one list or two for a whole class."""
+        if id(calls) not in self._requests:
+            self._requests[id(calls)] = CallRequest(calls, self._functions)
+        return self._requests[id(calls)]
 
 
 def scores_of(name: str, notebook: Notebook) -> Iterator[CellScore]:

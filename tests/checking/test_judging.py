@@ -9,7 +9,7 @@ import pytest
 
 from autograder.checking import criteria
 from autograder.checking.catalogue import Catalogue
-from autograder.checking.check import AnswerKey, Check, Criterion, Evidence, Finding
+from autograder.checking.check import AnswerKey, Check, Criterion, Evidence, Finding, FollowUp
 from autograder.checking.judging import PreparedCheck, behaves_like, run_here
 from autograder.checking.verdict import Picture, Verdict
 from labkit.calling import Call, Outcome, perform
@@ -173,13 +173,18 @@ def test_follow_up_calls_are_made_when_asked_for_and_seen_by_criteria() -> None:
         seen.append(len(evidence.follow_up))
         return None
 
-    def follow(evidence: Evidence) -> list[Call]:
-        return [evidence.trials[0].call] if evidence.trials[0].differences else []
+    made: list[int] = []
 
-    check = replace(CHECK, criteria=(Criterion("look", 1, look),), follow_up=follow)
-    judge(shares, check)
-    judge(_mean, check)
-    assert seen == [0, 1]
+    def first(probes: Sequence[Call]) -> list[Call]:
+        made.append(1)
+        return [probes[0]]
+
+    follow_up = FollowUp(first, lambda evidence: bool(evidence.trials[0].differences))
+    check = PreparedCheck(KEY, replace(CHECK, criteria=(Criterion("look", 1, look),), follow_up=follow_up), SECRET)
+    for function in (shares, _mean, _mean):
+        check.judge(run_here({"shares": function}))
+    assert seen == [0, 1, 1]
+    assert made == [1], "they are the same for a whole class"
 
 
 def test_a_value_that_depends_on_the_probes_alone_is_computed_once_for_a_class() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +18,7 @@ from autograder.assignments.batch_normalization.reference import (
     batchnorm_forward,
 )
 from autograder.checking import messages as shared_messages
-from autograder.checking.check import Check, Criterion, Evidence, Finding, Function, Trial
+from autograder.checking.check import Check, Criterion, Evidence, Finding, FollowUp, Function, Trial
 from autograder.checking.criteria import agree, shape, value_finding
 from autograder.checking.gradient import numeric_gradient
 from autograder.checking.verdict import Picture
@@ -68,12 +69,12 @@ def _public(function: str) -> list[Call]:
     return calls
 
 
-def _own_forwards(calls: list[Call]) -> list[OwnForward]:
+def _own_forwards(probes: Sequence[Call]) -> list[OwnForward]:
     """One for each case that is judged against the student's own forward."""
     found = []
-    for call in calls:
+    for call in probes:
         if call.group == "value":
-            forward = calls[call.args[1].call]
+            forward = probes[call.args[1].call]
             x = forward.args[0]
             case = Case("own forward", str(call.args[1].call), *forward.args)
             found.append(OwnForward(case, call.args[0], STEP * float(x.std(axis=0).max())))
@@ -97,15 +98,24 @@ def _rtol(trial: Trial) -> float:
     return FLOAT32_RTOL if trial.call.args[0].dtype == np.float32 else RTOL
 
 
-def _follow_up(evidence: Evidence) -> list[Call]:
-    """The calls around the cases, if the own forward returns something that is not right."""
-    trials = list(evidence.of("value"))
-    if all(_forward_is_right(evidence, trial) for trial in trials):
-        return []
-    if any(out_of(_forward_of(evidence, trial).actual.value) is None for trial in trials):
-        return []
-    calls = [trial.call for trial in evidence.trials]
-    return [call for own in _own_forwards(calls) for call in own.calls()]
+def _around_own_forwards(probes: Sequence[Call]) -> list[Call]:
+    """The calls that tell what the own forward does around each case."""
+    return [call for own in _own_forwards(probes) for call in own.calls()]
+
+
+def _follows_own_forward(evidence: Evidence) -> bool:
+    """Whether the backward pass is judged against the own forward as well, which is wrong."""
+    forwards = [_forward_of(evidence, trial).actual for trial in evidence.of("value")]
+    if any(out_of(forward.value) is None for forward in forwards):
+        return False
+    return not all(_forward_is_right(evidence, trial) for trial in evidence.of("value"))
+
+
+def _needs_own_forward(evidence: Evidence) -> bool:
+    """Whether it makes a difference that a backward pass may follow the own forward."""
+    if not _follows_own_forward(evidence):
+        return False
+    return any(value_finding(evidence, trial, rtol=_rtol(trial)) for trial in evidence.of("value"))
 
 
 def _accepted(evidence: Evidence, trial: Trial) -> Gradients:
@@ -188,8 +198,9 @@ def _edge_cases(points: float) -> Criterion:
     """One example, a constant feature, a large offset, float32; only those in which the own forward is right."""
 
     def judge(evidence: Evidence) -> Finding | None:
+        follows = _follows_own_forward(evidence)
         for trial in evidence.of("edge"):
-            if trial.actual.error or (_forward_is_right(evidence, trial) and not evidence.follow_up):
+            if trial.actual.error or (_forward_is_right(evidence, trial) and not follows):
                 found = value_finding(evidence, trial, rtol=_rtol(trial))
                 if found:
                     return found
@@ -241,7 +252,7 @@ def _check(function: Function, points: dict[str, float]) -> Check:
         ),
         outputs=OUTPUTS,
         parameters=("dout", "cache"),
-        follow_up=_follow_up,
+        follow_up=FollowUp(_around_own_forwards, _needs_own_forward),
     )
 
 

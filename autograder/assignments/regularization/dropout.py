@@ -7,7 +7,7 @@ they should be, independent coin tosses that come up 1 with probability keep_pro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +25,7 @@ from autograder.assignments.regularization.network import (
 )
 from autograder.checking import criteria
 from autograder.checking.chance import is_improbable
-from autograder.checking.check import Check, Criterion, Evidence, Finding, Trial
+from autograder.checking.check import Check, Criterion, Evidence, Finding, FollowUp, Trial
 from labkit.calling import Call
 from labkit.comparing import Difference, differences
 from labkit.messages import describe, describe_error
@@ -397,15 +397,17 @@ def backward_public() -> list[Call]:
     ]
 
 
-def integer_masks(evidence: Evidence) -> list[Call]:
-    """The same calls with masks of integers, if something went wrong with bool.
+def integer_masks(probes: Sequence[Call]) -> list[Call]:
+    """The same calls with masks of integers, for those whom something goes wrong with bool.
 
     The type of a mask is the student's choice: `dA2[~D2] = 0` is right for bool only, `dA2[D2 - 1 == -1] = 0` for
     numbers only.
     """
-    if all(_finding(criterion, evidence) is None for criterion in _BACKWARD_CRITERIA):
-        return []
-    return [replace(trial.call, args=_with_integer_masks(trial.call.args)) for trial in evidence.trials]
+    return [replace(call, args=_with_integer_masks(call.args)) for call in probes]
+
+
+def _goes_wrong(evidence: Evidence) -> bool:
+    return any(_finding(criterion, evidence) is not None for criterion in _BACKWARD_CRITERIA)
 
 
 def _with_integer_masks(args: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -476,5 +478,5 @@ BACKWARD_CHECK = Check(
     public=backward_public,
     criteria=tuple(map(_either, _BACKWARD_CRITERIA)),
     parameters=("X", "Y", "cache", "keep_prob"),
-    follow_up=integer_masks,
+    follow_up=FollowUp(integer_masks, _goes_wrong),
 )
