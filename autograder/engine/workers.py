@@ -46,6 +46,8 @@ _PATIENCE = 60.0
 _GLANCE = 0.05
 """Seconds between two looks at the limits while a worker is busy."""
 _MEGABYTE = 2**20
+_AT_ONCE = 2**16
+"""Bytes to receive at once: little enough that the memory is used again, not fetched anew."""
 _SLACK = 2**20
 """Bytes that a header may have beside a cell's outputs."""
 _ESCAPED = 6
@@ -444,7 +446,7 @@ def _read(channel: socket.socket, length: int, check: Any) -> bytearray:
     data = bytearray()
     while len(data) < length:
         try:
-            part = channel.recv(min(length - len(data), _MEGABYTE), socket.MSG_DONTWAIT)
+            part = channel.recv(min(length - len(data), _AT_ONCE), socket.MSG_DONTWAIT)
         except BlockingIOError:
             _wait(channel, select.POLLIN)
             check()
