@@ -1,15 +1,14 @@
 """Speed of the grading engines on the same made-up class: `make bench-engine`.
 
 Both engines grade the same submissions in one run, held to one processor core with all their processes, experiments
-skipped; then the sandbox on all cores. The floor is what no engine can go below: a bare fork with the same layers, the
-stubs by plain `exec`, and the same functions on the same probes in a bare loop.
+skipped; then the sandbox on all cores. The floor (`benchmarks.engine_floor`) is what no engine of this kind goes below.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
+import pickle
 import resource
 import statistics
 import subprocess
@@ -36,8 +35,7 @@ from autograder.release import record_public_cases
 from autograder.restore import parse_source, restore
 from autograder.simulate import simulate
 from autograder.tasks import Judged, Task
-from labkit.calling import Argument, Result
-from labkit.plain import fresh
+from benchmarks.engine_floor import Work
 
 PROJECT = Path(__file__).parent.parent
 ROUNDS = 3
@@ -169,91 +167,26 @@ def _clocked(function: Callable[..., Any], times: list[float]) -> Callable[..., 
 
 
 def measure_floor(task: Task) -> float:
-    """Seconds of the floor, measured in a fresh process that this module is the program of."""
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        box = tempfile.mkdtemp(prefix="autograder-floor-")
-        (notebook,) = task.notebooks
-        assert notebook.submission is not None
-        steps = plan(restore(parse_source(notebook.source, notebook.name), notebook.submission).notebook)
-        json.dump(
-            {
-                "assignment": task.assignment,
-                "course": task.course,
-                "sources": [step.source for step in steps if not step.grade],
-                "settings": layers.settings(Path(task.course), box),
-            },
-            file,
+    """Seconds of the floor of a submission, see `benchmarks.engine_floor`."""
+    course = Course(Path(task.course))
+    key, secret = answer_key(task.assignment), course.secret()
+    (notebook,) = task.notebooks
+    assert notebook.submission is not None
+    steps = plan(restore(parse_source(notebook.source, notebook.name), notebook.submission).notebook)
+    with tempfile.TemporaryDirectory(prefix="autograder-floor-") as folder:
+        box, file = Path(folder, "box"), Path(folder, "work")
+        box.mkdir()
+        work = Work(
+            sources=[step.source for step in steps if not step.grade],
+            calls=[PreparedCheck(key, check, secret).calls for check in key.checks],
+            settings=layers.settings(course.root, str(box)),
+            limits=vars(Limits()),
         )
-        file.flush()
-        run = subprocess.run(
-            [sys.executable, "-m", "benchmarks.engine", file.name],
-            cwd=PROJECT,
-            env={**os.environ, **ONE_THREAD, "BENCHMARK_FLOOR": "1"},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        Path(box).rmdir()
+        file.write_bytes(pickle.dumps(work))
+        command = [sys.executable, "-m", "benchmarks.engine_floor", str(file)]
+        environment = {**os.environ, **ONE_THREAD}
+        run = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=True)
     return float(run.stdout)
-
-
-def floor(settings: dict[str, Any]) -> float:
-    """Fork, put on the layers, define, call in a bare loop, end: the mean of many in seconds."""
-    import gc
-
-    from autograder.engine.sandbox import namespaces, seccomp, system, worker, zygote
-
-    secret = Course(Path(settings["course"])).secret()
-    key = answer_key(settings["assignment"])
-    calls = [(check, PreparedCheck(key, check, secret).calls) for check in key.checks]
-    limits = Limits()
-    names = ("seccomp", "rlimits", "capabilities", "landlock", "namespaces")
-    there = dict.fromkeys(names, True)
-    code = [compile(source, "cell", "exec") for source in settings["sources"]]
-    for cell in code:
-        exec(cell, {})  # what it imports is in memory, as in the warm parent
-    namespaces.enter(settings["settings"])
-    rules = zygote._rules(settings["settings"], namespaces.HOME)
-    system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
-    seccomp.program(1, True)
-    gc.collect()
-    gc.freeze()
-    times = []
-    for _ in range(60):
-        began = time.perf_counter()
-        pid = system.fork(namespaces.FOR_FORK)
-        if pid == 0:
-            worker.confine(there, vars(limits), namespaces.HOME, rules)
-            scope: dict[str, Any] = {}
-            for cell in code:
-                exec(cell, scope)
-            for _, some in calls:
-                _call_all(some, scope)
-            os._exit(0)
-        if os.waitpid(pid, 0)[1]:
-            raise SystemExit("the floor failed")
-        times.append(time.perf_counter() - began)
-    return statistics.mean(times[5:])
-
-
-def _call_all(calls: Any, scope: dict[str, Any]) -> None:
-    values: list[Any] = []
-    given: list[list[Any]] = []
-    for call in calls:
-        args = []
-        for arg in call.args:
-            if isinstance(arg, Result):
-                value = values[arg.call]
-                for step in arg.path:
-                    value = value[step]
-                args.append(value)
-            else:
-                args.append(given[arg.call][arg.position] if isinstance(arg, Argument) else fresh(arg))
-        given.append(args)
-        try:
-            values.append(scope[call.function](*args))
-        except Exception:
-            values.append(None)
 
 
 def memory(tasks: list[Task], many: int) -> None:
@@ -286,7 +219,4 @@ def _scores(judged: Judged) -> list[float | None]:
 
 
 if __name__ == "__main__":
-    if os.environ.get("BENCHMARK_FLOOR"):
-        print(floor(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))))
-    else:
-        main()
+    main()

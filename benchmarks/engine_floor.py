@@ -1,0 +1,108 @@
+"""The floor of the engine: what grading a submission costs at the least, in a process that holds nothing else.
+
+A bare fork with the same layers, the submission's definitions by plain `exec`, and its functions on the same probes in
+a bare loop. `benchmarks.engine` writes down what to do and starts this as a program of its own, so that the forks copy
+no more memory than they need: numpy, the toolkit, and what the notebook imports.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import statistics
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.engine.sandbox import namespaces, seccomp, system, worker, zygote
+from labkit.calling import Argument, Call, Result
+from labkit.plain import fresh
+
+LAYERS = dict.fromkeys(("seccomp", "rlimits", "capabilities", "landlock", "namespaces"), True)
+FORKS = 60
+FIRST = 5
+"""Forks that do not count."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What one submission makes the worker do.
+
+    Attributes:
+        sources: the cells to run.
+        calls: a list a check.
+        settings: from `autograder.engine.layers.settings`.
+        limits: name → value, as in `autograder.engine.limits`.
+    """
+
+    sources: Sequence[str]
+    calls: Sequence[Sequence[Call]]
+    settings: Mapping[str, Any]
+    limits: Mapping[str, int]
+
+
+def main(work: Work) -> None:
+    """Print the seconds that a fork takes, from its start to its end: the median of many."""
+    hooks = zygote._keep_fork_hooks()
+    code = [compile(source, "cell", "exec") for source in work.sources]
+    for cell in code:
+        exec(cell, {})  # what it imports is in memory, as in the warm parent
+    np.random.seed(0)  # numpy imports this part when it is first used
+    for hook in hooks:
+        hook()
+    zygote._freeze()
+    system.collapse_memory()
+    namespaces.enter(work.settings)
+    rules = zygote._rules(work.settings, namespaces.HOME)
+    system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
+    seccomp.program(1, True)
+    gc.freeze()
+    times = []
+    for _ in range(FORKS):
+        began = time.perf_counter()
+        pid = system.fork(namespaces.FOR_FORK)
+        if pid == 0:
+            worker.confine(LAYERS, work.limits, namespaces.HOME, rules)
+            scope: dict[str, Any] = {}
+            for cell in code:
+                exec(cell, scope)
+            with np.errstate(all="ignore"):
+                for calls in work.calls:
+                    _make(calls, scope)
+            os._exit(0)
+        if os.waitpid(pid, 0)[1]:
+            raise SystemExit("the floor failed")
+        times.append(time.perf_counter() - began)
+    print(statistics.median(times[FIRST:]))
+
+
+def _make(calls: Sequence[Call], scope: Mapping[str, Any]) -> None:
+    values: list[Any] = []
+    given: list[list[Any]] = []
+    for call in calls:
+        args = []
+        for arg in call.args:
+            if isinstance(arg, Result):
+                value = values[arg.call]
+                for step in arg.path:
+                    value = value[step]
+                args.append(value)
+            else:
+                args.append(given[arg.call][arg.position] if isinstance(arg, Argument) else fresh(arg))
+        given.append(args)
+        try:
+            values.append(scope[call.function](*args))
+        except Exception:
+            values.append(None)
+
+
+if __name__ == "__main__":
+    from benchmarks.engine_floor import Work
+
+    main(pickle.loads(Path(sys.argv[1]).read_bytes()))
