@@ -1,6 +1,7 @@
 """A notebook's cells behave as in Jupyter, and what they show is kept."""
 
 import base64
+import re
 
 import pytest
 
@@ -139,6 +140,54 @@ def test_rich_output_is_kept_harmless(zygote):
     assert shown[-1] == {"text/plain": "p"}
 
 
+DEFINITIONS = (
+    "import math\nfrom os import path",
+    "x = 3\n'''A text.'''\nx\ndef f(y):\n    \"\"\"Text.\n    \"\"\"\n    return x / y  # comment\n\n# the end",
+    "f(0)",
+    "class A:\n    '''Doc.'''\n    here = print('once')",
+    "@property\ndef g(self): return 1\n",
+    "import math; math.pi",
+    "'''\nimport math\n'''",
+    "def f(y): return 5; y\n",
+    "f(1), _, _i, _ii, _iii, _i3, In[-2], A.__doc__",
+    "y = 1 / 0\ndef never(): pass",
+    "'never' in globals()",
+    "def f(:\n    pass",
+    "print('before')\nreturn 1\ndef f(): pass",
+    "from __future__ import annotations\ndef h(a: no_such_name): pass",
+    "def h(a: nor_this): pass",
+    "%%capture kept\nprint(1)\nimport os",
+    "%pwd\ndef k(): pass",
+    "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nimport os",
+    "display('shown')\nget_ipython().execution_count\ndef last(): pass",
+    "raise SystemExit\nimport os",
+    "def indented():\n  pass\n except_this",
+    "await_this = 1\nimport asyncio\nawait asyncio.sleep(0)\nimport os",
+    "import no_such_module",
+    "if True:\n    z = 1\nelse:\n    z = 2",
+    "len(In), sorted(n for n in globals() if not n.startswith('_')), h.__annotations__",
+)
+USUAL_WAY = "get_ipython().events.register('pre_run_cell', lambda info: None)"
+"""With this, all cells go through IPython's own `run_cell`."""
+
+
+def without_times_and_places(cell):
+    return re.sub(r"0x[0-9a-f]+|[\d.]+ [µn]?s|image/png': '[^']*'", "·", repr((cell.outputs, cell.count)))
+
+
+def test_a_cell_of_definitions_does_all_that_ipythons_own_way_does(zygote):
+    quick = run(zygote, "'the first cell'", *DEFINITIONS)[1:]
+    usual = run(zygote, USUAL_WAY, *DEFINITIONS)[1:]
+    for source, first, second in zip(DEFINITIONS, quick, usual, strict=True):
+        assert without_times_and_places(first) == without_times_and_places(second), source
+
+
 def test_what_the_shell_held_before_the_fork_is_gone(zygote):
     (cell,) = run(zygote, "sorted(n for n in globals() if not n.startswith('_')), len(In), _oh")
     assert texts(cell) == "(['In', 'Out', 'exit', 'get_ipython', 'open', 'quit'], 2, {})"
+
+
+def test_only_cells_of_another_kind_go_through_ipythons_own_way(zygote):
+    waiting = "waiting = len(get_ipython()._unstored)\nimport os"
+    assert texts(run(zygote, "import os", "def f(): pass", waiting, "waiting")[-1]) == "3"
+    assert texts(run(zygote, "import os", "f = 1", waiting, "waiting")[-1]) == "1"

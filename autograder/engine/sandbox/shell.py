@@ -8,17 +8,21 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from types import CodeType
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from traitlets.config import Config
 
 NO_COMMANDS = "Commands are not run while grading: {command}\n"
 STREAMS = {1: "stdout", 2: "stderr"}
 _NOT_PLAIN = re.compile(r"^\s*(?:[%!?,;/]|>>>|\.\.\.|In ?\[)|=\s*[%!]|\?\s*$|\A\s", re.MULTILINE)
 """Where a cell may hold something that is not Python: a magic, a command, a question, a prompt, an indented start."""
+
+_DEFINES = re.compile(r"(?:def|class|import|from)\b[^;\n]*(?:\n|\Z)")
+"""A line that begins a definition or an import, with no second statement on it."""
 
 Output = dict[str, Any]
 
@@ -135,6 +139,11 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     displayhook_class = _DisplayHook
     display_pub_class = _Publisher
     recorder: Recorder
+    execution_count: int
+
+    def __init__(self, **others: Any) -> None:
+        super().__init__(**others)
+        self._unstored: list[tuple[int, str, str]] = []
 
     def init_virtualenv(self) -> None:
         """Nothing: the paths are set."""
@@ -144,6 +153,62 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         if _NOT_PLAIN.search(raw_cell):
             return str(super().transform_cell(raw_cell))
         return raw_cell if raw_cell.endswith("\n") else f"{raw_cell}\n"
+
+    def run_definitions(self, source: str) -> ExecutionResult | None:
+        """Run a cell that ends in a definition or an import, and so shows nothing of its own.
+
+        That is what most cells of an answer are, and IPython's way through its layers costs more than all that they do.
+        This leaves out what nobody can see then (and that a text between two statements becomes `__doc__`).
+
+        Returns:
+            As `run_cell`; None, with nothing done, where the cell is of another kind, or the notebook has changed how
+            IPython runs cells.
+        """
+        last = _last_line(source)
+        if not _DEFINES.match(source, last) or _NOT_PLAIN.search(source) or self._is_customised():
+            return None
+        count: int = self.execution_count
+        cell = self.transform_cell(source)
+        with self.builtin_trap, self.display_trap:
+            name = self.compile.cache(cell, count, raw_code=source)
+            try:  # that both halves are complete shows that the last line is no part of a text
+                parts = [self.compile(half, name, "exec") for half in _halves(cell, last)]
+            except (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError):
+                return None
+            self.execution_count = count + 1
+            self._unstored.append((count, cell, source))
+            self.events.trigger("pre_execute")
+            result = ExecutionResult(None)
+            succeeded = True
+            for part in parts:  # a loop: `any` may be the student's
+                succeeded = succeeded and not self._raises(part, result)
+            self.last_execution_succeeded, self.last_execution_result = succeeded, result
+        self.events.trigger("post_execute")
+        return result
+
+    def _is_customised(self) -> bool:
+        callbacks = self.events.callbacks
+        return bool(
+            self.ast_transformers
+            or self.ast_node_interactivity != "last_expr"
+            or callbacks["pre_run_cell"]
+            or callbacks["post_run_cell"]
+        )
+
+    def _raises(self, code: CodeType, result: ExecutionResult) -> bool:
+        """Run a code object as IPython does; whether it raised an exception, which is then shown."""
+        try:
+            self.run_code(code, result).send(None)
+        except StopIteration as end:
+            return bool(end.value)
+        raise RuntimeError("IPython waits for something that is not there")
+
+    def run_cell(self, raw_cell: str, *args: Any, **others: Any) -> ExecutionResult:
+        """IPython's own; the history is brought up to date first."""
+        for entry in self._unstored:
+            self.history_manager.store_inputs(*entry)
+        self._unstored.clear()
+        return super().run_cell(raw_cell, *args, **others)
 
     def should_run_async(self, raw_cell: str, **others: Any) -> bool:
         """Only a cell that awaits; IPython compiles each cell once more to find out."""
@@ -177,6 +242,23 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         return []
 
 
+def _last_line(cell: str) -> int:
+    """Where the last line begins that is neither indented nor empty nor a comment."""
+    end = len(cell)
+    while end > 0:
+        begin = cell.rfind("\n", 0, end) + 1
+        if cell[begin : begin + 1] not in ("", " ", "\t", "\n", "#"):
+            return begin
+        end = begin - 1
+    return 0
+
+
+def _halves(cell: str, middle: int) -> tuple[str, str]:
+    """A cell in two, each with the lines where they were."""
+    head = cell[:middle]
+    return head, "\n" * head.count("\n") + cell[middle:]
+
+
 def new_shell(recorder: Recorder) -> Shell:
     """The shell, with inline figures, no history on disk and no configuration of the user."""
     config = Config()
@@ -200,7 +282,7 @@ def run(shell: Shell, source: str) -> dict[str, Any]:
     recorder.start()
     sys.stdout, sys.stderr = Stream(recorder, 1), Stream(recorder, 2)
     before = shell.execution_count
-    result = shell.run_cell(source, store_history=True)
+    result = shell.run_definitions(source) or shell.run_cell(source, store_history=True)
     error = result.error_before_exec or result.error_in_exec
     for descriptor, name in STREAMS.items():
         text = _printed_by_c(descriptor)
