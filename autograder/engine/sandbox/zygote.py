@@ -213,8 +213,8 @@ _WARM_UP = (
     "def f(x):\n    '''Text.'''\n    return g(x)\ndef g(x):\n    return 1 / x\nprint(f(1), np.random.rand(2))\nf(2)",
     "f(0)",
     "1 +",
-    "plt.plot([1, 2], label='$x^2$'); plt.title('t'); plt.legend(); plt.imshow(np.eye(2)); plt.show()",
-    "fig, ax = plt.subplots(1, 2); ax[0].contourf(np.random.rand(4, 4)); ax[1].scatter([1], [2], c=[1]); ax[1].grid()",
+    "fig, ax = plt.subplots(); ax.plot([1, 2], label='$x^2$'); ax.scatter([1], [2], c=[1]); ax.imshow(np.eye(2))\n"
+    "ax.contourf(np.eye(2)); ax.set_title('t'); ax.legend(); ax.grid(); plt.show()",
     "from IPython.display import HTML, Markdown, Image\ndisplay(HTML('<b>x</b>'), Markdown('x'))\nnp.eye(2)",
     "%timeit -n 1 -r 1 f(1)\n%time f(1)\nassert f(1) == 2, 'text'",
     "import asyncio, json, math, os, random, sys, time, warnings\nwarnings.warn('text')",
