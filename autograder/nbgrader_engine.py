@@ -5,10 +5,12 @@ to cheat can. Each submission runs in an empty folder of its own.
 """
 
 import multiprocessing
+import signal
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from nbgrader.preprocessors import SaveAutoGrades
 from autograder import messages
 from autograder.course import ENVIRONMENT_NAME, Course
 from autograder.errors import CourseError, SubmissionError
+from autograder.interrupts import held_back, let_through
 from autograder.nbgrader_app import load_config
 from autograder.notebooks import Notebook
 from autograder.restore import Restored, parse_source, restore, untouched
@@ -38,15 +41,32 @@ def judge_all(tasks: Iterable[Task], jobs: int, limits: Sequence[str] = ()) -> I
     if limits:
         raise CourseError(messages.no_limits())
     tasks = list(tasks)
-    if not tasks:
-        return
-    if jobs <= 1 or len(tasks) == 1:
-        for task in tasks:
-            yield task, judge(task)
-        return
+    with _own_temporary_folder() as folder:
+        if jobs <= 1 or len(tasks) < 2:
+            for task in tasks:
+                yield task, judge(task)
+        else:
+            yield from _judge_in_pool(tasks, min(jobs, len(tasks)), folder)
+
+
+@contextmanager
+def _own_temporary_folder() -> Iterator[str]:
+    """A place for temporary files that goes when all is done, whatever a kernel leaves behind that was interrupted."""
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory(prefix="autograder-kernels-", ignore_cleanup_errors=True) as folder:
+        tempfile.tempdir = folder
+        try:
+            yield folder
+        finally:
+            tempfile.tempdir = before
+
+
+def _judge_in_pool(tasks: Sequence[Task], jobs: int, folder: str) -> Iterator[tuple[Task, Judged]]:
     retry: list[Task] = []
-    with ProcessPoolExecutor(min(jobs, len(tasks)), multiprocessing.get_context("spawn")) as pool:
-        running = {pool.submit(judge, task): task for task in tasks}
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, context, _start_process, (folder,)) as pool:
+        with held_back():
+            running = {pool.submit(judge, task): task for task in tasks}
         try:
             for future in as_completed(running):
                 try:
@@ -55,14 +75,27 @@ def judge_all(tasks: Iterable[Task], jobs: int, limits: Sequence[str] = ()) -> I
                     retry.append(running[future])
                 else:
                     yield running[future], judged
+        except BaseException:  # Ctrl-C, or the caller has enough: a kernel whose process is gone ends by itself
+            for process in multiprocessing.active_children():
+                process.kill()
+            raise
         finally:
             pool.shutdown(cancel_futures=True)
     for task in retry:  # one of these broke the pool; alone, it can break only itself
-        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        with ProcessPoolExecutor(1, context, _start_process, (folder,)) as pool:
             try:
-                yield task, pool.submit(judge, task).result()
+                with held_back():
+                    judging = pool.submit(judge, task)
+                yield task, judging.result()
             except BrokenProcessPool:
                 yield task, Judged(problem=messages.grader_killed())
+
+
+def _start_process(folder: str) -> None:
+    """Ctrl-C reaches every process of the terminal; the first one ends the others."""
+    tempfile.tempdir = folder
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    let_through()
 
 
 def judge(task: Task) -> Judged:

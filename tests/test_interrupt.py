@@ -46,11 +46,11 @@ class Run:
     temporary: Path
 
     @classmethod
-    def start(cls, course: Course, jobs: int) -> Run:
+    def start(cls, course: Course, jobs: int, assignment: str = ASSIGNMENT, engine: str = "sandbox") -> Run:
         temporary = course.root.with_name(f"{course.root.name}-temporary")
         temporary.mkdir(exist_ok=True)
-        limits = [word for limit in LIMITS for word in ("--limit", limit)]
-        own = ["grade", ASSIGNMENT, "--course", str(course.root), "--engine", "sandbox", "--jobs", str(jobs), *limits]
+        limits = [word for limit in LIMITS for word in ("--limit", limit)] if engine == "sandbox" else []
+        own = ["grade", assignment, "--course", str(course.root), "--engine", engine, "--jobs", str(jobs), *limits]
         process = subprocess.Popen(
             [sys.executable, "-m", "autograder", *own],
             cwd=PROJECT,
@@ -239,3 +239,20 @@ def test_ctrl_c_before_the_first_result_leaves_nothing(
     assert (code, out, [line for line in said if line not in undisturbed[1]]) == (2, "", [STOPPED])
     assert_nothing_is_left(run, world)
     assert [path.name for path in course.private.iterdir()] == ["secret"]
+
+
+def test_ctrl_c_while_kernels_run_leaves_nothing_either(tmp_path: Path, world: World) -> None:
+    """A kernel may have a last word of its own on stderr."""
+    course = Course.at(small.make_course(tmp_path / "course"))
+    mark = tmp_path / "running"
+    notebook = small.filled()
+    small.cell(notebook, "double")["source"] = f"open({str(mark)!r}, 'w').close()\nimport time\ntime.sleep(20)"
+    for student in ("ada", "bob", "eve"):
+        small.hand_in(course.root, student, notebook)
+    register(course, small.ASSIGNMENT)
+    run = Run.start(course, 2, small.ASSIGNMENT, "nbgrader")
+    code, out, said = run.interrupt(mark.exists)
+    assert (code, out) == (2, "")
+    assert STOPPED in said
+    assert_nothing_is_left(run, world)
+    assert read_marks(course.gradebook, small.ASSIGNMENT).notebooks == {}

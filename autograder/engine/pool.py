@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from itertools import chain, islice
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -24,6 +23,7 @@ from autograder.engine.limits import Limits
 from autograder.engine.sandbox import system
 from autograder.engine.submission import Grader
 from autograder.engine.workers import no_namespaces
+from autograder.interrupts import held_back, let_through
 from autograder.tasks import Judged, Task
 
 PER_PROCESS = 2
@@ -101,7 +101,7 @@ def _judge_in_pool(
             while True:
                 for task in islice(waiting, PER_PROCESS * jobs - len(running)):
                     suspects.append(task)
-                    with _held_back():
+                    with held_back(STOP):
                         running[pool.submit(_judge_in_process, task, limits)] = task
                     suspects.pop()
                 if not running:
@@ -120,23 +120,13 @@ def _judge_in_pool(
             pool.shutdown(cancel_futures=True)
 
 
-@contextmanager
-def _held_back() -> Iterator[None]:
-    """Ctrl-C and STOP wait; a process that is started here inherits that."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, STOP))
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def _start_process(first: int) -> None:
     """Ctrl-C reaches every process of the terminal: the first one stops the others. If it is killed, they end too."""
     system.prctl(system.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != first:
         os._exit(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
+    let_through()
     signal.signal(STOP, _stop)
     signal.signal(signal.SIGTERM, _end)
     Finalize(None, _close_all, exitpriority=0)
