@@ -7,7 +7,6 @@ no more memory than they need: numpy, the toolkit, and what the notebook imports
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
 import statistics
@@ -62,7 +61,6 @@ def main(work: Work) -> None:
     rules = zygote._rules(work.settings, namespaces.HOME)
     system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
     seccomp.program(1, True)
-    gc.freeze()
     times = []
     for _ in range(FORKS):
         began = time.perf_counter()

@@ -35,6 +35,7 @@ def main(config: Mapping[str, Any]) -> None:
     Args:
         config: from `autograder.engine.layers.settings`.
     """
+    register = os.register_at_fork
     after_fork = _keep_fork_hooks()
     _set_paths(config)
     from labkit import recorded, selfcheck
@@ -56,6 +57,7 @@ def main(config: Mapping[str, Any]) -> None:
     _warm(notebook)
     for hook in after_fork:
         hook()
+    os.register_at_fork = register
     home = namespaces.HOME if layers["namespaces"] else config["box"]
     work = Path(home, namespaces.WORK)
     _freeze()
@@ -232,6 +234,7 @@ def _warm(notebook: Any) -> None:
 
     for module in pkgutil.iter_modules(labkit.__path__):
         importlib.import_module(f"labkit.{module.name}")
+    notebook.run_definitions("import math\ndef f():\n    return 1")
     for source in _WARM_UP:
         sys.stdout = sys.stderr = shell.Stream(notebook.recorder, 1)
         notebook.run_cell(source, store_history=True)
