@@ -38,7 +38,7 @@ from autograder.tasks import Judged, Task
 from benchmarks.engine_floor import Work
 
 PROJECT = Path(__file__).parent.parent
-ROUNDS = 3
+ROUNDS = 5
 MANY = 1000
 """Submissions on all cores, start-up included."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
