@@ -63,32 +63,39 @@ def _own_temporary_folder() -> Iterator[str]:
 
 def _judge_in_pool(tasks: Sequence[Task], jobs: int, folder: str) -> Iterator[tuple[Task, Judged]]:
     retry: list[Task] = []
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, _start_process, (folder,)) as pool:
+    with _pool(jobs, folder) as pool:
         with held_back():
             running = {pool.submit(judge, task): task for task in tasks}
+        for future in as_completed(running):
+            try:
+                judged = future.result()
+            except BrokenProcessPool:
+                retry.append(running[future])
+            else:
+                yield running[future], judged
+    for task in retry:  # one of these broke the pool; alone, it can break only itself
+        with _pool(1, folder) as pool:
+            with held_back():
+                judging = pool.submit(judge, task)
+            try:
+                judged = judging.result()
+            except BrokenProcessPool:
+                judged = Judged(problem=messages.grader_killed())
+        yield task, judged
+
+
+@contextmanager
+def _pool(jobs: int, folder: str) -> Iterator[ProcessPoolExecutor]:
+    """Processes that end at once on Ctrl-C, or when the caller has enough; kernels without them end by themselves."""
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _start_process, (folder,)) as pool:
         try:
-            for future in as_completed(running):
-                try:
-                    judged = future.result()
-                except BrokenProcessPool:
-                    retry.append(running[future])
-                else:
-                    yield running[future], judged
-        except BaseException:  # Ctrl-C, or the caller has enough: a kernel whose process is gone ends by itself
+            yield pool
+        except BaseException:
             for process in multiprocessing.active_children():
                 process.kill()
             raise
         finally:
             pool.shutdown(cancel_futures=True)
-    for task in retry:  # one of these broke the pool; alone, it can break only itself
-        with ProcessPoolExecutor(1, context, _start_process, (folder,)) as pool:
-            try:
-                with held_back():
-                    judging = pool.submit(judge, task)
-                yield task, judging.result()
-            except BrokenProcessPool:
-                yield task, Judged(problem=messages.grader_killed())
 
 
 def _start_process(folder: str) -> None:

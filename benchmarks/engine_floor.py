@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 
 from autograder.engine.sandbox import namespaces, seccomp, system, worker, zygote
-from labkit.calling import Argument, Call, Result
-from labkit.plain import fresh
+from labkit import calling
+from labkit.calling import Call
 
 LAYERS = dict.fromkeys(("seccomp", "rlimits", "capabilities", "landlock", "namespaces"), True)
 FORKS = 60
@@ -48,13 +48,11 @@ class Work:
 
 def main(work: Work) -> None:
     """Print the seconds that a fork takes, from its start to its end: the median of many."""
-    hooks = zygote._keep_fork_hooks()
     code = [compile(source, "cell", "exec") for source in work.sources]
-    for cell in code:
-        exec(cell, {})  # what it imports is in memory, as in the warm parent
-    np.random.seed(0)  # numpy imports this part when it is first used
-    for hook in hooks:
-        hook()
+    with zygote.fork_hooks_run_once():
+        for cell in code:
+            exec(cell, {})  # what it imports is in memory, as in the warm parent
+        np.random.seed(0)  # numpy imports this part when it is first used
     zygote._freeze()
     system.collapse_memory()
     namespaces.enter(work.settings)
@@ -81,26 +79,15 @@ def main(work: Work) -> None:
 
 
 def _make(calls: Sequence[Call], scope: Mapping[str, Any]) -> None:
-    values: list[Any] = []
-    given: list[list[Any]] = []
-    for call in calls:
-        args = []
-        for arg in call.args:
-            if isinstance(arg, Result):
-                value = values[arg.call]
-                for step in arg.path:
-                    value = value[step]
-                args.append(value)
-            else:
-                args.append(given[arg.call][arg.position] if isinstance(arg, Argument) else fresh(arg))
-        given.append(args)
+    values: dict[int, Any] = {}
+    given: dict[int, list[Any]] = {}
+    for number, call in enumerate(calls):
+        given[number] = [calling._resolve(arg, values, given) for arg in call.args]
         try:
-            values.append(scope[call.function](*args))
+            values[number] = scope[call.function](*given[number])
         except Exception:
-            values.append(None)
+            values[number] = None
 
 
 if __name__ == "__main__":
-    from benchmarks.engine_floor import Work
-
     main(pickle.loads(Path(sys.argv[1]).read_bytes()))

@@ -11,8 +11,8 @@ import io
 import linecache
 import random
 import re
+import traceback
 import warnings
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -223,14 +223,9 @@ _LIBRARIES = str(Path(np.__file__).parent.parent)
 
 
 def _student_lines(error: BaseException) -> tuple[str, ...]:
-    places: deque[tuple[str, int]] = deque(maxlen=MAX_ERROR_LINES)
-    step = error.__traceback__
-    while step is not None:
-        file = step.tb_frame.f_code.co_filename
-        if step.tb_lineno and not file.startswith((_OURS, _LIBRARIES)):
-            places.append((file, step.tb_lineno))
-        step = step.tb_next
-    return tuple([_line(file, number) for file, number in places])
+    places = [(frame.f_code.co_filename, number) for frame, number in traceback.walk_tb(error.__traceback__)]
+    theirs = [place for place in places if place[1] and not place[0].startswith((_OURS, _LIBRARIES))]
+    return tuple([_line(*place) for place in theirs[-MAX_ERROR_LINES:]])
 
 
 def _line(file: str, number: int) -> str:

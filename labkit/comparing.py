@@ -91,7 +91,7 @@ def each_difference(
         for key, part in expected.items():
             if key not in actual:
                 yield Difference(key, "missing", f"an entry {key!r}", "no such entry")
-            elif not _is_near(part, actual[key], atol):
+            else:
                 yield from each_difference(part, actual[key], where=key, rtol=rtol, atol=atol)
     elif isinstance(expected, tuple) or (isinstance(expected, list) and _numbers(expected) is None):
         if not isinstance(actual, tuple | list):
@@ -101,8 +101,6 @@ def each_difference(
             yield Difference(where, "missing", f"{len(expected)} values", f"{len(actual)} values")
             return
         for i, (part, other) in enumerate(zip(expected, actual, strict=True)):
-            if _is_near(part, other, atol):
-                continue
             name = names[i] if i < len(names) else f"{where}[{i}]" if where else f"result {i + 1}"
             yield from each_difference(part, other, where=name, rtol=rtol, atol=atol)
     elif isinstance(expected, str):

@@ -166,7 +166,7 @@ class Check:
         outputs: names of the parts of what `function` returns, for messages.
         parameters: names of the arguments of `function`, for messages.
         random: where random outputs stand, if the function is random.
-        follow_up: further calls for some.
+        follow_up: further calls for those whose first ones ask for them.
     """
 
     name: str

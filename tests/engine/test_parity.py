@@ -30,6 +30,7 @@ def test_nbgrader_as_it_comes_gives_the_same_scores_but_where_a_reason_stands(tm
         "ps1": parity.quickstart(["problem1"], ("partial", "test-deleted")),
         "submitted": parity.submitted("changed", "cheat-attempt"),
         "autotest": parity.autotest("hidden", "changed-wrong"),
+        "environment": parity.itself(parity.APPS / "validating-environment-variable.ipynb"),
         "file": parity.itself(parity.APPS / "open_relative_file.ipynb"),
         "old": parity.itself(parity.APPS / "test-v2.ipynb", refused=True),
         "blank": parity.itself(parity.STEPS / "blank-points.ipynb", refused=True),

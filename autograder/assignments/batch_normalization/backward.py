@@ -105,6 +105,11 @@ def _around_own_forwards(probes: Sequence[Call]) -> list[Call]:
 
 def _follows_own_forward(evidence: Evidence) -> bool:
     """Whether the backward pass is judged against the own forward as well, which is wrong."""
+    return evidence.noted("follows own forward", lambda: _has_wrong_forward(evidence))
+
+
+def _has_wrong_forward(evidence: Evidence) -> bool:
+    """Whether the own forward returns something in each case, and in one of them not the right thing."""
     forwards = [_forward_of(evidence, trial).actual for trial in evidence.of("value")]
     if any(out_of(forward.value) is None for forward in forwards):
         return False

@@ -281,13 +281,11 @@ def program(pid: int, threads: bool) -> bytes:
     }
     actions = {pair[on]: allow for pair in _ALLOWED.values()}
     actions |= {_WITH_CONDITIONS[name][on]: condition for name, condition in conditions.items()}
-    starts = [(0, refuse)]
-    for number in sorted(number for number in actions if number is not None):
-        if starts[-1] == (number, refuse):
-            starts.pop()
-        if not starts or starts[-1][1] != actions[number]:
-            starts.append((number, actions[number]))
-        starts.append((number + 1, refuse))
+    starts: list[tuple[int, bytes]] = []
+    for number in range(max(number for number in actions if number is not None) + 2):
+        action = actions.get(number, refuse)
+        if not starts or starts[-1][1] != action:
+            starts.append((number, action))
     return (
         _step(_LOAD, _ARCHITECTURE)
         + _step(_JUMP_IF_EQUAL, _ARCHITECTURES[on], 1)

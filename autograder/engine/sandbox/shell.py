@@ -8,9 +8,9 @@ import os
 import re
 import sys
 from collections.abc import Callable
-from types import CodeType
 from typing import Any
 
+from IPython.core.async_helpers import _pseudo_sync_runner
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
@@ -152,7 +152,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         """IPython's own, where the cell has anything for it; looking for that is quicker than looking at each token."""
         if _NOT_PLAIN.search(raw_cell):
             return str(super().transform_cell(raw_cell))
-        return raw_cell if raw_cell.endswith("\n") else f"{raw_cell}\n"
+        return _with_end(raw_cell)
 
     def run_definitions(self, source: str) -> ExecutionResult | None:
         """Run a cell that ends in a definition or an import, and so shows nothing of its own.
@@ -168,7 +168,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         if not _DEFINES.match(source, last) or _NOT_PLAIN.search(source) or self._is_customised():
             return None
         count: int = self.execution_count
-        cell = self.transform_cell(source)
+        cell = _with_end(source)
         with self.builtin_trap, self.display_trap:
             name = self.compile.cache(cell, count, raw_code=source)
             try:  # that both halves are complete shows that the last line is no part of a text
@@ -181,7 +181,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
             result = ExecutionResult(None)
             succeeded = True
             for part in parts:  # a loop: `any` may be the student's
-                succeeded = succeeded and not self._raises(part, result)
+                succeeded = succeeded and not _pseudo_sync_runner(self.run_code(part, result))
             self.last_execution_succeeded, self.last_execution_result = succeeded, result
         self.events.trigger("post_execute")
         return result
@@ -194,14 +194,6 @@ class Shell(InteractiveShell):  # type: ignore[misc]
             or callbacks["pre_run_cell"]
             or callbacks["post_run_cell"]
         )
-
-    def _raises(self, code: CodeType, result: ExecutionResult) -> bool:
-        """Run a code object as IPython does; whether it raised an exception, which is then shown."""
-        try:
-            self.run_code(code, result).send(None)
-        except StopIteration as end:
-            return bool(end.value)
-        raise RuntimeError("IPython waits for something that is not there")
 
     def run_cell(self, raw_cell: str, *args: Any, **others: Any) -> ExecutionResult:
         """IPython's own; the history is brought up to date first."""
@@ -240,6 +232,10 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         """`x = !command`: refused in words."""
         self.system(cmd)
         return []
+
+
+def _with_end(cell: str) -> str:
+    return cell if cell.endswith("\n") else f"{cell}\n"
 
 
 def _last_line(cell: str) -> int:

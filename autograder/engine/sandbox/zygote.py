@@ -16,7 +16,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +35,6 @@ def main(config: Mapping[str, Any]) -> None:
     Args:
         config: from `autograder.engine.layers.settings`.
     """
-    register = os.register_at_fork
-    after_fork = _keep_fork_hooks()
-    _set_paths(config)
-    from labkit import recorded, selfcheck
-
-    from . import frames, shell, worker
-
     refused = {}
     layers = {name: name not in config["off"] for name in ("seccomp", "rlimits", "capabilities", "landlock")}
     layers["namespaces"] = "namespaces" not in config["off"]
@@ -51,13 +44,16 @@ def main(config: Mapping[str, Any]) -> None:
         refused["landlock"] = "Landlock is not there"
     for name, why in refused.items():
         layers[name] = layers[name] and not why
-    recorder = shell.Recorder(lambda limit: None)
-    recorder.limit(2**31, 2**31)
-    notebook = shell.new_shell(recorder)
-    _warm(notebook)
-    for hook in after_fork:
-        hook()
-    os.register_at_fork = register
+    with fork_hooks_run_once():
+        _set_paths(config)
+        from labkit import recorded, selfcheck
+
+        from . import frames, shell, worker
+
+        recorder = shell.Recorder(lambda limit: None)
+        recorder.limit(2**31, 2**31)
+        notebook = shell.new_shell(recorder)
+        _warm(notebook)
     home = namespaces.HOME if layers["namespaces"] else config["box"]
     work = Path(home, namespaces.WORK)
     _freeze()
@@ -174,14 +170,12 @@ def _empty(work: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def _keep_fork_hooks() -> list[Callable[[], object]]:
-    """Keep what libraries would have done in each fork from now on, for this process to do it once.
+@contextlib.contextmanager
+def fork_hooks_run_once() -> Iterator[None]:
+    """Run once, at the end, what the libraries that are imported meanwhile would have run in each fork.
 
     The hooks let go of what a fork must not share: locks of other threads, open fonts, a random state. With one thread
     and nothing used between the forks, once is enough; doing it in each fork costs as much as the fork itself.
-
-    Returns:
-        The hooks, added to while libraries are imported.
     """
     hooks: list[Callable[[], object]] = []
 
@@ -189,8 +183,11 @@ def _keep_fork_hooks() -> list[Callable[[], object]]:
         if after_in_child is not None:
             hooks.append(after_in_child)
 
-    os.register_at_fork = keep
-    return hooks
+    register, os.register_at_fork = os.register_at_fork, keep
+    yield
+    os.register_at_fork = register
+    for hook in hooks:
+        hook()
 
 
 def _set_paths(config: Mapping[str, Any]) -> None:
