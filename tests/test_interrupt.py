@@ -51,6 +51,8 @@ class Run:
         temporary.mkdir(exist_ok=True)
         limits = [word for limit in LIMITS for word in ("--limit", limit)] if engine == "sandbox" else []
         own = ["grade", assignment, "--course", str(course.root), "--engine", engine, "--jobs", str(jobs), *limits]
+        # A job in the background ignores Ctrl-C, and so would what it starts.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         process = subprocess.Popen(
             [sys.executable, "-m", "autograder", *own],
             cwd=PROJECT,
