@@ -76,7 +76,8 @@ class CallError:
     """An exception out of a student's function.
 
     Attributes:
-        kind: class name of the exception.
+        kind: class name of the exception; for a class that the notebook defines, the one that it derives from, unless
+            that says no more than "Exception".
         message: its text, bounded.
         lines: where it came from, as the student's own lines: "line 3: cost = np.sum(W)".
     """
@@ -198,7 +199,7 @@ class _Nowhere(io.TextIOBase):
 
 
 def _describe(error: BaseException, function: str) -> CallError:
-    kind = plain_type_name(error)
+    kind = _kind_of(type(error))
     if isinstance(error, KeyError) and error.args == (function,):
         return CallError("NameError", f"name '{function}' is not defined")
     try:
@@ -212,9 +213,17 @@ def _describe(error: BaseException, function: str) -> CallError:
     return CallError(kind, message, lines)
 
 
-def plain_type_name(value: object) -> str:
-    """The name of a value's class, whatever the class claims."""
-    name = plain(type.__dict__["__name__"].__get__(type(value)))
+def _kind_of(error: type) -> str:
+    """A notebook's own class of ValueError is a ValueError to whoever asks for one."""
+    for ancestor in type.__dict__["__mro__"].__get__(error):
+        if plain(type.__dict__["__module__"].__get__(ancestor)) != "__main__":
+            return _name_of(error if ancestor in (Exception, BaseException) else ancestor)
+    return _name_of(error)
+
+
+def _name_of(kind: type) -> str:
+    """The name of a class, whatever the class claims."""
+    name = plain(type.__dict__["__name__"].__get__(kind))
     return name if isinstance(name, str) else "object"
 
 

@@ -158,3 +158,9 @@ def test_a_forward_pass_without_a_cache_is_not_said_to_return_nothing() -> None:
     verdict = prepared("batchnorm_backward", SECRETS[0]).judge(run_here(functions))
     assert verdict.score == 0
     assert "because batchnorm_forward did not return what is needed here" in verdict.criteria[0].message
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_an_own_class_of_value_error_is_a_value_error(secret: bytes) -> None:
+    raised = 'raise type("WrongModeError", (ValueError,), {"__module__": "__main__"})(mode)'
+    assert missed(judge("batchnorm_forward_test", "raise ValueError(mode)", raised, secret)) == []
