@@ -6,6 +6,7 @@ machines can call it. Nothing depends on the number of processes, or on the orde
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -140,7 +141,8 @@ def _start_process(first: int, places: SimpleQueue[set[int]]) -> None:
         first: the process that started this one.
         places: the cores that this one may run on, an entry for each process of the pool.
     """
-    os.sched_setaffinity(0, places.get())
+    with contextlib.suppress(OSError):  # a wish: some containers refuse
+        os.sched_setaffinity(0, places.get())
     system.prctl(system.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != first:
         os._exit(1)
