@@ -1,0 +1,85 @@
+"""Which names a cell binds and reads: tells which of a student's own cells a solution needs."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.names import names_in, needed
+
+
+@pytest.mark.parametrize(
+    "source, bound",
+    [
+        ("EPS = 1e-5", "EPS"),
+        ("a, (b, *c) = f()", "a b c"),
+        ("x: int = 3", "x"),
+        ("n += 1", "n"),
+        ("if (n := 3): m = 4", "n m"),
+        ("import numpy as np, os.path", "np os"),
+        ("try:\n    from m import sqrt as root\nexcept ImportError:\n    root = abs", "root"),
+        ("for i in range(3):\n    with open(i) as f: pass", "i f"),
+        ("if True:\n    def center(a): return a - a.mean()", "center"),
+        ("class Cache: size = 3", "Cache"),
+        ("def f():\n    global calls\n    calls = 1\n    inner = 2", "f calls"),
+        ("f = lambda a: a", "f"),
+        ("[i for i in range(3)]", ""),
+        ("%matplotlib inline\nx = 3\n!ls\nx?", "x"),
+        ("files = !ls", "files"),
+        ("%%time\ny = 3", "y"),
+        ("x = 1\n1 +", "x"),
+    ],
+)
+def test_bound_names(source, bound):
+    assert names_in(source).bound == frozenset(bound.split())
+
+
+@pytest.mark.parametrize(
+    "source, read",
+    [
+        ("print(EPS)", "print EPS"),
+        ("def f(x, n=SIZE):\n    y = x + EPS\n    return [y * k for k in KEYS]", "SIZE EPS KEYS"),
+        ("def f(x):\n    def g(): return x\n    return g", ""),
+        ("class A(Base):\n    size = 3\n    def f(self): return size", "Base size"),
+        ("f = lambda a: a * b", "b"),
+    ],
+)
+def test_names_that_are_read(source, read):
+    assert names_in(source).read == frozenset(read.split())
+
+
+@pytest.mark.parametrize(
+    "source, written",
+    [
+        ("table[0] = 1", "table"),
+        ("a.b[0].c = 1", "a"),
+        ("for k in range(3):\n    table.append(k)", "table"),
+        ("del table[0]", "table"),
+        ("def f():\n    table[0] = 1", ""),
+        ("x = table[0]", ""),
+    ],
+)
+def test_names_that_are_written_into(source, written):
+    assert names_in(source).written == frozenset(written.split())
+
+
+def test_what_is_needed_is_needed_through_other_cells():
+    solution = "def f(x):\n    return table[x] + shift()"
+    cells = [
+        "table = {}",
+        "for k in KEYS:\n    table[k] = k",
+        "KEYS = [1, 2]",
+        "def shift():\n    return SHIFT",
+        "SHIFT = 3",
+        "x = f(1)\nprint(x)",
+        "import time\nnp.random.seed(0)\nplt.plot([1])",
+    ]
+    assert needed(cells, [solution, "autograder.grade('f', f)"]) == {0, 1, 2, 3, 4}
+
+
+def test_a_library_that_a_solution_uses_does_not_make_every_experiment_needed():
+    assert needed(["np.random.seed(0)", "np.testing.assert_allclose(f(1), 1)"], ["def f(x):\n    return np.ones(x)"]) == set()
+
+
+@given(st.text(max_size=80))
+def test_any_text_has_names(source):
+    names_in(source)
