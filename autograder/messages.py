@@ -94,8 +94,23 @@ def cell_missing(what: str, name: str) -> str:
 def cell_doubled(what: str, name: str) -> str:
     """A graded or locked cell that is there more than once."""
     if what == "answer":
-        return f"The cell for {name} was there more than once. The last one with work in it was graded."
+        return f"The cell for {name} was there more than once. The last one with work in it above the test was graded."
     return f"{_WHAT[what]} {name} was there more than once. It was run once, as the course gave it."
+
+
+def answer_elsewhere(name: str) -> str:
+    """A deleted answer cell whose function is defined in another cell."""
+    return f"The cell for {name} was missing. What another cell defines under this name was graded."
+
+
+def elsewhere(name: str) -> str:
+    """The text of an answer cell whose function is defined in another cell."""
+    return f"# {name} is defined in another cell."
+
+
+def experiment_needed(cell_id: str) -> str:
+    """An experiment cell that grading passes over, but for a solution that uses what it sets."""
+    return f"The cell {cell_id} is an experiment, which grading passes over. It was run because a solution uses it."
 
 
 def cell_edited(what: str, name: str) -> str:

@@ -4,6 +4,7 @@ import ast
 import re
 import symtable
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +13,11 @@ _MAGIC_VALUE = re.compile(r"=[ \t]*[%!].*$", re.MULTILINE)
 _PYTHON_MAGIC = re.compile(r"\A\s*%%(?:time|timeit|capture|prun)\b.*$", re.MULTILINE)
 _ASSIGNED = re.compile(r"^(?:def[ \t]+|class[ \t]+)?(\w+)[ \t]*(?:[=(:]|$)", re.MULTILINE)
 _WORD = re.compile(r"\w+")
+_NAME = re.compile(r"(?<![\w.])\w+")
+_TEXT = re.compile(r"\"{3}.*?\"{3}|'{3}.*?'{3}|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", re.DOTALL)
+"""Strings and comments."""
+_LOCAL = re.compile(r"^\s*(?:def\b.*|for\b.*?\bin\b|[\w\s,()*]+[-+*/@]?=(?!=))", re.MULTILINE)
+"""Parameters, loop variables and what stands before an equals sign."""
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
@@ -41,32 +47,46 @@ def names_in(source: str) -> Names:
     return Names(frozenset(_bound(table)), frozenset(_written(tree)), frozenset(_read(table)))
 
 
-def needed(candidates: Sequence[str], running: Sequence[str]) -> set[int]:
-    """Which cells must run too, because others need what they bind.
+def needed(
+    roots: Sequence[str], own: Sequence[str], given: Sequence[str], there: AbstractSet[str]
+) -> tuple[set[int], set[int]]:
+    """Which cells must run because others need what they bind, and so on.
+
+    A student's own cell is needed for a name that it binds, or for what it writes into a student's variable. A given
+    cell is needed only for a name that nothing else binds.
 
     Args:
-        candidates: the text of the cells in question.
-        running: the text of a student's cells that run in any case, and of the tests.
+        roots: the text of what must work: the solutions, the tests.
+        own: the text of the student's own cells.
+        given: the text of given cells that are not run as a rule.
+        there: names that given cells bind that run.
 
     Returns:
-        Places in `candidates`.
+        Places in `own` and in `given`.
     """
-    chosen: set[int] = set()
-    cells = [names_in(source) for source in candidates]
-    run = [names_in(source) for source in running]
-    read = frozenset[str]().union(*(names.read for names in run))
-    own = frozenset[str]().union(*(names.bound for names in run))
-    while True:
-        more = {
-            place
-            for place, names in enumerate(cells)
-            if place not in chosen and (names.bound & read or names.written & read & own)
-        }
-        if not more:
-            return chosen
-        chosen |= more
-        read = read.union(*(cells[place].read for place in more))
-        own = own.union(*(cells[place].bound for place in more))
+    chosen: set[tuple[bool, int]] = set()
+    cells = {(True, place): names_in(source) for place, source in enumerate(own)}
+    cells |= {(False, place): names_in(source) for place, source in enumerate(given)}
+    read, bound = set[str](), set[str]()
+    more = [names_in(source) for source in roots]
+    while more:
+        for names in more:
+            read |= names.read
+            bound |= names.bound
+        left = {place: names for place, names in cells.items() if place not in chosen}
+        wanted = {p for p, n in left.items() if p[0] and (n.bound & read or n.written & read & bound)}
+        missing = read - bound - there
+        wanted = wanted or {p for p, n in left.items() if not p[0] and n.bound & missing}
+        chosen |= wanted
+        more = [cells[place] for place in wanted]
+    return {place for is_own, place in chosen if is_own}, {place for is_own, place in chosen if not is_own}
+
+
+def may_need(solution: str, names: AbstractSet[str]) -> bool:
+    """Whether a solution may read one of these names from the notebook: a quick look, often yes where it does not."""
+    code = _TEXT.sub("", solution)
+    mentioned = names & set(_NAME.findall(code))
+    return bool(mentioned) and not mentioned <= set(_WORD.findall(" ".join(_LOCAL.findall(code))))
 
 
 def _bound(table: symtable.SymbolTable) -> Iterator[str]:

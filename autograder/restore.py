@@ -5,23 +5,30 @@ student's comes from the submission: the text of solution cells, written answers
 A student's cell is found by its nbgrader id; where an editor lost that, by its cell id, by the function it defines,
 by its text, or by its place. Choices, each told in a note:
 
-- Of several cells for one solution, the last counts that defines the function and is not the untouched stub.
-- A solution that is not there is graded as the untouched stub; a test that is not there is put back.
+- Of several cells for one solution, the last above its test counts that defines the function and is not the untouched
+  stub, or the last at all.
+- A solution that is not there is graded as the untouched stub, unless another cell defines the function; a test that is
+  not there is put back.
 - An answer written below an untouched answer cell is taken into it.
 - A student's own cell runs where it stands. One among the experiments (after a source cell that grading skips) is
-  skipped too, unless it defines or imports something that a later cell may need.
-- The source decides which cells are skipped; tags of a submission count for nothing.
+  skipped too, unless it defines or imports something, or a solution needs what it binds.
+- The source decides which cells are skipped; tags of a submission count for nothing. One that binds what a solution
+  uses is run all the same.
+- Of a locked cell that was changed, imports that were added run after it.
 """
 
+import builtins
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from autograder import messages
 from autograder.errors import CourseError, SubmissionError
+from autograder.names import may_need, names_in, needed
 from autograder.notebooks import SKIP_TAG, Cell, Notebook, checksum, is_fixed, read_cells, write
 from autograder.stubs import without_hidden_tests, without_solution
 
@@ -29,6 +36,7 @@ SIMILAR = 0.5
 """Share of common lines from which two texts count as versions of one cell."""
 
 _DEFINITION = re.compile(r"^(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(", re.MULTILINE)
+_IMPORT = re.compile(r"(?:import|from)[ \t]")
 _NEEDED_LATER = re.compile(r"^(?:async[ \t]+def|def|class|import|from)[ \t]", re.MULTILINE)
 
 
@@ -78,8 +86,13 @@ class SourceCell:
         return self.answer and self.kind == "markdown"
 
     @property
+    def is_test(self) -> bool:
+        """Whether it is graded by machine, when it is code."""
+        return self.fixed and self.kind == "code" and bool(self.cell["metadata"]["nbgrader"].get("grade"))
+
+    @property
     def skipped(self) -> bool:
-        """Whether grading runs this cell."""
+        """Whether grading passes over this cell, as a rule."""
         return SKIP_TAG in self.cell["metadata"].get("tags", ())
 
 
@@ -90,6 +103,22 @@ class Source:
     name: str
     cells: tuple[SourceCell, ...]
     metadata: dict[str, Any]
+
+    @cached_property
+    def bound(self) -> frozenset[str]:
+        """The names that its running cells bind, and Python's own."""
+        running = [cell.cell["source"] for cell in self.cells if cell.kind == "code" and not cell.skipped]
+        return frozenset(dir(builtins)).union(*(names_in(text).bound for text in running))
+
+    @cached_property
+    def skipped_texts(self) -> frozenset[str]:
+        """The text of the cells that grading passes over."""
+        return frozenset(cell.released for cell in self.cells if cell.kind == "code" and cell.skipped)
+
+    @cached_property
+    def skipped_names(self) -> frozenset[str]:
+        """The names that these bind."""
+        return frozenset[str]().union(*(names_in(text).bound for text in self.skipped_texts))
 
 
 @dataclass(frozen=True)
@@ -158,7 +187,7 @@ def restore(source: Source, submission: bytes) -> Restored:
     matching.run()
     _require_this_assignment(source, cells, matching)
     notes: list[Note] = []
-    rebuilt = list(_rebuild(source, cells, matching, notes))
+    rebuilt = _rebuild(source, cells, matching, notes)
     lost = [cell.grade_id for at, cell in enumerate(source.cells) if cell.answer and matching.lost_id(at)]
     if lost:
         notes.append(Note("id-lost", lost[0] if len(lost) == 1 else "", messages.id_lost(lost)))
@@ -200,6 +229,9 @@ class _Matching:
         self.doubled: set[int] = set()  # source cells with more than one candidate
         self.by_name: set[int] = set()  # source cells that were found by id
         self.below: dict[int, list[int]] = {}  # written answers found beside their cell
+        self.named: dict[str, list[int]] = {}  # nbgrader's id → student's cells
+        for index, cell in enumerate(cells):
+            self.named.setdefault(cell["grade_id"], []).append(index)
 
     def run(self) -> None:
         self._by_grade_id()
@@ -222,12 +254,9 @@ class _Matching:
         return ((at, wanted) for at, wanted in enumerate(self.source.cells) if at not in self.found)
 
     def _by_grade_id(self) -> None:
-        named: dict[str, list[int]] = {}
-        for index, cell in enumerate(self.cells):
-            named.setdefault(cell["grade_id"], []).append(index)
         for at, wanted in enumerate(self.source.cells):
             if wanted.grade_id:
-                self._choose(at, named.get(wanted.grade_id, []))
+                self._choose(at, self.named.get(wanted.grade_id, []))
 
     def _by_function(self) -> None:
         for at, wanted in list(self._open()):
@@ -235,18 +264,33 @@ class _Matching:
                 self._choose(at, [i for i in self.free() if _defines(self.cells[i], wanted.functions)])
 
     def _choose(self, at: int, candidates: list[int]) -> None:
-        """Take the last candidate that has work in it; drop the others where they are copies of what was given."""
+        """Take the last candidate above the test that has work in it, or the last one at all.
+
+        The others are dropped where they are copies of what was given; else they are the student's own cells.
+        """
         if not candidates:
             return
         wanted = self.source.cells[at]
         given = [i for i in candidates if _same_text(self.cells[i]["source"], wanted.released)]
         worked = [i for i in candidates if i not in given]
         defining = [i for i in worked if not wanted.functions or _defines(self.cells[i], wanted.functions)]
-        chosen = (defining or given or worked)[-1]
+        test = self._first_test_after(at)
+        among = defining or given or worked
+        chosen = ([i for i in among if i < test] or among)[-1]
         self.found[at] = chosen
         self.dropped.update(i for i in (candidates if wanted.fixed else given) if i != chosen)
         if len(candidates) > 1:
             self.doubled.add(at)
+
+    def _first_test_after(self, at: int) -> int:
+        """Where the student has the next test; a solution below it is not the one that it tests."""
+        tests = (cell.grade_id for cell in self.source.cells[at + 1 :] if cell.is_test)
+        return self.named.get(next(tests, ""), [len(self.cells)])[0]
+
+    def defined_elsewhere(self, wanted: SourceCell) -> bool:
+        """Whether what a missing cell is for stands in another one."""
+        kept = (cell for index, cell in enumerate(self.cells) if index not in self.dropped)
+        return bool(wanted.functions) and any(_defines(cell, wanted.functions) for cell in kept)
 
     def _one_by_one(self, same: Callable[[Cell, SourceCell], bool]) -> None:
         free = dict.fromkeys(self.free())
@@ -315,7 +359,7 @@ def _require_this_assignment(source: Source, cells: list[Cell], matching: _Match
         raise SubmissionError(messages.another_assignment(source.name))
 
 
-def _rebuild(source: Source, cells: list[Cell], matching: _Matching, notes: list[Note]) -> Iterator[Cell]:
+def _rebuild(source: Source, cells: list[Cell], matching: _Matching, notes: list[Note]) -> list[Cell]:
     """The cells in the source's order, the student's own ones after the cell that they followed."""
     own: dict[int, list[int]] = {}
     position = {index: at for at, index in matching.found.items()}
@@ -326,16 +370,81 @@ def _rebuild(source: Source, cells: list[Cell], matching: _Matching, notes: list
         if index in free and cells[index]["source"].strip():
             own.setdefault(at, []).append(index)
     ids = {cell.cell["id"] for cell in source.cells}
+    rebuilt: list[Cell] = []
+    roots: list[str] = []
+    theirs: list[_OwnCode] = []
+    experiments: list[Cell] = []
     skipping = False
     for at, wanted in enumerate((None, *source.cells), start=-1):
         if wanted is not None:
-            if wanted.kind == "code":
-                skipping = wanted.skipped
             restored = _restored_cell(at, wanted, cells, matching, notes)
             if restored is not None:
-                yield restored
+                rebuilt.append(restored)
+                if wanted.kind == "code" and (wanted.answer or wanted.is_test):
+                    roots.append(restored["source"])
+            if wanted.kind == "code":
+                skipping = wanted.skipped
+                if restored is not None and skipping:
+                    experiments.append(restored)
+                if wanted.fixed and not wanted.is_test and at in matching.found:
+                    added = _added_imports(wanted, cells[matching.found[at]])
+                    rebuilt += [_own_cell(added, ids)] if added else []
         for index in own.get(at, ()):
-            yield _own_cell(cells[index], ids, skipping)
+            cell = _own_cell(cells[index], ids)
+            rebuilt.append(cell)
+            if cell["cell_type"] == "code":
+                theirs.append(_OwnCode(cell, cells[index].get("outputs", []), skipping))
+    _pass_over(source, roots, theirs, experiments, notes)
+    return rebuilt
+
+
+@dataclass(frozen=True)
+class _OwnCode:
+    """A code cell that the student added.
+
+    Attributes:
+        cell: as it is in the trusted notebook.
+        outputs: what it showed.
+        skipping: whether it stands among the experiments.
+    """
+
+    cell: Cell
+    outputs: list[Any]
+    skipping: bool
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it runs only if something needs it."""
+        return self.skipping and not _NEEDED_LATER.search(self.cell["source"])
+
+
+def _pass_over(
+    source: Source, roots: list[str], own: list[_OwnCode], experiments: list[Cell], notes: list[Note]
+) -> None:
+    """Settle which of the cells are run that stand among the experiments: those that the solutions need."""
+    chosen, given = set[int](), set[int]()
+    texts = [cell["source"] for cell in experiments]
+    names = source.skipped_names.union(*(names_in(text).bound for text in texts if text not in source.skipped_texts))
+    if any(one.is_doubtful for one in own) or any(may_need(text, names - source.bound) for text in roots):
+        chosen, given = needed(roots, [one.cell["source"] for one in own], texts, source.bound)
+    for place, one in enumerate(own):
+        if one.is_doubtful and place not in chosen:
+            one.cell["outputs"] = one.outputs
+            one.cell["metadata"] = {"tags": [SKIP_TAG]}
+    for place in sorted(given):
+        cell = experiments[place]
+        cell["metadata"]["tags"] = [tag for tag in cell["metadata"]["tags"] if tag != SKIP_TAG]
+        cell["outputs"] = []
+        notes.append(Note("experiment-needed", "", messages.experiment_needed(cell["id"])))
+
+
+def _added_imports(wanted: SourceCell, theirs: Cell) -> Cell | None:
+    """The lines that import something and that the student added to a locked cell, as a cell of their own."""
+    if theirs["cell_type"] != "code" or _same_text(theirs["source"], wanted.released):
+        return None
+    given = _lines(wanted.released)
+    added = [line for line in theirs["source"].split("\n") if _IMPORT.match(line) and line.strip() not in given]
+    return {**theirs, "id": "", "source": "\n".join(added)} if added else None
 
 
 def _restored_cell(
@@ -354,6 +463,8 @@ def _restored_cell(
             cell["attachments"] = {name: bundle for group in pictures for name, bundle in group.items()}
         return cell
     if theirs is None:
+        if matching.defined_elsewhere(wanted):
+            cell["source"] = messages.elsewhere(wanted.grade_id)
         return cell if wanted.grade_id or wanted.kind == "code" else None
     cell["source"] = theirs["source"]
     if theirs["attachments"] and wanted.kind == "markdown":
@@ -370,10 +481,12 @@ def _notes(at: int, wanted: SourceCell, theirs: Cell | None, matching: _Matching
         if theirs is None and wanted.kind == "code":
             yield Note("given-missing", "", messages.given_missing(wanted.cell["id"]))
         return
-    what = "test" if wanted.fixed and wanted.kind == "code" else "locked" if wanted.fixed else "answer"
+    what = "test" if wanted.is_test else "locked" if wanted.fixed else "answer"
     if at in matching.below:
         if at in matching.found:
             yield Note("answer-below", name, messages.answer_below(name))
+    elif theirs is None and matching.defined_elsewhere(wanted):
+        yield Note("answer-elsewhere", name, messages.answer_elsewhere(name))
     elif theirs is None:
         yield Note(f"{what}-missing", name, messages.cell_missing(what, name))
     else:
@@ -387,7 +500,7 @@ def _notes(at: int, wanted: SourceCell, theirs: Cell | None, matching: _Matching
             yield Note("retagged", name, messages.retagged(name))
 
 
-def _own_cell(theirs: Cell, ids: set[str], skipping: bool) -> Cell:
+def _own_cell(theirs: Cell, ids: set[str]) -> Cell:
     """A cell that the student added, without any of its metadata."""
     name = theirs["id"] if theirs["id"] and theirs["id"] not in ids else f"own-{len(ids)}"
     while name in ids:
@@ -395,10 +508,7 @@ def _own_cell(theirs: Cell, ids: set[str], skipping: bool) -> Cell:
     ids.add(name)
     cell: Cell = {"cell_type": theirs["cell_type"], "id": name, "metadata": {}, "source": theirs["source"]}
     if theirs["cell_type"] == "code":
-        skip = skipping and not _NEEDED_LATER.search(theirs["source"])
-        cell |= {"execution_count": None, "outputs": theirs.get("outputs", []) if skip else []}
-        if skip:
-            cell["metadata"] = {"tags": [SKIP_TAG]}
+        cell |= {"execution_count": None, "outputs": []}
     elif theirs["attachments"]:
         cell["attachments"] = theirs["attachments"]
     return cell
@@ -415,7 +525,11 @@ def _notebook(source: Source, cells: Iterable[Cell], notes: Iterable[Note]) -> N
 
 
 def _defines(cell: Cell, functions: frozenset[str]) -> bool:
-    return cell["cell_type"] == "code" and functions <= set(_DEFINITION.findall(cell["source"]))
+    """Whether a cell binds these names, by `def` or otherwise."""
+    text = cell["source"]
+    if cell["cell_type"] != "code" or not all(name in text for name in functions):
+        return False
+    return functions <= set(_DEFINITION.findall(text)) or functions <= names_in(text).bound
 
 
 def _same_text(one: str, other: str) -> bool:

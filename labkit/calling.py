@@ -24,6 +24,7 @@ from labkit.plain import Opaque, Plain, fresh, plain, same
 
 MAX_ERROR_TEXT = 500
 MAX_ERROR_LINES = 3
+MAX_BASES = 10
 
 
 @dataclass(frozen=True)
@@ -76,15 +77,20 @@ class CallError:
     """An exception out of a student's function.
 
     Attributes:
-        kind: class name of the exception; for a class that the notebook defines, the one that it derives from, unless
-            that says no more than "Exception".
+        kind: class name of the exception.
         message: its text, bounded.
         lines: where it came from, as the student's own lines: "line 3: cost = np.sum(W)".
+        bases: names of the classes that it derives from.
     """
 
     kind: str
     message: str
     lines: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+
+    def is_a(self, kind: str) -> bool:
+        """Whether `except kind` catches it."""
+        return kind == self.kind or kind in self.bases
 
     @property
     def form(self) -> tuple[str, str]:
@@ -199,7 +205,7 @@ class _Nowhere(io.TextIOBase):
 
 
 def _describe(error: BaseException, function: str) -> CallError:
-    kind = _kind_of(type(error))
+    kind, *bases = (_name_of(ancestor) for ancestor in type.__dict__["__mro__"].__get__(type(error))[:MAX_BASES])
     if isinstance(error, KeyError) and error.args == (function,):
         return CallError("NameError", f"name '{function}' is not defined")
     try:
@@ -210,15 +216,7 @@ def _describe(error: BaseException, function: str) -> CallError:
         lines = _student_lines(error)
     except BaseException:
         lines = ()
-    return CallError(kind, message, lines)
-
-
-def _kind_of(error: type) -> str:
-    """A notebook's own class of ValueError is a ValueError to whoever asks for one."""
-    for ancestor in type.__dict__["__mro__"].__get__(error):
-        if plain(type.__dict__["__module__"].__get__(ancestor)) != "__main__":
-            return _name_of(error if ancestor in (Exception, BaseException) else ancestor)
-    return _name_of(error)
+    return CallError(kind, message, lines, tuple(bases))
 
 
 def _name_of(kind: type) -> str:

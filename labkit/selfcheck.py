@@ -184,7 +184,7 @@ def _computes_with_none(outcome: Outcome) -> bool:
 def _error_problem(known: Outcome, actual: Outcome) -> str:
     if actual.error is None:
         return messages.EXPECTED_ERROR.format(kind=known.error.kind if known.error else "")
-    if known.error is not None and known.error.kind == actual.error.kind:
+    if known.error is not None and actual.error.is_a(known.error.kind):
         return ""
     return messages.describe_error(actual.error)
 

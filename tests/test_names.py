@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.names import names_in, needed
+from autograder.names import may_need, names_in, needed
 
 
 @pytest.mark.parametrize(
@@ -62,9 +62,12 @@ def test_names_that_are_written_into(source, written):
     assert names_in(source).written == frozenset(written.split())
 
 
+SOLUTION = "def f(x):\n    return table[x] + shift()"
+TEST = "autograder.grade('f', f)"
+
+
 def test_what_is_needed_is_needed_through_other_cells():
-    solution = "def f(x):\n    return table[x] + shift()"
-    cells = [
+    own = [
         "table = {}",
         "for k in KEYS:\n    table[k] = k",
         "KEYS = [1, 2]",
@@ -73,11 +76,30 @@ def test_what_is_needed_is_needed_through_other_cells():
         "x = f(1)\nprint(x)",
         "import time\nnp.random.seed(0)\nplt.plot([1])",
     ]
-    assert needed(cells, [solution, "autograder.grade('f', f)"]) == {0, 1, 2, 3, 4}
+    assert needed([SOLUTION, TEST], own, [], frozenset()) == ({0, 1, 2, 3, 4}, set())
 
 
 def test_a_library_that_a_solution_uses_does_not_make_every_experiment_needed():
-    assert needed(["np.random.seed(0)", "np.testing.assert_allclose(f(1), 1)"], ["def f(x):\n    return np.ones(x)"]) == set()
+    own = ["np.random.seed(0)", "np.testing.assert_allclose(f(1), 1)"]
+    assert needed(["def f(x):\n    return np.ones(x)"], own, [], {"np"}) == (set(), set())
+
+
+def test_a_given_cell_is_needed_only_for_a_name_that_nothing_else_binds():
+    given = ["table = load()", "data = train(table)\nshift = 1", "rng = 1"]
+    assert needed([SOLUTION], ["def shift():\n    return 1"], given, {"load", "rng"}) == ({0}, {0})
+
+
+@pytest.mark.parametrize(
+    "source, may",
+    [
+        ("def f(x):\n    return x + SEED", True),
+        ("def f(x):\n    m = x.shape[1]\n    a, b = m, m\n    return m", False),
+        ("def f(m):\n    return [data for data in m]", True),
+        ("SEED = 3", False),
+    ],
+)
+def test_a_quick_look_tells_most_solutions_that_need_no_given_cell(source, may):
+    assert may_need(source, frozenset({"SEED", "m", "a", "data"})) is may
 
 
 @given(st.text(max_size=80))

@@ -305,3 +305,92 @@ def test_a_spoiled_notebook_is_restored_or_refused_and_nothing_else(data):
     tests = [cell for cell in result.notebook["cells"] if cell["id"].startswith("test_")]
     assert [cell["id"] for cell in tests if cell["metadata"].get("nbgrader")] == ["test_double", "test_square"]
     json.loads(result.to_bytes())
+
+
+def with_cells(place: str, *cells: dict[str, Any], below: bool = False) -> Any:
+    """The filled notebook with further cells above a cell, or below it."""
+    notebook = small.filled()
+    at = [cell["id"] for cell in notebook["cells"]].index(place) + below
+    notebook["cells"][at:at] = cells
+    return notebook
+
+
+def is_run(result: Restored, cell_id: str) -> bool:
+    return "skip-execution" not in small.cell(result.notebook, cell_id)["metadata"].get("tags", ())
+
+
+def test_an_own_cell_among_the_experiments_runs_if_a_solution_needs_what_it_binds():
+    notebook = with_cells(
+        "experiment",
+        small.code("constant", "SHIFT = BASE - BASE"),
+        small.code("base", "BASE = 3"),
+        small.code("unneeded", "shown = square(3)\nother = 3"),
+        below=True,
+    )
+    small.cell(notebook, "square")["source"] = "def square(x):\n    return x * x + SHIFT"
+    result = restored(notebook)
+    assert [is_run(result, name) for name in ("constant", "base", "unneeded")] == [True, True, False]
+
+
+def test_an_experiment_runs_if_only_it_binds_what_a_solution_uses_and_that_is_told():
+    notebook = small.filled()
+    small.cell(notebook, "experiment")["source"] = "SHIFT = 0\nprint(square(5))"
+    assert not is_run(restored(notebook), "experiment")
+    small.cell(notebook, "square")["source"] = "def square(x):\n    return x * x + SHIFT"
+    result = restored(notebook)
+    assert is_run(result, "experiment")
+    assert small.cell(result.notebook, "experiment")["outputs"] == []
+    assert kinds(result) == {("experiment-needed", "")}
+
+
+def test_both_halves_of_a_solution_that_was_split_run():
+    half = small.code("half", "SHIFT = 0", grade_id="square", solution=True)
+    notebook = with_cells("square", half)
+    small.cell(notebook, "square")["source"] = "def square(x):\n    return x * x + SHIFT"
+    result = restored(notebook)
+    assert is_run(result, "half")
+    assert "SHIFT" in sources(result)["square"]
+
+
+@pytest.mark.parametrize("text", ["double = lambda x: x + x", "if True:\n    def double(x):\n        return x + x"])
+def test_a_solution_in_a_cell_without_ids_is_known_by_any_binding_of_its_name(text):
+    notebook = small.filled()
+    cell = small.cell(notebook, "double")
+    cell.update(id="retyped", metadata={}, source=text)
+    assert sources(restored(notebook))["double"] == text
+
+
+def test_a_deleted_solution_cell_does_not_put_its_stub_over_what_another_cell_defines():
+    notebook = small.filled()
+    notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] != "square"]
+    small.cell(notebook, "double")["source"] += "\n\ndef square(x):\n    return x * x"
+    result = restored(notebook)
+    assert "y = None" not in sources(result)["square"]
+    assert kinds(result) == {("answer-elsewhere", "square")}
+
+
+def test_a_copy_of_a_solution_below_its_test_is_an_experiment():
+    trial = small.code("trial", "def double(x):\n    return 3 * x", grade_id="double", solution=True)
+    result = restored(with_cells("test_double", trial, below=True))
+    assert "x + x" in sources(result)["double"]
+    assert "3 * x" in sources(result)["trial"]
+
+
+def test_work_below_its_test_counts_where_there_is_none_above():
+    late = small.code("late", "def double(x):\n    return x * 2", grade_id="double", solution=True)
+    notebook = with_cells("test_double", late, below=True)
+    small.cell(notebook, "double")["source"] = small.cell(small.released(), "double")["source"]
+    assert "x * 2" in sources(restored(notebook))["double"]
+
+
+def test_imports_added_to_a_locked_cell_run_after_it():
+    source = small.source()
+    small.cell(source, "imports")["metadata"] = small._metadata("imports", {"locked": True})
+    notebook = small.filled()
+    changed = small.cell(notebook, "imports")
+    changed["metadata"] = small.cell(source, "imports")["metadata"]
+    changed["source"] = "import math\nimport random as r\nprint('mine')"
+    result = restore(parse_source(small.to_bytes(source), "numbers"), small.to_bytes(notebook))
+    texts = [cell["source"] for cell in result.notebook["cells"]]
+    assert texts[1:3] == ["import math", "import random as r"]
+    assert kinds(result) == {("locked-edited", "imports")}

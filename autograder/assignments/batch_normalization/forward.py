@@ -20,7 +20,7 @@ from labkit.plain import same
 STATISTICS = ("running_mean", "running_var")
 PARAMETERS = ("x", "gamma", "beta", "bn_param")
 OUTPUTS = ("out", "cache")
-OTHER_MODES = ("eval", "training", "predict", "validate", "infer")
+OTHER_MODES = ("eval", "training", "Train", "", "infer")
 FLOAT32_RTOL = 1e-4
 """A float32 has seven digits; the mean of features a few deviations from zero costs one or two of them."""
 ROUGHLY = 0.9
@@ -244,7 +244,7 @@ def _nothing_changed(points: float) -> Criterion:
 
 def _invalid_mode_finding(trial: Trial) -> Finding | None:
     error = trial.actual.error
-    if error and error.kind == "ValueError":
+    if error and error.is_a("ValueError"):
         return None
     mode = trial.call.args[BN_PARAM]["mode"]
     actual = error.kind if error else messages.NO_ERROR

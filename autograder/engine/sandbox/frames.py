@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from labkit.calling import Argument, Call, CallError, Outcome, Result
+from labkit.calling import MAX_BASES, Argument, Call, CallError, Outcome, Result
 from labkit.plain import MAX_DEPTH, MAX_ITEMS, MAX_TEXT, Opaque, Plain
 
 PREFIX = struct.Struct("<IQ")
@@ -83,7 +83,7 @@ class Writer:
         return [
             self.value(outcome.value),
             [[position, self.value(value)] for position, value in outcome.changed.items()],
-            [error.kind, error.message, list(error.lines)] if error else None,
+            [error.kind, error.message, list(error.lines), list(error.bases)] if error else None,
         ]
 
     def pieces(self, header: Json) -> list[bytes]:
@@ -252,9 +252,14 @@ class Reader:
 
 
 def _error(form: Any) -> CallError:
-    kind, message, lines = _list(form, 3)
-    texts = _list(lines)[:MAX_LINES]
-    return CallError(_text(kind, MAX_NAME), _text(message, MAX_MESSAGE), tuple(_text(t, MAX_MESSAGE) for t in texts))
+    kind, message, lines, bases = _list(form, 4)
+    texts = tuple([_text(line, MAX_MESSAGE) for line in _list(lines)[:MAX_LINES]])
+    return CallError(
+        _text(kind, MAX_NAME),
+        _text(message, MAX_MESSAGE),
+        texts,
+        tuple([_text(base, MAX_NAME) for base in _list(bases)[:MAX_BASES]]),
+    )
 
 
 @lru_cache(1024, typed=True)

@@ -161,6 +161,12 @@ def test_a_forward_pass_without_a_cache_is_not_said_to_return_nothing() -> None:
 
 
 @pytest.mark.parametrize("secret", SECRETS)
-def test_an_own_class_of_value_error_is_a_value_error(secret: bytes) -> None:
-    raised = 'raise type("WrongModeError", (ValueError,), {"__module__": "__main__"})(mode)'
-    assert missed(judge("batchnorm_forward_test", "raise ValueError(mode)", raised, secret)) == []
+@pytest.mark.parametrize("own", ['type("WrongModeError", (ValueError,), {})', "UnicodeError"])
+def test_a_class_that_derives_from_value_error_is_a_value_error(own: str, secret: bytes) -> None:
+    assert missed(judge("batchnorm_forward_test", "raise ValueError(mode)", f"raise {own}(mode)", secret)) == []
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("right, wrong", [("mode ==", "mode.lower() =="), ('mode == "train"', 'mode in "train"')])
+def test_a_mode_that_is_only_like_one_of_the_two_is_a_value_error(right: str, wrong: str, secret: bytes) -> None:
+    assert missed(judge("batchnorm_forward_test", right, wrong, secret)) == ["invalid mode"]
