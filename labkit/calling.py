@@ -86,7 +86,7 @@ class CallError:
     kind: str
     message: str
     lines: tuple[str, ...] = ()
-    bases: tuple[str, ...] = ()
+    bases: tuple[str, ...] = field(default=(), compare=False)  # not kept with a verdict
 
     def is_a(self, kind: str) -> bool:
         """Whether `except kind` catches it."""

@@ -93,7 +93,7 @@ def each_difference(
                 yield Difference(key, "missing", f"an entry {key!r}", "no such entry")
             else:
                 yield from each_difference(part, actual[key], where=key, rtol=rtol, atol=atol)
-    elif isinstance(expected, tuple) or (isinstance(expected, list) and _numbers(expected) is None):
+    elif isinstance(expected, tuple) or (isinstance(expected, list) and as_numbers(expected) is None):
         if not isinstance(actual, tuple | list):
             yield _unlike(where, f"{len(expected)} values", actual)
             return
@@ -126,7 +126,7 @@ def _is_near(expected: Plain, actual: Plain, atol: float) -> bool:
 
 def _compare_numbers(expected: np.ndarray, actual: Plain, where: str, rtol: float, atol: float) -> list[Difference]:
     listed = isinstance(actual, list | tuple)
-    numbers = _numbers(actual)
+    numbers = as_numbers(actual)
     if numbers is None:
         return [_unlike(where, _form(expected), actual)]
     if numbers.size != expected.size or _squeezed(numbers) != _squeezed(expected):
@@ -174,8 +174,8 @@ def _told_apart(first: float, second: float) -> tuple[str, str]:
     return repr(first), repr(second)
 
 
-def _numbers(value: Plain) -> np.ndarray | None:
-    """The value as an array of numbers, or None where it is not one."""
+def as_numbers(value: Plain) -> np.ndarray | None:
+    """The value as an array of numbers, nested lists too; None where it is not one."""
     if isinstance(value, list | tuple):
         try:
             value = np.array(value)

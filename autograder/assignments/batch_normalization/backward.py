@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from autograder.checking.criteria import agree, shape, value_finding
 from autograder.checking.gradient import numeric_gradient
 from autograder.checking.verdict import Picture
 from labkit.calling import Argument, Call, Outcome, Result
-from labkit.comparing import RTOL, differences
+from labkit.comparing import RTOL, as_numbers, differences
 from labkit.messages import describe, describe_error
 
 OUTPUTS = ("dx", "dgamma", "dbeta")
@@ -123,18 +123,31 @@ def _needs_own_forward(evidence: Evidence) -> bool:
     return any(value_finding(evidence, trial, rtol=_rtol(trial)) for trial in evidence.of("value"))
 
 
-def _accepted(evidence: Evidence, trial: Trial) -> Gradients:
-    """What is accepted besides the right result in the case of a backward call."""
+@dataclass(frozen=True)
+class _Follow:
+    """What the own forward allows in one case.
+
+    Attributes:
+        accepted: what is accepted besides the right result.
+        own_gradient: whether its own ∂x is.
+    """
+
+    accepted: Gradients
+    own_gradient: bool
+
+
+def _follow(evidence: Evidence, trial: Trial) -> _Follow:
+    """What the own forward allows in the case of a backward call."""
     label = str(trial.call.args[1].call)
-    return evidence.noted(f"accepted in case {label}", lambda: _accepted_in(evidence, label))
+    return evidence.noted(f"case {label}", lambda: _follow_in(evidence, label))
 
 
-def _accepted_in(evidence: Evidence, label: str) -> Gradients:
+def _follow_in(evidence: Evidence, label: str) -> _Follow:
     trials = [item for item in evidence.follow_up if item.call.label == label]
     if not trials:
-        return {}
+        return _Follow({}, own_gradient=False)
     own = next(o for o in _own_forwards([t.call for t in evidence.trials]) if o.case.label == label)
-    return own.accepted(trials)
+    return _Follow(own.accepted(trials), own.normalises(trials))
 
 
 def _output_finding(evidence: Evidence, trial: Trial, name: str) -> Finding | None:
@@ -143,16 +156,20 @@ def _output_finding(evidence: Evidence, trial: Trial, name: str) -> Finding | No
     if found is None or trial.actual.error:
         return found
     actual = _part(trial.actual, name)
-    for accepted in _accepted(evidence, trial).get(name, []):
+    follow = _follow(evidence, trial)
+    for accepted in follow.accepted.get(name, []):
         if all(d.is_form_only for d in differences(accepted, actual)):
             return None
-    return Finding(messages.NEITHER.format(finding=found.message)) if evidence.follow_up else found
+    if not evidence.follow_up:
+        return found
+    neither = messages.NEITHER if follow.own_gradient or name != "dx" else messages.NOT_NORMALISED
+    return Finding(neither.format(finding=found.message))
 
 
 def _part(outcome: Outcome, name: str) -> np.ndarray | None:
     returned = outcome.value
     part = returned[OUTPUTS.index(name)] if isinstance(returned, tuple | list) and len(returned) == 3 else None
-    return part if isinstance(part, np.ndarray) else None
+    return as_numbers(part)
 
 
 def _output(name: str, points: float) -> Criterion:
@@ -172,7 +189,7 @@ def _numeric_gradient(points: float) -> Criterion:
         if trial.actual.error:
             return Finding(describe_error(trial.actual.error, trial.call.label))
         numeric = evidence.once("numeric gradient", lambda: _reference_gradient(evidence, trial))
-        accepted = _accepted(evidence, trial).get("dx", [])
+        accepted = _follow(evidence, trial).accepted.get("dx", [])
         actual = _part(trial.actual, "dx")
         for gradient in (numeric, *accepted):
             if all(d.is_form_only for d in differences(gradient, actual)):

@@ -6,8 +6,9 @@ computed. The last is what a student has who differentiates rightly and normalis
 √(σ² + ε), say, x̂ and the deviation are the student's, the equations the right ones, and the result is neither of the
 first two.
 
-None of this for a forward that no longer normalises (it returns its input, a constant, a scaled input): its backward
-would be too easy.
+For a forward that no longer normalises (it returns its input, a constant, a scaled or a centred input), its own ∂x
+would be too easy, and is not accepted; the textbook's equations on its x̂ are, and its own ∂γ and ∂β where γ and β
+count at all.
 """
 
 from __future__ import annotations
@@ -68,28 +69,36 @@ class OwnForward:
             trials: how the `calls` went.
 
         Returns:
-            Nothing, if the own forward does not normalise, or not everywhere.
+            Nothing, if the own forward does not return numbers everywhere.
         """
-        outs = [out_of(trial.actual.value) for trial in trials]
-        shape = self.case.x.shape
-        if any(out is None or out.size != self.case.x.size or not np.isfinite(out).all() for out in outs):
+        outs = self._outs(trials)
+        if not outs:
             return {}
-        here, normalised, *around = (out.reshape(shape) for out in outs if out is not None)
-        moved_x = np.array(around[: 4 * self.case.x.size])
-        if not _normalises(here, moved_x):
-            return {}
+        _, normalised, *around = outs
+        accepted: Gradients = {"dx": [], "dgamma": [], "dbeta": []}
         weighted = np.array([self.dout * out for out in around])
-        of_gamma, of_beta = weighted[-8:-4].sum(axis=1), weighted[-4:].sum(axis=1)
-        accepted = {
-            "dx": [gradient_from(weighted[:-8].sum(axis=(1, 2)), shape, self.step)],
-            "dgamma": [gradient_from(of_gamma.T.ravel(), self.case.gamma.shape)],
-            "dbeta": [gradient_from(of_beta.T.ravel(), self.case.beta.shape)],
-        }
+        if self.normalises(trials):
+            accepted["dx"].append(gradient_from(weighted[:-8].sum(axis=(1, 2)), self.case.x.shape, self.step))
+        for name, moved in (("dgamma", slice(-8, -4)), ("dbeta", slice(-4, None))):
+            if np.ptp(around[moved], axis=0).any(axis=0).all():
+                values = weighted[moved].sum(axis=1).T.ravel()
+                accepted[name].append(gradient_from(values, self.case.gamma.shape))
         scale = _inverse_deviation(self.case.x, normalised)
         if scale is not None:
             accepted["dgamma"].append((self.dout * normalised).sum(axis=0))
             accepted["dx"] += self._textbook(normalised, scale)
         return accepted
+
+    def normalises(self, trials: Sequence[Trial]) -> bool:
+        """Whether the own forward is one whose own gradient takes more than a line."""
+        outs = self._outs(trials)
+        return bool(outs) and _normalises(outs[0], np.array(outs[2 : 2 + 4 * self.case.x.size]))
+
+    def _outs(self, trials: Sequence[Trial]) -> list[Array]:
+        """What the own forward returned for each of the `calls`; nothing, if one is no array of finite numbers."""
+        outs = [out_of(trial.actual.value) for trial in trials]
+        found = [out.reshape(self.case.x.shape) for out in outs if out is not None and out.size == self.case.x.size]
+        return found if len(found) == len(outs) and np.isfinite(found).all() else []
 
     def _textbook(self, x_hat: Array, scale: Array) -> Iterator[Array]:
         """∂x by the right equations, simplified and staged, on the own x̂ and 1/√(σ²+ε) ("scale").
@@ -101,8 +110,8 @@ class OwnForward:
         right = 1 / np.sqrt(var + eps) * np.ones_like(scale)
         centred = x_hat / scale
         dx_hat = self.dout * self.case.gamma
-        yield scale * (dx_hat - dx_hat.mean(axis=0) - x_hat * (dx_hat * x_hat).mean(axis=0))
         for first in (scale, right):
+            yield first * (dx_hat - dx_hat.mean(axis=0) - x_hat * (dx_hat * x_hat).mean(axis=0))
             mean_path = first * dx_hat - (first * dx_hat).mean(axis=0)
             for cube in (scale**3, right**3, right * scale**2, right**2 * scale):
                 along = (dx_hat * centred * cube).mean(axis=0)

@@ -13,7 +13,7 @@ from autograder.checking import messages as shared_messages
 from autograder.checking.check import Check, Criterion, Evidence, Finding, Trial
 from autograder.checking.criteria import shape, value, value_finding
 from labkit.calling import Call
-from labkit.comparing import RTOL, Difference, differences
+from labkit.comparing import RTOL, Difference, as_numbers, differences
 from labkit.messages import describe, describe_error
 from labkit.plain import same
 
@@ -105,8 +105,8 @@ def out_of(returned: object) -> np.ndarray | None:
     """The numbers of `out` in what a forward pass returned, None if there are none."""
     if not isinstance(returned, tuple | list) or not returned:
         return None
-    out = returned[0]
-    return out.astype(np.float64) if isinstance(out, np.ndarray) and out.dtype.kind in "biuf" else None
+    out = as_numbers(returned[0])
+    return None if out is None else out.astype(np.float64)
 
 
 def _statistics_differences(trial: Trial) -> Iterator[tuple[str, Difference | None]]:

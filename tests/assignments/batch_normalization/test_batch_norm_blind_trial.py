@@ -170,3 +170,67 @@ def test_a_class_that_derives_from_value_error_is_a_value_error(own: str, secret
 @pytest.mark.parametrize("right, wrong", [("mode ==", "mode.lower() =="), ('mode == "train"', 'mode in "train"')])
 def test_a_mode_that_is_only_like_one_of_the_two_is_a_value_error(right: str, wrong: str, secret: bytes) -> None:
     assert missed(judge("batchnorm_forward_test", right, wrong, secret)) == ["invalid mode"]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_an_out_in_lists_loses_the_shape_only(secret: bytes) -> None:
+    for name in ("batchnorm_forward_train", "batchnorm_forward_test"):
+        assert missed(judge(name, "gamma * x_hat + beta,", "(gamma * x_hat + beta).tolist(),", secret)) == ["shape"]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_an_exception_in_an_edge_case_costs_the_edge_cases_only(secret: bytes) -> None:
+    checked = 'mode = bn_param["mode"]\n    assert x.dtype == np.float64'
+    for name in ("batchnorm_forward_train", "batchnorm_forward_test"):
+        assert missed(judge(name, 'mode = bn_param["mode"]', checked, secret)) == ["edge cases"]
+
+
+BACKWARD = """
+def batchnorm_backward(dout, cache):
+    x, x_hat, var, gamma, eps = cache
+    dbeta, dgamma = dout.sum(axis=0), (dout * x_hat).sum(axis=0)
+    dx = gamma / np.sqrt(var + eps) * (dout - dbeta / len(x) - x_hat * dgamma / len(x))
+    return dx, dgamma, dbeta
+"""
+
+
+def judge_both(forward: tuple[str, str], backward: tuple[str, str], secret: bytes) -> Verdict:
+    assert forward[0] in FORWARD and backward[0] in BACKWARD
+    namespace: dict[str, Any] = {"np": np}
+    exec(FORWARD.replace(*forward) + BACKWARD.replace(*backward), namespace)
+    functions = {name: namespace[name] for name in ("batchnorm_forward", "batchnorm_backward")}
+    return prepared("batchnorm_backward", secret).judge(run_here(functions))
+
+
+RETURNED = "return dx, dgamma, dbeta"
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("name", ["dx", "dgamma", "dbeta"])
+def test_a_gradient_in_lists_loses_the_shape_only(name: str, secret: bytes) -> None:
+    verdict = judge_both(("", ""), (RETURNED, RETURNED.replace(name, f"{name}.tolist()")), secret)
+    assert missed(verdict) == ["shape"]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_an_out_in_lists_costs_the_backward_pass_nothing(secret: bytes) -> None:
+    assert missed(judge_both(("gamma * x_hat + beta,", "(gamma * x_hat + beta).tolist(),"), ("", ""), secret)) == []
+
+
+X_HAT = "x_hat = (x - mean) / np.sqrt(var + eps)"
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize(
+    "slip",
+    [
+        pytest.param("x_hat = x - mean", id="the deviation is forgotten"),
+        pytest.param(f"var = running_var\n        {X_HAT}", id="the running variance"),
+        pytest.param(f"mean, var = running_mean, running_var\n        {X_HAT}", id="both running statistics"),
+    ],
+)
+def test_the_textbooks_equations_on_an_own_x_hat_are_right_whatever_it_was_divided_by(slip: str, secret: bytes) -> None:
+    assert missed(judge_both((X_HAT, slip), ("", ""), secret)) == []
+    verdict = judge_both((X_HAT, slip), ("- dbeta / len(x)", ""), secret)
+    assert missed(verdict) == ["dx", "numeric gradient", "edge cases"]
+    assert "does not normalise" in verdict.criteria[2].message
