@@ -115,6 +115,13 @@ def test_the_working_folder_holds_the_assignments_files_and_may_be_written(zygot
     assert texts(found) == "'1,2\\n'"
 
 
+def test_a_module_that_a_cell_writes_can_be_imported(zygote):
+    runs = run(
+        zygote, "%%writefile own_tools.py\ndef double(x):\n    return 2 * x", "from own_tools import double\ndouble(4)"
+    )
+    assert texts(runs[1]) == "8"
+
+
 def test_every_submission_begins_with_a_fresh_folder_and_namespace(zygote):
     run(zygote, "open('left.txt', 'w').write('x')\nleft = 1")
     here, name = run(zygote, "import os; 'left.txt' in os.listdir('.')", "left")

@@ -136,6 +136,7 @@ def serve(channel: Channel, notebook: shell.Shell, limits: Mapping[str, int]) ->
 
     notebook.recorder = recorder = shell.Recorder(over)
     recorder.limit(limits["output_cell"], limits["output_total"])
+    sys.path.insert(0, "")  # as a kernel has it: a module that the notebook writes can be imported
     np.random.seed(0)
     random.seed(0)
     channel.send(frames.Writer().pieces({"ready": True}))
