@@ -16,7 +16,7 @@ _WORD = re.compile(r"\w+")
 _NAME = re.compile(r"(?<![\w.])\w+")
 _TEXT = re.compile(r"\"{3}.*?\"{3}|'{3}.*?'{3}|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", re.DOTALL)
 """Strings and comments."""
-_LOCAL = re.compile(r"^\s*(?:def\b.*|for\b.*?\bin\b|[\w\s,()*]+[-+*/@]?=(?!=))", re.MULTILINE)
+_LOCAL = re.compile(r"^[ \t]*(?:def\b.*|for\b.*?\bin\b|\(?[\w \t,*]+\)?[ \t]*[-+*/@]?=(?!=))", re.MULTILINE)
 """Parameters, loop variables and what stands before an equals sign."""
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 

@@ -425,8 +425,9 @@ def _pass_over(
     chosen, given = set[int](), set[int]()
     texts = [cell["source"] for cell in experiments]
     names = source.skipped_names.union(*(names_in(text).bound for text in texts if text not in source.skipped_texts))
-    if any(one.is_doubtful for one in own) or any(may_need(text, names - source.bound) for text in roots):
-        chosen, given = needed(roots, [one.cell["source"] for one in own], texts, source.bound)
+    mine = [one.cell["source"] for one in own]
+    if any(one.is_doubtful for one in own) or any(may_need(text, names - source.bound) for text in (*roots, *mine)):
+        chosen, given = needed(roots, mine, texts, source.bound)
     for place, one in enumerate(own):
         if one.is_doubtful and place not in chosen:
             one.cell["outputs"] = one.outputs

@@ -96,6 +96,9 @@ def test_a_given_cell_is_needed_only_for_a_name_that_nothing_else_binds():
         ("def f(x):\n    m = x.shape[1]\n    a, b = m, m\n    return m", False),
         ("def f(m):\n    return [data for data in m]", True),
         ("SEED = 3", False),
+        ("(data, m) = f()", False),
+        ("import sys\nprint(SEED)\nx = 0", True),
+        ("show(SEED, size=3)", True),
     ],
 )
 def test_a_quick_look_tells_most_solutions_that_need_no_given_cell(source, may):

@@ -343,6 +343,14 @@ def test_an_experiment_runs_if_only_it_binds_what_a_solution_uses_and_that_is_to
     assert kinds(result) == {("experiment-needed", "")}
 
 
+def test_an_experiment_runs_if_an_own_cell_that_a_solution_needs_uses_it():
+    notebook = with_cells("experiment", small.code("tools", "import sys\nprint(DATA)\nSHIFT = 0"), below=True)
+    small.cell(notebook, "experiment")["source"] = "DATA = 3"
+    assert not is_run(restored(notebook), "experiment")
+    small.cell(notebook, "square")["source"] = "def square(x):\n    return x * x + SHIFT"
+    assert is_run(restored(notebook), "experiment")
+
+
 def test_both_halves_of_a_solution_that_was_split_run():
     half = small.code("half", "SHIFT = 0", grade_id="square", solution=True)
     notebook = with_cells("square", half)
