@@ -25,7 +25,7 @@ class Difference:
         kind: "none" (nothing was returned), "missing" (no such entry), "type" (not numbers), "size" (other numbers of
             entries), "nan", "value", or "shape" (the numbers are right, their shape is not).
         expected: the expected shape, or the number at `index`.
-        actual: the actual shape, type or number.
+        actual: the actual shape, type or number; "" for an entry of a dict that is missing.
         index: the first entry that differs, where there is one.
         worst: largest error relative to the largest expected entry.
     """
@@ -86,16 +86,16 @@ def each_difference(
         return
     if isinstance(expected, dict):
         if not isinstance(actual, dict):
-            yield _unlike(where, "a dict", actual)
+            yield unlike(where, "a dict", actual)
             return
         for key, part in expected.items():
             if key not in actual:
-                yield Difference(key, "missing", f"an entry {key!r}", "no such entry")
+                yield Difference(key, "missing", f"an entry {key!r}")
             else:
                 yield from each_difference(part, actual[key], where=key, rtol=rtol, atol=atol)
     elif isinstance(expected, tuple) or (isinstance(expected, list) and as_numbers(expected) is None):
         if not isinstance(actual, tuple | list):
-            yield _unlike(where, f"{len(expected)} values", actual)
+            yield unlike(where, f"{len(expected)} values", actual)
             return
         if len(actual) != len(expected):
             yield Difference(where, "missing", f"{len(expected)} values", f"{len(actual)} values")
@@ -105,7 +105,7 @@ def each_difference(
             yield from each_difference(part, other, where=name, rtol=rtol, atol=atol)
     elif isinstance(expected, str):
         if not (isinstance(actual, str) and expected == actual):
-            yield _unlike(where, repr(expected), actual)
+            yield unlike(where, repr(expected), actual)
     else:
         yield from _compare_numbers(np.asarray(expected), actual, where, rtol, atol)
 
@@ -128,7 +128,7 @@ def _compare_numbers(expected: np.ndarray, actual: Plain, where: str, rtol: floa
     listed = isinstance(actual, list | tuple)
     numbers = as_numbers(actual)
     if numbers is None:
-        return [_unlike(where, _form(expected), actual)]
+        return [unlike(where, _form(expected), actual)]
     if numbers.size != expected.size or _squeezed(numbers) != _squeezed(expected):
         return [Difference(where, "size", f"shape {expected.shape}", f"shape {numbers.shape}")]
     difference = _first_difference(expected, numbers.reshape(expected.shape), where, rtol, atol)
@@ -196,7 +196,14 @@ def _form(expected: np.ndarray) -> str:
     return f"an array of shape {expected.shape}" if expected.ndim else "a number"
 
 
-def _unlike(where: str, expected: str, actual: Plain) -> Difference:
+def unlike(where: str, expected: str, actual: Plain) -> Difference:
+    """The difference of a value that is not of the expected kind at all.
+
+    Args:
+        where: the output, as a student names it.
+        expected: what it should be, in words.
+        actual: what came.
+    """
     if actual is None:
         return Difference(where, "none", expected, "None")
     kind = actual.kind if isinstance(actual, Opaque) else type(actual).__name__

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from labkit.calling import CallError
 from labkit.comparing import Difference
+from labkit.plain import TOO_MANY_PARTS
 
 PUBLIC_PASSED = "Public checks passed; the hidden ones use other numbers."
 PUBLIC_FAILED = "Public checks; the hidden ones use other numbers."
@@ -34,6 +35,9 @@ _KINDS = {
     "shape": "{where} has the right numbers in the wrong shape: expected {expected}, got {actual}",
 }
 
+_NO_ENTRY = "expected {expected}, there is none"
+_NOT_LOOKED_AT = {TOO_MANY_PARTS: "more parts than can be looked at (lists in place of arrays, perhaps)"}
+
 
 def describe(difference: Difference, case: str = "", right: Sequence[str] = ()) -> str:
     """A sentence for a difference.
@@ -44,10 +48,11 @@ def describe(difference: Difference, case: str = "", right: Sequence[str] = ()) 
         right: names of outputs that are still right.
     """
     where = difference.where or "the result"
-    sentence = _KINDS[difference.kind].format(
+    absent = difference.kind == "missing" and not difference.actual
+    sentence = (_NO_ENTRY if absent else _KINDS[difference.kind]).format(
         where=where,
         expected=difference.expected,
-        actual=difference.actual,
+        actual=_NOT_LOOKED_AT.get(difference.actual, difference.actual),
         index=f"[{', '.join(map(str, difference.index))}]" if difference.index else "",
         of=f" in {difference.where}" if difference.where else "",
     )

@@ -11,6 +11,8 @@ MAX_DEPTH = 8
 MAX_ITEMS = 1_000
 MAX_BYTES = 256 * 2**20
 MAX_TEXT = 2_000
+TOO_MANY_PARTS = "too many parts"
+"""Kind of the `Opaque` that stands for a whole value of more than MAX_ITEMS parts."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def plain(value: Any) -> Plain:
     try:
         return _copy(value, MAX_DEPTH, _Budget())
     except _TooManyPartsError:
-        return Opaque("too many parts")
+        return Opaque(TOO_MANY_PARTS)
 
 
 class _TooManyPartsError(Exception):
@@ -103,6 +105,8 @@ def _copy_dict(entries: list[tuple[object, object]], depth: int, budget: _Budget
 _KEPT = "?bBhHiIlLqQfd"
 """Codes of the dtypes that are plain as they are."""
 
+_ENTRIES = {"O": "objects", "U": "strings", "S": "bytes", "c": "complex numbers"}
+
 
 def _copy_array(array: np.ndarray, budget: _Budget) -> Plain:
     budget.bytes -= array.nbytes
@@ -115,7 +119,7 @@ def _copy_array(array: np.ndarray, budget: _Budget) -> Plain:
         return np.array(array, dtype=dtype.newbyteorder("="), order="C")
     if dtype.kind == "f":
         return np.array(array, dtype=np.float32 if dtype.itemsize == 4 else np.float64, order="C")
-    return Opaque(f"array of {dtype.name}")
+    return Opaque(f"an array of {_ENTRIES.get(dtype.kind, dtype.name)}")
 
 
 def _type_name(kind: type) -> str:

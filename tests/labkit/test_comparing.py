@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from labkit.comparing import RTOL, differences, each_difference
-from labkit.plain import Opaque
+from labkit.messages import describe
+from labkit.plain import Opaque, plain
 
 ORDINARY = st.floats(-1e6, 1e6)
 MATRICES = hnp.arrays(np.float64, hnp.array_shapes(min_dims=1, max_dims=3, min_side=1, max_side=4), elements=ORDINARY)
@@ -99,6 +100,21 @@ def test_the_parts_of_a_dict_and_a_tuple_are_named_in_order() -> None:
     assert [d.where for d in differences((1.0, (2.0,)), (0.0, (0.0,)), names=("out", "cache"))] == ["out", "cache[0]"]
     assert [d.where for d in differences((1.0, 2.0), [1.0, 0.0])] == ["result 2"]
     assert [d.kind for d in differences((1.0, 2.0), (1.0,))] == ["missing"]
+
+
+def test_a_missing_entry_of_a_dict_and_a_missing_part_of_a_tuple_each_read_well() -> None:
+    (entry,) = differences({"db1": np.ones(1)}, {"dW1": np.ones(1)})
+    assert describe(entry, "one example") == "one example: expected an entry 'db1', there is none"
+    (part,) = differences((1.0, 2.0), (1.0,), where="cache")
+    assert describe(part) == "expected 2 values, got 1 values in cache"
+
+
+def test_a_value_of_too_many_parts_is_said_to_be_that() -> None:
+    many = plain((1.0, np.zeros((40, 40)).tolist()))
+    (difference,) = differences((1.0, np.zeros((40, 40))), many)
+    assert describe(difference) == (
+        "the result: expected 2 values, got more parts than can be looked at (lists in place of arrays, perhaps)"
+    )
 
 
 def test_additional_entries_and_what_is_not_compared_are_left_alone() -> None:

@@ -224,3 +224,10 @@ def test_text_is_bounded() -> None:
 def test_same_sees_type_shape_and_entries(first: Any, second: Any) -> None:
     assert not same(first, second)
     assert same(first, first)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(object, "objects"), (str, "strings"), (bytes, "bytes"), (complex, "complex numbers")]
+)
+def test_an_array_of_what_is_no_number_is_named_in_words(kind: type, name: str) -> None:
+    assert plain(np.zeros((2, 3)).astype(kind)) == Opaque(f"an array of {name}")

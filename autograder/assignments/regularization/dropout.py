@@ -27,9 +27,9 @@ from autograder.checking import criteria
 from autograder.checking.chance import is_improbable
 from autograder.checking.check import Check, Criterion, Evidence, Finding, FollowUp, Trial
 from labkit.calling import Call
-from labkit.comparing import Difference, differences
+from labkit.comparing import Difference, differences, unlike
 from labkit.messages import describe, describe_error
-from labkit.plain import Plain
+from labkit.plain import Opaque, Plain
 from labkit.profile import PROFILE, RandomOutputs
 
 FORWARD = "forward_propagation_with_dropout"
@@ -169,7 +169,7 @@ def _find_masks(trial: Trial) -> tuple[np.ndarray, np.ndarray] | Finding:
     for name, shape in _mask_shapes(trial).items():
         mask = flat[OUTPUTS.index(name)]
         if not isinstance(mask, np.ndarray) or mask.dtype.kind not in "biuf":
-            return Finding(describe(Difference(name, "type", f"an array of shape {shape}", type(mask).__name__)))
+            return Finding(describe(unlike(name, f"an array of shape {shape}", mask), trial.call.label))
         fits = mask.ndim == 2 and all(n in (1, wanted) for n, wanted in zip(mask.shape, shape, strict=True))
         if not fits:
             difference = Difference(name, "size", f"shape {shape}", f"shape {mask.shape}")
@@ -180,12 +180,14 @@ def _find_masks(trial: Trial) -> tuple[np.ndarray, np.ndarray] | Finding:
 
 def _flat(value: Plain) -> tuple[Any, ...] | Difference:
     """(A3, cache) as A3 and the 14 entries of the cache, or what is wrong with its form."""
+    if value is None or isinstance(value, Opaque):
+        return unlike("", "A3 and the cache", value)
     if not isinstance(value, tuple | list) or len(value) != 2:
-        kind = "None" if value is None else f"{len(value)} values" if isinstance(value, tuple | list) else "one value"
-        return Difference("", "none" if value is None else "type", "A3 and the cache", kind)
+        kind = f"{len(value)} values" if isinstance(value, tuple | list) else "one value"
+        return Difference("", "type", "A3 and the cache", kind)
     A3, cache = value
     if not isinstance(cache, tuple | list):
-        return Difference("the cache", "type", f"a tuple of {len(CACHE)} values", type(cache).__name__)
+        return unlike("the cache", f"a tuple of {len(CACHE)} values", cache)
     if len(cache) != len(CACHE):
         return Difference("the cache", "size", f"{len(CACHE)} values", f"{len(cache)}")
     return (A3, *cache)
@@ -313,7 +315,7 @@ def _judge_shapes(evidence: Evidence) -> Finding | None:
             return Finding(describe(actual, trial.call.label))
         for name, wanted, value in zip(OUTPUTS, _flat(trial.expected.value), actual, strict=True):  # type: ignore[arg-type]
             if not isinstance(value, np.ndarray):
-                form = Difference(name, "type", f"an array of shape {wanted.shape}", type(value).__name__)
+                form = unlike(name, f"an array of shape {wanted.shape}", value)
                 return Finding(describe(form, trial.call.label))
             if value.shape != wanted.shape:
                 form = Difference(name, "size", f"shape {wanted.shape}", f"shape {value.shape}")
