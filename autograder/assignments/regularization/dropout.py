@@ -205,6 +205,8 @@ def _keep_prob(trial: Trial) -> float:
 def _judge_masks(evidence: Evidence) -> Finding | None:
     """An entry of 0 or 1 for each unit and example, in the cache; the share of ones could be chance."""
     for trial in evidence.of():
+        if trial.actual.error and trial.call.group in (CERTAIN, EDGE):
+            continue  # costs the edge cases
         masks = _masks_of(trial)
         if isinstance(masks, Finding):
             return masks
@@ -214,10 +216,12 @@ def _judge_masks(evidence: Evidence) -> Finding | None:
                 return Finding(describe(difference, trial.call.label))
             if not ((mask == 0) | (mask == 1)).all():
                 return Finding(messages.not_zero_or_one(name, trial.call.label))
-            ones, keep_prob = int(mask.sum()), _keep_prob(trial)
-            judged = trial.call.group in (MASKS, PROFILE)
-            if judged and is_improbable(ones, mask.size, keep_prob, ALPHA):
-                return Finding(messages.share(name, trial.call.label, ones / mask.size, keep_prob))
+            keep_prob = _keep_prob(trial)
+            along = _repeated_along(mask) if trial.call.group == MASKS else ""
+            if along:
+                return Finding(messages.repeated(name, along, trial.call.label))
+            if trial.call.group in (MASKS, PROFILE) and _has_wrong_share(trial, name, mask):
+                return Finding(messages.share(name, trial.call.label, float(mask.mean()), keep_prob))
             for example, column in enumerate(mask.T if trial.call.group == WIDE else ()):
                 if is_improbable(int(column.sum()), column.size, keep_prob, ALPHA):
                     where = f"{name}[:, {example}]"
@@ -225,32 +229,84 @@ def _judge_masks(evidence: Evidence) -> Finding | None:
     return None
 
 
+def _has_wrong_share(trial: Trial, name: str, mask: np.ndarray) -> bool:
+    """Whether a mask keeps more or fewer than chance explains; tested once for all criteria."""
+    kept = int(np.count_nonzero(mask))
+    return trial.noted(f"wrong share of {name}", lambda: is_improbable(kept, mask.size, _keep_prob(trial), ALPHA))
+
+
+def _repeated_along(mask: np.ndarray) -> str:
+    """What a mask is the same for all of, "units" or "examples", though it keeps some and drops some; else "".
+
+    A right mask of MASKS is so with probability below 1e-100: 24 units at least, 100 examples, keep_prob <= 0.9, so
+    0.9^2400, nearly.
+    """
+    if (mask == mask.flat[0]).all():
+        return ""
+    if mask.shape[1] > 1 and (mask == mask[:, :1]).all():
+        return messages.EXAMPLES
+    return messages.UNITS if mask.shape[0] > 1 and (mask == mask[:1]).all() else ""
+
+
 def _judge_independence(evidence: Evidence) -> Finding | None:
-    """Two entries agree as often as independent ones do, p² + (1 − p)², along the units, the examples, the layers.
+    """Two entries agree as often as independent ones do, along the units, the examples, the layers.
 
     And the number of ones is not the expected one each time, nor in all rows or columns: independent entries vary.
+    Independent entries that are kept with probability p agree with probability p² + (1 − p)². Where a share of ones
+    is not keep_prob's, p is the share itself: a wrong share says nothing about independence. Such an answer has lost
+    'masks', and with it this criterion, so this test decides about the message only.
     """
-    exact = []
+    trials = []
     for trial in evidence.of(MASKS):
         masks = _masks_of(trial)
         if isinstance(masks, Finding):
             return masks
-        keep_prob = _keep_prob(trial)
-        agree = keep_prob**2 + (1 - keep_prob) ** 2
-        for where, first, second in _pairings(*masks):
-            if is_improbable(int(np.count_nonzero(first == second)), first.size, agree, ALPHA):
-                return Finding(messages.dependent(where, trial.call.label))
-        for name, mask in zip(("D1", "D2"), masks, strict=True):
-            if any((np.abs(mask.sum(axis) - keep_prob * mask.shape[axis]) < 1).all() for axis in (0, 1)):
-                return Finding(messages.exact_lines(name, trial.call.label))
-        exact += [abs(mask.sum() - keep_prob * mask.size) < 1 for mask in masks]
+        trials.append((trial, [mask != 0 for mask in masks]))
+    wrong = any(_has_wrong_share(trial, name, D) for trial, kept in trials for name, D in _named(kept))
+    exact = []
+    for trial, kept in trials:
+        found = _dependence(trial, kept, by_share=wrong)
+        if found:
+            return found
+        exact += [abs(D.sum() - _keep_prob(trial) * D.size) < 1 for D in kept]
     return Finding(messages.ALWAYS_EXACT) if all(exact) else None
+
+
+def _named(masks: Sequence[np.ndarray]) -> Iterator[tuple[str, np.ndarray]]:
+    return zip(("D1", "D2"), masks, strict=True)
+
+
+def _dependence(trial: Trial, masks: Sequence[np.ndarray], *, by_share: bool) -> Finding | None:
+    """What is not independent in the masks of one call; of several pairings, the one that is farthest off.
+
+    Args:
+        trial: the call.
+        masks: D1 and D2 as bool.
+        by_share: take the probability of keeping from the masks, not from keep_prob.
+    """
+    case, keep_prob = trial.call.label, _keep_prob(trial)
+    for name, mask in _named(masks):
+        if _repeated_along(mask):
+            return Finding(messages.repeated(name, _repeated_along(mask), case))
+    off: dict[str, float] = {}
+    for where, first, second in _pairings(*masks):
+        p, q = (first.mean(), second.mean()) if by_share and first.size else (keep_prob, keep_prob)
+        agree = float(p * q + (1 - p) * (1 - q))
+        agreeing = int(np.count_nonzero(first == second))
+        if is_improbable(agreeing, first.size, agree, ALPHA):
+            off[where] = max(off.get(where, 0.0), abs(agreeing / first.size - agree))
+    if off:
+        return Finding(messages.dependent(max(off, key=lambda where: off[where]), case))
+    for name, mask in _named(masks):
+        if any((np.abs(mask.sum(axis) - keep_prob * mask.shape[axis]) < 1).all() for axis in (0, 1)):
+            return Finding(messages.exact_lines(name, case))
+    return None
 
 
 def _pairings(D1: np.ndarray, D2: np.ndarray) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     """Disjoint pairs of entries: neighbours and halves, along both axes; the two masks entry by entry."""
     for name, mask in (("D1", D1), ("D2", D2)):
-        for along, rows in (("units", mask), ("examples", mask.T)):
+        for along, rows in ((messages.UNITS, mask), (messages.EXAMPLES, mask.T)):
             half = len(rows) // 2
             yield messages.entries_of(name, along), rows[0 : 2 * half : 2], rows[1 : 2 * half : 2]
             yield messages.entries_of(name, along), rows[:half], rows[half : 2 * half]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 LAYERS = "D1 and D2"
+UNITS = "units"
+EXAMPLES = "examples"
 ALWAYS_EXACT = (
     "all masks keep exactly the expected number of entries; if each entry is drawn on its own, the number varies."
 )
@@ -22,6 +24,11 @@ def share(name: str, label: str, actual: float, expected: float) -> str:
     return f"{_case(label)}{name} keeps {actual:.1%} of the entries, expected about {expected:.1%}."
 
 
+def repeated(name: str, along: str, label: str) -> str:
+    """For a mask that is the same for all units, or for all examples: `along` is UNITS or EXAMPLES."""
+    return f"{_case(label)}{name} is the same for all {along}; each unit draws for itself, anew for each example."
+
+
 def constant(name: str, label: str) -> str:
     """For a mask that drops nothing, or all."""
     return f"{_case(label)}all entries of {name} are equal, so nothing can be seen of dropout."
@@ -36,7 +43,7 @@ def exact_lines(name: str, label: str) -> str:
 
 
 def entries_of(name: str, along: str) -> str:
-    """Names the entries of a mask that belong together: `along` is "units" or "examples"."""
+    """Names the entries of a mask that belong together: `along` is UNITS or EXAMPLES."""
     return f"the entries of {name} for different {along}"
 
 

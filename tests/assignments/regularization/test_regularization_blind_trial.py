@@ -170,3 +170,124 @@ def test_a_second_mask_that_repeats_the_first_gets_a_hint_that_fits_both_causes(
 def test_whole_numbers_for_draws_are_not_said_to_come_from_a_bell_curve_only() -> None:
     tenths = judge(dropout.FORWARD, with_masks("(np.random.randint(0, 10, AX.shape) / 10 - 1e-9)"))
     assert "from a bell curve." not in " ".join(hint.hint for hint in tenths.mistakes)
+
+
+# Masks with a wrong share, masks that are repeated, and what a verdict says of them.
+
+DRAWN = "np.random.rand(AX.shape[0], AX.shape[1])"
+CACHE = "cache = (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)"
+
+
+def with_comparison(comparison: str, drawn: str = DRAWN) -> str:
+    """The forward pass with other masks: DX stands for what is drawn for AX."""
+    source = with_masks(drawn)
+    for n in "12":
+        right = f"(D{n} < keep_prob)"
+        assert right in source
+        source = source.replace(right, f"({comparison.replace('DX', f'D{n}')})")
+    return source
+
+
+def said(verdict: Verdict) -> dict[str, str]:
+    return {result.name: result.message for result in verdict.criteria if not result.passed}
+
+
+WRONG_SHARES = ["DX < 0.5", "DX < 0.6", "DX < keep_prob / 2", "DX < keep_prob + 0.1", "DX > keep_prob", "DX < 2"]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("comparison", WRONG_SHARES)
+def test_entries_that_are_kept_too_often_or_too_rarely_are_not_said_to_depend_on_each_other(
+    comparison: str, secret: bytes
+) -> None:
+    messages = said(judge(dropout.FORWARD, with_comparison(comparison), secret=secret))
+    assert "keeps" in messages["masks"]
+    assert messages["independent entries"] == "counts once 'masks' is met."
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("comparison", ["DX < keep_prob", "DX < 0.5"])
+@pytest.mark.parametrize(
+    ("drawn", "along"),
+    [
+        ("np.repeat(np.random.rand(AX.shape[0], 10), 10, axis=1)[:, : AX.shape[1]]", "examples"),
+        ("np.repeat(np.random.rand(5, AX.shape[1]), 7, axis=0)[: AX.shape[0]]", "units"),
+    ],
+)
+def test_entries_that_do_depend_are_told_so_along_the_right_axis_whatever_their_share(
+    drawn: str, along: str, comparison: str, secret: bytes
+) -> None:
+    # The profile and the wide calls have other sizes: there every entry has its own draw.
+    own = f"({drawn} if AX.shape[1] == 100 else {DRAWN})"
+    message = said(judge(dropout.FORWARD, with_comparison(comparison, own), secret=secret))["independent entries"]
+    assert f"for different {along} are not independent" in message
+
+
+def test_one_mask_used_twice_is_told_so_though_its_share_is_wrong_as_well() -> None:
+    source = with_comparison("DX < 0.5").replace("D2 = (D2 < 0.5)", "D2 = np.resize(D1, A2.shape)")
+    assert "D1 and D2 are not independent" in said(judge(dropout.FORWARD, source))["independent entries"]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("comparison", ["DX < keep_prob", "DX < 0.5"])
+@pytest.mark.parametrize(
+    ("drawn", "along"),
+    [
+        ("np.repeat(np.random.rand(AX.shape[0], 1), AX.shape[1], axis=1)", "examples"),
+        ("np.repeat(np.random.rand(1, AX.shape[1]), AX.shape[0], axis=0)", "units"),
+    ],
+)
+def test_a_mask_that_repeats_one_draw_is_named_as_that_and_not_as_a_wrong_share(
+    drawn: str, along: str, comparison: str, secret: bytes
+) -> None:
+    messages = said(judge(dropout.FORWARD, with_comparison(comparison, drawn), secret=secret))
+    assert f"D1 is the same for all {along}" in messages["masks"]
+    assert f"D1 is the same for all {along}" in messages["independent entries"]
+
+
+def failing_if(condition: str) -> str:
+    source = FORWARD.replace("    W1 = ", f"    assert not ({condition})\n    W1 = ", 1)
+    assert source != FORWARD
+    return source
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("condition", ["keep_prob == 1", "X.shape[1] == 1", "keep_prob == 1 or X.shape[1] == 1"])
+def test_an_exception_in_the_calls_at_the_edge_costs_the_edge_only(condition: str, secret: bytes) -> None:
+    assert missed(judge(dropout.FORWARD, failing_if(condition), secret=secret)) == ["edge cases"]
+
+
+@pytest.mark.parametrize("condition", ["True", "keep_prob < 1", "X.shape[1] > 1", "X.shape[1] == 2000"])
+def test_a_forward_pass_that_fails_elsewhere_gets_nothing(condition: str) -> None:
+    assert judge(dropout.FORWARD, failing_if(condition)).score == 0.0
+
+
+@pytest.mark.parametrize(
+    ("stored", "words"),
+    [
+        ("DX.tolist()", "more parts than can be looked at (lists in place of arrays, perhaps)"),
+        ("DX.astype(object)", "D1: expected an array of shape (28, 100), got an array of objects"),
+        ("DX.astype(str)", "D1: expected an array of shape (28, 100), got an array of strings"),
+        ("DX.astype(complex)", "D1: expected an array of shape (28, 100), got an array of complex numbers"),
+        ("None", "D1 is None; expected an array of shape (28, 100)"),
+    ],
+)
+def test_masks_that_cannot_be_read_are_named_as_what_they_are(stored: str, words: str) -> None:
+    cached = CACHE
+    for n in "12":
+        cached = cached.replace(f"D{n}", stored.replace("X", n))
+    messages = said(judge(dropout.FORWARD, FORWARD, CACHE, cached))
+    for name in ("masks", "independent entries", "values follow from the masks", "shape"):
+        assert words in messages[name]
+    assert "Opaque" not in " ".join(messages.values())
+
+
+def test_a_cache_of_another_type_is_named_as_what_it_is() -> None:
+    for cached, words in (("cache = object()", "got object"), ("cache = None", "the cache is None")):
+        assert words in said(judge(dropout.FORWARD, FORWARD, CACHE, cached))["masks"]
+
+
+def test_a_gradient_that_is_missing_is_told_in_a_sentence() -> None:
+    messages = said(judge(dropout.BACKWARD, dropout_mistakes.BACKWARD_SOURCE, ', "db1": db1', ""))
+    assert "expected an entry 'db1', there is none" in messages["first hidden layer"]
+    assert "no such entry" not in " ".join(messages.values())
