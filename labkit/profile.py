@@ -17,6 +17,8 @@ from labkit.plain import Plain
 
 PROFILE = "profile"
 """Group of the one call with equal columns from which a random function's profile is taken."""
+CERTAIN = "certain"
+"""Group of the calls in which a right function's masks are not random: they keep all."""
 
 MAX_KINDS = 64
 MAX_UNITS = 64
@@ -81,11 +83,29 @@ def profile(value: Plain, spec: RandomOutputs, examples: int) -> Profile:
     return Profile(forms, sizes, _distinct(columns), shares, draws)
 
 
+def drops_all(values: Sequence[Plain], spec: RandomOutputs) -> bool | None:
+    """Whether no mask in the values of the calls of CERTAIN has a 1; None where there are no masks at all."""
+    found = [_follow(value, spec.outputs[name]) for value in values for name in spec.masks]
+    masks = [mask for mask in found if mask is not None]
+    return not any(mask.any() for mask in masks) if masks else None
+
+
+def may_drop_alike(expected: bool | None, actual: bool | None) -> bool:
+    """Whether `drops_all` of two functions allows that they are the same.
+
+    Two shares that are alike at one keep_prob may be far apart at another: what keeps with probability 1 − keep_prob,
+    or half of keep_prob, is nearly the same at 0.65, but at 1 the one drops all for certain. Only that is compared:
+    what is a matter of chance in a small mask would take the hint from those whom it is meant for.
+    """
+    return not (expected and actual is False)
+
+
 def mismatches(expected: Profile, actual: Profile) -> list[tuple[str, str]]:
     """Where a profile departs from the expected one, in the order of computation.
 
     Where the expected profile itself has an output of an odd form (a known mistake's), the columns from there on are
-    not compared: with one mask entry a unit, say, all columns are equal, but which ones is a matter of chance.
+    not compared: with one mask entry a unit, say, all columns are equal, but which ones is a matter of chance. The same
+    goes for masks that have their full size, but are the same for all examples: of them it is compared that they are.
 
     Returns:
         Pairs (what, output): what is "form", "value" (a column that the function cannot return), "variety" (columns
@@ -94,6 +114,8 @@ def mismatches(expected: Profile, actual: Profile) -> list[tuple[str, str]]:
     found = [("form", name) for name, form in expected.forms.items() if actual.forms.get(name) != form]
     if found or dict(expected.sizes) != dict(actual.sizes):
         return found or [("form", "")]
+    if _never_varies(expected):
+        return [] if _never_varies(actual) else [("variety", name) for name in expected.shares]
     end = 0
     for name, form in expected.forms.items():
         if form:
@@ -112,6 +134,12 @@ def mismatches(expected: Profile, actual: Profile) -> list[tuple[str, str]]:
         if abs(actual.shares[name] - share) > SIGMAS * deviation:
             found.append(("share", name))
     return found
+
+
+def _never_varies(seen: Profile) -> bool:
+    """Whether all columns are equal, though the masks keep some units and drop some."""
+    kept = sum(share * seen.draws[name] for name, share in seen.shares.items())
+    return len(seen.columns) == 1 and 0 < kept < sum(seen.draws.values())
 
 
 def _covered(rows: np.ndarray, by: np.ndarray) -> bool:

@@ -24,12 +24,16 @@ from autograder.checking.check import (
 from autograder.checking.verdict import CriterionResult, Hint, Verdict
 from labkit.calling import Call, CallError, NeededResultError, Outcome, perform
 from labkit.comparing import each_difference
-from labkit.profile import PROFILE, Profile, mismatches, profile
+from labkit.profile import CERTAIN, PROFILE, Profile, drops_all, may_drop_alike, mismatches, profile
 
 
 def run_here(functions: Mapping[str, Function]) -> Run:
     """Make calls in this process: for trusted functions, and in a notebook's kernel."""
     return partial(perform, functions=functions)
+
+
+Shown = Outcome | Profile | bool | None
+"""What a function shows in one call, or in all calls of CERTAIN, see `_behaviour`."""
 
 
 class PreparedCheck:
@@ -48,7 +52,7 @@ class PreparedCheck:
         self.expected = self._reference(self.calls)
         self._mistakes = key.mistakes_in(check)
         self._memory: dict[str, Any] = {}
-        self._known: dict[str, list[Outcome | Profile]] = {}
+        self._known: dict[str, list[Shown]] = {}
 
     def judge(self, run: Run) -> Verdict:
         """Judge the functions behind `run`.
@@ -94,7 +98,7 @@ class PreparedCheck:
                 hints.setdefault(mistake.hint, Hint(mistake.id, mistake.hint))
         return tuple(hints.values())
 
-    def _behaviour_of(self, mistake: Mistake) -> list[Outcome | Profile]:
+    def _behaviour_of(self, mistake: Mistake) -> list[Shown]:
         if mistake.id not in self._known:
             outcomes = perform(self.calls, {**self.check.reference, **mistake.functions})
             self._known[mistake.id] = _behaviour(self.check, self.calls, outcomes)
@@ -130,19 +134,28 @@ def behaves_like(check: Check, calls: Sequence[Call], known: Sequence[Outcome], 
     return _alike(_behaviour(check, calls, known), _behaviour(check, calls, actual))
 
 
-def _behaviour(check: Check, calls: Sequence[Call], outcomes: Sequence[Outcome]) -> list[Outcome | Profile]:
-    """What tells one mistake from another: the graded function's outcomes, or the profile of a random one."""
-    pairs = zip(calls, outcomes, strict=True)
+def _behaviour(check: Check, calls: Sequence[Call], outcomes: Sequence[Outcome]) -> list[Shown]:
+    """What tells one mistake from another: the graded function's outcomes.
+
+    Of a random function it is the profile, and last whether it drops all where a right one keeps all.
+    """
+    pairs = list(zip(calls, outcomes, strict=True))
     if check.random is None:
         return [outcome for call, outcome in pairs if call.function == check.function]
-    return [o if o.error else profile_of(check, call, o) for call, o in pairs if call.group == PROFILE]
+    certain = [outcome.value for call, outcome in pairs if call.group == CERTAIN]
+    profiles = [o if o.error else profile_of(check, call, o) for call, o in pairs if call.group == PROFILE]
+    return [*profiles, drops_all(certain, check.random)]
 
 
-def _alike(known: Sequence[Outcome | Profile], actual: Sequence[Outcome | Profile]) -> bool:
+def _alike(known: Sequence[Shown], actual: Sequence[Shown]) -> bool:
     return all(map(_one_alike, known, actual))
 
 
-def _one_alike(known: Outcome | Profile, actual: Outcome | Profile) -> bool:
+def _one_alike(known: Shown, actual: Shown) -> bool:
+    if known is None or isinstance(known, bool):
+        assert actual is None or isinstance(actual, bool)  # both are the last
+        return may_drop_alike(known, actual)
+    assert isinstance(actual, Outcome | Profile)
     if isinstance(known, Profile) or isinstance(actual, Profile):
         return isinstance(known, Profile) and isinstance(actual, Profile) and not mismatches(known, actual)
     if known.error or actual.error:

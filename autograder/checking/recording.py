@@ -12,7 +12,7 @@ from autograder.checking.check import AnswerKey, Check, Function
 from autograder.checking.judging import behaves_like, profile_of
 from labkit import recorded
 from labkit.calling import Call, Outcome, perform
-from labkit.profile import PROFILE
+from labkit.profile import CERTAIN, PROFILE, drops_all
 
 PROFILE_COLUMNS = 40_000
 """Columns from which a random function's profile is recorded: many more than a self-check draws."""
@@ -31,8 +31,10 @@ def _record_check(key: AnswerKey, check: Check) -> dict[str, Any]:
         functions = {**check.reference, **mistake.functions}
         outcomes = perform(calls, functions)
         if not behaves_like(check, calls, right, outcomes):
-            if check.random:  # known by its profile alone
-                outcomes = [o if call.group == PROFILE else Outcome() for call, o in zip(calls, outcomes, strict=True)]
+            if check.random:  # known by its profile, and by what it drops for certain
+                certain = [o.value for call, o in zip(calls, outcomes, strict=True) if call.group == CERTAIN]
+                kept = (PROFILE, CERTAIN) if drops_all(certain, check.random) else (PROFILE,)
+                outcomes = [o if call.group in kept else Outcome() for call, o in zip(calls, outcomes, strict=True)]
             entries = _outcomes(check, calls, outcomes, functions, digits=9)
             mistakes.append({"id": mistake.id, "hint": mistake.hint, "outcomes": entries})
     return {

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from labkit.profile import MAX_KINDS, MAX_UNITS, Profile, RandomOutputs, mismatches, profile
+from labkit.profile import (
+    MAX_KINDS,
+    MAX_UNITS,
+    Profile,
+    RandomOutputs,
+    drops_all,
+    may_drop_alike,
+    mismatches,
+    profile,
+)
 
 SPEC = RandomOutputs({"D": (1,), "A": (0,)}, masks=("D",))
 EXAMPLES = 2000
@@ -84,3 +93,29 @@ def test_a_mask_for_each_unit_is_matched_by_its_form_whichever_units_it_keeps() 
 
     assert all(mismatches(one_a_unit(0), one_a_unit(seed)) == [] for seed in range(8))
     assert mismatches(RIGHT, one_a_unit(0)) != []
+
+
+def repeated(column: list[int]) -> Profile:
+    """A mask of full size that is the same for all examples."""
+    return of(np.repeat(np.array(column)[:, None], EXAMPLES, axis=1))
+
+
+def test_a_mask_that_is_the_same_for_all_examples_is_matched_whichever_units_it_keeps() -> None:
+    assert mismatches(repeated([1, 0]), repeated([0, 1])) == []
+    assert mismatches(repeated([1, 0]), RIGHT) == [("variety", "D")]
+    assert mismatches(RIGHT, repeated([1, 0])) != []
+
+
+@pytest.mark.parametrize("column", [[0, 0], [1, 1]])
+def test_a_mask_that_keeps_all_or_nothing_is_not_taken_for_one_that_is_repeated(column: list[int]) -> None:
+    assert mismatches(repeated([1, 0]), repeated(column)) != []
+    assert mismatches(repeated(column), repeated([1, 0])) != []
+
+
+def test_dropping_all_tells_two_functions_apart_only_where_it_is_known_of_both() -> None:
+    nothing, something, none = (0.0, np.zeros((2, 3))), (0.0, np.eye(2, 3)), "text"
+    masks = {True: [nothing, nothing, none], False: [nothing, something], None: [none]}
+    for known, values in masks.items():
+        assert drops_all(values, SPEC) is known  # type: ignore[arg-type]
+    assert not may_drop_alike(True, False)
+    assert all(may_drop_alike(known, got) for known in masks for got in masks if (known, got) != (True, False))

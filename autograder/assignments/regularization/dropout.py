@@ -30,7 +30,7 @@ from labkit.calling import Call
 from labkit.comparing import Difference, differences, unlike
 from labkit.messages import describe, describe_error
 from labkit.plain import Opaque, Plain
-from labkit.profile import PROFILE, RandomOutputs
+from labkit.profile import CERTAIN, PROFILE, RandomOutputs
 
 FORWARD = "forward_propagation_with_dropout"
 BACKWARD = "backward_propagation_with_dropout"
@@ -41,8 +41,6 @@ MASKS = "masks"
 """Group of the forward calls with enough entries to judge the masks by."""
 WIDE = "wide"
 """Group of the forward calls with a layer so wide that its mask can be judged for each example on its own."""
-CERTAIN = "certain"
-"""Group of the forward calls that are not random: keep_prob = 1."""
 
 CACHE = ("Z1", "D1", "A1", "W1", "b1", "Z2", "D2", "A2", "W2", "b2", "Z3", "A3", "W3", "b3")
 OUTPUTS = ("A3", *(name if name != "A3" else "A3 in the cache" for name in CACHE))

@@ -90,6 +90,11 @@ _forward(
     "plausible",
     *_both(_DRAW, "np.repeat(np.random.rand(1, A#.shape[1]), A#.shape[0], axis=0)"),
 )
+_forward(
+    "repeated-over-examples",
+    "plausible",
+    *_both(_DRAW, "np.repeat(np.random.rand(A#.shape[0], 1), A#.shape[1], axis=1)"),
+)
 _forward("cast-to-int", "seen", *_both("A# = A# / keep_prob", "A# = (A# / keep_prob).astype(int)"))
 _forward("no-scaling", "plausible", *_NO_SCALING)
 _forward("first-layer-scaled", "plausible", ("    A2 = A2 / keep_prob\n", ""))

@@ -170,6 +170,9 @@ HINTS = {
     "dropout-forward-repeated-over-units": (
         "All units of a layer are kept or dropped together. Each unit draws for itself, for each example."
     ),
+    "dropout-forward-repeated-over-examples": (
+        "A unit is kept for all examples, or dropped for all. Each unit draws for itself, anew for each example."
+    ),
     "dropout-forward-cast-to-int": (
         "The activations are cut down to whole numbers. Only the mask may be made of integers."
     ),

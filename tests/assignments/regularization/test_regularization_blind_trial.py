@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -10,8 +11,9 @@ from autograder.assignments import answer_key
 from autograder.assignments.regularization import dropout, dropout_mistakes, l2, l2_mistakes
 from autograder.assignments.regularization.hints import HINTS
 from autograder.checking.judging import PreparedCheck, run_here
+from autograder.checking.recording import record
 from autograder.checking.verdict import Verdict
-from labkit import network
+from labkit import network, selfcheck
 
 KEY = answer_key("regularization")
 SECRETS = [b"trial one", b"trial two", b"trial three"]
@@ -291,3 +293,54 @@ def test_a_gradient_that_is_missing_is_told_in_a_sentence() -> None:
     messages = said(judge(dropout.BACKWARD, dropout_mistakes.BACKWARD_SOURCE, ', "db1": db1', ""))
     assert "expected an entry 'db1', there is none" in messages["first hidden layer"]
     assert "no such entry" not in " ".join(messages.values())
+
+
+# Hints: masks that repeat one draw, and thresholds whose share at one keep_prob is nearly that of another mistake.
+
+
+def test_one_draw_a_unit_for_all_examples_gets_its_own_hint() -> None:
+    drawn = "np.repeat(np.random.rand(AX.shape[0], 1), AX.shape[1], axis=1)"
+    (hint,) = judge(dropout.FORWARD, with_masks(drawn)).mistakes
+    assert hint.hint == HINTS["dropout-forward-repeated-over-examples"]
+
+
+def test_a_forward_pass_that_drops_nothing_or_all_is_not_said_to_repeat_one_draw() -> None:
+    for all_or_nothing in ("DX < 2", "DX > 2"):
+        verdict = judge(dropout.FORWARD, with_comparison(all_or_nothing))
+        assert "the same for all" not in " ".join(said(verdict).values())
+        assert HINTS["dropout-forward-repeated-over-examples"] not in [hint.hint for hint in verdict.mistakes]
+
+
+GREATER = HINTS["dropout-forward-greater-than"]
+
+
+def hints_of(source: str) -> tuple[list[str], list[str]]:
+    """The hints of the verdict, and those of the self-check."""
+    namespace = {"np": __import__("numpy"), **vars(network)}
+    exec(source, namespace)
+    functions = {dropout.FORWARD: namespace[dropout.FORWARD]}
+    verdict = prepared(dropout.FORWARD, SECRETS[0]).judge(run_here(functions))
+    return [hint.hint for hint in verdict.mistakes], selfcheck.judge(public_cases(), functions)[1]
+
+
+@cache
+def public_cases() -> dict[str, Any]:
+    cases: dict[str, Any] = record(KEY)["checks"][dropout.FORWARD]
+    return cases
+
+
+@pytest.mark.parametrize(
+    "comparison", ["DX < keep_prob / 2", "2 * DX < keep_prob", "DX < keep_prob**2", "DX < 0.35", "DX < 0.4"]
+)
+def test_a_threshold_that_is_too_low_is_not_said_to_keep_what_it_should_drop(comparison: str) -> None:
+    assert all(GREATER not in hints for hints in hints_of(with_comparison(comparison)))
+
+
+@pytest.mark.parametrize("comparison", ["DX > keep_prob", "DX >= keep_prob", "DX < 1 - keep_prob", "~(DX < keep_prob)"])
+def test_what_keeps_what_it_should_drop_is_told_so_however_it_is_written(comparison: str) -> None:
+    assert hints_of(with_comparison(comparison)) == ([GREATER], [GREATER])
+
+
+def test_what_keeps_what_it_should_drop_is_told_so_though_it_fails_at_the_edge() -> None:
+    source = with_comparison("DX > keep_prob").replace("    W1 = ", "    assert keep_prob < 1\n    W1 = ", 1)
+    assert hints_of(source) == ([GREATER], [GREATER])

@@ -312,7 +312,11 @@ def test_a_random_mistake_is_named_whatever_generator_it_draws_from(id: str, gen
     if id != "dropout-forward-seeded-twice":
         namespace = {"np": np, **vars(network)}
         exec(source, namespace)
-        assert [hint.hint for hint in judge(dropout.FORWARD, namespace[dropout.FORWARD]).mistakes] == [mistake.hint]
+        # One draw a unit for all examples: three entries in all, which are all 1, or all 0, in 32 of 100 runs.
+        runs = 40 if id == "dropout-forward-repeated-over-examples" else 1
+        hints = [[h.hint for h in judge(dropout.FORWARD, namespace[dropout.FORWARD]).mistakes] for _ in range(runs)]
+        assert [mistake.hint] in hints
+        assert all(hint in ([], [mistake.hint]) for hint in hints)
 
 
 def probes_of(check: Check, seed: int) -> Any:
