@@ -12,6 +12,7 @@ _MAGIC = re.compile(r"^([ \t]*)(?:[%!?].*|\S*\?+[ \t]*)$", re.MULTILINE)
 _MAGIC_VALUE = re.compile(r"=[ \t]*[%!].*$", re.MULTILINE)
 _PYTHON_MAGIC = re.compile(r"\A\s*%%(?:time|timeit|capture|prun)\b.*$", re.MULTILINE)
 _ASSIGNED = re.compile(r"^(?:def[ \t]+|class[ \t]+)?(\w+)[ \t]*(?:[=(:]|$)", re.MULTILINE)
+_STAR = re.compile(r"^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]*\*", re.MULTILINE)
 _WORD = re.compile(r"\w+")
 _NAME = re.compile(r"(?<![\w.])\w+")
 _TEXT = re.compile(r"\"{3}.*?\"{3}|'{3}.*?'{3}|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", re.DOTALL)
@@ -44,7 +45,9 @@ def names_in(source: str) -> Names:
         tree, table = ast.parse(plain), symtable.symtable(plain, "cell", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return Names(frozenset(_ASSIGNED.findall(source)), frozenset(), frozenset(_WORD.findall(source)))
-    return Names(frozenset(_bound(table)), frozenset(_written(tree)), frozenset(_read(table)))
+    bound = frozenset(_bound(table))
+    counted = {n.target.id for n in ast.walk(tree) if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name)}
+    return Names(bound, frozenset(_written(tree)), frozenset(_read(table)) | (bound & counted))
 
 
 def needed(
@@ -53,7 +56,7 @@ def needed(
     """Which cells must run because others need what they bind, and so on.
 
     A student's own cell is needed for a name that it binds, or for what it writes into a student's variable. A given
-    cell is needed only for a name that nothing else binds.
+    cell is needed only for a name that nothing else binds; after `import *` nobody can tell which those are.
 
     Args:
         roots: the text of what must work: the solutions, the tests.
@@ -66,8 +69,9 @@ def needed(
     """
     chosen: set[tuple[bool, int]] = set()
     cells = {(True, place): names_in(source) for place, source in enumerate(own)}
-    cells |= {(False, place): names_in(source) for place, source in enumerate(given)}
     read, bound = set[str](), set[str]()
+    given = () if any(map(_STAR.search, (*roots, *own))) else given
+    cells |= {(False, place): names_in(source) for place, source in enumerate(given)}
     more = [names_in(source) for source in roots]
     while more:
         for names in more:

@@ -41,6 +41,9 @@ def test_bound_names(source, bound):
         ("def f(x):\n    def g(): return x\n    return g", ""),
         ("class A(Base):\n    size = 3\n    def f(self): return size", "Base size"),
         ("f = lambda a: a * b", "b"),
+        ("def f():\n    global calls\n    calls += 1", "calls"),
+        ("n += 1", "n"),
+        ("def f(n):\n    n += 1", ""),
     ],
 )
 def test_names_that_are_read(source, read):
@@ -87,6 +90,11 @@ def test_a_library_that_a_solution_uses_does_not_make_every_experiment_needed():
 def test_a_given_cell_is_needed_only_for_a_name_that_nothing_else_binds():
     given = ["table = load()", "data = train(table)\nshift = 1", "rng = 1"]
     assert needed([SOLUTION], ["def shift():\n    return 1"], given, {"load", "rng"}) == ({0}, {0})
+
+
+def test_after_a_star_import_no_given_cell_is_needed():
+    solution = "from numpy import *\ndef f(x):\n    return zeros(x)"
+    assert needed([solution], [], ["zeros = 0"], frozenset()) == (set(), set())
 
 
 @pytest.mark.parametrize(
