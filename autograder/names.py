@@ -14,10 +14,9 @@ _PYTHON_MAGIC = re.compile(r"\A\s*%%(?:time|timeit|capture|prun)\b.*$", re.MULTI
 _ASSIGNED = re.compile(r"^(?:def[ \t]+|class[ \t]+)?(\w+)[ \t]*(?:[=(:]|$)", re.MULTILINE)
 _STAR = re.compile(r"^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]*\*", re.MULTILINE)
 _WORD = re.compile(r"\w+")
-_NAME = re.compile(r"(?<![\w.])\w+")
 _TEXT = re.compile(r"\"{3}.*?\"{3}|'{3}.*?'{3}|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", re.DOTALL)
 """Strings and comments."""
-_LOCAL = re.compile(r"^[ \t]*(?:def\b.*|for\b.*?\bin\b|\(?[\w \t,*]+\)?[ \t]*[-+*/@]?=(?!=))", re.MULTILINE)
+_LOCAL = re.compile(r"^[ \t]*(?:def\b.*|for\b.*?\bin\b|\(?[^\W\d][\w, \t*]*\)?[ \t]*[-+*/@]?=(?!=))", re.MULTILINE)
 """Parameters, loop variables and what stands before an equals sign."""
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
@@ -88,9 +87,11 @@ def needed(
 
 def may_need(solution: str, names: AbstractSet[str]) -> bool:
     """Whether a solution may read one of these names from the notebook: a quick look, often yes where it does not."""
-    code = _TEXT.sub("", solution)
-    mentioned = names & set(_NAME.findall(code))
-    return bool(mentioned) and not mentioned <= set(_WORD.findall(" ".join(_LOCAL.findall(code))))
+    left = names & set(_WORD.findall(solution))
+    if left:
+        left = left - set(_WORD.findall(" ".join(_LOCAL.findall(solution))))
+    code = _TEXT.sub("", solution) if left else ""
+    return any(name in code and re.search(rf"(?<![\w.]){name}\b", code) for name in left)
 
 
 def _bound(table: symtable.SymbolTable) -> Iterator[str]:

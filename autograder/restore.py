@@ -105,6 +105,11 @@ class Source:
     metadata: dict[str, Any]
 
     @cached_property
+    def tests(self) -> tuple[tuple[int, str], ...]:
+        """Place and nbgrader id of its tests."""
+        return tuple((at, cell.grade_id) for at, cell in enumerate(self.cells) if cell.is_test)
+
+    @cached_property
     def bound(self) -> frozenset[str]:
         """The names that its running cells bind, and Python's own."""
         running = [cell.cell["source"] for cell in self.cells if cell.kind == "code" and not cell.skipped]
@@ -284,8 +289,8 @@ class _Matching:
 
     def _first_test_after(self, at: int) -> int:
         """Where the student has the next test; a solution below it is not the one that it tests."""
-        tests = (cell.grade_id for cell in self.source.cells[at + 1 :] if cell.is_test)
-        return self.named.get(next(tests, ""), [len(self.cells)])[0]
+        name = next((grade_id for test, grade_id in self.source.tests if test > at), "")
+        return self.named[name][0] if name in self.named else len(self.cells)
 
     def defined_elsewhere(self, wanted: SourceCell) -> bool:
         """Whether what a missing cell is for stands in another one."""
@@ -425,8 +430,9 @@ def _pass_over(
     chosen, given = set[int](), set[int]()
     texts = [cell["source"] for cell in experiments]
     names = source.skipped_names.union(*(names_in(text).bound for text in texts if text not in source.skipped_texts))
+    unsure = names - source.bound
     mine = [one.cell["source"] for one in own]
-    if any(one.is_doubtful for one in own) or any(may_need(text, names - source.bound) for text in (*roots, *mine)):
+    if any(one.is_doubtful for one in own) or any(may_need(text, unsure) for text in (*roots, *mine)):
         chosen, given = needed(roots, mine, texts, source.bound)
     for place, one in enumerate(own):
         if one.is_doubtful and place not in chosen:
