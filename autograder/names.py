@@ -3,12 +3,15 @@
 import ast
 import re
 import symtable
+import warnings
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 
-_MAGIC = re.compile(r"^([ \t]*)(?:[%!?].*|\S*\?+[ \t]*)$", re.MULTILINE)
+MAX_CELL = 10_000
+"""Characters of a cell that is looked at as Python; the time for that is the grader's, and the text anybody's."""
+
 _MAGIC_VALUE = re.compile(r"=[ \t]*[%!].*$", re.MULTILINE)
 _PYTHON_MAGIC = re.compile(r"\A\s*%%(?:time|timeit|capture|prun)\b.*$", re.MULTILINE)
 _ASSIGNED = re.compile(r"^(?:def[ \t]+|class[ \t]+)?(\w+)[ \t]*(?:[=(:]|$)", re.MULTILINE)
@@ -16,8 +19,6 @@ _STAR = re.compile(r"^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]*\*", re.MULTILINE)
 _WORD = re.compile(r"\w+")
 _TEXT = re.compile(r"\"{3}.*?\"{3}|'{3}.*?'{3}|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", re.DOTALL)
 """Strings and comments."""
-_LOCAL = re.compile(r"^[ \t]*(?:def\b.*|for\b.*?\bin\b|\(?[^\W\d][\w, \t*]*\)?[ \t]*[-+*/@]?=(?!=))", re.MULTILINE)
-"""Parameters, loop variables and what stands before an equals sign."""
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
@@ -36,17 +37,28 @@ class Names:
     read: frozenset[str]
 
 
-@lru_cache(4096)
 def names_in(source: str) -> Names:
-    """The names of a cell; of one that is no Python, those that it seems to have."""
-    plain = _MAGIC_VALUE.sub("= None", _MAGIC.sub(r"\1pass", _PYTHON_MAGIC.sub("", source)))
+    """The names of a cell; of one that is no Python, or too long, those that it seems to have."""
+    return (_parsed(source) if len(source) <= MAX_CELL else None) or Names(
+        frozenset(_ASSIGNED.findall(source)), frozenset(), frozenset(_WORD.findall(source))
+    )
+
+
+@lru_cache(512)
+def _parsed(source: str) -> Names | None:
+    """The names of a cell that is Python, magics left out."""
+    text = _PYTHON_MAGIC.sub("", source)
+    plain = _MAGIC_VALUE.sub("= None", "\n".join(map(_without_magic, text.split("\n"))))
     try:
-        tree, table = ast.parse(plain), symtable.symtable(plain, "cell", "exec")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Python thinks of a student's code is not for who grades
+            tree, table = ast.parse(plain), symtable.symtable(plain, "cell", "exec")
+        bound = frozenset(_bound(table))
+        added = (node.target for node in ast.walk(tree) if isinstance(node, ast.AugAssign))
+        counted = {target.id for target in added if isinstance(target, ast.Name)}
+        return Names(bound, frozenset(_written(tree)), frozenset(_read(table)) | (bound & counted))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return Names(frozenset(_ASSIGNED.findall(source)), frozenset(), frozenset(_WORD.findall(source)))
-    bound = frozenset(_bound(table))
-    counted = {n.target.id for n in ast.walk(tree) if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name)}
-    return Names(bound, frozenset(_written(tree)), frozenset(_read(table)) | (bound & counted))
+        return None
 
 
 def needed(
@@ -89,9 +101,25 @@ def may_need(solution: str, names: AbstractSet[str]) -> bool:
     """Whether a solution may read one of these names from the notebook: a quick look, often yes where it does not."""
     left = names & set(_WORD.findall(solution))
     if left:
-        left = left - set(_WORD.findall(" ".join(_LOCAL.findall(solution))))
+        left = left - set(_WORD.findall(" ".join(map(_local, solution.split("\n")))))
     code = _TEXT.sub("", solution) if left else ""
     return any(name in code and re.search(rf"(?<![\w.]){name}\b", code) for name in left)
+
+
+def _without_magic(line: str) -> str:
+    """A line of a cell; `pass` in place of a magic, a command or a question, which are not Python."""
+    text = line.strip()
+    if text[:1] in ("%", "!", "?") or (text.endswith("?") and " " not in text):
+        return line[: len(line) - len(line.lstrip())] + "pass"
+    return line
+
+
+def _local(line: str) -> str:
+    """The part of a line that may bind names: parameters, loop variables, what stands before an equals sign."""
+    head, equals, _ = line.partition("=")
+    if "def " in line or "for " in line:
+        return line.partition(" in ")[0]
+    return head if equals and "(" not in head.lstrip(" \t(") else ""
 
 
 def _bound(table: symtable.SymbolTable) -> Iterator[str]:

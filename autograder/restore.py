@@ -35,6 +35,9 @@ from autograder.stubs import without_hidden_tests, without_solution
 SIMILAR = 0.5
 """Share of common lines from which two texts count as versions of one cell."""
 
+MAX_LOOKED_AT = 300_000
+"""Characters of code in which it is looked up what needs what; far more than a person writes in a notebook."""
+
 _DEFINITION = re.compile(r"^(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(", re.MULTILINE)
 _IMPORT = re.compile(r"(?:import|from)[ \t]")
 _NEEDED_LATER = re.compile(r"^(?:async[ \t]+def|def|class|import|from)[ \t]", re.MULTILINE)
@@ -432,7 +435,8 @@ def _pass_over(
     names = source.skipped_names.union(*(names_in(text).bound for text in texts if text not in source.skipped_texts))
     unsure = names - source.bound
     mine = [one.cell["source"] for one in own]
-    if any(one.is_doubtful for one in own) or any(may_need(text, unsure) for text in (*roots, *mine)):
+    small = sum(map(len, (*roots, *mine, *texts))) <= MAX_LOOKED_AT
+    if small and (any(one.is_doubtful for one in own) or any(may_need(text, unsure) for text in (*roots, *mine))):
         chosen, given = needed(roots, mine, texts, source.bound)
     for place, one in enumerate(own):
         if one.is_doubtful and place not in chosen:

@@ -1,5 +1,8 @@
 """Which names a cell binds and reads: tells which of a student's own cells a solution needs."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -102,7 +105,7 @@ def test_after_a_star_import_no_given_cell_is_needed():
     [
         ("def f(x):\n    return x + SEED", True),
         ("def f(x):\n    m = x.shape[1]\n    a, b = m, m\n    return m", False),
-        ("def f(m):\n    return [data for data in m]", True),
+        ("def f(m):\n    return [data for data in m]", False),
         ("SEED = 3", False),
         ("(data, m) = f()", False),
         ("import sys\nprint(SEED)\nx = 0", True),
@@ -113,6 +116,38 @@ def test_a_quick_look_tells_most_solutions_that_need_no_given_cell(source, may):
     assert may_need(source, frozenset({"SEED", "m", "a", "data"})) is may
 
 
+def test_what_python_warns_about_in_a_cell_is_not_shown(recwarn):
+    assert names_in("x = '\\d'\nif x is 1: y = 2").bound == {"x", "y"}
+    assert not recwarn.list
+
+
 @given(st.text(max_size=80))
 def test_any_text_has_names(source):
     names_in(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "-" * 9_000 + "1",
+        "a" + ".b" * 4_900,
+        "1" + "+1" * 4_900,
+        "not " * 2_400 + "1",
+        "lambda: " * 1_200 + "1",
+        "x if x else " * 800 + "x",
+        "(" * 4_000 + ")" * 4_000,
+        "f(" * 150 + ")" * 150,
+        "x" + "[0]" * 3_000 + " = 1",
+        "if x:\n" + "".join(" " * depth + "if x:\n" for depth in range(1, 95)) + " " * 95 + "pass",
+        "a" + " " * 200_000,
+        "?" * 200_000 + "x",
+        "= " * 100_000,
+        '"' * 200_000,
+        "x = 1\n" * 100_000,
+        "9" * 9_000,
+    ],
+    ids=lambda source: source[:8],
+)
+def test_no_text_takes_the_grader_long_or_ends_it(source):
+    program = f"from autograder.names import *\ntext = {source!r}\nnames_in(text)\nmay_need(text, {{'x', 'a'}})"
+    subprocess.run([sys.executable, "-"], input=program, text=True, check=True, timeout=20, capture_output=True)
