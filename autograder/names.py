@@ -101,9 +101,14 @@ def may_need(solution: str, names: AbstractSet[str]) -> bool:
     """Whether a solution may read one of these names from the notebook: a quick look, often yes where it does not."""
     left = names & set(_WORD.findall(solution))
     if left:
-        left = left - set(_WORD.findall(" ".join(map(_local, solution.split("\n")))))
+        left = left - may_bind(solution)
     code = _TEXT.sub("", solution) if left else ""
     return any(name in code and re.search(rf"(?<![\w.]){name}\b", code) for name in left)
+
+
+def may_bind(source: str) -> frozenset[str]:
+    """Names that a cell may bind somewhere: a quick look, that finds more than it binds at its top level."""
+    return frozenset(_WORD.findall(" ".join(map(_local, source.split("\n")))))
 
 
 def _without_magic(line: str) -> str:
@@ -115,9 +120,9 @@ def _without_magic(line: str) -> str:
 
 
 def _local(line: str) -> str:
-    """The part of a line that may bind names: parameters, loop variables, what stands before an equals sign."""
+    """The part of a line that may bind names: parameters, loop variables, imports, what is before an equals sign."""
     head, equals, _ = line.partition("=")
-    if "def " in line or "for " in line:
+    if "def " in line or "for " in line or "import " in line:
         return line.partition(" in ")[0]
     return head if equals and "(" not in head.lstrip(" \t(") else ""
 

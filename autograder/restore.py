@@ -28,7 +28,7 @@ from typing import Any
 
 from autograder import messages
 from autograder.errors import CourseError, SubmissionError
-from autograder.names import may_need, names_in, needed
+from autograder.names import may_bind, may_need, names_in, needed
 from autograder.notebooks import SKIP_TAG, Cell, Notebook, checksum, is_fixed, read_cells, write
 from autograder.stubs import without_hidden_tests, without_solution
 
@@ -432,7 +432,7 @@ def _pass_over(
     """Settle which of the cells are run that stand among the experiments: those that the solutions need."""
     chosen, given = set[int](), set[int]()
     texts = [cell["source"] for cell in experiments]
-    names = source.skipped_names.union(*(names_in(text).bound for text in texts if text not in source.skipped_texts))
+    names = source.skipped_names.union(*(may_bind(text) for text in texts if text not in source.skipped_texts))
     unsure = names - source.bound
     mine = [one.cell["source"] for one in own]
     small = sum(map(len, (*roots, *mine, *texts))) <= MAX_LOOKED_AT
