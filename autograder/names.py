@@ -32,9 +32,9 @@ class Names:
         read: what it, or a function in it, takes from the notebook.
     """
 
-    bound: frozenset[str]
-    written: frozenset[str]
-    read: frozenset[str]
+    bound: AbstractSet[str]
+    written: AbstractSet[str]
+    read: AbstractSet[str]
 
 
 def names_in(source: str) -> Names:
@@ -53,10 +53,12 @@ def _parsed(source: str) -> Names | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Python thinks of a student's code is not for who grades
             tree, table = ast.parse(plain), symtable.symtable(plain, "cell", "exec")
-        bound = frozenset(_bound(table))
+        symbols = list(_symbols(table))
+        bound = frozenset(symbol.get_name() for at_top, symbol in symbols if _is_bound(at_top, symbol))
+        read = {s.get_name() for at_top, s in symbols if s.is_referenced() and (at_top or s.is_global())}
         added = (node.target for node in ast.walk(tree) if isinstance(node, ast.AugAssign))
         counted = {target.id for target in added if isinstance(target, ast.Name)}
-        return Names(bound, frozenset(_written(tree)), frozenset(_read(table)) | (bound & counted))
+        return Names(bound, frozenset(_written(tree)), read | (bound & counted))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
@@ -127,24 +129,18 @@ def _local(line: str) -> str:
     return head if equals and "(" not in head.lstrip(" \t(") else ""
 
 
-def _bound(table: symtable.SymbolTable) -> Iterator[str]:
+def _symbols(table: symtable.SymbolTable) -> Iterator[tuple[bool, symtable.Symbol]]:
+    """All symbols of a cell and of the functions in it, and whether each is one of the cell's top level."""
     for symbol in table.get_symbols():
-        if table.get_type() == "module":
-            bound = symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()
-        else:
-            bound = symbol.is_declared_global() and symbol.is_assigned()
-        if bound:
-            yield symbol.get_name()
+        yield table.get_type() == "module", symbol
     for child in table.get_children():
-        yield from _bound(child)
+        yield from _symbols(child)
 
 
-def _read(table: symtable.SymbolTable) -> Iterator[str]:
-    for symbol in table.get_symbols():
-        if symbol.is_referenced() and (table.get_type() == "module" or symbol.is_global()):
-            yield symbol.get_name()
-    for child in table.get_children():
-        yield from _read(child)
+def _is_bound(at_top: bool, symbol: symtable.Symbol) -> bool:
+    if at_top:
+        return symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()
+    return symbol.is_declared_global() and symbol.is_assigned()
 
 
 def _written(tree: ast.AST) -> Iterator[str]:

@@ -237,6 +237,7 @@ class _Matching:
         self.doubled: set[int] = set()  # source cells with more than one candidate
         self.by_name: set[int] = set()  # source cells that were found by id
         self.below: dict[int, list[int]] = {}  # written answers found beside their cell
+        self.elsewhere: set[int] = set()  # missing solutions whose functions another cell defines
         self.named: dict[str, list[int]] = {}  # nbgrader's id → student's cells
         for index, cell in enumerate(cells):
             self.named.setdefault(cell["grade_id"], []).append(index)
@@ -249,6 +250,7 @@ class _Matching:
         self._one_by_one(lambda cell, wanted: not wanted.written and _same_text(cell["source"], wanted.released))
         self._by_likeness()
         self._answers_below()
+        self._find_elsewhere()
 
     def lost_id(self, at: int) -> bool:
         """Whether a source cell was found, though not by its id."""
@@ -295,11 +297,6 @@ class _Matching:
         name = next((grade_id for test, grade_id in self.source.tests if test > at), "")
         return self.named[name][0] if name in self.named else len(self.cells)
 
-    def defined_elsewhere(self, wanted: SourceCell) -> bool:
-        """Whether what a missing cell is for stands in another one."""
-        kept = (cell for index, cell in enumerate(self.cells) if index not in self.dropped)
-        return bool(wanted.functions) and any(_defines(cell, wanted.functions) for cell in kept)
-
     def _one_by_one(self, same: Callable[[Cell, SourceCell], bool]) -> None:
         free = dict.fromkeys(self.free())
         for at, wanted in list(self._open()):
@@ -340,6 +337,12 @@ class _Matching:
             elif below and here is None:
                 self.found[at] = below[0]
 
+    def _find_elsewhere(self) -> None:
+        kept = [cell for index, cell in enumerate(self.cells) if index not in self.dropped]
+        for at, wanted in self._open():
+            if wanted.functions and any(_defines(cell, wanted.functions) for cell in kept):
+                self.elsewhere.add(at)
+
     def _is_untouched(self, index: int, wanted: SourceCell) -> bool:
         return _same_text(self.cells[index]["source"], wanted.released)
 
@@ -379,30 +382,26 @@ def _rebuild(source: Source, cells: list[Cell], matching: _Matching, notes: list
             own.setdefault(at, []).append(index)
     ids = {cell.cell["id"] for cell in source.cells}
     rebuilt: list[Cell] = []
-    roots: list[str] = []
+    given: list[tuple[SourceCell, Cell]] = []
     theirs: list[_OwnCode] = []
-    experiments: list[Cell] = []
     skipping = False
     for at, wanted in enumerate((None, *source.cells), start=-1):
         if wanted is not None:
             restored = _restored_cell(at, wanted, cells, matching, notes)
             if restored is not None:
                 rebuilt.append(restored)
-                if wanted.kind == "code" and (wanted.answer or wanted.is_test):
-                    roots.append(restored["source"])
+                given.append((wanted, restored))
             if wanted.kind == "code":
                 skipping = wanted.skipped
-                if restored is not None and skipping:
-                    experiments.append(restored)
-                if wanted.fixed and not wanted.is_test and at in matching.found:
-                    added = _added_imports(wanted, cells[matching.found[at]])
-                    rebuilt += [_own_cell(added, ids)] if added else []
+            added = _added_imports(wanted, cells[matching.found[at]]) if at in matching.found else None
+            if added is not None:
+                rebuilt.append(_own_cell(added, ids))
         for index in own.get(at, ()):
             cell = _own_cell(cells[index], ids)
             rebuilt.append(cell)
             if cell["cell_type"] == "code":
                 theirs.append(_OwnCode(cell, cells[index].get("outputs", []), skipping))
-    _pass_over(source, roots, theirs, experiments, notes)
+    _pass_over(source, given, theirs, notes)
     return rebuilt
 
 
@@ -426,23 +425,25 @@ class _OwnCode:
         return self.skipping and not _NEEDED_LATER.search(self.cell["source"])
 
 
-def _pass_over(
-    source: Source, roots: list[str], own: list[_OwnCode], experiments: list[Cell], notes: list[Note]
-) -> None:
+def _pass_over(source: Source, given: list[tuple[SourceCell, Cell]], own: list[_OwnCode], notes: list[Note]) -> None:
     """Settle which of the cells are run that stand among the experiments: those that the solutions need."""
-    chosen, given = set[int](), set[int]()
+    code = [(wanted, cell) for wanted, cell in given if wanted.kind == "code"]
+    roots = [cell["source"] for wanted, cell in code if wanted.answer or wanted.is_test]
+    experiments = [cell for wanted, cell in code if wanted.skipped]
     texts = [cell["source"] for cell in experiments]
     names = source.skipped_names.union(*(may_bind(text) for text in texts if text not in source.skipped_texts))
     unsure = names - source.bound
     mine = [one.cell["source"] for one in own]
     small = sum(map(len, (*roots, *mine, *texts))) <= MAX_LOOKED_AT
     if small and (any(one.is_doubtful for one in own) or any(may_need(text, unsure) for text in (*roots, *mine))):
-        chosen, given = needed(roots, mine, texts, source.bound)
+        own_needed, experiments_needed = needed(roots, mine, texts, source.bound)
+    else:
+        own_needed, experiments_needed = set(), set()
     for place, one in enumerate(own):
-        if one.is_doubtful and place not in chosen:
+        if one.is_doubtful and place not in own_needed:
             one.cell["outputs"] = one.outputs
             one.cell["metadata"] = {"tags": [SKIP_TAG]}
-    for place in sorted(given):
+    for place in sorted(experiments_needed):
         cell = experiments[place]
         cell["metadata"]["tags"] = [tag for tag in cell["metadata"]["tags"] if tag != SKIP_TAG]
         cell["outputs"] = []
@@ -451,7 +452,9 @@ def _pass_over(
 
 def _added_imports(wanted: SourceCell, theirs: Cell) -> Cell | None:
     """The lines that import something and that the student added to a locked cell, as a cell of their own."""
-    if theirs["cell_type"] != "code" or _same_text(theirs["source"], wanted.released):
+    if not wanted.fixed or wanted.is_test or wanted.kind != "code" or theirs["cell_type"] != "code":
+        return None
+    if _same_text(theirs["source"], wanted.released):
         return None
     given = _lines(wanted.released)
     added = [line for line in theirs["source"].split("\n") if _IMPORT.match(line) and line.strip() not in given]
@@ -474,7 +477,7 @@ def _restored_cell(
             cell["attachments"] = {name: bundle for group in pictures for name, bundle in group.items()}
         return cell
     if theirs is None:
-        if matching.defined_elsewhere(wanted):
+        if at in matching.elsewhere:
             cell["source"] = messages.elsewhere(wanted.grade_id)
         return cell if wanted.grade_id or wanted.kind == "code" else None
     cell["source"] = theirs["source"]
@@ -496,7 +499,7 @@ def _notes(at: int, wanted: SourceCell, theirs: Cell | None, matching: _Matching
     if at in matching.below:
         if at in matching.found:
             yield Note("answer-below", name, messages.answer_below(name))
-    elif theirs is None and matching.defined_elsewhere(wanted):
+    elif at in matching.elsewhere:
         yield Note("answer-elsewhere", name, messages.answer_elsewhere(name))
     elif theirs is None:
         yield Note(f"{what}-missing", name, messages.cell_missing(what, name))

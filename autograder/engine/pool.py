@@ -141,11 +141,11 @@ def _start_process(first: int, places: SimpleQueue[set[int]]) -> None:
         first: the process that started this one.
         places: the cores that this one may run on, an entry for each process of the pool.
     """
-    with contextlib.suppress(OSError):  # a wish: some containers refuse
-        os.sched_setaffinity(0, places.get())
     system.prctl(system.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != first:
         os._exit(1)
+    with contextlib.suppress(OSError):  # a wish: some containers refuse
+        os.sched_setaffinity(0, places.get())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     let_through()
     signal.signal(STOP, _stop)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from autograder.assignments.batch_normalization import messages
-from autograder.assignments.batch_normalization.follow_through import Gradients, OwnForward
+from autograder.assignments.batch_normalization.follow_through import NOTHING, Allowed, OwnForward
 from autograder.assignments.batch_normalization.forward import FLOAT32_RTOL, out_of
 from autograder.assignments.batch_normalization.probes import BN_PARAM, CACHE, FLAT, Case, draw, edges
 from autograder.assignments.batch_normalization.reference import (
@@ -123,31 +123,18 @@ def _needs_own_forward(evidence: Evidence) -> bool:
     return any(value_finding(evidence, trial, rtol=_rtol(trial)) for trial in evidence.of("value"))
 
 
-@dataclass(frozen=True)
-class _Follow:
-    """What the own forward allows in one case.
-
-    Attributes:
-        accepted: what is accepted besides the right result.
-        own_gradient: whether its own ∂x is.
-    """
-
-    accepted: Gradients
-    own_gradient: bool
-
-
-def _follow(evidence: Evidence, trial: Trial) -> _Follow:
+def _allowed(evidence: Evidence, trial: Trial) -> Allowed:
     """What the own forward allows in the case of a backward call."""
     label = str(trial.call.args[1].call)
-    return evidence.noted(f"case {label}", lambda: _follow_in(evidence, label))
+    return evidence.noted(f"allowed in case {label}", lambda: _allowed_in(evidence, label))
 
 
-def _follow_in(evidence: Evidence, label: str) -> _Follow:
+def _allowed_in(evidence: Evidence, label: str) -> Allowed:
     trials = [item for item in evidence.follow_up if item.call.label == label]
     if not trials:
-        return _Follow({}, own_gradient=False)
+        return NOTHING
     own = next(o for o in _own_forwards([t.call for t in evidence.trials]) if o.case.label == label)
-    return _Follow(own.accepted(trials), own.normalises(trials))
+    return own.allows(trials)
 
 
 def _output_finding(evidence: Evidence, trial: Trial, name: str) -> Finding | None:
@@ -156,13 +143,13 @@ def _output_finding(evidence: Evidence, trial: Trial, name: str) -> Finding | No
     if found is None or trial.actual.error:
         return found
     actual = _part(trial.actual, name)
-    follow = _follow(evidence, trial)
-    for accepted in follow.accepted.get(name, []):
+    allowed = _allowed(evidence, trial)
+    for accepted in allowed.accepted.get(name, []):
         if all(d.is_form_only for d in differences(accepted, actual)):
             return None
     if not evidence.follow_up:
         return found
-    neither = messages.NEITHER if follow.own_gradient or name != "dx" else messages.NOT_NORMALISED
+    neither = messages.NEITHER if allowed.own_gradient or name != "dx" else messages.NOT_NORMALISED
     return Finding(neither.format(finding=found.message))
 
 
@@ -189,7 +176,7 @@ def _numeric_gradient(points: float) -> Criterion:
         if trial.actual.error:
             return Finding(describe_error(trial.actual.error, trial.call.label))
         numeric = evidence.once("numeric gradient", lambda: _reference_gradient(evidence, trial))
-        accepted = _follow(evidence, trial).accepted.get("dx", [])
+        accepted = _allowed(evidence, trial).accepted.get("dx", [])
         actual = _part(trial.actual, "dx")
         for gradient in (numeric, *accepted):
             if all(d.is_form_only for d in differences(gradient, actual)):

@@ -28,6 +28,22 @@ from labkit.calling import Call
 Gradients = dict[str, list[Array]]
 """Output → the values that are accepted for it."""
 
+
+@dataclass(frozen=True)
+class Allowed:
+    """What an own forward allows in one case.
+
+    Attributes:
+        accepted: what is accepted besides the right result.
+        own_gradient: whether its own ∂x is, then the first of them.
+    """
+
+    accepted: Gradients
+    own_gradient: bool
+
+
+NOTHING = Allowed({}, own_gradient=False)
+
 _MOVES = [float(point[0]) for point in perturbed(np.zeros(1))]
 STRAIGHT = 1e-6
 """Largest relative residual of a column that counts as a straight line in x."""
@@ -62,7 +78,7 @@ class OwnForward:
         moved += [replace(case, beta=case.beta + move) for move in _MOVES]
         return [item.forward() for item in (case, *moved)]
 
-    def accepted(self, trials: Sequence[Trial]) -> Gradients:
+    def allows(self, trials: Sequence[Trial]) -> Allowed:
         """What a backward pass may return besides the right result.
 
         Args:
@@ -73,11 +89,12 @@ class OwnForward:
         """
         outs = self._outs(trials)
         if not outs:
-            return {}
-        _, normalised, *around = outs
+            return NOTHING
+        here, normalised, *around = outs
         accepted: Gradients = {"dx": [], "dgamma": [], "dbeta": []}
         weighted = np.array([self.dout * out for out in around])
-        if self.normalises(trials):
+        normalises = _normalises(here, np.array(around[:-8]))
+        if normalises:
             accepted["dx"].append(gradient_from(weighted[:-8].sum(axis=(1, 2)), self.case.x.shape, self.step))
         for name, moved in (("dgamma", slice(-8, -4)), ("dbeta", slice(-4, None))):
             if np.ptp(around[moved], axis=0).any(axis=0).all():
@@ -87,12 +104,7 @@ class OwnForward:
         if scale is not None:
             accepted["dgamma"].append((self.dout * normalised).sum(axis=0))
             accepted["dx"] += self._textbook(normalised, scale)
-        return accepted
-
-    def normalises(self, trials: Sequence[Trial]) -> bool:
-        """Whether the own forward is one whose own gradient takes more than a line."""
-        outs = self._outs(trials)
-        return bool(outs) and _normalises(outs[0], np.array(outs[2 : 2 + 4 * self.case.x.size]))
+        return Allowed(accepted, normalises)
 
     def _outs(self, trials: Sequence[Trial]) -> list[Array]:
         """What the own forward returned for each of the `calls`; nothing, if one is no array of finite numbers."""
