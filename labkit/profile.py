@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from labkit.calling import Call, Outcome
 from labkit.plain import Plain
 
 PROFILE = "profile"
@@ -83,8 +84,9 @@ def profile(value: Plain, spec: RandomOutputs, examples: int) -> Profile:
     return Profile(forms, sizes, _distinct(columns), shares, draws)
 
 
-def drops_all(values: Sequence[Plain], spec: RandomOutputs) -> bool | None:
-    """Whether no mask in the values of the calls of CERTAIN has a 1; None where there are no masks at all."""
+def drops_all(calls: Sequence[Call], outcomes: Sequence[Outcome], spec: RandomOutputs) -> bool | None:
+    """Whether no mask in the outcomes of the calls of CERTAIN has a 1; None where there are no masks at all."""
+    values = [outcome.value for call, outcome in zip(calls, outcomes, strict=True) if call.group == CERTAIN]
     found = [_follow(value, spec.outputs[name]) for value in values for name in spec.masks]
     masks = [mask for mask in found if mask is not None]
     return not any(mask.any() for mask in masks) if masks else None

@@ -15,7 +15,6 @@ from labkit import messages, recorded
 from labkit.calling import Call, Outcome, perform
 from labkit.comparing import Difference, differences
 from labkit.profile import (
-    CERTAIN,
     PROFILE,
     Profile,
     RandomOutputs,
@@ -80,7 +79,9 @@ def judge(case: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) 
         known = [_Known.read(outcome, call, random) for outcome, call in zip(mistake["outcomes"], calls, strict=True)]
         telling = [call.function == case["functions"][0] and (not random or call.group == PROFILE) for call in calls]
         fits = [k.fits(o) for k, o, tells in zip(known, outcomes, telling, strict=True) if tells]
-        fits.append(random is None or _may_drop_alike(known, outcomes, random))
+        if random:
+            wrong = drops_all(calls, [k.outcome for k in known], random)
+            fits.append(may_drop_alike(wrong, drops_all(calls, outcomes, random)))
         if all(fits) and mistake["hint"] not in hints:
             hints.append(mistake["hint"])
     return rows, hints
@@ -120,11 +121,6 @@ class _Known:
             (one is None) == (other is None) and not differences(one, other) and not differences(other, one)
             for one, other in pairs
         )
-
-
-def _may_drop_alike(known: Sequence[_Known], actual: Sequence[Outcome], random: RandomOutputs) -> bool:
-    pairs = [(k.outcome.value, o.value) for k, o in zip(known, actual, strict=True) if k.call.group == CERTAIN]
-    return may_drop_alike(*(drops_all([pair[i] for pair in pairs], random) for i in (0, 1)))
 
 
 @dataclass(frozen=True)

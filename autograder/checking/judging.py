@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -24,7 +24,7 @@ from autograder.checking.check import (
 from autograder.checking.verdict import CriterionResult, Hint, Verdict
 from labkit.calling import Call, CallError, NeededResultError, Outcome, perform
 from labkit.comparing import each_difference
-from labkit.profile import CERTAIN, PROFILE, Profile, drops_all, may_drop_alike, mismatches, profile
+from labkit.profile import PROFILE, Profile, drops_all, may_drop_alike, mismatches, profile
 
 
 def run_here(functions: Mapping[str, Function]) -> Run:
@@ -32,8 +32,17 @@ def run_here(functions: Mapping[str, Function]) -> Run:
     return partial(perform, functions=functions)
 
 
-Shown = Outcome | Profile | bool | None
-"""What a function shows in one call, or in all calls of CERTAIN, see `_behaviour`."""
+@dataclass(frozen=True)
+class _Behaviour:
+    """What tells one mistake from another.
+
+    Attributes:
+        shown: the graded function's outcomes; of a random one, the profile.
+        drops_all: of a random one, see `labkit.profile.drops_all`.
+    """
+
+    shown: Sequence[Outcome | Profile]
+    drops_all: bool | None = None
 
 
 class PreparedCheck:
@@ -52,7 +61,7 @@ class PreparedCheck:
         self.expected = self._reference(self.calls)
         self._mistakes = key.mistakes_in(check)
         self._memory: dict[str, Any] = {}
-        self._known: dict[str, list[Shown]] = {}
+        self._known: dict[str, _Behaviour] = {}
 
     def judge(self, run: Run) -> Verdict:
         """Judge the functions behind `run`.
@@ -98,7 +107,7 @@ class PreparedCheck:
                 hints.setdefault(mistake.hint, Hint(mistake.id, mistake.hint))
         return tuple(hints.values())
 
-    def _behaviour_of(self, mistake: Mistake) -> list[Shown]:
+    def _behaviour_of(self, mistake: Mistake) -> _Behaviour:
         if mistake.id not in self._known:
             outcomes = perform(self.calls, {**self.check.reference, **mistake.functions})
             self._known[mistake.id] = _behaviour(self.check, self.calls, outcomes)
@@ -134,28 +143,19 @@ def behaves_like(check: Check, calls: Sequence[Call], known: Sequence[Outcome], 
     return _alike(_behaviour(check, calls, known), _behaviour(check, calls, actual))
 
 
-def _behaviour(check: Check, calls: Sequence[Call], outcomes: Sequence[Outcome]) -> list[Shown]:
-    """What tells one mistake from another: the graded function's outcomes.
-
-    Of a random function it is the profile, and last whether it drops all where a right one keeps all.
-    """
-    pairs = list(zip(calls, outcomes, strict=True))
+def _behaviour(check: Check, calls: Sequence[Call], outcomes: Sequence[Outcome]) -> _Behaviour:
+    pairs = zip(calls, outcomes, strict=True)
     if check.random is None:
-        return [outcome for call, outcome in pairs if call.function == check.function]
-    certain = [outcome.value for call, outcome in pairs if call.group == CERTAIN]
+        return _Behaviour([outcome for call, outcome in pairs if call.function == check.function])
     profiles = [o if o.error else profile_of(check, call, o) for call, o in pairs if call.group == PROFILE]
-    return [*profiles, drops_all(certain, check.random)]
+    return _Behaviour(profiles, drops_all(calls, outcomes, check.random))
 
 
-def _alike(known: Sequence[Shown], actual: Sequence[Shown]) -> bool:
-    return all(map(_one_alike, known, actual))
+def _alike(known: _Behaviour, actual: _Behaviour) -> bool:
+    return may_drop_alike(known.drops_all, actual.drops_all) and all(map(_one_alike, known.shown, actual.shown))
 
 
-def _one_alike(known: Shown, actual: Shown) -> bool:
-    if known is None or isinstance(known, bool):
-        assert actual is None or isinstance(actual, bool)  # both are the last
-        return may_drop_alike(known, actual)
-    assert isinstance(actual, Outcome | Profile)
+def _one_alike(known: Outcome | Profile, actual: Outcome | Profile) -> bool:
     if isinstance(known, Profile) or isinstance(actual, Profile):
         return isinstance(known, Profile) and isinstance(actual, Profile) and not mismatches(known, actual)
     if known.error or actual.error:

@@ -32,8 +32,7 @@ def _record_check(key: AnswerKey, check: Check) -> dict[str, Any]:
         outcomes = perform(calls, functions)
         if not behaves_like(check, calls, right, outcomes):
             if check.random:  # known by its profile, and by what it drops for certain
-                certain = [o.value for call, o in zip(calls, outcomes, strict=True) if call.group == CERTAIN]
-                kept = (PROFILE, CERTAIN) if drops_all(certain, check.random) else (PROFILE,)
+                kept = (PROFILE, CERTAIN) if drops_all(calls, outcomes, check.random) else (PROFILE,)
                 outcomes = [o if call.group in kept else Outcome() for call, o in zip(calls, outcomes, strict=True)]
             entries = _outcomes(check, calls, outcomes, functions, digits=9)
             mistakes.append({"id": mistake.id, "hint": mistake.hint, "outcomes": entries})

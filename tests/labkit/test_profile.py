@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from labkit.calling import Call, Outcome
 from labkit.profile import (
+    CERTAIN,
     MAX_KINDS,
     MAX_UNITS,
     Profile,
@@ -116,6 +118,9 @@ def test_dropping_all_tells_two_functions_apart_only_where_it_is_known_of_both()
     nothing, something, none = (0.0, np.zeros((2, 3))), (0.0, np.eye(2, 3)), "text"
     masks = {True: [nothing, nothing, none], False: [nothing, something], None: [none]}
     for known, values in masks.items():
-        assert drops_all(values, SPEC) is known  # type: ignore[arg-type]
+        calls = [Call("f", (), group=CERTAIN)] * len(values)
+        outcomes = [Outcome(value) for value in values]  # type: ignore[arg-type]
+        assert drops_all(calls, outcomes, SPEC) is known
+        assert drops_all([Call("f", ())], outcomes[:1], SPEC) is None  # another group's masks tell nothing
     assert not may_drop_alike(True, False)
     assert all(may_drop_alike(known, got) for known in masks for got in masks if (known, got) != (True, False))
