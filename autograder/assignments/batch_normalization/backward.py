@@ -176,14 +176,15 @@ def _numeric_gradient(points: float) -> Criterion:
         if trial.actual.error:
             return Finding(describe_error(trial.actual.error, trial.call.label))
         numeric = evidence.once("numeric gradient", lambda: _reference_gradient(evidence, trial))
-        accepted = _allowed(evidence, trial).accepted.get("dx", [])
+        allowed = _allowed(evidence, trial)
+        accepted = allowed.accepted.get("dx", [])
         actual = _part(trial.actual, "dx")
         for gradient in (numeric, *accepted):
             if all(d.is_form_only for d in differences(gradient, actual)):
                 return None
         if actual is None or actual.size != numeric.size:
             return Finding(describe(differences(numeric, actual, where="dx")[0], trial.call.label))
-        shown = accepted[0] if accepted else numeric
+        shown = accepted[0] if allowed.own_gradient else numeric
         yours = actual.reshape(numeric.shape)
         error = float(np.abs(yours - shown).max() / np.abs(shown).max())
         picture = Picture(f"dx, {trial.call.label}", shown.tolist(), yours.astype(float).tolist())

@@ -234,3 +234,11 @@ def test_the_textbooks_equations_on_an_own_x_hat_are_right_whatever_it_was_divid
     verdict = judge_both((X_HAT, slip), ("- dbeta / len(x)", ""), secret)
     assert missed(verdict) == ["dx", "numeric gradient", "edge cases"]
     assert "does not normalise" in verdict.criteria[2].message
+
+
+def test_beside_a_forward_that_does_not_normalise_the_picture_shows_the_right_gradient() -> None:
+    wrong = ("- dbeta / len(x)", "")
+    right, beside = (judge_both((X_HAT, forward), wrong, SECRETS[0]).picture for forward in (X_HAT, "x_hat = x - mean"))
+    assert right is not None
+    assert beside is not None
+    assert np.allclose(beside.expected, right.expected)
