@@ -16,7 +16,12 @@ from nbgrader.preprocessors import (
     SaveCells,
 )
 
-from autograder.nbgrader_steps import ExecuteSubmission, RestoreSubmission, SettleScores, StubSolutions
+from autograder.nbgrader_plugins.steps import (
+    ExecuteSubmission,
+    RestoreSubmission,
+    SettleScores,
+    StubSolutions,
+)
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
 
@@ -70,6 +75,6 @@ c.ExecuteSubmission.extra_arguments = ["--IPKernelApp.log_level=ERROR"]  # no wa
 c.ExecuteSubmission.record_timing = False  # the same submission gives the same file
 
 # Feedback as `autograder feedback` makes it: no hidden tests, no scripts of students.
-c.GenerateFeedback.exporter_class = "autograder.nbgrader_feedback.FeedbackExporter"
+c.GenerateFeedback.exporter_class = "autograder.nbgrader_plugins.feedback_exporter.FeedbackExporter"
 # Pages of student work in formgrader show no script of theirs.
 c.HTMLExporter.sanitize_html = True

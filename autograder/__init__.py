@@ -12,7 +12,7 @@ __all__ = ["grade"]
 
 
 def grade(check: str, *functions: Callable[..., Any]) -> float:
-    """See `autograder.kernel_grading.grade`."""
-    from autograder.kernel_grading import grade as grade_in_kernel
+    """See `autograder.engines.kernel.in_kernel.grade`."""
+    from autograder.engines.kernel.in_kernel import grade as grade_in_kernel
 
     return grade_in_kernel(check, *functions)

@@ -1,6 +1,6 @@
 """`python -m autograder`: the command line."""
 
-from autograder.cli import main
+from autograder.cli.commands import main
 
 if __name__ == "__main__":
     main()

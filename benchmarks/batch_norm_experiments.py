@@ -18,7 +18,7 @@ import numpy as np
 
 from autograder.assignments.batch_normalization.reference import batchnorm_backward, batchnorm_forward
 from labkit import Adam, DeepNetwork, SGDMomentum, fit, load_digits
-from labkit.trainer import History
+from labkit.batch_norm.training import History
 
 SEEDS = range(8)
 NETWORKS: dict[str, Any] = {"plain": None, "batch norm": (batchnorm_forward, batchnorm_backward)}

@@ -22,19 +22,20 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-from autograder import nbgrader_engine
 from autograder.assignments import answer_key
 from autograder.checking.judging import PreparedCheck
-from autograder.course import Course
-from autograder.demo import copy_course
-from autograder.engine import layers, pool, running, submission, workers
-from autograder.engine.limits import Limits
-from autograder.engine.plan import plan
-from autograder.grading import make_task
-from autograder.release import record_public_cases
-from autograder.restore import parse_source, restore
-from autograder.simulate import simulate
-from autograder.tasks import Judged, Task
+from autograder.course.course import Course
+from autograder.demo.demo import copy_course
+from autograder.demo.made_up_class import simulate
+from autograder.engines.kernel import engine as nbgrader_engine
+from autograder.engines.sandbox import grader as submission
+from autograder.engines.sandbox import layers, pool, running, workers
+from autograder.engines.sandbox.limits import Limits
+from autograder.engines.sandbox.plan import plan
+from autograder.engines.task import Judged, Task
+from autograder.grading.grade_class import make_task
+from autograder.release.release import record_public_cases
+from autograder.restore.restore import parse_source, restore
 from benchmarks.engine_floor import Work
 
 PROJECT = Path(__file__).parent.parent

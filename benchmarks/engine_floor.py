@@ -19,9 +19,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.engine.sandbox import namespaces, seccomp, system, worker, zygote
-from labkit import calling
-from labkit.calling import Call
+from autograder.engines.sandbox.inside import namespaces, seccomp, system, worker, zygote
+from labkit.calls import call as calling
+from labkit.calls.call import Call
 
 LAYERS = dict.fromkeys(("seccomp", "rlimits", "capabilities", "landlock", "namespaces"), True)
 FORKS = 60
@@ -36,8 +36,8 @@ class Work:
     Attributes:
         sources: the cells to run.
         calls: a list a check.
-        settings: from `autograder.engine.layers.settings`.
-        limits: name → value, as in `autograder.engine.limits`.
+        settings: from `autograder.engines.sandbox.layers.settings`.
+        limits: name → value, as in `autograder.engines.sandbox.limits`.
     """
 
     sources: Sequence[str]

@@ -22,11 +22,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import nbformat
 import numpy as np
 
-import labkit.network
-from labkit.gradient_check import replayed
-from labkit.network import accuracy, compute_cost, forward_propagation
-from labkit.planar import load_planar
-from labkit.recipe import Recipe, train
+import labkit.regularization.network
+from labkit.regularization.gradient_check import replayed
+from labkit.regularization.network import accuracy, compute_cost, forward_propagation
+from labkit.regularization.planar import load_planar
+from labkit.regularization.training import Recipe, train
 
 NOTEBOOK = Path(__file__).parents[1] / "source" / "regularization" / "regularization.ipynb"
 
@@ -45,7 +45,7 @@ class Measured(NamedTuple):
 
 def solution() -> dict[str, Callable[..., Any]]:
     """The four functions as the notebook's solution has them."""
-    namespace: dict[str, Any] = {"np": np, **vars(labkit.network)}
+    namespace: dict[str, Any] = {"np": np, **vars(labkit.regularization.network)}
     for cell in nbformat.read(NOTEBOOK, as_version=4).cells:
         if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
             exec(cell.source, namespace)

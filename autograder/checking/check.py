@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograder.checking.verdict import Picture
-from labkit.calling import Call, Outcome
-from labkit.comparing import Difference, differences
-from labkit.profile import RandomOutputs
+from labkit.calls.call import Call, Outcome
+from labkit.calls.differences import Difference, differences
+from labkit.calls.random_outputs import RandomOutputs
 
 Function = Callable[..., Any]
 Run = Callable[[Sequence[Call]], list[Outcome]]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from autograder.checking import messages
+from autograder.checking import words as messages
 from autograder.checking.check import Criterion, Evidence, Finding, Trial
-from labkit.calling import Outcome
-from labkit.comparing import ATOL, RTOL, Difference, differences
-from labkit.messages import describe, describe_error
-from labkit.plain import Plain
+from labkit.calls.call import Outcome
+from labkit.calls.differences import (
+    ATOL,
+    RTOL,
+    Difference,
+    differences,
+)
+from labkit.calls.plain import Plain
+from labkit.calls.words import describe, describe_error
 
 
 def value(

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking import messages
+from autograder.checking import words as messages
 from autograder.checking.check import (
     AnswerKey,
     Check,
@@ -22,9 +22,22 @@ from autograder.checking.check import (
     Trial,
 )
 from autograder.checking.verdict import CriterionResult, Hint, Verdict
-from labkit.calling import Call, CallError, NeededResultError, Outcome, perform
-from labkit.comparing import each_difference
-from labkit.profile import PROFILE, Profile, drops_all, may_drop_alike, mismatches, profile
+from labkit.calls.call import (
+    Call,
+    CallError,
+    NeededResultError,
+    Outcome,
+    perform,
+)
+from labkit.calls.differences import each_difference
+from labkit.calls.random_outputs import (
+    PROFILE,
+    Profile,
+    drops_all,
+    may_drop_alike,
+    mismatches,
+    profile,
+)
 
 
 def run_here(functions: Mapping[str, Function]) -> Run:
@@ -38,7 +51,7 @@ class _Behaviour:
 
     Attributes:
         shown: the graded function's outcomes; of a random one, the profile.
-        drops_all: of a random one, see `labkit.profile.drops_all`.
+        drops_all: of a random one, see `labkit.calls.random_outputs.drops_all`.
     """
 
     shown: Sequence[Outcome | Profile]

@@ -10,16 +10,16 @@ import numpy as np
 
 from autograder.checking.check import AnswerKey, Check, Function
 from autograder.checking.judging import behaves_like, profile_of
-from labkit import recorded
-from labkit.calling import Call, Outcome, perform
-from labkit.profile import CERTAIN, PROFILE, drops_all
+from labkit.calls.call import Call, Outcome, perform
+from labkit.calls.random_outputs import CERTAIN, PROFILE, drops_all
+from labkit.selfcheck import public_cases as recorded
 
 PROFILE_COLUMNS = 40_000
 """Columns from which a random function's profile is recorded: many more than a self-check draws."""
 
 
 def record(key: AnswerKey) -> dict[str, Any]:
-    """The public cases of an assignment, ready for `labkit.recorded.write`."""
+    """The public cases of an assignment, ready for `labkit.selfcheck.public_cases.write`."""
     return {"assignment": key.assignment, "checks": {check.name: _record_check(key, check) for check in key.checks}}
 
 

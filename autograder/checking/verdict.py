@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from labkit.calling import CallError
+from labkit.calls.call import CallError
 
 MIME = "application/vnd.autograder.verdict+json"
 """The output type under which a verdict stands in an autograded notebook."""

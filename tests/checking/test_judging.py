@@ -12,7 +12,7 @@ from autograder.checking.catalogue import Catalogue
 from autograder.checking.check import AnswerKey, Check, Criterion, Evidence, Finding, FollowUp
 from autograder.checking.judging import PreparedCheck, behaves_like, run_here
 from autograder.checking.verdict import Picture, Verdict
-from labkit.calling import Call, Outcome, perform
+from labkit.calls.call import Call, Outcome, perform
 
 SECRET = b"a secret of the course"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from labkit.planar import load_planar
+from labkit.regularization.planar import load_planar
 
 DATASETS = Path(__file__).parents[2] / "datasets"
 FILES = ("planar_train.csv", "planar_test.csv")

@@ -7,8 +7,8 @@ against the right result or, where the student's own forward has a slip, against
 from __future__ import annotations
 
 from autograder.assignments.batch_normalization import backward, forward
-from autograder.assignments.batch_normalization.backward_mistakes import SIMPLIFIED, STAGED
-from autograder.assignments.batch_normalization.forward_mistakes import FORWARD
+from autograder.assignments.batch_normalization.mistakes.backward import SIMPLIFIED, STAGED
+from autograder.assignments.batch_normalization.mistakes.forward import FORWARD
 from autograder.assignments.batch_normalization.right_answers import RIGHT
 from autograder.checking.check import AnswerKey
 

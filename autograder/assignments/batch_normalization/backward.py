@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from autograder.assignments.batch_normalization import messages
+from autograder.assignments.batch_normalization import words as messages
 from autograder.assignments.batch_normalization.follow_through import NOTHING, Allowed, OwnForward
 from autograder.assignments.batch_normalization.forward import FLOAT32_RTOL, out_of
 from autograder.assignments.batch_normalization.probes import BN_PARAM, CACHE, FLAT, Case, draw, edges
@@ -17,14 +17,19 @@ from autograder.assignments.batch_normalization.reference import (
     batchnorm_backward_alt,
     batchnorm_forward,
 )
-from autograder.checking import messages as shared_messages
+from autograder.checking import words as shared_messages
 from autograder.checking.check import Check, Criterion, Evidence, Finding, FollowUp, Function, Trial
 from autograder.checking.criteria import agree, shape, value_finding
 from autograder.checking.gradient import numeric_gradient
 from autograder.checking.verdict import Picture
-from labkit.calling import Argument, Call, Outcome, Result
-from labkit.comparing import RTOL, as_numbers, differences
-from labkit.messages import describe, describe_error
+from labkit.calls.call import (
+    Argument,
+    Call,
+    Outcome,
+    Result,
+)
+from labkit.calls.differences import RTOL, as_numbers, differences
+from labkit.calls.words import describe, describe_error
 
 OUTPUTS = ("dx", "dgamma", "dbeta")
 STEP = 1e-3

@@ -23,7 +23,7 @@ from autograder.assignments.batch_normalization.probes import Case
 from autograder.assignments.batch_normalization.reference import Array
 from autograder.checking.check import Trial
 from autograder.checking.gradient import gradient_from, perturbed
-from labkit.calling import Call
+from labkit.calls.call import Call
 
 Gradients = dict[str, list[Array]]
 """Output → the values that are accepted for it."""

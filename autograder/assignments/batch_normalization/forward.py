@@ -6,16 +6,21 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from autograder.assignments.batch_normalization import messages
+from autograder.assignments.batch_normalization import words as messages
 from autograder.assignments.batch_normalization.probes import BN_PARAM, FLAT, Case, draw, edges
 from autograder.assignments.batch_normalization.reference import batchnorm_forward
-from autograder.checking import messages as shared_messages
+from autograder.checking import words as shared_messages
 from autograder.checking.check import Check, Criterion, Evidence, Finding, Trial
 from autograder.checking.criteria import shape, value, value_finding
-from labkit.calling import Call
-from labkit.comparing import RTOL, Difference, as_numbers, differences
-from labkit.messages import describe, describe_error
-from labkit.plain import same
+from labkit.calls.call import Call
+from labkit.calls.differences import (
+    RTOL,
+    Difference,
+    as_numbers,
+    differences,
+)
+from labkit.calls.plain import same
+from labkit.calls.words import describe, describe_error
 
 STATISTICS = ("running_mean", "running_var")
 PARAMETERS = ("x", "gamma", "beta", "bn_param")

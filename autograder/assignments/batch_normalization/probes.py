@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignments.batch_normalization import messages
+from autograder.assignments.batch_normalization import words as messages
 from autograder.assignments.batch_normalization.reference import Array
-from labkit.calling import Call
+from labkit.calls.call import Call
 
 BN_PARAM = 3
 """Position of `bn_param` among the arguments of the forward pass."""

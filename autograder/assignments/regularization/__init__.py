@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from autograder.assignments.regularization import dropout, dropout_mistakes, l2, l2_mistakes, right_answers
+from autograder.assignments.regularization import dropout_forward as dropout
+from autograder.assignments.regularization import l2_cost as l2
+from autograder.assignments.regularization import right_answers
 from autograder.assignments.regularization.equivalent_mutants import EQUIVALENT_MUTANTS
+from autograder.assignments.regularization.mistakes import dropout as dropout_mistakes
+from autograder.assignments.regularization.mistakes import l2 as l2_mistakes
 from autograder.checking.check import AnswerKey
 
 ANSWER_KEY = AnswerKey(

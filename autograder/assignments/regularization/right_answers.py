@@ -6,9 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignments.regularization import dropout, dropout_mistakes, l2, l2_mistakes
+from autograder.assignments.regularization import dropout_forward as dropout
+from autograder.assignments.regularization import l2_cost as l2
+from autograder.assignments.regularization.mistakes import dropout as dropout_mistakes
+from autograder.assignments.regularization.mistakes import l2 as l2_mistakes
 from autograder.checking.catalogue import Catalogue
-from labkit.network import backward_propagation, compute_cost, relu, sigmoid
+from labkit.regularization.network import (
+    backward_propagation,
+    compute_cost,
+    relu,
+    sigmoid,
+)
 
 Array = np.ndarray
 Cache = Any

@@ -1,0 +1,180 @@
+"""What both topics of the regularization lab share: networks to probe with, and the gradient that nobody derives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from autograder.checking import words as messages
+from autograder.checking.check import Criterion, Evidence, Finding, Trial
+from autograder.checking.gradient import numeric_gradient
+from autograder.checking.verdict import Picture
+from labkit.calls.differences import differences
+from labkit.calls.words import describe, describe_error
+
+Parameters = dict[str, np.ndarray]
+PARAMETERS = ("W1", "b1", "W2", "b2", "W3", "b3")
+WEIGHTS = ("W1", "W2", "W3")
+GRADIENTS = ("dZ3", "dW3", "db3", "dA2", "dZ2", "dW2", "db2", "dA1", "dZ1", "dW1", "db1")
+NUMERIC = "gradient"
+"""Group of the calls that are also compared with the numeric gradient: no ReLU input lies near its kink."""
+
+MARGIN = 0.02
+GRADIENT_RTOL = 1e-6
+
+
+@dataclass(frozen=True)
+class Example:
+    """A network and its data.
+
+    Attributes:
+        X: (n0, m) float64.
+        Y: (1, m) float64 of 0 and 1.
+        parameters: W1, b1, …, b3 as in the lab.
+    """
+
+    X: np.ndarray
+    Y: np.ndarray
+    parameters: Parameters
+
+
+def draw(rng: np.random.Generator, widths: Sequence[int], m: int) -> Example:
+    """A random network with biases that are not zero, activations of order 1, and answers away from 0 and 1.
+
+    Each hidden layer has active entries and, unless there is only one example, silent ones.
+
+    Args:
+        rng: where the draws come from.
+        widths: units of each layer, the input first; the last one is 1.
+        m: number of examples.
+    """
+    while True:
+        parameters: Parameters = {}
+        for layer, (below, units) in enumerate(pairwise(widths), start=1):
+            parameters[f"W{layer}"] = rng.normal(size=(units, below)) * np.sqrt(1.5 / below)
+            parameters[f"b{layer}"] = rng.normal(size=(units, 1)) * 0.3
+        X = rng.normal(size=(widths[0], m))
+        Y = (rng.random((1, m)) < 0.5).astype(np.float64)
+        Z1, _, _, _, Z2, _, _, _, _, A3, _, _ = forward(X, parameters)
+        shares = [float(np.mean(Z > 0)) for Z in (Z1, Z2)]
+        if A3.min() > 0.02 and A3.max() < 0.98 and all(0.2 < share < (0.8 if m > 1 else 1.1) for share in shares):
+            return Example(X, Y, parameters)
+
+
+def draw_smooth(rng: np.random.Generator, widths: Sequence[int], m: int) -> Example:
+    """Like `draw`, with every ReLU input at least MARGIN from zero, so that the cost is smooth around this point."""
+    while True:
+        example = draw(rng, widths, m)
+        Z1, _, _, _, Z2 = forward(example.X, example.parameters)[:5]
+        if min(np.abs(Z1).min(), np.abs(Z2).min()) > MARGIN:
+            return example
+
+
+def forward(X: np.ndarray, parameters: Mapping[str, np.ndarray]) -> tuple[np.ndarray, ...]:
+    """The network without dropout: cache (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3)."""
+    ones = (np.ones(1), np.ones(1))
+    Z1, _, A1, W1, b1, Z2, _, A2, W2, b2, Z3, A3, W3, b3 = thinned_forward(X, parameters, ones, 1.0)
+    return Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3
+
+
+def thinned_forward(
+    X: np.ndarray, parameters: Mapping[str, np.ndarray], masks: Sequence[np.ndarray], keep_prob: float
+) -> tuple[np.ndarray, ...]:
+    """The network with given masks, inverted dropout: A_l = ReLU(Z_l) · D_l / keep_prob (Srivastava et al. 2014, §10).
+
+    Args:
+        X: (n0, m).
+        parameters: W1 … b3.
+        masks: D1, D2 of 0 and 1, of the shapes of A1 and A2 or such that broadcast to them.
+        keep_prob: probability that a unit is kept.
+
+    Returns:
+        The cache (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3).
+    """
+    W1, b1, W2, b2, W3, b3 = (parameters[name] for name in PARAMETERS)
+    D1, D2 = masks
+    Z1 = W1 @ X + b1
+    A1 = np.maximum(0.0, Z1) * D1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    A2 = np.maximum(0.0, Z2) * D2 / keep_prob
+    Z3 = W3 @ A2 + b3
+    A3 = 1 / (1 + np.exp(-Z3))
+    return Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3
+
+
+def cross_entropy(A3: np.ndarray, Y: np.ndarray) -> float:
+    """−1/m Σ ( y log a + (1 − y) log(1 − a) ) over the m columns."""
+    return float(-np.sum(Y * np.log(A3) + (1 - Y) * np.log(1 - A3)) / Y.shape[1])
+
+
+def numeric_gradients(
+    X: np.ndarray,
+    Y: np.ndarray,
+    parameters: Mapping[str, np.ndarray],
+    *,
+    lambd: float = 0.0,
+    masks: Sequence[np.ndarray] | None = None,
+    keep_prob: float = 1.0,
+) -> Parameters:
+    """The gradient of the cost with respect to every weight and bias, from values of the cost alone.
+
+    Returns:
+        dW1, db1, …, db3.
+    """
+    masks = masks if masks is not None else (np.ones(1), np.ones(1))
+
+    def cost(name: str, value: np.ndarray) -> float:
+        moved = {**parameters, name: value}
+        A3 = thinned_forward(X, moved, masks, keep_prob)[11]
+        penalty = lambd / (2 * Y.shape[1]) * sum(float(np.sum(moved[weight] ** 2)) for weight in WEIGHTS)
+        return float(cross_entropy(A3, Y) + penalty)
+
+    return {
+        f"d{name}": numeric_gradient(lambda value, name=name: cost(name, value), parameters[name])  # type: ignore[misc]
+        for name in PARAMETERS
+    }
+
+
+def numeric_criterion(points: float) -> Criterion:
+    """All dW and db agree with the numeric gradient of the cost at the calls of the group NUMERIC.
+
+    The arguments of such a call are (X, Y, cache, λ) with a cache of 12 entries, or (X, Y, cache, keep_prob) with 14.
+    """
+
+    def judge(evidence: Evidence) -> Finding | None:
+        for number, trial in enumerate(evidence.of(NUMERIC)):
+            if trial.actual.error:
+                return Finding(describe_error(trial.actual.error, trial.call.label))
+            wanted = evidence.once(f"numeric gradient {number}", lambda trial=trial: _numeric_of(trial))  # type: ignore[misc]
+            for name, gradient in wanted.items():
+                found = differences({name: gradient}, trial.actual.value, rtol=GRADIENT_RTOL)
+                if not found or found[0].is_form_only:
+                    continue
+                if found[0].kind != "value":
+                    return Finding(describe(found[0], trial.call.label))
+                message = messages.numeric(name, trial.call.label, found[0].worst)
+                return Finding(message, _picture(trial, name, gradient))
+        return None
+
+    return Criterion("numeric gradient", points, judge)
+
+
+def _numeric_of(trial: Trial) -> Parameters:
+    X, Y, cache, number = trial.call.args
+    if len(cache) == 12:
+        parameters = dict(zip(PARAMETERS, (cache[i] for i in (2, 3, 6, 7, 10, 11)), strict=True))
+        return numeric_gradients(X, Y, parameters, lambd=number)
+    parameters = dict(zip(PARAMETERS, (cache[i] for i in (3, 4, 8, 9, 12, 13)), strict=True))
+    return numeric_gradients(X, Y, parameters, masks=(cache[1], cache[6]), keep_prob=number)
+
+
+def _picture(trial: Trial, name: str, expected: np.ndarray) -> Picture | None:
+    value = trial.actual.value
+    actual = value.get(name) if isinstance(value, dict) else None
+    if not isinstance(actual, np.ndarray) or actual.shape != expected.shape or not np.isfinite(actual).all():
+        return None
+    title = f"{name}, {trial.call.label}" if trial.call.label else name
+    return Picture(title, expected.tolist(), actual.astype(np.float64).tolist())

@@ -1,0 +1,1 @@
+"""What the instructor types: `commands` holds one function a command, `progress` shows long work."""

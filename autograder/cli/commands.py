@@ -1,0 +1,276 @@
+"""The command line. Each command imports what it needs when it runs, so that `autograder --help` is quick.
+
+Exit codes: 0 done; 1 done, but something needs a look (listed); 2 could not (one line on stderr).
+"""
+
+import io
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from autograder import messages
+from autograder.cli.progress import Progress
+from autograder.course.course import Course
+from autograder.errors import AutograderError
+
+LOOK, FAILED = 1, 2
+DEBUG = "AUTOGRADER_DEBUG"
+
+course_option = click.option(
+    "--course", "folder", default=".", metavar="DIR", help="The course folder (default: here)."
+)
+engine_option = click.option("--engine", default=None, help="What runs submissions.")
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1), default=None, help="Processes to use (default: one a core)."
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit."""
+    for stream in (sys.stdout, sys.stderr):  # a console of Windows does not know every sign
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        code = commands.main(arguments, prog_name="autograder", standalone_mode=False)
+    except click.exceptions.Exit as request:
+        code = request.exit_code
+    except click.Abort:
+        code = _fail(messages.STOPPED)
+    except KeyboardInterrupt:
+        code = _fail(messages.STOPPED)
+    except click.ClickException as error:
+        code = _fail(error.format_message())
+    except AutograderError as error:
+        code = _fail(str(error))
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        code = _fail(messages.unexpected(error, DEBUG))
+    sys.exit(code or 0)
+
+
+def _say(text: str, *, err: bool = False) -> None:
+    """Print text that may hold words of a student, which no terminal is to take for commands."""
+    click.echo("".join(sign if sign == "\n" or sign.isprintable() else "\ufffd" for sign in text), err=err)
+
+
+def _fail(line: str) -> int:
+    _say("autograder: " + " ".join(line.split()), err=True)
+    return FAILED
+
+
+def _look(lines: Sequence[str]) -> int:
+    """List what needs a look; the exit code that says whether there is any."""
+    for line in lines:
+        _say(f"  {line}")
+    return LOOK if lines else 0
+
+
+def _jobs(jobs: int | None) -> int:
+    return jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or os.cpu_count() or 1
+
+
+limit_option = click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Another limit for a submission; may be repeated. `autograder doctor` lists names, units and defaults.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def commands() -> None:
+    """Release assignments, grade a class, and send back what it should know."""
+
+
+@commands.command()
+@click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT ...]")
+@course_option
+def release(assignments: tuple[str, ...], folder: str) -> None:
+    """Make what students get: notebooks/ and dist/ASSIGNMENT.zip."""
+    from autograder.release.release import release as release_one
+
+    course = Course.at(folder)
+    for assignment in assignments or course.assignments():
+        target, archive = release_one(course, assignment)
+        _say(messages.released(assignment, str(target), str(archive)))
+
+
+@commands.command()
+@click.argument("assignment")
+@click.option("--students", type=click.IntRange(1, 9999), required=True, help="How many.")
+@click.option("--seed", type=int, default=0, help="Another one makes another class.")
+@course_option
+def simulate(assignment: str, students: int, seed: int, folder: str) -> None:
+    """Make up a class in submitted/, right and wrong."""
+    from autograder.demo.made_up_class import simulate as make_up
+
+    course = Course.at(folder)
+    written = make_up(course, assignment, students, seed)
+    _say(messages.simulated(assignment, list(written.values())))
+
+
+@commands.command()
+@click.argument("assignment")
+@click.argument("path", type=click.Path(path_type=Path))
+@course_option
+def collect(assignment: str, path: Path, folder: str) -> int:
+    """Sort an LMS download, a folder or a zip archive into submitted/."""
+    from autograder.collect.collect import collect as sort_in
+
+    collected = sort_in(Course.at(folder), assignment, path)
+    _say(messages.collected(assignment, len(collected.students), len(collected.unchanged)))
+    return _look(collected.ignored)
+
+
+@commands.command()
+@click.argument("assignment")
+@click.option("--student", "students", multiple=True, metavar="ID", help="Only this student; may be repeated.")
+@engine_option
+@jobs_option
+@click.option("--force", is_flag=True, help="Grade also what has not changed.")
+@limit_option
+@course_option
+def grade(
+    assignment: str,
+    students: tuple[str, ...],
+    engine: str | None,
+    jobs: int | None,
+    force: bool,
+    limits: tuple[str, ...],
+    folder: str,
+) -> int:
+    """Grade submitted/ into autograded/ and gradebook.db."""
+    from autograder.grading import grade_class as grading
+
+    course = Course.at(folder)
+    with Progress(messages.GRADING) as progress:
+        results = grading.grade(
+            course,
+            assignment,
+            students=students,
+            engine=engine or grading.DEFAULT_ENGINE,
+            jobs=_jobs(jobs),
+            force=force,
+            limits=limits,
+            on_start=progress.start,
+            on_graded=progress.step,
+        )
+    _say(messages.grading_summary(assignment, [graded.state for graded in results]))
+    return _look([f"{graded.student}: {' '.join(graded.notes)}" for graded in results if graded.needs_look])
+
+
+@commands.command()
+@click.argument("notebook", type=click.Path(path_type=Path))
+@click.option("--assignment", required=True, help="The assignment that it is a notebook of.")
+@engine_option
+@click.option("--json", "as_data", is_flag=True, help="Print one JSON object and nothing else.")
+@limit_option
+@course_option
+def check(
+    notebook: Path, assignment: str, engine: str | None, as_data: bool, limits: tuple[str, ...], folder: str
+) -> None:
+    """Judge one notebook; the course stays as it is."""
+    from autograder.grading.check_notebook import as_json, check_notebook
+    from autograder.grading.grade_class import DEFAULT_ENGINE
+
+    judged = check_notebook(Course.at(folder), assignment, notebook, engine or DEFAULT_ENGINE, limits)
+    result = as_json(assignment, judged)
+    _say(json.dumps(result, indent=1) if as_data else messages.check_result(result))
+    for note in judged.notes:
+        _say(note.message, err=True)
+
+
+@commands.command()
+@click.argument("assignment")
+@click.option("--student", "students", multiple=True, metavar="ID", help="Only this student; may be repeated.")
+@course_option
+def feedback(assignment: str, students: tuple[str, ...], folder: str) -> int:
+    """Write the pages that go back to students."""
+    from autograder.pages.feedback import write_feedback
+
+    course = Course.at(folder)
+    sent = []
+    with Progress(messages.FEEDBACK) as progress:
+        for one in write_feedback(course, assignment, students or None, on_start=progress.start):
+            sent.append(one)
+            progress.step()
+    _say(messages.feedback_written(sum(len(one.pages) for one in sent), str(course.root / "feedback")))
+    return _look([f"{one.student}: {one.problem}" for one in sent if one.problem])
+
+
+@commands.command()
+@click.argument("assignment")
+@course_option
+def report(assignment: str, folder: str) -> int:
+    """Write the page about the class."""
+    from autograder.pages.report import write_report
+
+    written = write_report(Course.at(folder), assignment)
+    _say(messages.report_written(str(written.path)))
+    return _look(written.look)
+
+
+@commands.command()
+@click.argument("assignment")
+@click.option("--to", type=click.Choice(["csv", "json"]), default="csv", show_default=True, help="The format.")
+@click.option("--output", type=click.Path(path_type=Path), required=True, help="The file to write.")
+@course_option
+def export(assignment: str, to: str, output: Path, folder: str) -> None:
+    """Write a table of scores: a row a student, a column a question."""
+    from autograder.export.table import export as write_table
+
+    rows = write_table(Course.at(folder), assignment, output, to)
+    _say(messages.exported(rows, str(output)))
+
+
+@commands.command()
+@click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT ...]")
+@click.option("--mutants", type=click.IntRange(1), default=None, help="Try so many a function (default: all).")
+@click.option("--repeats", type=click.IntRange(1), default=10_000, show_default=True, help="To measure false failures.")
+@jobs_option
+@course_option
+def verify(assignments: tuple[str, ...], mutants: int | None, repeats: int, jobs: int | None, folder: str) -> int:
+    """Prove assignments and their grading right; prints a Markdown table."""
+    from autograder.verify.proofs import verify as prove
+
+    course = Course.at(folder)
+    names = assignments or course.assignments()
+    holds = prove(course, names, mutants=mutants, repeats=repeats, jobs=_jobs(jobs), show=click.echo)
+    return 0 if holds else LOOK
+
+
+@commands.command()
+def doctor() -> int:
+    """Say what this machine offers for the sandbox, what is missing, and how to get it."""
+    from autograder.engines.sandbox.doctor import examine
+
+    lines, complete = examine()
+    for line in lines:
+        _say(line)
+    return 0 if complete else LOOK
+
+
+@commands.command()
+@jobs_option
+@click.option("--into", type=click.Path(path_type=Path), default=None, help="The folder to make (default: demo).")
+@course_option
+def demo(jobs: int | None, into: Path | None, folder: str) -> None:
+    """Show the whole way, from the release to the report, with a made-up class."""
+    from autograder.demo.demo import demo as run
+
+    course = Course.at(folder)
+    with Progress(messages.GRADING) as progress:
+        for line in run(
+            course,
+            into or course.root / "demo",
+            jobs=_jobs(jobs),
+            on_start=progress.start,
+            on_graded=progress.step,
+        ):
+            _say(line)

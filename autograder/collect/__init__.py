@@ -1,0 +1,1 @@
+"""An LMS download → `submitted/`."""

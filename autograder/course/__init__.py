@@ -1,0 +1,1 @@
+"""The course folder: `course` (places, settings, secret), `nbgrader_app` (nbgrader's own program on it)."""

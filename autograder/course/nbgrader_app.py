@@ -1,0 +1,89 @@
+"""nbgrader as a library: the course's configuration, its release step and its registration of an assignment.
+
+Importing this takes seconds (nbgrader, nbconvert); commands that do not need it must not.
+"""
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from nbgrader.converters import GenerateAssignment
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from autograder import messages
+from autograder.course.course import CONFIG_NAME, Course
+from autograder.errors import CourseError
+
+
+def load_config(course: Course) -> Config:
+    """The configuration of `nbgrader_config.py`.
+
+    Raises:
+        CourseError: the file cannot be run.
+    """
+    try:
+        config: Config = PyFileConfigLoader(CONFIG_NAME, path=str(course.root)).load_config()
+    except Exception as error:  # it is a program of the instructor's: anything can go wrong in it
+        raise CourseError(messages.bad_config(str(course.root / CONFIG_NAME), error)) from error
+    return config
+
+
+def generate(course: Course, assignment: str, *, into: Path, register: bool) -> None:
+    """Make the students' version of an assignment with nbgrader's own generate_assignment.
+
+    Args:
+        course: the course.
+        assignment: name of the assignment.
+        into: folder that gets the folder of the assignment.
+        register: write the cells into the course's gradebook. Scores that are there stay.
+
+    Raises:
+        CourseError: nbgrader refuses: it says why in its log.
+    """
+    put_environment_on_path()
+    config = load_config(course)
+    config.CourseDirectory.assignment_id = assignment
+    config.CourseDirectory.root = str(course.root)
+    config.CourseDirectory.db_url = course.gradebook_url
+    config.CourseDirectory.release_directory = os.path.relpath(into, course.root)
+    config.CourseDirectory.directory_structure = "{nbgrader_step}/{student_id}/{assignment_id}"
+    config.GenerateAssignment.no_database = not register
+    config.SaveCells.enabled = register
+    config.BaseConverter.force = True
+    log = _Log()
+    converter: Any = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
+    converter.log = converter.coursedir.log = log.logger
+    try:
+        converter.start()
+    except NbGraderException as error:
+        raise CourseError(messages.release_failed(assignment, log.last() or str(error))) from error
+
+
+def put_environment_on_path() -> None:
+    """Nbgrader starts `alembic` by name when it makes a gradebook."""
+    programs = str(Path(sys.executable).parent)
+    if programs not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = programs + os.pathsep + os.environ.get("PATH", "")
+
+
+class _Log(logging.Handler):
+    """Keeps the last lines of errors, which are nbgrader's reasons."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.lines: list[str] = []
+        self.logger = logging.Logger("autograder.nbgrader")
+        self.logger.addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+    def last(self) -> str:
+        """The last line of an exception in the log."""
+        trace = next((line for line in self.lines if line.startswith("Traceback")), "")
+        return trace.strip().split("\n")[-1]

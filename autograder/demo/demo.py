@@ -1,0 +1,51 @@
+"""The whole way in one command: release, a made-up class, grading, feedback and report, in a folder of its own."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from autograder import messages
+from autograder.course.course import CONFIG_NAME, Course
+from autograder.export.table import export
+from autograder.pages.feedback import write_feedback
+from autograder.grading.grade_class import DEFAULT_ENGINE, Graded, grade
+from autograder.release.release import release
+from autograder.pages.report import write_report
+from autograder.demo.made_up_class import simulate
+
+STUDENTS = 12
+
+
+def copy_course(course: Course, folder: Path) -> Course:
+    """A course of its own with the same sources, in place of what an earlier demo left there."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    shutil.copytree(course.root / "source", folder / "source")
+    shutil.copyfile(course.root / CONFIG_NAME, folder / CONFIG_NAME)
+    return Course.at(folder)
+
+
+def demo(
+    course: Course,
+    folder: Path,
+    *,
+    jobs: int,
+    students: int = STUDENTS,
+    engine: str = DEFAULT_ENGINE,
+    on_start: Callable[[int], object] = lambda total: None,
+    on_graded: Callable[[Graded], object] = lambda graded: None,
+) -> Iterator[str]:
+    """Do everything for every assignment, and say what was done and where it is, a line at a time."""
+    made = copy_course(course, folder)
+    for assignment in made.assignments():
+        _, archive = release(made, assignment)
+        yield messages.demo_released(assignment, str(archive))
+        simulate(made, assignment, students)
+        results = grade(made, assignment, engine=engine, jobs=jobs, on_start=on_start, on_graded=on_graded)
+        yield messages.grading_summary(assignment, [graded.state for graded in results])
+        pages = sum(len(sent.pages) for sent in write_feedback(made, assignment))
+        table = made.root / "exports" / f"{assignment}.csv"
+        export(made, assignment, table)
+        report = write_report(made, assignment)
+        yield messages.demo_results(pages, str(made.root / "feedback"), str(report.path), str(table))

@@ -1,0 +1,119 @@
+"""A made-up class: right answers in several styles, known mistakes, stubs left empty, and broken files."""
+
+import ast
+import random
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from typing import Any
+
+from autograder.assignments import answer_key, names
+from autograder.checking.check import AnswerKey
+from autograder.course.course import TIMESTAMP, Course
+from autograder.errors import CourseError
+from autograder.messages import MADE_UP_SENTENCES, no_answer_key
+from autograder.notebook.read import Notebook, write
+from autograder.restore.restore import Source, read_source
+
+_ORDINARY = ("right", "mistake", "right", "two mistakes")
+_ODD = ("lost ids", "unfinished", "untouched", "test deleted", "syntax error", "broken file")
+
+KINDS = (*_ORDINARY, *_ODD, *_ORDINARY, *_ORDINARY, "mistake", "mistake")
+"""What students do, in turn; a class of twelve has every kind."""
+
+
+def simulate(course: Course, assignment: str, students: int, seed: int = 0) -> dict[str, str]:
+    """Write a made-up class into submitted/. The same arguments give the same files.
+
+    Args:
+        course: the course.
+        assignment: name of an assignment with an answer key.
+        students: how many.
+        seed: another one gives another class.
+
+    Returns:
+        Student id → what the student did.
+
+    Raises:
+        CourseError: there is no such assignment, or it has no answer key.
+    """
+    (path, *_) = course.notebooks(assignment)
+    if assignment not in names():
+        raise CourseError(no_answer_key(assignment))
+    source, key = read_source(path), answer_key(assignment)
+    written = {}
+    for number in range(1, students + 1):
+        student = f"student-{number:04}"
+        chance = random.Random(f"{seed} {assignment} {number}")
+        kind = KINDS[(number - 1) % len(KINDS)]
+        data = _SPOIL.get(kind, write)(_filled(source, key, kind, chance))
+        folder = course.submitted(student, assignment)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{path.stem}.ipynb").write_bytes(data)
+        time = f"2026-03-{1 + number % 28:02} {8 + number % 12:02}:{number % 60:02}:00 UTC\n"
+        (folder / TIMESTAMP).write_text(time, encoding="ascii")
+        written[student] = kind
+    return written
+
+
+def _filled(source: Source, key: AnswerKey, kind: str, chance: random.Random) -> Notebook:
+    """The released notebook with this student's work in it."""
+    work = {} if kind == "untouched" else dict(_answers(key, kind, chance))
+    cells = []
+    for given in source.cells:
+        cell = deepcopy(given.cell) | {"source": given.released}
+        own = [work[name] for name in sorted(given.functions) if name in work]
+        if own:
+            cell["source"] = "\n\n".join(own)
+        elif given.answer and given.kind == "markdown" and kind != "untouched":
+            cell["source"] = " ".join(chance.sample(MADE_UP_SENTENCES, 3))
+        cells.append(cell)
+    return {"cells": cells, "metadata": dict(source.metadata), "nbformat": 4, "nbformat_minor": 5}
+
+
+def _answers(key: AnswerKey, kind: str, chance: random.Random) -> Iterator[tuple[str, str]]:
+    """Function → what the student wrote."""
+    functions = sorted(key.right_answers)
+    for name in functions:
+        yield name, chance.choice(sorted(key.right_answers[name].values()))
+    count = {"mistake": 1, "two mistakes": 2}.get(kind, 0)
+    wrong = [mistake for mistake in key.mistakes if mistake.source]
+    for mistake in chance.sample(wrong, min(count, len(wrong))):
+        yield from _definitions(mistake.source).items()
+    for name in chance.sample(functions, len(functions) // 2) if kind == "unfinished" else ():
+        yield name, f"def {name}(*given, **named):\n    return None\n"
+    if kind == "syntax error":
+        yield functions[0], f"def {functions[0]}(:\n    return 1\n"
+
+
+def _definitions(text: str) -> Mapping[str, str]:
+    """The functions of a source text by name."""
+    nodes = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+    return {node.name: ast.get_source_segment(text, node) or "" for node in nodes}
+
+
+def _without_ids(notebook: Notebook) -> bytes:
+    for cell in notebook["cells"]:
+        del cell["id"]
+        cell["metadata"] = {}
+    return write(notebook | {"nbformat_minor": 2})
+
+
+def _without_a_test(notebook: Notebook) -> bytes:
+    def is_test(cell: dict[str, Any]) -> bool:
+        graded = cell["metadata"].get("nbgrader", {})
+        return bool(graded.get("grade")) and not graded.get("solution")
+
+    first = next(cell for cell in notebook["cells"] if is_test(cell))
+    return write(notebook | {"cells": [cell for cell in notebook["cells"] if cell is not first]})
+
+
+def _cut_off(notebook: Notebook) -> bytes:
+    data = write(notebook)
+    return data[: len(data) // 2]
+
+
+_SPOIL: dict[str, Callable[[Notebook], bytes]] = {
+    "lost ids": _without_ids,
+    "test deleted": _without_a_test,
+    "broken file": _cut_off,
+}

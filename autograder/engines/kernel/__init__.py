@@ -1,0 +1,1 @@
+"""The engine that runs notebooks in Jupyter kernels, as nbgrader does."""

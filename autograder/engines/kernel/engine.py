@@ -1,0 +1,195 @@
+"""The nbgrader engine: a Jupyter kernel a notebook, run and scored by nbgrader's own steps as the course configures.
+
+The hidden tests run in the same process as the student's code here, as everywhere with nbgrader: code that sets out
+to cheat can. Each submission runs in an empty folder of its own.
+"""
+
+import multiprocessing
+import signal
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader import utils
+from nbgrader.preprocessors import SaveAutoGrades
+
+from autograder import messages
+from autograder.course.course import ENVIRONMENT_NAME, Course
+from autograder.course.nbgrader_app import load_config
+from autograder.engines.interrupts import held_back, let_through
+from autograder.engines.task import (
+    CellScore,
+    Judged,
+    NotebookTask,
+    Task,
+)
+from autograder.errors import CourseError, SubmissionError
+from autograder.notebook.read import Notebook
+from autograder.restore.restore import (
+    Restored,
+    parse_source,
+    restore,
+    untouched,
+)
+
+THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""One thread a kernel: submissions share the cores."""
+
+
+def judge_all(tasks: Iterable[Task], jobs: int, limits: Sequence[str] = ()) -> Iterator[tuple[Task, Judged]]:
+    """Judge tasks on `jobs` processes and yield each when it is done.
+
+    Raises:
+        CourseError: there are limits: this engine has none but the time of a cell, in nbgrader_config.py.
+    """
+    if limits:
+        raise CourseError(messages.no_limits())
+    tasks = list(tasks)
+    with _own_temporary_folder() as folder:
+        if jobs <= 1 or len(tasks) < 2:
+            for task in tasks:
+                yield task, judge(task)
+        else:
+            yield from _judge_in_pool(tasks, min(jobs, len(tasks)), folder)
+
+
+@contextmanager
+def _own_temporary_folder() -> Iterator[str]:
+    """A place for temporary files that goes when all is done, whatever a kernel leaves behind that was interrupted."""
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory(prefix="autograder-kernels-", ignore_cleanup_errors=True) as folder:
+        tempfile.tempdir = folder
+        try:
+            yield folder
+        finally:
+            tempfile.tempdir = before
+
+
+def _judge_in_pool(tasks: Sequence[Task], jobs: int, folder: str) -> Iterator[tuple[Task, Judged]]:
+    retry: list[Task] = []
+    with _pool(jobs, folder) as pool:
+        with held_back():
+            running = {pool.submit(judge, task): task for task in tasks}
+        for future in as_completed(running):
+            try:
+                judged = future.result()
+            except BrokenProcessPool:
+                retry.append(running[future])
+            else:
+                yield running[future], judged
+    for task in retry:  # one of these broke the pool; alone, it can break only itself
+        with _pool(1, folder) as pool:
+            with held_back():
+                judging = pool.submit(judge, task)
+            try:
+                judged = judging.result()
+            except BrokenProcessPool:
+                judged = Judged(problem=messages.grader_killed())
+        yield task, judged
+
+
+@contextmanager
+def _pool(jobs: int, folder: str) -> Iterator[ProcessPoolExecutor]:
+    """Processes that end at once on Ctrl-C, or when the caller has enough; kernels without them end by themselves."""
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _start_process, (folder,)) as pool:
+        try:
+            yield pool
+        except BaseException:
+            for process in multiprocessing.active_children():
+                process.kill()
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _start_process(folder: str) -> None:
+    """Ctrl-C reaches every process of the terminal; the first one ends the others."""
+    tempfile.tempdir = folder
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    let_through()
+
+
+def judge(task: Task) -> Judged:
+    """Run one submission and score it. Never raises for what is in the submission."""
+    results = []
+    try:
+        for notebook in task.notebooks:
+            restored = _restored(notebook)
+            executed = _mark_unreadable(restored) if restored.unreadable else _execute(task, restored.notebook)
+            results.append((notebook.name, restored, executed))
+    except Exception as error:  # whatever a kernel can do to nbclient: this submission's failure, nobody else's
+        reason = str(error).strip().split("\n")[0]
+        return Judged(problem=messages.not_judged(f"{type(error).__name__}: {reason}"))
+    return Judged(
+        notebooks={name: executed for name, _, executed in results},
+        scores=tuple(score for name, _, executed in results for score in scores_of(name, executed)),
+        unanswered=frozenset(pair for name, _, executed in results for pair in _unanswered(name, executed)),
+        notes=tuple(note for _, restored, _ in results for note in restored.notes),
+        unreadable=" ".join(restored.unreadable for _, restored, _ in results if restored.unreadable),
+    )
+
+
+def scores_of(name: str, notebook: Notebook) -> list[CellScore]:
+    """The scores of an executed notebook, by nbgrader's rules."""
+    scores = []
+    for cell in nbformat.from_dict(notebook).cells:
+        if utils.is_grade(cell):
+            score, max_score = utils.determine_grade(cell)
+            manual = utils.is_solution(cell) or cell.cell_type != "code"
+            scores.append(CellScore(name, cell.metadata.nbgrader.grade_id, score, max_score, manual))
+    return scores
+
+
+def _unanswered(name: str, notebook: Notebook) -> Iterator[tuple[str, str]]:
+    for cell in nbformat.from_dict(notebook).cells:
+        if utils.is_solution(cell) and cell.metadata.nbgrader.checksum == utils.compute_checksum(cell):
+            yield name, cell.metadata.nbgrader.grade_id
+
+
+def _restored(notebook: NotebookTask) -> Restored:
+    source = parse_source(notebook.source, notebook.name)
+    if notebook.submission is None:
+        return untouched(source, notebook.missing)
+    try:
+        return restore(source, notebook.submission)
+    except SubmissionError as error:
+        return untouched(source, str(error))
+
+
+def _mark_unreadable(restored: Restored) -> Notebook:
+    """The notebook as not run: every test says why, and counts 0."""
+    for cell in restored.notebook["cells"]:
+        if cell["cell_type"] == "code" and cell["metadata"].get("nbgrader", {}).get("grade"):
+            reason = restored.unreadable
+            error = {"output_type": "error", "ename": "NotGraded", "evalue": reason, "traceback": [reason]}
+            cell["outputs"] = [error]
+    return restored.notebook
+
+
+def _execute(task: Task, notebook: Notebook) -> Notebook:
+    """Run a notebook by the steps that the course's configuration has before the scores are saved."""
+    content: Any = nbformat.from_dict(notebook)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        task.write_inputs(Path(folder))
+        resources: Any = {"metadata": {"path": folder}, "nbgrader": {"student": task.student}}
+        with utils.setenv(NBGRADER_EXECUTION="autograde", **{ENVIRONMENT_NAME: task.course}, **THREADS):
+            for step in _steps(task.course):
+                content, resources = step(content, resources)
+    return dict(content)
+
+
+def _steps(root: str) -> list[Any]:
+    config = _config(root)
+    classes = config.Autograde.autograde_preprocessors
+    return [step(config=config) for step in classes[: classes.index(SaveAutoGrades)]]
+
+
+@cache
+def _config(root: str) -> Any:
+    return load_config(Course(Path(root)))

@@ -1,0 +1,50 @@
+"""Grade one function inside a notebook's kernel: what the hidden part of a test cell calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from autograder.assignments import find_check
+from autograder.checking.judging import PreparedCheck, run_here
+from autograder.checking.verdict import MIME, Verdict
+from autograder.course.course import Course
+
+
+def grade(check: str, *functions: Callable[..., Any]) -> float:
+    """Judge a student's function on the hidden probes; print the verdict and return the points.
+
+    nbgrader takes the points from the cell's printed result, so they are a plain Python float within [0, points].
+
+    Args:
+        check: name of the check.
+        functions: the graded function, then its companions in the answer key's order.
+
+    Returns:
+        The points earned.
+
+    Raises:
+        KeyError: if there is no check of that name.
+    """
+    prepared = _prepare(check)
+    verdict = prepared.judge(run_here(dict(zip(prepared.check.functions, functions, strict=False))))
+    present(verdict)
+    return verdict.score
+
+
+@cache
+def _prepare(check: str) -> PreparedCheck:
+    return PreparedCheck(*find_check(check), Course.find().secret())
+
+
+def present(verdict: Verdict) -> None:
+    """Print the verdict, and leave it as data in the cell's output where there is a kernel."""
+    print(verdict)
+    try:
+        from IPython import get_ipython
+        from IPython.display import publish_display_data
+    except ImportError:
+        return
+    if get_ipython() is not None:
+        publish_display_data({MIME: verdict.to_json()})

@@ -1,0 +1,225 @@
+"""Judge one submission: a pure function of the task and of the course's secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from autograder.assignments import find_check
+from autograder.checking.judging import PreparedCheck
+from autograder.checking.verdict import Verdict
+from autograder.course.course import Course
+from autograder.engines.sandbox import words as messages
+from autograder.engines.sandbox.limits import Limits
+from autograder.engines.sandbox.plan import HiddenGrade, is_test, plan
+from autograder.engines.sandbox.running import BROKEN, KilledError, run_steps
+from autograder.engines.sandbox.workers import (
+    CallRequest,
+    SandboxError,
+    Worker,
+    Zygote,
+)
+from autograder.engines.scoring import (
+    is_guess,
+    is_unanswered,
+    manual_score,
+    settled,
+    test_score,
+)
+from autograder.engines.task import (
+    CellScore,
+    Judged,
+    NotebookTask,
+    Task,
+)
+from autograder.errors import AutograderError, CourseError, SubmissionError
+from autograder.notebook.outputs import error
+from autograder.notebook.read import Notebook, role
+from autograder.release.release import dataset, datasets_of
+from autograder.restore.restore import (
+    Note,
+    Restored,
+    Source,
+    parse_source,
+    restore,
+    untouched,
+)
+from labkit.calls.call import Call
+
+ATTEMPTS = 2
+
+
+class Grader:
+    """Judges submissions of one course, one after the other.
+
+    What costs time and is the same for a whole class is done once: the warm parent, probes, references' outcomes.
+
+    Args:
+        course: the course's folder; its secret draws the probes.
+        limits: what a submission may take.
+        off: layers of the sandbox to switch off (tests only).
+    """
+
+    def __init__(self, course: Path, limits: Limits | None = None, off: Sequence[str] = ()) -> None:
+        self._course = Course(course)
+        self._limits = limits or Limits()
+        self._off = off
+        self._zygote: Zygote | None = None
+        self._checks: dict[HiddenGrade, _RemoteCheck] = {}
+        self._sources: dict[tuple[str, bytes], Source] = {}
+        self._files: tuple[object, dict[str, bytes]] = (None, {})
+
+    @cached_property
+    def _secret(self) -> bytes:
+        return self._course.secret()
+
+    def judge(self, task: Task) -> Judged:
+        """Judge a submission. Never raises for what is in it.
+
+        Raises:
+            SandboxError: a layer that is needed is missing on this machine.
+        """
+        try:
+            for attempt in range(1, ATTEMPTS + 1):
+                try:
+                    return self._judge(task, last=attempt == ATTEMPTS)
+                except KilledError:
+                    continue
+                except SandboxError:
+                    if attempt == ATTEMPTS:
+                        raise
+                    self.close()  # the warm parent is gone, or was killed while it started; a new one may do
+            raise AssertionError("the last attempt returns or raises")
+        except SandboxError:
+            raise
+        except AutograderError as failure:
+            return Judged(problem=str(failure))
+        except Exception as failure:  # an error of ours, whatever the submission did to bring it out
+            return Judged(problem=messages.broken_grader(f"{type(failure).__name__}: {failure}"))
+
+    def close(self) -> None:
+        """End the sandbox."""
+        if self._zygote is not None:
+            self._zygote.close()
+            self._zygote = None
+
+    def _judge(self, task: Task, last: bool) -> Judged:
+        if self._zygote is None:
+            self._zygote = Zygote(self._course.root, self._off)
+            self._zygote.start()  # known by now, so that `close` ends it also while it starts
+        self._zygote.load_files(self._files_of(task))
+        judged = [(notebook.name, *self._notebook(self._zygote, notebook, last)) for notebook in task.notebooks]
+        return Judged(
+            notebooks={name: restored.notebook for name, restored, _ in judged},
+            scores=tuple(score for name, restored, _ in judged for score in scores_of(name, restored.notebook)),
+            unanswered=frozenset(
+                (name, role(cell)["grade_id"])
+                for name, restored, _ in judged
+                for cell in restored.notebook["cells"]
+                if is_unanswered(cell)
+            ),
+            notes=tuple(note for _, restored, more in judged for note in (*restored.notes, *more)),
+            unreadable=" ".join(restored.unreadable for _, restored, _ in judged if restored.unreadable),
+        )
+
+    def _notebook(self, zygote: Zygote, task: NotebookTask, last: bool) -> tuple[Restored, list[Note]]:
+        restored = self._restored(task)
+        cells = restored.notebook["cells"]
+        notes: list[Note] = []
+        if restored.unreadable:
+            for cell in cells:
+                if cell["cell_type"] == "code" and is_test(role(cell)):
+                    cell["outputs"] = [error("NotGraded", restored.unreadable)]
+            return restored, notes
+        steps = plan(restored.notebook)
+        for step in steps:
+            if step.grade:
+                self._check(step.grade, cells[step.cell])
+        for step, run in zip(steps, run_steps(zygote, steps, self._limits, self._judge_check, last), strict=True):
+            cell = cells[step.cell]
+            cell["outputs"], cell["execution_count"] = run.outputs, run.count
+            if is_test(role(cell)) and not step.grade:
+                notes += _settle(cell)
+            for output in run.outputs:
+                if output.get("ename") == BROKEN and step.grade:
+                    notes.append(Note("grader-error", role(cell)["grade_id"], output["evalue"]))
+        told = restored.notebook["metadata"]["autograder"]["notes"]
+        told += [{"kind": note.kind, "cell": note.cell, "message": note.message} for note in notes]
+        return restored, notes
+
+    def _restored(self, task: NotebookTask) -> Restored:
+        key = (task.name, task.source)
+        if key not in self._sources:
+            self._sources = {key: parse_source(task.source, task.name)}
+        source = self._sources[key]
+        if task.submission is None:
+            return untouched(source, task.missing)
+        try:
+            return restore(source, task.submission)
+        except SubmissionError as failure:
+            return untouched(source, str(failure))
+
+    def _files_of(self, task: Task) -> Mapping[str, bytes]:
+        """The files of the working folder: those beside the source, and the datasets that the assignment reads."""
+        if self._files[0] != (task.assignment, task.inputs):
+            data = {
+                f"datasets/{name}": dataset(self._course, name).read_bytes() for name in datasets_of(task.assignment)
+            }
+            self._files = ((task.assignment, task.inputs), {**task.inputs, **data})
+        return self._files[1]
+
+    def _check(self, grade: HiddenGrade, cell: dict[str, object]) -> _RemoteCheck:
+        if grade not in self._checks:
+            name, points = role(cell)["grade_id"], float(role(cell)["points"])
+            try:
+                key, check = find_check(grade.check)
+            except KeyError:
+                raise CourseError(messages.unknown_check(name, grade.check)) from None
+            if check.points != points:
+                raise CourseError(messages.wrong_points(name, points, check.points))
+            self._checks[grade] = _RemoteCheck(PreparedCheck(key, check, self._secret), grade.functions)
+        return self._checks[grade]
+
+    def _judge_check(self, grade: HiddenGrade, worker: Worker) -> Verdict:
+        return self._checks[grade].judge(worker)
+
+
+class _RemoteCheck:
+    """A check whose calls are made in a worker."""
+
+    def __init__(self, prepared: PreparedCheck, functions: Sequence[str]) -> None:
+        self._prepared = prepared
+        self._functions = dict(zip(prepared.check.functions, functions, strict=False))
+        self._requests: dict[int, CallRequest] = {}
+
+    def judge(self, worker: Worker) -> Verdict:
+        return self._prepared.judge(lambda calls: worker.call(self._request(calls)))
+
+    def _request(self, calls: Sequence[Call]) -> CallRequest:
+        """The request for a list of calls, kept with it: a check has one list or two for a whole class."""
+        if id(calls) not in self._requests:
+            self._requests[id(calls)] = CallRequest(calls, self._functions)
+        return self._requests[id(calls)]
+
+
+def scores_of(name: str, notebook: Notebook) -> Iterator[CellScore]:
+    """The scores of a notebook that was run: what its cells show, by nbgrader's rules."""
+    for cell in notebook["cells"]:
+        meta = role(cell)
+        if not meta.get("grade"):
+            continue
+        points = float(meta["points"])
+        if cell["cell_type"] == "code" and is_test(meta):
+            yield CellScore(name, meta["grade_id"], test_score(cell["outputs"], points), points, False)
+        else:
+            yield CellScore(name, meta["grade_id"], manual_score(cell), points, True)
+
+
+def _settle(cell: dict[str, object]) -> Iterator[Note]:
+    meta = role(cell)
+    outputs = cell["outputs"]
+    assert isinstance(outputs, list)
+    cell["outputs"] = settled(outputs, float(meta["points"]))
+    if is_guess(outputs):
+        yield Note("guessed-score", meta["grade_id"], messages.guessed_score(meta["grade_id"]))

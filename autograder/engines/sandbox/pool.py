@@ -1,0 +1,183 @@
+"""Many submissions at once: each grader is a process of its own with its own sandbox; one submission is one task.
+
+`judge_task` is a pure function of its task (and the course's secret), so that any other way of spreading work over
+machines can call it. Nothing depends on the number of processes, or on the order.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import chain, cycle, islice
+from multiprocessing.queues import SimpleQueue
+from multiprocessing.util import Finalize
+from pathlib import Path
+
+from autograder import messages
+from autograder.engines.interrupts import held_back, let_through
+from autograder.engines.sandbox import words as engine_messages
+from autograder.engines.sandbox.grader import Grader
+from autograder.engines.sandbox.inside import system
+from autograder.engines.sandbox.limits import Limits
+from autograder.engines.sandbox.workers import no_namespaces
+from autograder.engines.task import Judged, Task
+
+PER_PROCESS = 2
+"""Tasks that are handed out at a time for each process: few, so that memory does not grow with the class."""
+BREAKS = 3
+"""How often the pool may break without any task done in between."""
+STOP = signal.SIGUSR1
+"""What the first process sends to the others after Ctrl-C. If they ended while they send a result, it would hang."""
+
+_graders: dict[tuple[str, Limits], Grader] = {}
+_stopped = False
+"""Whether the first process has sent STOP to this one."""
+
+
+def judge_all(tasks: Iterable[Task], jobs: int, limits: Sequence[str] = ()) -> Iterator[tuple[Task, Judged]]:
+    """Judge tasks on `jobs` processes and yield each when it is done.
+
+    Args:
+        tasks: what to judge; taken as they are needed.
+        jobs: processes.
+        limits: limits that are not the usual ones, "NAME=VALUE".
+
+    Raises:
+        CourseError: there is no such limit.
+        SandboxError: a layer that is needed is missing on this machine.
+    """
+    may_take = Limits().with_values(limits)
+    waiting = iter(tasks)
+    first = list(islice(waiting, 2))
+    waiting = chain(first, waiting)
+    missing = no_namespaces(Path(first[0].course)) if first else ""
+    if missing:
+        print(engine_messages.no_namespaces(missing), file=sys.stderr)
+    if jobs <= 1 or len(first) < 2:
+        try:
+            for task in waiting:
+                yield task, judge_task(task, may_take)
+        finally:
+            _close_all()
+        return
+    breaks = 0
+    while True:
+        suspects: list[Task] = []
+        done = 0
+        for one in _judge_in_pool(waiting, suspects, jobs, may_take):
+            done += 1
+            yield one
+        if not suspects:
+            return
+        breaks = 0 if done else breaks + 1
+        if breaks < BREAKS:
+            waiting = chain(suspects, waiting)
+            continue
+        for task in suspects:
+            yield task, Judged(problem=messages.grader_killed())
+
+
+def judge_task(task: Task, limits: Limits) -> Judged:
+    """Judge one submission in this process; what graders of the course need is kept for the next one."""
+    key = (task.course, limits)
+    if key not in _graders:
+        _close_all()
+        _graders[key] = Grader(Path(task.course), limits)
+    return _graders[key].judge(task)
+
+
+def _judge_in_pool(
+    waiting: Iterator[Task], suspects: list[Task], jobs: int, limits: Limits
+) -> Iterator[tuple[Task, Judged]]:
+    """Take tasks off `waiting` and judge them; where the pool breaks, those that were in it become `suspects`."""
+    running: dict[Future[Judged], Task] = {}
+    with _processes(jobs) as pool:
+        try:
+            while True:
+                for task in islice(waiting, PER_PROCESS * jobs - len(running)):
+                    suspects.append(task)
+                    with held_back(STOP):
+                        running[pool.submit(_judge_in_process, task, limits)] = task
+                    suspects.pop()
+                if not running:
+                    return
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    judged = future.result()
+                    yield running.pop(future), judged
+        except BrokenProcessPool:
+            suspects += running.values()
+        except BaseException:  # Ctrl-C, or the caller has enough: nobody waits for what is running
+            for process in multiprocessing.active_children():
+                if process.pid:
+                    os.kill(process.pid, STOP)
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _processes(jobs: int) -> ProcessPoolExecutor:
+    """The processes of a pool. Where there is one for each core, it keeps to it, with its sandbox and all workers.
+
+    They take turns all the time, and waking another core takes longer than most of what they have to do.
+    """
+    cores = sorted(os.sched_getaffinity(0))
+    context = multiprocessing.get_context("spawn")
+    places = context.SimpleQueue()
+    for _, core in zip(range(jobs), cycle(cores), strict=False):
+        places.put({core} if jobs >= len(cores) else set(cores))
+    return ProcessPoolExecutor(jobs, context, initializer=_start_process, initargs=(os.getpid(), places))
+
+
+def _start_process(first: int, places: SimpleQueue[set[int]]) -> None:
+    """Ctrl-C reaches every process of the terminal: the first one stops the others. If it is killed, they end too.
+
+    Args:
+        first: the process that started this one.
+        places: the cores that this one may run on, an entry for each process of the pool.
+    """
+    system.prctl(system.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != first:
+        os._exit(1)
+    with contextlib.suppress(OSError):  # a wish: some containers refuse
+        os.sched_setaffinity(0, places.get())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    let_through()
+    signal.signal(STOP, _stop)
+    signal.signal(signal.SIGTERM, _end)
+    Finalize(None, _close_all, exitpriority=0)
+
+
+def _judge_in_process(task: Task, limits: Limits) -> Judged:
+    """`judge_task` in a process of the pool. STOP is heard in here only: a result that is being sent is sent whole."""
+    if _stopped:
+        raise KeyboardInterrupt
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (STOP,))
+    try:
+        return judge_task(task, limits)
+    finally:
+        signal.pthread_sigmask(signal.SIG_BLOCK, (STOP,))
+
+
+def _stop(*_: object) -> None:
+    """Leave what is being judged, and begin nothing that is handed out already."""
+    global _stopped
+    _stopped = True
+    raise KeyboardInterrupt
+
+
+def _end(*_: object) -> None:
+    """End this process at once, whatever it is doing: the pool is broken, and nobody takes its results."""
+    _close_all()
+    os._exit(0)
+
+
+def _close_all() -> None:
+    for grader in _graders.values():
+        grader.close()
+    _graders.clear()

@@ -1,0 +1,1 @@
+"""`gradebook.db`, both ways."""

@@ -1,0 +1,1 @@
+"""Lead a class from `submitted/` to the gradebook."""

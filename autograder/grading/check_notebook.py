@@ -1,0 +1,99 @@
+"""Judge one notebook anywhere, without touching the course: what `check` prints, as data."""
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from autograder.checking.verdict import MIME
+from autograder.course.course import CONFIG_NAME, SECRET_BYTES, Course
+from autograder.engines.task import Judged, NotebookTask, Task
+from autograder.errors import AutograderError, SubmissionError
+from autograder.grading.grade_class import (
+    DEFAULT_ENGINE,
+    engine_named,
+    inputs_of,
+    read_submission,
+    sources_of,
+)
+from autograder.notebook.read import Cell
+
+
+def check_notebook(
+    course: Course, assignment: str, file: Path, engine: str = DEFAULT_ENGINE, limits: Sequence[str] = ()
+) -> Judged:
+    """Judge a notebook with the course's secret, or, where it has none yet, with one for this time only.
+
+    Args:
+        course: the course; nothing in it changes.
+        assignment: name of the assignment.
+        file: the notebook.
+        engine: a name of `grading.ENGINES`.
+        limits: limits that are not the usual ones, "NAME=VALUE".
+
+    Raises:
+        CourseError: there is no such assignment or engine.
+        SubmissionError: the file is not a notebook of the assignment.
+        AutograderError: it could not be judged.
+    """
+    source = _source(course, assignment, file)
+    notebook = NotebookTask(source.stem, sources_of(course, assignment)[source.stem], read_submission(file))
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        stand_in = Course(Path(folder).resolve())
+        shutil.copyfile(course.root / CONFIG_NAME, stand_in.root / CONFIG_NAME)
+        stand_in.private.mkdir(mode=0o700)
+        known = (course.private / "secret").is_file()
+        secret = course.secret() if known else secrets.token_bytes(SECRET_BYTES)
+        (stand_in.private / "secret").write_text(secret.hex(), encoding="ascii")
+        task = Task(assignment, "", (notebook,), inputs_of(course, assignment), str(stand_in.root))
+        ((_, judged),) = engine_named(engine).judge_all([task], 1, limits)
+    if judged.problem:
+        raise AutograderError(judged.problem)
+    if judged.unreadable:
+        raise SubmissionError(judged.unreadable)
+    return judged
+
+
+def _source(course: Course, assignment: str, file: Path) -> Path:
+    """The source notebook that a file is checked against: the one of its name, or the first."""
+    sources = course.notebooks(assignment)
+    return next((source for source in sources if source.name == file.name), sources[0])
+
+
+def as_json(assignment: str, judged: Judged) -> dict[str, Any]:
+    """The result as `check --json` prints it."""
+    (notebook,) = judged.notebooks.values()
+    graded = {cell.grade_id: cell for cell in judged.scores if not cell.manual}
+    cells = []
+    for cell in notebook["cells"]:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if name in graded:
+            score = graded[name]
+            told = {"grade_id": name, "score": score.score, "max_score": score.max_score}
+            cells.append(told | _verdict(cell))
+    return {
+        "assignment": assignment,
+        "score": judged.score,
+        "max_score": judged.max_score,
+        "cells": cells,
+        "needs_manual_grade": [cell.grade_id for cell in judged.scores if cell.manual and cell.score is None],
+    }
+
+
+def _verdict(cell: Cell) -> dict[str, Any]:
+    """Criteria, mistakes and error of a test cell, from the verdict in its output, else from nbgrader's error."""
+    outputs = cell.get("outputs", ())
+    verdicts = [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
+    verdict: dict[str, Any] = verdicts[-1] if verdicts else {}
+    failed = [f"{output['ename']}: {output['evalue']}" for output in outputs if output["output_type"] == "error"]
+    error = verdict.get("error")
+    if error:
+        failed.append(f"{error['kind']}: {error['message']}")
+    keys = ("name", "passed", "points", "message")
+    return {
+        "criteria": [{key: criterion[key] for key in keys} for criterion in verdict.get("criteria", ())],
+        "mistakes": [{"id": mistake["id"], "hint": mistake["hint"]} for mistake in verdict.get("mistakes", ())],
+        "error": failed[0] if failed else None,
+    }

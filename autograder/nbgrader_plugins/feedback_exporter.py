@@ -1,0 +1,49 @@
+"""The same feedback pages out of `nbgrader generate_feedback` and the button in formgrader.
+
+nbgrader's own pages show hidden tests and tracebacks, and render what students wrote as it is. `nbgrader_config.py`
+names this exporter in their place.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import Exporter
+
+from autograder.errors import SubmissionError
+from autograder.gradebook.read_marks import ClassMarks, read_marks
+from autograder.pages import words
+from autograder.pages.autograded_notebook import read_graded
+from autograder.pages.feedback import feedback_page
+
+
+class FeedbackExporter(Exporter):  # type: ignore[misc]
+    """Exports a graded notebook as our page; nbgrader says in `resources` whose it is."""
+
+    output_mimetype = "text/html"
+    file_extension = ".html"
+
+    def from_filename(self, filename: str, resources: Any = None, **_: Any) -> tuple[str, Any]:
+        """The page of one notebook.
+
+        Raises:
+            SubmissionError: the notebook is damaged, or there are no marks for it.
+            CourseError: the gradebook cannot be read.
+        """
+        names = resources["nbgrader"]
+        gradebook = Path(names["db_url"].removeprefix("sqlite:///"))
+        marks = _marks(gradebook, names["assignment"], gradebook.stat().st_mtime_ns if gradebook.exists() else 0)
+        own = marks.notebooks.get(names["student"], {}).get(names["notebook"])
+        if own is None:
+            raise SubmissionError(words.NO_MARKS)
+        name = marks.names.get(names["student"], "")
+        page = feedback_page(read_graded(Path(filename)), own, names["student"], name, names["notebook"])
+        return page, {**resources, "output_extension": self.file_extension}
+
+
+@lru_cache(maxsize=1)
+def _marks(gradebook: Path, assignment: str, changed: int) -> ClassMarks:
+    """Read once for a class; `changed` is when the gradebook was last written."""
+    return read_marks(gradebook, assignment)

@@ -1,0 +1,267 @@
+"""Reads a graded notebook for the people: its questions, each with the verdict, the student's work and own errors.
+
+The structure (which cell is what, points, ids) is the instructor's; everything inside a cell is a student's, and a
+verdict that a notebook's kernel wrote is not believed either: only its form is taken, the points are the gradebook's.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.checking.verdict import MIME, CriterionResult, Hint, Picture, Verdict
+from autograder.errors import SubmissionError
+from autograder.pages import words
+from labkit.calls.call import CallError
+
+MAX_BYTES = 200_000_000
+MAX_WORDS = 2_000
+"""Characters of one message of a verdict."""
+MAX_PARTS = 50
+"""Criteria, hints and lines of one verdict."""
+MAX_SIDE = 32
+"""Rows and columns that are drawn of a verdict's picture."""
+TEST = "test_"
+UNREADABLE = "unreadable"
+"""Kind of the note (see `restore.untouched`) on a submission of which nothing could be used."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An exception that ended a test cell: its name and text. Where it came from is the grader's business."""
+
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that has points.
+
+    Attributes:
+        grade_id: id of the graded cell.
+        name: the same without `test_`.
+        max_score: points to be had.
+        written: whether it is answered in words, and graded by hand.
+        cell: the student's work: the stub that is tested, or the answer; None where it cannot be told.
+        verdict: what the check found; None for plain tests, answers, and a test that did not get that far.
+        failure: the exception that ended the test, if one did.
+    """
+
+    grade_id: str
+    name: str
+    max_score: float
+    written: bool
+    cell: dict[str, Any] | None
+    verdict: Verdict | None = None
+    failure: Failure | None = None
+
+    @property
+    def work(self) -> str:
+        """The grade_id of the cell with the student's work, under which comments are kept."""
+        return _words(_role(self.cell).get("grade_id")) if self.cell is not None else self.grade_id
+
+
+@dataclass(frozen=True)
+class Note:
+    """What was noticed when the submission was read: `kind` is stable, `cell` may be empty."""
+
+    kind: str
+    cell: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A graded notebook.
+
+    Attributes:
+        title: its first heading, or empty.
+        questions: in the order of the notebook.
+        notes: what the student and the instructor should know.
+        others: the other code cells of the notebook that show something.
+    """
+
+    title: str
+    questions: tuple[Question, ...]
+    notes: tuple[Note, ...]
+    others: tuple[dict[str, Any], ...]
+
+    def told(self) -> list[str]:
+        """The notes in words; of many of one kind the first, and how many more there are."""
+        kinds: dict[str, list[str]] = {}
+        for note in self.notes:
+            kinds.setdefault(note.kind, []).append(note.message)
+        return [
+            message if len(messages) < 3 else words.and_more(messages)
+            for messages in kinds.values()
+            for message in (messages if len(messages) < 3 else messages[:1])
+        ]
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether nothing of the submission could be used; the notes say why."""
+        return any(note.kind == UNREADABLE for note in self.notes)
+
+
+def read_graded(path: Path) -> Graded:
+    """Read a notebook of `autograded/`.
+
+    Raises:
+        SubmissionError: it is missing or is no notebook.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise SubmissionError(words.GRADED_TOO_LARGE)
+        content = json.loads(path.read_bytes())
+    except OSError:
+        raise SubmissionError(words.NOT_GRADED) from None
+    except (ValueError, RecursionError):
+        raise SubmissionError(words.GRADED_BROKEN) from None
+    cells = content.get("cells") if isinstance(content, dict) else None
+    if not isinstance(cells, list):
+        raise SubmissionError(words.GRADED_BROKEN)
+    cells = [_plain(cell) for cell in cells if isinstance(cell, dict)]
+    questions = tuple(_questions(cells))
+    shown = {id(question.cell) for question in questions}
+    return Graded(
+        title=_title(cells),
+        questions=questions,
+        notes=tuple(_notes(content.get("metadata"))),
+        others=tuple(
+            cell
+            for cell in cells
+            if cell["cell_type"] == "code"
+            and not _role(cell).get("grade")
+            and id(cell) not in shown
+            and cell["outputs"]
+        ),
+    )
+
+
+def text_of(cell: dict[str, Any]) -> str:
+    """The source of a cell as one string."""
+    source = cell.get("source")
+    if isinstance(source, list):
+        return "".join(line for line in source if isinstance(line, str))
+    return source if isinstance(source, str) else ""
+
+
+def _plain(cell: dict[str, Any]) -> dict[str, Any]:
+    outputs = cell.get("outputs")
+    kept = [output for output in outputs if isinstance(output, dict)] if isinstance(outputs, list) else []
+    return {**cell, "cell_type": cell.get("cell_type"), "outputs": kept}
+
+
+def _role(cell: dict[str, Any]) -> dict[str, Any]:
+    metadata = cell.get("metadata")
+    role = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    return role if isinstance(role, dict) else {}
+
+
+def _title(cells: list[dict[str, Any]]) -> str:
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            for line in text_of(cell).split("\n"):
+                if line.startswith("# "):
+                    return line[2:].strip()
+    return ""
+
+
+def _notes(metadata: Any) -> Iterator[Note]:
+    own = metadata.get("autograder") if isinstance(metadata, dict) else None
+    notes = own.get("notes") if isinstance(own, dict) else None
+    for note in notes[:MAX_PARTS] if isinstance(notes, list) else ():
+        if isinstance(note, dict):
+            yield Note(*(_words(note.get(key)) for key in ("kind", "cell", "message")))
+
+
+def _questions(cells: list[dict[str, Any]]) -> Iterator[Question]:
+    stubs: dict[str, dict[str, Any]] = {}
+    latest: dict[str, Any] | None = None
+    for cell in cells:
+        role = _role(cell)
+        grade_id = _words(role.get("grade_id"))
+        if role.get("grade") and role.get("solution"):
+            yield Question(grade_id, grade_id, _number(role.get("points")), True, cell)
+        elif role.get("task"):
+            yield Question(grade_id, grade_id, _number(role.get("points")), True, None)
+        elif role.get("grade"):
+            name = grade_id.removeprefix(TEST)
+            verdict = _find_verdict(cell["outputs"], name)
+            tested = stubs.get(verdict.function if verdict else name, latest)
+            failure = None if verdict else _failure(cell["outputs"])
+            yield Question(grade_id, name, _number(role.get("points")), False, tested, verdict, failure)
+        elif role.get("solution"):
+            stubs[grade_id] = latest = cell
+
+
+def _failure(outputs: list[dict[str, Any]]) -> Failure | None:
+    for output in outputs:
+        if output.get("output_type") == "error":
+            return Failure(_words(output.get("ename")), _words(output.get("evalue")))
+    return None
+
+
+def _find_verdict(outputs: list[dict[str, Any]], name: str) -> Verdict | None:
+    """The last verdict on the check of that name."""
+    for output in reversed(outputs):
+        data = output.get("data")
+        stored = data.get(MIME) if isinstance(data, dict) else None
+        if isinstance(stored, dict) and stored.get("check") == name:
+            return _verdict(stored)
+    return None
+
+
+def _verdict(data: dict[str, Any]) -> Verdict | None:
+    try:
+        error, picture = data.get("error"), data.get("picture")
+        return Verdict(
+            check=_words(data["check"]),
+            function=_words(data["function"]),
+            criteria=tuple(
+                CriterionResult(
+                    _words(result["name"]),
+                    result["passed"] is True,
+                    _number(result["points"]),
+                    _number(result["max_points"]),
+                    _words(result["message"]),
+                )
+                for result in data["criteria"][:MAX_PARTS]
+            ),
+            mistakes=tuple(Hint(_words(hint["id"]), _words(hint["hint"])) for hint in data["mistakes"][:MAX_PARTS]),
+            error=CallError(
+                _words(error["kind"]),
+                _words(error["message"]),
+                tuple(_words(line) for line in error["lines"][:MAX_PARTS]),
+            )
+            if error
+            else None,
+            picture=Picture(_words(picture["title"]), _grid(picture["expected"]), _grid(picture["actual"]))
+            if picture
+            else None,
+        )
+    except (KeyError, TypeError, AttributeError):
+        return None
+
+
+def _words(value: Any) -> str:
+    return value[:MAX_WORDS] if isinstance(value, str) else ""
+
+
+def _number(value: Any) -> float:
+    good = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
+    return float(value) if good else 0.0
+
+
+def _grid(rows: Any) -> list[list[float]]:
+    """A picture's numbers; what is no number becomes nan."""
+    return [[_entry(value) for value in row[:MAX_SIDE]] for row in rows[:MAX_SIDE]]
+
+
+def _entry(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) and abs(value) < 1e300 else math.nan

@@ -1,0 +1,158 @@
+"""Drawings on pages, as inline SVG: no script, no style attribute, colours that read on light and on dark."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from autograder.checking.verdict import Picture
+from autograder.pages import words
+
+RTOL = 1e-6
+"""As the checks compare: relative to the largest expected entry."""
+
+_NEGATIVE, _MIDDLE, _POSITIVE = (33, 94, 168), (244, 244, 241), (196, 69, 20)
+_PANEL = 200.0
+_GAP = 24.0
+_TOP = 26.0
+
+
+def gradient_picture(picture: Picture) -> Markup:
+    """The expected array beside the student's and their difference, as colours; entries that differ are framed.
+
+    Args:
+        picture: two 2-D lists of the same shape; otherwise nothing is drawn.
+
+    Returns:
+        A figure, or nothing.
+    """
+    expected, actual = picture.expected, picture.actual
+    rows, columns = len(expected), len(expected[0]) if expected else 0
+    if not columns or [len(row) for row in expected] != [columns] * rows or list(map(len, actual)) != [columns] * rows:
+        return Markup("")
+    difference = [[b - a for a, b in zip(*pair, strict=True)] for pair in zip(expected, actual, strict=True)]
+    scale = _largest(expected)
+    wrong = [[not abs(d) <= RTOL * scale for d in row] for row in difference]
+    count = sum(map(sum, wrong))
+    side = min(_PANEL / columns, 160 / rows, 40.0)
+    width, height = columns * side, rows * side
+    step = max(width, 140.0) + _GAP
+    panels = [
+        (words.EXPECTED_PANEL, expected, scale, None),
+        (words.ACTUAL_PANEL, actual, scale, wrong),
+        (words.DIFFERENCE_PANEL, difference, _largest(difference), None),
+    ]
+    total = step * len(panels) - _GAP
+    drawn = Markup("").join(
+        _panel(name, numbers, limit, frames, side, step * at)
+        for at, (name, numbers, limit, frames) in enumerate(panels)
+    )
+    return Markup(
+        '<figure class="picture"><svg viewBox="0 0 {:g} {:g}" width="{:g}" role="img" aria-label="{}">{}</svg>'
+        "<figcaption>{}</figcaption></figure>"
+    ).format(
+        total,
+        _TOP + height + 20,
+        total,
+        words.picture_description(picture.title, rows * columns, count),
+        drawn,
+        words.picture_caption(picture.title, rows * columns, count),
+    )
+
+
+def histogram(values: Sequence[float], maximum: float, label: str) -> Markup:
+    """How many students have how many points, in ten steps.
+
+    Args:
+        values: points.
+        maximum: points to be had.
+        label: what is counted, for readers that see no pictures.
+    """
+    bins = [0] * 10
+    for value in values:
+        bins[min(9, max(0, int(10 * value / maximum)))] += 1
+    top = max(bins)
+    parts = []
+    for at, count in enumerate(bins):
+        height = 120.0 * count / top if top else 0.0
+        x = 20 + 46 * at
+        parts.append(
+            Markup('<rect class="bar" x="{}" y="{:g}" width="40" height="{:g}" rx="2"/>').format(
+                x, 140 - height, height
+            )
+        )
+        if count:
+            parts.append(
+                Markup('<text x="{}" y="{:g}" text-anchor="middle">{}</text>').format(x + 20, 134 - height, count)
+            )
+    for at in range(0, 11, 2):
+        parts.append(
+            Markup('<text x="{}" y="160" text-anchor="middle">{:g}</text>').format(17 + 46 * at, maximum * at / 10)
+        )
+    parts.append(Markup('<line class="axis" x1="14" x2="486" y1="140.5" y2="140.5"/>'))
+    return Markup('<svg class="histogram" viewBox="0 0 500 168" role="img" aria-label="{}">{}</svg>').format(
+        words.histogram_description(label, bins, maximum), Markup("").join(parts)
+    )
+
+
+def bar(share: float) -> Markup:
+    """A thin bar, filled to a share between 0 and 1. It repeats a number beside it, so it has no words."""
+    share = min(1.0, max(0.0, share))
+    return Markup(
+        '<svg class="meter" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="track" width="100" height="6"/><rect class="fill" width="{:g}" height="6"/></svg>'
+    ).format(round(100 * share, 1))
+
+
+def _panel(
+    name: str, numbers: list[list[float]], limit: float, frames: list[list[bool]] | None, side: float, left: float
+) -> Markup:
+    cells = []
+    for y, row in enumerate(numbers):
+        for x, value in enumerate(row):
+            place = left + x * side, _TOP + y * side
+            cells.append(
+                Markup('<rect x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}" fill="{}"/>').format(
+                    *place, side, side, _colour(value, limit)
+                )
+            )
+            if frames and frames[y][x]:
+                inset = min(1.5, side / 6)
+                cells.append(
+                    Markup('<rect class="differs" x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}"/>').format(
+                        place[0] + inset, place[1] + inset, side - 2 * inset, side - 2 * inset
+                    )
+                )
+    rows, columns = len(numbers), len(numbers[0])
+    return Markup(
+        '<text class="panel" x="{:g}" y="15">{}</text>{}'
+        '<rect class="edge" x="{:g}" y="{:g}" width="{:g}" height="{:g}"/>'
+        '<text x="{:g}" y="{:g}">{}</text>'
+    ).format(
+        left,
+        name,
+        Markup("").join(cells),
+        left,
+        _TOP,
+        columns * side,
+        rows * side,
+        left,
+        _TOP + rows * side + 15,
+        words.colour_scale(limit),
+    )
+
+
+def _largest(numbers: list[list[float]]) -> float:
+    return max((abs(value) for row in numbers for value in row if math.isfinite(value)), default=0.0)
+
+
+def _colour(value: float, limit: float) -> str:
+    """Blue for negative, orange for positive, near white for 0, dark grey for what is no number."""
+    if not math.isfinite(value):
+        return "#555"
+    share = min(1.0, abs(value) / limit) if limit > 0 else 0.0
+    end = _POSITIVE if value > 0 else _NEGATIVE
+    mixed = (round(middle + (full - middle) * share) for middle, full in zip(_MIDDLE, end, strict=True))
+    return "#{:02x}{:02x}{:02x}".format(*mixed)

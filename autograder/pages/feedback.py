@@ -1,0 +1,235 @@
+"""Feedback pages: what goes back to each student, as one HTML file in nbgrader's place and under its name.
+
+A page shows, for each question, the points, what was checked, the hint for a known mistake, a picture where it helps,
+the student's own code, output and errors, and what the instructor wrote. It never shows hidden tests, the numbers they
+use, lines from inside the grader, or where things lie on a machine. What is a student's goes through `sanitize`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from autograder.checking.verdict import CriterionResult
+from autograder.course.course import Course
+from autograder.errors import SubmissionError
+from autograder.gradebook.read_marks import Mark, NotebookMarks, read_marks
+from autograder.pages import words
+from autograder.pages.autograded_notebook import (
+    Graded,
+    Question,
+    read_graded,
+    text_of,
+)
+from autograder.pages.drawings import gradient_picture
+from autograder.pages.render import render, write_page
+from autograder.pages.sanitize import markup as sanitize
+from autograder.pages.sanitize.markup import Sanitizer
+from labkit.calls.call import NeededResultError
+
+COMPANIONS = ("timestamp.txt", "submission_secret.txt")
+"""What `nbgrader release_feedback` wants to find beside a page."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of one student's feedback.
+
+    Attributes:
+        student: the student's id.
+        pages: the pages that were written.
+        problem: why there is none or not all; empty if all went well.
+    """
+
+    student: str
+    pages: tuple[Path, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell as a page shows it."""
+
+    code: Markup
+    outputs: tuple[Markup, ...]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A question as a page shows it; `state` is full, part, none or open, and `code_at` where its code stands."""
+
+    anchor: str
+    label: str
+    written: bool
+    state: str
+    score: float
+    max_score: float
+    by_hand: bool
+    comment: Markup
+    unanswered: bool
+    hints: tuple[str, ...] = ()
+    criteria: tuple[CriterionResult, ...] = ()
+    failure: Markup = field(default_factory=Markup)
+    error: Markup = field(default_factory=Markup)
+    picture: Markup = field(default_factory=Markup)
+    answer: Markup | None = None
+    code: Markup | None = None
+    code_at: Item | None = None
+    outputs: tuple[Markup, ...] = ()
+
+
+def write_feedback(
+    course: Course,
+    assignment: str,
+    students: Sequence[str] | None = None,
+    on_start: Callable[[int], object] = lambda total: None,
+) -> Iterator[Sent]:
+    """Write the feedback of a class, one student at a time; what is wrong with one never stops the others.
+
+    Args:
+        course: the course.
+        assignment: name of the assignment.
+        students: only these; by default all who have a graded notebook.
+        on_start: told how many students there are.
+
+    Yields:
+        One entry a student, when it is done.
+
+    Raises:
+        CourseError: there is no gradebook.
+    """
+    marks = read_marks(course.gradebook, assignment)
+    graded = sorted(path.parent.name for path in (course.root / "autograded").glob(f"*/{assignment}") if path.is_dir())
+    wanted = students if students is not None else sorted({*graded, *marks.notebooks})
+    on_start(len(wanted))
+    for student in wanted:
+        pages: list[Path] = []
+        problems: list[str] = []
+        for notebook, own in marks.notebooks.get(student, {}).items():
+            try:
+                page = feedback_page(
+                    read_graded(course.autograded(student, assignment) / f"{notebook}.ipynb"),
+                    own,
+                    student,
+                    marks.names.get(student, ""),
+                    notebook,
+                )
+                path = course.feedback(student, assignment) / f"{notebook}.html"
+                write_page(path, page)
+                pages.append(path)
+            except (SubmissionError, OSError) as error:
+                problems.append(str(error))
+        if pages:
+            _copy_companions(course, student, assignment)
+        if student not in marks.notebooks:
+            problems.append(words.NO_MARKS)
+        yield Sent(student, tuple(pages), " ".join(problems))
+
+
+def feedback_page(graded: Graded, marks: NotebookMarks, student: str, name: str = "", notebook: str = "") -> str:
+    """The page of one notebook of one student.
+
+    Args:
+        graded: the graded notebook.
+        marks: what the gradebook has for it; its points are the ones shown.
+        student: the student's id.
+        name: the student's name, if it is known.
+        notebook: the notebook's name, for one without a title.
+    """
+    sanitizer = Sanitizer()
+    items = tuple(_items(graded, marks, sanitizer))
+    open_items = [item for item in items if item.state == "open"]
+    page = {
+        "title": sanitize.plain_text(graded.title) or notebook,
+        "student": student,
+        "name": name,
+        "timestamp": marks.timestamp,
+        "score": marks.score,
+        "max_score": marks.max_score,
+        "penalty": marks.penalty,
+        "open": open_items,
+        "open_points": sum(item.max_score for item in open_items),
+        "notes": [sanitize.without_paths(sanitize.plain_text(note)) for note in graded.told()],
+        "unreadable": graded.unreadable,
+        "questions": items,
+        "others": [cell for source in graded.others if (cell := _cell(source, sanitizer)).outputs],
+    }
+    return render("feedback.html.j2", page=page)
+
+
+def _items(graded: Graded, marks: NotebookMarks, sanitizer: Sanitizer) -> Iterator[Item]:
+    shown: dict[int, Item] = {}
+    for number, question in enumerate(graded.questions, start=1):
+        item = _item(f"q{number}", question, marks, sanitizer, shown)
+        if question.cell is not None:
+            shown.setdefault(id(question.cell), item)
+        yield item
+
+
+def _item(anchor: str, question: Question, marks: NotebookMarks, sanitizer: Sanitizer, shown: dict[int, Item]) -> Item:
+    mark = marks.marks.get(question.grade_id, Mark(question.grade_id, question.max_score))
+    seen = shown.get(id(question.cell))
+    comment = "" if seen else marks.comments.get(question.work, "")
+    common: dict[str, Any] = {
+        "anchor": anchor,
+        "label": words.question_label(sanitize.plain_text(question.name), question.written),
+        "written": question.written,
+        "state": _state(mark),
+        "score": mark.score,
+        "max_score": mark.max_score,
+        "by_hand": mark.manual is not None and not question.written,
+        "comment": sanitizer.markdown(comment) if comment else Markup(""),
+        "unanswered": bool(marks.remarks.get(question.work)),
+    }
+    if question.cell is not None and question.cell["cell_type"] != "code":
+        return Item(**common, answer=sanitizer.markdown(text_of(question.cell), question.cell.get("attachments")))
+    if seen:
+        common["code_at"] = seen
+    elif question.cell is not None:
+        cell = _cell(question.cell, sanitizer)
+        common |= {"code": cell.code, "outputs": cell.outputs}
+    if question.failure:
+        common["failure"] = sanitizer.error(question.failure.kind, question.failure.message, ())
+    verdict = question.verdict
+    if verdict is None:
+        return Item(**common)
+    return Item(
+        **common,
+        hints=tuple(sanitize.plain_text(hint.hint) for hint in verdict.mistakes),
+        criteria=tuple(_criterion(result) for result in verdict.criteria),
+        error=sanitizer.error(verdict.error.kind, verdict.error.message, verdict.error.lines)
+        if verdict.error and verdict.error.kind != NeededResultError.__name__
+        else Markup(""),
+        picture=gradient_picture(verdict.picture) if verdict.picture else Markup(""),
+    )
+
+
+def _criterion(result: CriterionResult) -> CriterionResult:
+    name, message = (sanitize.without_paths(sanitize.plain_text(text)) for text in (result.name, result.message))
+    return CriterionResult(name, result.passed, result.points, result.max_points, message)
+
+
+def _cell(source: dict[str, Any], sanitizer: Sanitizer) -> Cell:
+    outputs = (sanitizer.output(output) for output in source["outputs"])
+    return Cell(sanitize.code(text_of(source).strip("\n")), tuple(output for output in outputs if output))
+
+
+def _state(mark: Mark) -> str:
+    if mark.open:
+        return "open"
+    if mark.score >= mark.max_score - 1e-9:
+        return "full"
+    return "part" if mark.score > 0 else "none"
+
+
+def _copy_companions(course: Course, student: str, assignment: str) -> None:
+    for name in COMPANIONS:
+        for folder in (course.autograded(student, assignment), course.submitted(student, assignment)):
+            if (folder / name).is_file():
+                shutil.copyfile(folder / name, course.feedback(student, assignment) / name)
+                break

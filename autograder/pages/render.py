@@ -1,0 +1,65 @@
+"""Turns data into a page that stands alone: one file, no script, nothing loaded, and a policy that says so."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from autograder.pages.drawings import bar
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def points(value: float) -> str:
+    """Points as people write them: at most two decimals, none that are zero."""
+    return f"{round(value, 2) + 0.0:g}"
+
+
+def breakable(name: str) -> Markup:
+    """A name that a narrow page may break after an underscore."""
+    return escape(name).replace("_", Markup("_<wbr>"))
+
+
+def render(template: str, **data: Any) -> str:
+    """A page.
+
+    Args:
+        template: file name in `templates/`.
+        data: what the template shows; everything that is not `Markup` is escaped.
+    """
+    return _environment().get_template(template).render(**data)
+
+
+def write_page(path: Path, page: str) -> None:
+    """Write a page in one step: a reader never meets half of one.
+
+    Raises:
+        OSError: the folder cannot be written to.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_text(page, encoding="utf-8", newline="\n")
+    draft.replace(path)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    css = (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    environment.filters |= {"points": points, "breakable": breakable}
+    environment.globals.update(css=Markup(css), css_hash=Markup(f"sha256-{digest}"), bar=bar)
+    return environment

@@ -1,0 +1,282 @@
+"""The report on a class: how it went, question by question, which mistakes are common, and who needs a look."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import mean, median
+from urllib.parse import quote
+
+from autograder.checking.verdict import Hint, Verdict
+from autograder.checking.words import requires
+from autograder.course.course import Course
+from autograder.errors import SubmissionError
+from autograder.gradebook.read_marks import (
+    ClassMarks,
+    Mark,
+    NotebookMarks,
+    read_marks,
+)
+from autograder.pages import words
+from autograder.pages.autograded_notebook import Graded, Question, read_graded
+from autograder.pages.drawings import histogram
+from autograder.pages.render import render, write_page
+from autograder.pages.sanitize.markup import plain_text, shortened, without_paths
+from labkit.calls.call import NeededResultError
+
+Key = tuple[str, str]
+"""A question of an assignment: its notebook and its grade_id."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report that was written.
+
+    Attributes:
+        path: the page.
+        students: how many were graded.
+        look: what needs a look, one line each.
+    """
+
+    path: Path
+    students: int
+    look: tuple[str, ...]
+
+
+@dataclass
+class QuestionRow:
+    """One question over the whole class.
+
+    `missed` leaves out a criterion that only waited for another one.
+    """
+
+    label: str
+    written: bool
+    max_score: float
+    scores: list[float] = field(default_factory=list)
+    open: int = 0
+    empty: int = 0
+    criteria: Counter[str] = field(default_factory=Counter)
+    missed: Counter[str] = field(default_factory=Counter)
+    errors: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def mean(self) -> float:
+        """Mean points of those graded."""
+        return mean(self.scores) if self.scores else 0.0
+
+    @property
+    def full(self) -> int:
+        """How many have all points."""
+        return sum(score >= self.max_score - 1e-9 for score in self.scores)
+
+    @property
+    def none(self) -> int:
+        """How many have no points."""
+        return sum(score <= 0 for score in self.scores)
+
+
+@dataclass
+class MistakeRow:
+    """A known mistake, and who made it."""
+
+    hint: Hint
+    function: str
+    students: list[str] = field(default_factory=list)
+
+
+@dataclass
+class StudentRow:
+    """One student over all questions."""
+
+    student: str
+    name: str
+    scores: dict[Key, Mark]
+    total: float
+    machine: float
+    open: int
+    page: str
+
+
+@dataclass
+class Look:
+    """Who needs a look, and why."""
+
+    nothing: list[str] = field(default_factory=list)
+    ungraded: list[str] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+    told: list[tuple[str, str]] = field(default_factory=list)
+
+    def lines(self) -> Iterator[str]:
+        """The same in lines for a terminal."""
+        for found, say in (
+            (self.nothing, words.nothing),
+            (self.ungraded, words.ungraded),
+            (self.open, words.still_open),
+        ):
+            if found:
+                yield say(found)
+        for student, message in self.told:
+            yield f"{student}: {message}"
+
+
+@dataclass
+class Class:
+    """Everything on the page."""
+
+    questions: dict[Key, QuestionRow] = field(default_factory=dict)
+    mistakes: dict[str, MistakeRow] = field(default_factory=dict)
+    students: list[StudentRow] = field(default_factory=list)
+    look: Look = field(default_factory=Look)
+    title: str = ""
+
+
+def write_report(course: Course, assignment: str) -> Report:
+    """Write `reports/ASSIGNMENT.html`.
+
+    Args:
+        course: the course.
+        assignment: name of the assignment.
+
+    Raises:
+        CourseError: there is no gradebook.
+        OSError: the page cannot be written.
+    """
+    marks = read_marks(course.gradebook, assignment)
+    found = survey(course, assignment, marks)
+    path = course.reports() / f"{assignment}.html"
+    write_page(path, report_page(found, assignment))
+    return Report(path, len(found.students), tuple(found.look.lines()))
+
+
+def survey(course: Course, assignment: str, marks: ClassMarks) -> Class:
+    """Go through a class, student by student."""
+    found = Class()
+    submitted = set(course.students(assignment))
+    for student in sorted({*marks.names, *marks.notebooks, *submitted}):
+        if student in marks.notebooks:
+            _add_student(found, course, assignment, marks, student)
+        else:
+            (found.look.ungraded if student in submitted else found.look.nothing).append(student)
+    return found
+
+
+def report_page(found: Class, assignment: str) -> str:
+    """The page."""
+    machine = [row.machine for row in found.students]
+    machine_max = sum(row.max_score for row in found.questions.values() if not row.written)
+    whole = [row.total for row in found.students if not row.open]
+    whole_max = sum(row.max_score for row in found.questions.values())
+    by_hand = any(row.written for row in found.questions.values())
+    charts = [
+        (label, values, most, histogram(values, most, label))
+        for label, values, most in (
+            (words.MACHINE_POINTS if by_hand else words.ALL_POINTS, machine, machine_max),
+            (words.ALL_POINTS, whole if by_hand and 2 * len(whole) >= len(found.students) else [], whole_max),
+        )
+        if values and most
+    ]
+    return render(
+        "report.html.j2",
+        title=plain_text(found.title) or assignment,
+        found=found,
+        charts=charts,
+        mistakes=sorted(found.mistakes.values(), key=lambda row: (-len(row.students), row.hint.id)),
+        mean=mean,
+        median=median,
+        whole_max=whole_max,
+        errors=_errors(found),
+        failing=[(row, _failing(row)) for row in found.questions.values() if row.missed],
+    )
+
+
+def _add_student(found: Class, course: Course, assignment: str, marks: ClassMarks, student: str) -> None:
+    notebooks = marks.notebooks[student]
+    row = StudentRow(student, marks.names.get(student, ""), {}, 0.0, 0.0, 0, "")
+    for notebook, own in notebooks.items():
+        row.total += own.score
+        for grade_id, mark in own.marks.items():
+            key = notebook, grade_id
+            row.scores[key] = mark
+            row.open += mark.open
+            row.machine += 0.0 if mark.written else mark.score
+            label = words.question_label(grade_id.removeprefix("test_"), mark.written)
+            question = found.questions.setdefault(
+                key, QuestionRow(f"{notebook}: {label}" if len(notebooks) > 1 else label, mark.written, mark.max_score)
+            )
+            question.open += mark.open
+            if not mark.open:
+                question.scores.append(mark.score)
+                if mark.flagged:
+                    found.look.told.append((student, words.graded_anew(label)))
+        try:
+            graded = read_graded(course.autograded(student, assignment) / f"{notebook}.ipynb")
+        except SubmissionError as error:
+            found.look.told.append((student, str(error)))
+        else:
+            _add_notebook(found, graded, student, notebook, own)
+        if (course.feedback(student, assignment) / f"{notebook}.html").is_file():
+            row.page = "/".join(["..", "feedback", quote(student), quote(assignment), f"{quote(notebook)}.html"])
+    if row.open:
+        found.look.open.append(student)
+    found.students.append(row)
+
+
+def _add_notebook(found: Class, graded: Graded, student: str, notebook: str, own: NotebookMarks) -> None:
+    found.title = found.title or graded.title
+    found.look.told += [(student, _clean(message)) for message in graded.told()]
+    for question in () if graded.unreadable else graded.questions:
+        row = found.questions.get((notebook, question.grade_id))
+        if row is None:
+            continue
+        if own.remarks.get(question.work):
+            row.empty += 1
+            continue
+        if question.failure:
+            kind = _clean(question.failure.kind) or words.ERROR
+            row.errors[kind] += 1
+            found.look.told.append((student, words.check_failed(row.label, kind, _clean(question.failure.message))))
+        if question.verdict:
+            _add_verdict(found, row, question.verdict, student)
+            problem = _disagreement(question, question.verdict, own.marks.get(question.grade_id))
+            if problem:
+                found.look.told.append((student, problem))
+
+
+def _add_verdict(found: Class, row: QuestionRow, verdict: Verdict, student: str) -> None:
+    follows = {requires(result.name) for result in verdict.criteria}
+    for result in verdict.criteria:
+        name = _clean(result.name)
+        row.criteria[name] += 1
+        row.missed[name] += not result.passed and result.message not in follows
+    if verdict.error and verdict.error.kind != NeededResultError.__name__:
+        row.errors[_clean(verdict.error.kind)] += 1
+    for hint in verdict.mistakes:
+        shown = Hint(_clean(hint.id), _clean(hint.hint))
+        mistake = found.mistakes.setdefault(shown.id, MistakeRow(shown, _clean(verdict.function)))
+        if student not in mistake.students:
+            mistake.students.append(student)
+
+
+def _disagreement(question: Question, verdict: Verdict, mark: Mark | None) -> str:
+    """A verdict that does not add up to the points in the gradebook: somebody tampered with one of them."""
+    if mark is None or mark.auto is None or abs(mark.auto - verdict.score) < 0.005:
+        return ""
+    return words.disagreement(question.name, verdict.score, mark.auto)
+
+
+def _failing(row: QuestionRow) -> Sequence[tuple[str, int, int]]:
+    """(criterion, how many missed it, of how many), the most missed first."""
+    missed = ((name, count, row.criteria[name]) for name, count in row.missed.items() if count)
+    return sorted(missed, key=lambda entry: -entry[1])
+
+
+def _errors(found: Class) -> list[tuple[str, str, int]]:
+    rows = ((row.label, kind, count) for row in found.questions.values() for kind, count in row.errors.items())
+    return sorted(rows, key=lambda entry: (-entry[2], entry[0], entry[1]))
+
+
+def _clean(text: str) -> str:
+    return shortened(without_paths(plain_text(text)), 300)

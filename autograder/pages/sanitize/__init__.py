@@ -1,0 +1,1 @@
+"""Make what a student wrote safe for a page."""

@@ -1,0 +1,1 @@
+"""Source notebook → what students get."""

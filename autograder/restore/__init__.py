@@ -1,0 +1,1 @@
+"""An untrusted file → a notebook that may be run."""

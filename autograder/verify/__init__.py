@@ -1,0 +1,1 @@
+"""Prove assignments and their grading right."""

@@ -1,0 +1,1 @@
+"""What the batch-normalization lab uses: data, networks, optimizers, training, plots."""

@@ -1,0 +1,48 @@
+"""Before an experiment: are the student's batch-norm functions there? If not, say so in a sentence, not a traceback."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from labkit.batch_norm import words as captions
+
+
+def batch_norm_ready(forward: Callable[..., Any], *backwards: Callable[..., Any]) -> bool:
+    """Tell whether the functions run on a tiny batch and return arrays of the right form; print why not.
+
+    Whether their numbers are right is for `check` to say.
+
+    Args:
+        forward: the student's `batchnorm_forward`.
+        backwards: backward functions that take the cache of `forward`.
+    """
+    x = np.arange(12.0).reshape(4, 3) ** 2
+    made = _run(forward, x, np.ones(3), np.zeros(3), {"mode": "train"})
+    if made is None:
+        return False
+    if not (isinstance(made, tuple) and len(made) == 2 and np.shape(made[0]) == x.shape):
+        print(captions.ODD_STUB.format(name=forward.__name__, expected=captions.FORWARD_RETURNS))
+        return False
+    for backward in backwards:
+        found = _run(backward, np.cos(x), made[1])
+        if found is None:
+            return False
+        sizes = [np.size(value) for value in found] if isinstance(found, tuple) else []
+        if sizes != [x.size, 3, 3] or np.shape(found[0]) != x.shape:
+            print(captions.ODD_STUB.format(name=backward.__name__, expected=captions.BACKWARD_RETURNS))
+            return False
+    return True
+
+
+def _run(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Return what the function returns; None, after a sentence, if that is nothing or an exception."""
+    try:
+        result = function(*arguments)
+    except Exception as error:
+        print(captions.FAILING_STUB.format(name=function.__name__, kind=type(error).__name__, message=error))
+        return None
+    if result is None or (isinstance(result, tuple) and any(part is None for part in result[:1])):
+        print(captions.EMPTY_STUB.format(name=function.__name__))
+        return None
+    return result

@@ -1,0 +1,1 @@
+"""How a function is called, and how what it returned is compared; the grader uses these too."""

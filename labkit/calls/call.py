@@ -1,0 +1,249 @@
+"""Calls as data: a judge writes down what to call, `perform` does it beside the student's code, outcomes come back.
+
+A judge never touches the student's objects. It may be in the same process (a notebook, nbgrader's kernel) or in
+another one (the sandbox): both send a list of `Call` and receive a list of `Outcome`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import linecache
+import random
+import re
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from labkit.calls.plain import (
+    Opaque,
+    Plain,
+    fresh,
+    plain,
+    same,
+)
+
+MAX_ERROR_TEXT = 500
+MAX_ERROR_LINES = 3
+MAX_BASES = 10
+
+
+@dataclass(frozen=True)
+class Result:
+    """An argument: what an earlier call of the same list returned, or a part of it.
+
+    The value stays where the student's function made it (a cache may be any object) and is passed on as it is.
+
+    Attributes:
+        call: index of the earlier call in the list.
+        path: indices or keys that lead to the part, `()` for the whole.
+    """
+
+    call: int
+    path: tuple[int | str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An argument: the very object that an earlier call of the same list was given at `position`."""
+
+    call: int
+    position: int
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a student's function.
+
+    Attributes:
+        function: name of the function.
+        args: plain data, `Result` or `Argument`; each call works on fresh copies of plain data.
+        group: what the call is for; a criterion picks its calls by it.
+        label: the case in words, for messages ("λ = 0").
+        seed: numpy's and Python's global random state before the call.
+        private: positions in a returned tuple whose values stay where the call is made (a cache): the outcome only
+            tells whether they are None.
+    """
+
+    function: str
+    args: tuple[Any, ...]
+    group: str = "value"
+    label: str = ""
+    seed: int = 0
+    private: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class CallError:
+    """An exception out of a student's function.
+
+    Attributes:
+        kind: class name of the exception.
+        message: its text, bounded.
+        lines: where it came from, as the student's own lines: "line 3: cost = np.sum(W)".
+        bases: names of the classes that it derives from.
+    """
+
+    kind: str
+    message: str
+    lines: tuple[str, ...] = ()
+    bases: tuple[str, ...] = field(default=(), compare=False)  # not kept with a verdict
+
+    def is_a(self, kind: str) -> bool:
+        """Whether `except kind` catches it."""
+        return kind == self.kind or kind in self.bases
+
+    @property
+    def form(self) -> tuple[str, str]:
+        """The error without what differs between two students who make the same mistake: names and numbers."""
+        return self.kind, re.sub(r"'[^']*'|\w+\(\)|\d+", "·", self.message)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one call did.
+
+    Attributes:
+        value: what the function returned, as plain data.
+        changed: position → new value, for each plain argument that the call changed.
+        error: the exception, if there was one; `value` is then None.
+    """
+
+    value: Plain = None
+    changed: Mapping[int, Plain] = field(default_factory=dict)
+    error: CallError | None = None
+
+
+def perform(calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]]) -> list[Outcome]:
+    """Make the calls, in order, and report what each did.
+
+    Printed text is dropped and warnings are silent. Every exception but KeyboardInterrupt (how a time limit arrives in
+    a notebook) is part of the outcome.
+
+    Args:
+        calls: what to call.
+        functions: name → function.
+
+    Returns:
+        One outcome a call.
+    """
+    return list(performed(calls, functions))
+
+
+def performed(calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]]) -> Iterator[Outcome]:
+    """Like `perform`, one after the other: each call is made when its outcome is asked for."""
+    later = {arg.call for call in calls for arg in call.args if type(arg) in (Result, Argument)}
+    values: dict[int, Any] = {}
+    arguments: dict[int, list[Any]] = {}
+    with contextlib.redirect_stdout(_Nowhere()), warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        for number, call in enumerate(calls):
+            value: Any = None
+            args: list[Any] = []
+            try:
+                args = [_resolve(arg, values, arguments) for arg in call.args]
+                _demand_results(call.args, args, calls)
+                np.random.seed(call.seed)
+                random.seed(call.seed)
+                value = functions[call.function](*args)
+                outcome = Outcome(plain(_public(value, call.private)), _changed(call.args, args))
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:
+                outcome = Outcome(error=_describe(error, call.function))
+            if number in later:
+                values[number], arguments[number] = value, args
+            yield outcome
+
+
+class NeededResultError(Exception):
+    """A call needs what another one returned, and that one failed; its text is the other function's name."""
+
+
+def _demand_results(given: tuple[Any, ...], args: list[Any], calls: Sequence[Call]) -> None:
+    for before, arg in zip(given, args, strict=True):
+        if arg is None and type(before) is Result:
+            raise NeededResultError(calls[before.call].function)
+
+
+def _public(value: Any, private: tuple[int, ...]) -> Any:
+    if not private or not isinstance(value, tuple | list):
+        return value
+    return tuple(_Private() if i in private and part is not None else part for i, part in enumerate(value))
+
+
+class _Private:
+    """Stands for a value that is not to leave; `plain` makes it `Opaque`."""
+
+
+def _resolve(arg: Any, values: Mapping[int, Any], arguments: Mapping[int, list[Any]]) -> Any:
+    kind = type(arg)
+    if kind is Argument:
+        return arguments[arg.call][arg.position]
+    if kind is Result:
+        value = values[arg.call]
+        for step in arg.path if value is not None else ():
+            value = value[step]
+        return value
+    return fresh(arg)
+
+
+def _changed(given: tuple[Any, ...], after: list[Any]) -> dict[int, Plain]:
+    changed: dict[int, Plain] = {}
+    for position, (before, now) in enumerate(zip(given, after, strict=True)):
+        if type(before) in (np.ndarray, dict, list, tuple) and not same(before, now):
+            value = plain(now)
+            if not same(before, value):
+                changed[position] = value
+    return changed
+
+
+class _Nowhere(io.TextIOBase):
+    """A text stream that keeps nothing."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+def _describe(error: BaseException, function: str) -> CallError:
+    kind, *bases = (_name_of(ancestor) for ancestor in type.__dict__["__mro__"].__get__(type(error))[:MAX_BASES])
+    if isinstance(error, KeyError) and error.args == (function,):
+        return CallError("NameError", f"name '{function}' is not defined")
+    try:
+        message = str(error)[:MAX_ERROR_TEXT]
+    except BaseException:
+        message = ""
+    try:
+        lines = _student_lines(error)
+    except BaseException:
+        lines = ()
+    return CallError(kind, message, lines, tuple(bases))
+
+
+def _name_of(kind: type) -> str:
+    """The name of a class, whatever the class claims."""
+    name = plain(type.__dict__["__name__"].__get__(kind))
+    return name if isinstance(name, str) else "object"
+
+
+_OURS = str(Path(__file__).parents[1])
+_LIBRARIES = str(Path(np.__file__).parent.parent)
+
+
+def _student_lines(error: BaseException) -> tuple[str, ...]:
+    places = [(frame.f_code.co_filename, number) for frame, number in traceback.walk_tb(error.__traceback__)]
+    theirs = [place for place in places if place[1] and not place[0].startswith((_OURS, _LIBRARIES))]
+    return tuple([_line(*place) for place in theirs[-MAX_ERROR_LINES:]])
+
+
+def _line(file: str, number: int) -> str:
+    text = linecache.getline(file, number).strip()
+    return f"line {number}: {text[:200]}" if text else f"line {number}"
+
+
+__all__ = ["Argument", "Call", "CallError", "Opaque", "Outcome", "Result", "perform"]

@@ -1,0 +1,210 @@
+"""Where an actual value departs from the expected one: first the numbers, then the form they come in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from labkit.calls.plain import Opaque, Plain
+
+RTOL = 1e-6
+ATOL = 1e-9
+
+Kind = Literal["none", "missing", "type", "size", "nan", "value", "shape"]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One place where two values differ.
+
+    Attributes:
+        where: the output, as a student names it: "dW1", "result 2", "" for the only one.
+        kind: "none" (nothing was returned), "missing" (no such entry), "type" (not numbers), "size" (other numbers of
+            entries), "nan", "value", or "shape" (the numbers are right, their shape is not).
+        expected: the expected shape, or the number at `index`.
+        actual: the actual shape, type or number; "" for an entry of a dict that is missing.
+        index: the first entry that differs, where there is one.
+        worst: largest error relative to the largest expected entry.
+    """
+
+    where: str
+    kind: Kind
+    expected: str = ""
+    actual: str = ""
+    index: tuple[int, ...] = ()
+    worst: float = float("inf")
+
+    @property
+    def is_form_only(self) -> bool:
+        """Whether the numbers are right and only their shape is not."""
+        return self.kind == "shape"
+
+
+def differences(
+    expected: Plain,
+    actual: Plain,
+    *,
+    names: tuple[str, ...] = (),
+    where: str = "",
+    rtol: float = RTOL,
+    atol: float = ATOL,
+) -> list[Difference]:
+    """Compare two plain values, part by part in the expected order.
+
+    Numbers are equal when |actual − expected| <= atol + rtol · (largest finite |expected| of that array), or both are
+    NaN, or the same infinity (a known mistake may bring them). A result with the
+    right numbers with axes of length 1 added or dropped differs in "shape" only. Extra dict entries are not looked at.
+
+    Args:
+        expected: nested tuples, lists and dicts of numbers and arrays. None stands for "not compared".
+        actual: what came.
+        names: names for the parts of a tuple, in order.
+        where: name of the value itself.
+        rtol: relative tolerance.
+        atol: absolute tolerance.
+
+    Returns:
+        At most one difference a part; none when all is equal.
+    """
+    return list(each_difference(expected, actual, names=names, where=where, rtol=rtol, atol=atol))
+
+
+def each_difference(
+    expected: Plain,
+    actual: Plain,
+    *,
+    names: tuple[str, ...] = (),
+    where: str = "",
+    rtol: float = RTOL,
+    atol: float = ATOL,
+) -> Iterator[Difference]:
+    """Like `differences`, one after the other: to know whether there is any costs no more than the first."""
+    if expected is None or isinstance(expected, Opaque) or _is_near(expected, actual, atol):
+        return
+    if isinstance(expected, dict):
+        if not isinstance(actual, dict):
+            yield unlike(where, "a dict", actual)
+            return
+        for key, part in expected.items():
+            if key not in actual:
+                yield Difference(key, "missing", f"an entry {key!r}")
+            else:
+                yield from each_difference(part, actual[key], where=key, rtol=rtol, atol=atol)
+    elif isinstance(expected, tuple) or (isinstance(expected, list) and as_numbers(expected) is None):
+        if not isinstance(actual, tuple | list):
+            yield unlike(where, f"{len(expected)} values", actual)
+            return
+        if len(actual) != len(expected):
+            yield Difference(where, "missing", f"{len(expected)} values", f"{len(actual)} values")
+            return
+        for i, (part, other) in enumerate(zip(expected, actual, strict=True)):
+            name = names[i] if i < len(names) else f"{where}[{i}]" if where else f"result {i + 1}"
+            yield from each_difference(part, other, where=name, rtol=rtol, atol=atol)
+    elif isinstance(expected, str):
+        if not (isinstance(actual, str) and expected == actual):
+            yield unlike(where, repr(expected), actual)
+    else:
+        yield from _compare_numbers(np.asarray(expected), actual, where, rtol, atol)
+
+
+def _is_near(expected: Plain, actual: Plain, atol: float) -> bool:
+    """Whether two arrays of the same form are equal to the bit, or nearly so: most are, and a class is large."""
+    if not (isinstance(expected, np.ndarray) and isinstance(actual, np.ndarray)):
+        return False
+    if actual.shape != expected.shape or actual.dtype != expected.dtype:
+        return False
+    if actual.tobytes() == expected.tobytes():
+        return True
+    if actual.dtype.kind != "f" or actual.size == 0:
+        return False
+    with np.errstate(all="ignore"):
+        return bool(np.abs(actual - expected).max() <= atol)
+
+
+def _compare_numbers(expected: np.ndarray, actual: Plain, where: str, rtol: float, atol: float) -> list[Difference]:
+    listed = isinstance(actual, list | tuple)
+    numbers = as_numbers(actual)
+    if numbers is None:
+        return [unlike(where, _form(expected), actual)]
+    if numbers.size != expected.size or _squeezed(numbers) != _squeezed(expected):
+        return [Difference(where, "size", f"shape {expected.shape}", f"shape {numbers.shape}")]
+    difference = _first_difference(expected, numbers.reshape(expected.shape), where, rtol, atol)
+    if difference:
+        return [difference]
+    if numbers.shape != expected.shape or (listed and expected.ndim > 0):
+        form = f"a {type(actual).__name__}" if listed else f"shape {numbers.shape}"
+        return [Difference(where, "shape", f"shape {expected.shape}", form, worst=0.0)]
+    return []
+
+
+def _first_difference(
+    expected: np.ndarray, actual: np.ndarray, where: str, rtol: float, atol: float
+) -> Difference | None:
+    if expected.size == 0:
+        return None
+    wanted, got = expected.astype(np.float64), actual.astype(np.float64)
+    scale = float(np.max(np.abs(wanted), where=np.isfinite(wanted), initial=0.0))
+    with np.errstate(all="ignore"):
+        error = np.abs(got - wanted)
+        wrong = ~((error <= atol + rtol * scale) | (got == wanted) | (np.isnan(got) & np.isnan(wanted)))
+    if not wrong.any():
+        return None
+    with np.errstate(all="ignore"):
+        worst = float(np.max(error / (scale or 1.0)))
+    index = tuple(int(i) for i in np.argwhere(wrong)[0])
+    finite = bool(np.isfinite(got).all())
+    return Difference(
+        where,
+        "value" if finite else "nan",
+        *_told_apart(float(wanted[index]), float(got[index])),
+        index,
+        worst if finite else float("inf"),
+    )
+
+
+def _told_apart(first: float, second: float) -> tuple[str, str]:
+    """Two different numbers as text, with as many digits as it takes to see that they differ, four at least."""
+    for digits in (4, 6, 8, 11):
+        texts = f"{first:.{digits}g}", f"{second:.{digits}g}"
+        if texts[0] != texts[1]:
+            return texts
+    return repr(first), repr(second)
+
+
+def as_numbers(value: Plain) -> np.ndarray | None:
+    """The value as an array of numbers, nested lists too; None where it is not one."""
+    if isinstance(value, list | tuple):
+        try:
+            value = np.array(value)
+        except (ValueError, TypeError):
+            return None
+    if isinstance(value, bool | int | float):
+        value = np.asarray(value)
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+        return value
+    return None
+
+
+def _squeezed(array: np.ndarray) -> tuple[int, ...]:
+    return tuple(n for n in array.shape if n != 1)
+
+
+def _form(expected: np.ndarray) -> str:
+    return f"an array of shape {expected.shape}" if expected.ndim else "a number"
+
+
+def unlike(where: str, expected: str, actual: Plain) -> Difference:
+    """The difference of a value that is not of the expected kind at all.
+
+    Args:
+        where: the output, as a student names it.
+        expected: what it should be, in words.
+        actual: what came.
+    """
+    if actual is None:
+        return Difference(where, "none", expected, "None")
+    kind = actual.kind if isinstance(actual, Opaque) else type(actual).__name__
+    return Difference(where, "type", expected, kind)

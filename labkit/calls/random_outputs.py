@@ -1,0 +1,174 @@
+"""The profile of a random function: what it can return for one example, and how often its masks keep a unit.
+
+A function with dropout never returns the same twice, so single results cannot be compared. But call it with the
+same example in every column, and each column is one draw: the SET of distinct columns, and the share of ones in each
+mask, are properties of the function. They tell a right one from a wrong one, whatever generator it draws from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from labkit.calls.call import Call, Outcome
+from labkit.calls.plain import Plain
+
+PROFILE = "profile"
+"""Group of the one call with equal columns from which a random function's profile is taken."""
+CERTAIN = "certain"
+"""Group of the calls in which a right function's masks are not random: they keep all."""
+
+MAX_KINDS = 64
+MAX_UNITS = 64
+TOLERANCE = 1e-6
+SIGMAS = 7.0
+"""How far two shares of ones may be apart, in standard deviations of their difference: p = 2.6e-12 for right masks."""
+
+
+@dataclass(frozen=True)
+class RandomOutputs:
+    """Where the random outputs stand in what a function returns.
+
+    Attributes:
+        outputs: name → path in the returned value, in the order of computation; each is (units, examples).
+        masks: names of the outputs that are masks.
+    """
+
+    outputs: Mapping[str, tuple[int | str, ...]]
+    masks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What one call on equal columns showed.
+
+    Attributes:
+        forms: output → "" or what is wrong with its form ("missing", "shape (3, 1)", "shape (1, m)" with m examples).
+        sizes: output → number of rows it adds to `columns`, in order.
+        columns: (kinds, rows) float64, the distinct columns over all outputs, at most MAX_KINDS.
+        shares: mask → share of entries that are not zero.
+        draws: mask → number of entries.
+    """
+
+    forms: Mapping[str, str]
+    sizes: Mapping[str, int]
+    columns: np.ndarray
+    shares: Mapping[str, float]
+    draws: Mapping[str, int]
+
+
+def profile(value: Plain, spec: RandomOutputs, examples: int) -> Profile:
+    """Describe what a call on `examples` equal columns returned."""
+    forms: dict[str, str] = {}
+    sizes: dict[str, int] = {}
+    parts: list[np.ndarray] = []
+    shares: dict[str, float] = {}
+    draws: dict[str, int] = {}
+    for name, path in spec.outputs.items():
+        array = _follow(value, path)
+        if array is None:
+            forms[name] = "missing"
+        elif array.ndim != 2 or array.shape[1] != examples or not 0 < array.shape[0] <= MAX_UNITS:
+            forms[name] = f"shape ({', '.join('m' if n == examples else str(n) for n in array.shape)})"
+        else:
+            forms[name] = ""
+            sizes[name] = array.shape[0]
+            parts.append(array.astype(np.float64))
+            if name in spec.masks:
+                shares[name] = float(np.count_nonzero(array) / array.size)
+                draws[name] = int(array.size)
+    columns = np.vstack(parts).T if parts else np.zeros((0, 0))
+    return Profile(forms, sizes, _distinct(columns), shares, draws)
+
+
+def drops_all(calls: Sequence[Call], outcomes: Sequence[Outcome], spec: RandomOutputs) -> bool | None:
+    """Whether no mask in the outcomes of the calls of CERTAIN has a 1; None where there are no masks at all."""
+    values = [outcome.value for call, outcome in zip(calls, outcomes, strict=True) if call.group == CERTAIN]
+    found = [_follow(value, spec.outputs[name]) for value in values for name in spec.masks]
+    masks = [mask for mask in found if mask is not None]
+    return not any(mask.any() for mask in masks) if masks else None
+
+
+def may_drop_alike(expected: bool | None, actual: bool | None) -> bool:
+    """Whether `drops_all` of two functions allows that they are the same.
+
+    Two shares that are alike at one keep_prob may be far apart at another: what keeps with probability 1 − keep_prob,
+    or half of keep_prob, is nearly the same at 0.65, but at 1 the one drops all for certain. Only that is compared:
+    what is a matter of chance in a small mask would take the hint from those whom it is meant for.
+    """
+    return not (expected and actual is False)
+
+
+def mismatches(expected: Profile, actual: Profile) -> list[tuple[str, str]]:
+    """Where a profile departs from the expected one, in the order of computation.
+
+    Where the expected profile itself has an output of an odd form (a known mistake's), the columns from there on are
+    not compared: with one mask entry a unit, say, all columns are equal, but which ones is a matter of chance. The same
+    goes for masks that have their full size, but are the same for all examples: of them it is compared that they are.
+
+    Returns:
+        Pairs (what, output): what is "form", "value" (a column that the function cannot return), "variety" (columns
+        that it must be able to return never came) or "share" (a mask keeps too many or too few).
+    """
+    found = [("form", name) for name, form in expected.forms.items() if actual.forms.get(name) != form]
+    if found or dict(expected.sizes) != dict(actual.sizes):
+        return found or [("form", "")]
+    if _never_varies(expected):
+        return [] if _never_varies(actual) else [("variety", name) for name in expected.shares]
+    end = 0
+    for name, form in expected.forms.items():
+        if form:
+            break
+        end += expected.sizes[name]
+        wanted, got = _distinct(expected.columns[:, :end]), _distinct(actual.columns[:, :end])
+        if not _covered(got, wanted):
+            found.append(("value", name))
+            break
+        if not _covered(wanted, got):
+            found.append(("variety", name))
+            break
+    for name, share in expected.shares.items():
+        draws = 1 / actual.draws[name] + 1 / expected.draws[name]
+        deviation = np.sqrt(max(share * (1 - share), 1e-4) * draws)
+        if abs(actual.shares[name] - share) > SIGMAS * deviation:
+            found.append(("share", name))
+    return found
+
+
+def _never_varies(seen: Profile) -> bool:
+    """Whether all columns are equal, though the masks keep some units and drop some."""
+    kept = sum(share * seen.draws[name] for name, share in seen.shares.items())
+    return len(seen.columns) == 1 and 0 < kept < sum(seen.draws.values())
+
+
+def _covered(rows: np.ndarray, by: np.ndarray) -> bool:
+    """Whether each of `rows` is, within the tolerance, one of `by`."""
+    if len(rows) == 0 or len(by) == 0:
+        return len(rows) == 0
+    with np.errstate(all="ignore"):
+        scale = max(1.0, float(np.max(np.abs(by))))
+        distance = np.max(np.abs(rows[:, None, :] - by[None, :, :]), axis=2)
+    return bool((np.min(distance, axis=1) <= TOLERANCE * scale).all())
+
+
+def _distinct(rows: np.ndarray) -> np.ndarray:
+    if rows.size == 0:
+        return rows
+    rounded = np.ascontiguousarray(np.round(rows, 9) + 0.0)  # no −0
+    packed = rounded.view(np.dtype((np.void, rounded.itemsize * rounded.shape[1]))).ravel()
+    kept = rounded[np.unique(packed, return_index=True)[1]]
+    return kept[np.lexsort(kept.T[::-1])][:MAX_KINDS]
+
+
+def _follow(value: Any, path: Sequence[int | str]) -> np.ndarray | None:
+    for step in path:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+        return value
+    return None

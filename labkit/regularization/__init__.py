@@ -1,0 +1,1 @@
+"""What the regularization lab uses: data, networks, gradient check, training, plots."""

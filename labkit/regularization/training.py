@@ -1,0 +1,202 @@
+"""A recipe says how a network learns (forward pass, cost, backward pass); ``train`` follows it by gradient descent."""
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import numpy as np
+
+from labkit.regularization import words as captions
+from labkit.regularization.network import (
+    Array,
+    Cache,
+    Gradients,
+    Parameters,
+    backward_propagation,
+    compute_cost,
+    forward_propagation,
+    initialize_parameters,
+    update_parameters,
+)
+
+T = TypeVar("T")
+
+
+def plain_cost(A3: Array, Y: Array, parameters: Mapping[str, Array]) -> float:
+    """``compute_cost`` as a recipe calls it: the parameters are given, and do not matter.
+
+    Args:
+        A3: (1, m), the network's answers.
+        Y: (1, m), the labels.
+        parameters: Not used.
+    """
+    return compute_cost(A3, Y)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A way of learning, put together from three functions. What is not given is the plain one.
+
+    Attributes:
+        name: How tables and pictures call it.
+        forward: Called as ``forward(X, parameters)``, returns ``(A3, cache)``.
+        cost: Called as ``cost(A3, Y, parameters)``, returns a number.
+        backward: Called as ``backward(X, Y, cache)``, returns the dictionary of gradients.
+    """
+
+    name: str
+    forward: Callable[[Array, Mapping[str, Array]], tuple[Array, Cache]] = forward_propagation
+    cost: Callable[[Array, Array, Mapping[str, Array]], float] = plain_cost
+    backward: Callable[[Array, Array, Cache], Gradients] = backward_propagation
+
+
+class NotReadyError(Exception):
+    """A function of the student cannot be used yet; the message says which one and why, in one sentence."""
+
+
+@dataclass
+class Run:
+    """What one training went through.
+
+    Attributes:
+        name: The name of the recipe.
+        steps: The steps at which the rest was noted, the first one 0.
+        costs: The cost at each of these steps.
+        history: The parameters at each of these steps.
+        problem: Why there is no result, in a sentence; empty when there is one.
+    """
+
+    name: str
+    steps: list[int] = field(default_factory=list)
+    costs: list[float] = field(default_factory=list)
+    history: list[Parameters] = field(default_factory=list)
+    problem: str = ""
+
+    @property
+    def parameters(self) -> Parameters:
+        """The parameters at the end of the training."""
+        return self.history[-1]
+
+
+def train(
+    X: Array,
+    Y: Array,
+    recipe: Recipe,
+    *,
+    layer_dims: Sequence[int] = (2, 64, 32, 1),
+    learning_rate: float = 0.3,
+    steps: int = 5000,
+    seed: int = 1,
+) -> Run:
+    """Learn by gradient descent on all examples at once, and print one line about it.
+
+    A function that is still empty, or that stops with an error, is reported in that line and in ``Run.problem``.
+
+    Args:
+        X: (n0, m), the examples as columns.
+        Y: (1, m), the labels.
+        recipe: The functions to use.
+        layer_dims: The number of units of each layer.
+        learning_rate: The size of a step.
+        steps: The number of steps.
+        seed: Of the first weights, and of ``np.random`` for functions that draw from it.
+
+    Returns:
+        The run. The cost and the parameters are noted 200 times, evenly spaced, and at the end.
+    """
+    run = Run(recipe.name)
+    parameters = initialize_parameters(layer_dims, seed)
+    np.random.seed(seed)
+    every = max(1, steps // 200)
+    try:
+        for step in range(steps + 1):
+            A3, cache = use_forward(recipe, X, parameters)
+            if step % every == 0 or step == steps:
+                cost = use_cost(recipe, A3, Y, parameters)
+                if not np.isfinite(cost):
+                    raise NotReadyError(captions.COST_NOT_FINITE.format(step=step))
+                run.steps.append(step)
+                run.costs.append(cost)
+                run.history.append(parameters)
+            if step < steps:
+                grads = use_backward(recipe, X, Y, cache, parameters)
+                parameters = update_parameters(parameters, grads, learning_rate)
+    except NotReadyError as problem:
+        run.problem = str(problem)
+        print(captions.UNTRAINED.format(name=run.name, problem=run.problem))
+    else:
+        print(captions.TRAINED.format(name=run.name, steps=steps, cost=run.costs[-1]))
+    return run
+
+
+def use_forward(recipe: Recipe, X: Array, parameters: Mapping[str, Array]) -> tuple[Array, Cache]:
+    """Call the forward pass of a recipe.
+
+    Raises:
+        NotReadyError: It stops with an error, or returns anything but an array and a tuple without a None.
+    """
+    result = _call(recipe.forward, X, parameters)
+    good = isinstance(result, tuple) and len(result) == 2 and _filled(result[0]) and isinstance(result[1], tuple)
+    if not good or any(entry is None for entry in result[1]):
+        raise NotReadyError(captions.STILL_EMPTY.format(function=name_of(recipe.forward)))
+    return result
+
+
+def use_cost(recipe: Recipe, A3: Array, Y: Array, parameters: Mapping[str, Array]) -> float:
+    """Call the cost of a recipe.
+
+    Raises:
+        NotReadyError: It stops with an error, or returns anything but one number.
+    """
+    result = _call(recipe.cost, A3, Y, parameters)
+    if not _filled(result) or np.size(result) != 1:
+        raise NotReadyError(captions.STILL_EMPTY.format(function=name_of(recipe.cost)))
+    return float(np.asarray(result, dtype=np.float64).item())
+
+
+def use_backward(recipe: Recipe, X: Array, Y: Array, cache: Cache, parameters: Mapping[str, Array]) -> Gradients:
+    """Call the backward pass of a recipe.
+
+    Raises:
+        NotReadyError: It stops with an error, or a gradient of a parameter is missing or has the wrong shape.
+    """
+    grads = _call(recipe.backward, X, Y, cache)
+    function = name_of(recipe.backward)
+    if not isinstance(grads, Mapping):
+        raise NotReadyError(captions.STILL_EMPTY.format(function=function))
+    for name, value in parameters.items():
+        gradient = grads.get("d" + name)
+        if gradient is None or not _filled(gradient):
+            raise NotReadyError(captions.GRADIENT_EMPTY.format(function=function, gradient="d" + name))
+        if np.shape(gradient) != value.shape:
+            raise NotReadyError(
+                captions.GRADIENT_SHAPE.format(
+                    function=function, gradient="d" + name, actual=np.shape(gradient), expected=value.shape
+                )
+            )
+    return dict(grads)
+
+
+def name_of(function: Callable[..., object]) -> str:
+    """The name that the student gave a function, also when some of its arguments are filled in already."""
+    if isinstance(function, functools.partial):
+        return name_of(function.func)
+    return getattr(function, "__name__", "function")
+
+
+def _call(function: Callable[..., T], *args: object) -> T:
+    """Call a student's function; whatever goes wrong inside becomes one sentence.
+
+    A calculation with a None is what an empty stub leads to.
+    """
+    try:
+        return function(*args)
+    except Exception as error:
+        words = captions.STILL_EMPTY if "NoneType" in str(error) else captions.STOPPED
+        raise NotReadyError(words.format(function=name_of(function), kind=type(error).__name__, error=error)) from error
+
+
+def _filled(value: object) -> bool:
+    """Whether a value is a number or an array of numbers."""
+    return np.asarray(value).dtype.kind in "biuf"

@@ -1,0 +1,245 @@
+"""The self-check: judge a student's function on the public cases, in the notebook, before handing in.
+
+The right outcomes are recorded as numbers in `public_cases.json`; nothing here knows how to compute them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from labkit.calls import words as messages
+from labkit.calls.call import Call, Outcome, perform
+from labkit.calls.differences import Difference, differences
+from labkit.calls.random_outputs import (
+    PROFILE,
+    Profile,
+    RandomOutputs,
+    drops_all,
+    may_drop_alike,
+    mismatches,
+    profile,
+)
+from labkit.selfcheck import public_cases as recorded
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the self-check's table: what was looked at, and what is wrong with it ("" if nothing)."""
+
+    name: str
+    problem: str = ""
+
+
+def check(name: str, function: Callable[..., Any], *companions: Callable[..., Any]) -> None:
+    """Judge a function on the public cases and print what passed and what did not.
+
+    Args:
+        name: name of the check, as the notebook has it.
+        function: your function.
+        companions: other functions of yours that the check calls as well.
+    """
+    path = recorded.find_cases(recorded.FILE_NAME)
+    if path is None:
+        print(messages.NO_CASES)
+        return
+    cases = recorded.read(path)["checks"]
+    if name not in cases:
+        print(messages.UNKNOWN_CHECK.format(name=name, known=", ".join(cases)))
+        return
+    functions = (function, *companions)
+    if not all(callable(item) for item in functions):
+        print(messages.NOT_A_FUNCTION)
+        return
+    case = cases[name]
+    rows, hints = judge(case, dict(zip(case["functions"], functions, strict=False)))
+    print(_table(case["functions"][0], rows, hints))
+
+
+def judge(case: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) -> tuple[list[Row], list[str]]:
+    """Judge functions on one check's public cases.
+
+    Args:
+        case: the check's entry in the public cases.
+        functions: name → function.
+
+    Returns:
+        The rows of the table, and the hints of known mistakes that behave the same.
+    """
+    decoded = prepare(case)
+    calls, random = decoded.calls, decoded.random
+    outcomes = perform(calls, functions)
+    rows = _rows(case, calls, decoded.right, outcomes)
+    if not any(row.problem for row in rows):
+        return rows, []
+    hints = []
+    for mistake in case["mistakes"]:
+        known = [_Known.read(outcome, call, random) for outcome, call in zip(mistake["outcomes"], calls, strict=True)]
+        telling = [call.function == case["functions"][0] and (not random or call.group == PROFILE) for call in calls]
+        fits = [k.fits(o) for k, o, tells in zip(known, outcomes, telling, strict=True) if tells]
+        if random:
+            wrong = drops_all(calls, [k.outcome for k in known], random)
+            fits.append(may_drop_alike(wrong, drops_all(calls, outcomes, random)))
+        if all(fits) and mistake["hint"] not in hints:
+            hints.append(mistake["hint"])
+    return rows, hints
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A recorded outcome: exact, or the profile of a random one."""
+
+    call: Call
+    outcome: Outcome
+    random: RandomOutputs | None = None
+    profile: Profile | None = None
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any], call: Call, random: RandomOutputs | None) -> _Known:
+        if "profile" in data:
+            return cls(call, Outcome(), random, recorded.decode_profile(data["profile"]))
+        return cls(call, recorded.decode_outcome(data))
+
+    def profile_of(self, actual: Outcome) -> Profile:
+        assert self.random is not None
+        examples = next(arg.shape[1] for arg in self.call.args if isinstance(arg, np.ndarray))
+        return profile(actual.value, self.random, examples)
+
+    def fits(self, actual: Outcome) -> bool:
+        """Whether an actual outcome shows the same behaviour."""
+        if self.outcome.error or actual.error:
+            return (self.outcome.error and self.outcome.error.form) == (actual.error and actual.error.form)
+        if self.profile is not None:
+            return not mismatches(self.profile, self.profile_of(actual))
+        if self.outcome.changed.keys() != actual.changed.keys():
+            return False
+        pairs = [(self.outcome.value, actual.value)]
+        pairs += [(self.outcome.changed[i], actual.changed[i]) for i in actual.changed]
+        return all(
+            (one is None) == (other is None) and not differences(one, other) and not differences(other, one)
+            for one, other in pairs
+        )
+
+
+@dataclass(frozen=True)
+class _Decoded:
+    """What every run of a check needs of its case."""
+
+    case: Mapping[str, Any]
+    calls: list[Call]
+    random: RandomOutputs | None
+    right: list[_Known]
+
+
+_decoded: dict[int, _Decoded] = {}
+MAX_DECODED = 64
+
+
+def prepare(case: Mapping[str, Any]) -> _Decoded:
+    """Decode a check's public cases, once for the same object."""
+    kept = _decoded.get(id(case))
+    if kept is None or kept.case is not case:
+        calls = [recorded.decode_call(call) for call in case["calls"]]
+        random = recorded.decode_random(case["random"]) if case["random"] else None
+        right = [_Known.read(outcome, call, random) for outcome, call in zip(case["right"], calls, strict=True)]
+        kept = _Decoded(case, calls, random, right)
+        if len(_decoded) >= MAX_DECODED:
+            _decoded.clear()
+        _decoded[id(case)] = kept
+    return kept
+
+
+def _rows(
+    case: Mapping[str, Any], calls: Sequence[Call], right: Sequence[_Known], outcomes: list[Outcome]
+) -> list[Row]:
+    if all(_is_empty(outcome) or _computes_with_none(outcome) for outcome in outcomes):
+        return [Row(messages.VALUES, messages.NOT_FINISHED)]
+    rows = []
+    forms: list[str] = []
+    changes: list[str] = []
+    compared = False
+    for call, known, actual in zip(calls, right, outcomes, strict=True):
+        if call.function != case["functions"][0]:
+            continue
+        if known.outcome.error is not None or actual.error is not None:
+            rows.append(Row(call.label, _error_problem(known.outcome, actual)))
+            continue
+        compared = True
+        if known.profile is not None:
+            rows.append(Row(call.label, _profile_problem(known.profile, known.profile_of(actual))))
+        else:
+            found = differences(known.outcome.value, actual.value, names=tuple(case["outputs"]))
+            wrong = [d for d in found if not d.is_form_only]
+            rows.append(Row(call.label, messages.describe(wrong[0], right=_right(case, known, found)) if wrong else ""))
+            forms += [messages.describe(d) for d in found if d.is_form_only]
+        changes += _change_problems(case["parameters"], known.outcome, actual)
+    if compared:
+        rows.append(Row(messages.SHAPES, forms[0] if forms else ""))
+        rows.append(Row(messages.ARGUMENTS, changes[0] if changes else ""))
+    return rows
+
+
+def _is_empty(outcome: Outcome) -> bool:
+    value = outcome.value
+    empty = value is None or (isinstance(value, tuple | list) and all(part is None for part in value))
+    return empty and outcome.error is None
+
+
+def _computes_with_none(outcome: Outcome) -> bool:
+    """Whether a call stopped because something that the student has to fill in is still None."""
+    return outcome.error is not None and outcome.error.kind == "TypeError" and "NoneType" in outcome.error.message
+
+
+def _error_problem(known: Outcome, actual: Outcome) -> str:
+    if actual.error is None:
+        return messages.EXPECTED_ERROR.format(kind=known.error.kind if known.error else "")
+    if known.error is not None and actual.error.is_a(known.error.kind):
+        return ""
+    return messages.describe_error(actual.error)
+
+
+def _profile_problem(expected: Profile, actual: Profile) -> str:
+    found = mismatches(expected, actual)
+    if not found:
+        return ""
+    what, name = found[0]
+    return messages.describe_mismatch(
+        what,
+        name,
+        form=actual.forms.get(name, ""),
+        expected=expected.shares.get(name, 0.0),
+        actual=actual.shares.get(name, 0.0),
+    )
+
+
+def _right(case: Mapping[str, Any], known: _Known, found: Sequence[Difference]) -> list[str]:
+    value = known.outcome.value
+    names = list(value) if isinstance(value, dict) else case["outputs"] if isinstance(value, tuple) else []
+    bad = [d.where for d in found if not d.is_form_only]
+    return [name for name in names[: names.index(bad[0])] if name not in bad] if bad and bad[0] in names else []
+
+
+def _change_problems(parameters: Sequence[str], known: Outcome, actual: Outcome) -> list[str]:
+    problems = []
+    for position, name in enumerate(parameters):
+        if position in actual.changed and position not in known.changed:
+            problems.append(messages.CHANGED_INPUT.format(name=name))
+        elif position in known.changed and position not in actual.changed:
+            problems.append(messages.NOT_CHANGED_INPUT.format(name=name))
+        elif position in known.changed:
+            found = differences(known.changed[position], actual.changed[position], where=name)
+            problems += [messages.describe(d) for d in found]
+    return problems
+
+
+def _table(function: str, rows: Sequence[Row], hints: Sequence[str]) -> str:
+    passed = not any(row.problem for row in rows)
+    width = max(len(row.name) for row in rows) + 2
+    lines = [function]
+    lines += [f"  {'✗' if row.problem else '✓'} {row.name:<{width}}{row.problem}".rstrip() for row in rows]
+    lines += [messages.HINT.format(hint=hint) for hint in hints]
+    lines.append(messages.PUBLIC_PASSED if passed else messages.PUBLIC_FAILED)
+    return "\n".join(lines)

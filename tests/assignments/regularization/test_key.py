@@ -1,0 +1,354 @@
+"""The grader of the regularization lab is right: right answers in, wrong ones out, each mistake by its name."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.assignments import answer_key
+from autograder.assignments.regularization import dropout_forward as dropout
+from autograder.assignments.regularization import l2_cost as l2
+from autograder.assignments.regularization.hints import HINTS
+from autograder.checking.check import Check, Function
+from autograder.checking.judging import PreparedCheck, behaves_like, run_here
+from autograder.checking.recording import record
+from autograder.checking.verdict import Verdict
+from labkit.calls.call import perform
+from labkit.regularization import network
+from labkit.selfcheck import check as selfcheck
+from labkit.selfcheck import public_cases as recorded
+
+KEY = answer_key("regularization")
+CHECKS = {check.name: check for check in KEY.checks}
+SECRETS = [b"spring", b"summer", b"autumn"]
+RIGHT = [(name, style) for name in CHECKS for style in KEY.right_answers[name]]
+MISTAKES = {mistake.id: mistake for mistake in KEY.mistakes}
+
+
+@cache
+def prepared(name: str, secret: bytes) -> PreparedCheck:
+    return PreparedCheck(KEY, CHECKS[name], secret)
+
+
+@cache
+def public_cases() -> dict[str, Any]:
+    cases: dict[str, Any] = record(KEY)["checks"]
+    return cases
+
+
+def right(name: str, style: str) -> Function:
+    """A right answer as a student has it: text, run among the names that the notebook gives."""
+    namespace = {"np": np, **vars(network)}
+    exec(KEY.right_answers[name][style], namespace)
+    function: Function = namespace[name]
+    return function
+
+
+def judge(name: str, function: Function, secret: bytes = SECRETS[0]) -> Verdict:
+    return prepared(name, secret).judge(run_here({name: function}))
+
+
+def missed(verdict: Verdict) -> list[str]:
+    return [result.name for result in verdict.criteria if not result.passed]
+
+
+def test_the_four_checks_have_the_points_of_the_notebook() -> None:
+    assert {name: check.points for name, check in CHECKS.items()} == {
+        "compute_cost_with_regularization": 10,
+        "backward_propagation_with_regularization": 15,
+        "forward_propagation_with_dropout": 20,
+        "backward_propagation_with_dropout": 15,
+    }
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize(("name", "style"), RIGHT)
+def test_a_right_answer_in_any_style_gets_full_marks(name: str, style: str, secret: bytes) -> None:
+    verdict = judge(name, right(name, style), secret)
+    assert missed(verdict) == []
+    assert verdict.score == CHECKS[name].points
+
+
+@pytest.mark.parametrize(("name", "style"), RIGHT)
+def test_a_right_answer_in_any_style_passes_the_self_check(name: str, style: str) -> None:
+    rows, hints = selfcheck.judge(public_cases()[name], {name: right(name, style)})
+    assert [row for row in rows if row.problem] == []
+    assert hints == []
+
+
+def test_there_are_at_least_six_styles_of_each_function() -> None:
+    assert all(len(KEY.right_answers[name]) >= 6 for name in CHECKS)
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_an_empty_stub_gets_nothing(name: str) -> None:
+    assert judge(name, lambda *_: None).score == 0.0
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_the_numbers_of_the_public_cases_as_constants_get_nothing(name: str) -> None:
+    check = CHECKS[name]
+    for outcome in perform(check.public(), check.reference):
+        assert judge(name, lambda *_, outcome=outcome: outcome.value).score == 0.0
+
+
+@pytest.mark.parametrize("name", CHECKS)
+@pytest.mark.parametrize(
+    "value", [0.0, np.nan, "text", (), {}, np.zeros((1, 1)), (None, None), (0.0, (0.0,) * 14)], ids=str
+)
+def test_what_is_no_answer_at_all_gets_nothing_and_breaks_nothing(name: str, value: object) -> None:
+    assert judge(name, lambda *_: value).score == 0.0
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("id", MISTAKES)
+def test_a_known_mistake_loses_points_and_gets_its_own_hint(id: str, secret: bytes) -> None:
+    mistake = MISTAKES[id]
+    verdict = judge(mistake.of[0], mistake.functions[mistake.of[0]], secret)
+    assert verdict.score < verdict.max_score
+    assert [hint.hint for hint in verdict.mistakes] == [mistake.hint]
+
+
+@pytest.mark.parametrize("id", MISTAKES)
+def test_a_known_mistake_is_named_by_the_self_check(id: str) -> None:
+    mistake = MISTAKES[id]
+    rows, hints = selfcheck.judge(public_cases()[mistake.of[0]], dict(mistake.functions))
+    assert [row for row in rows if row.problem]
+    assert hints == [mistake.hint]
+
+
+@pytest.mark.parametrize("id", MISTAKES)
+def test_a_known_mistake_in_the_text_of_a_cell_is_the_mistake_in_the_catalogue(id: str) -> None:
+    mistake = MISTAKES[id]
+    name = mistake.of[0]
+    namespace = {"np": np, **vars(network)}
+    exec(mistake.source, namespace)
+    check, calls = CHECKS[name], prepared(name, SECRETS[0]).calls
+    outcomes = [perform(calls, {name: function}) for function in (namespace[name], mistake.functions[name])]
+    assert behaves_like(check, calls, *outcomes)
+
+
+def test_every_mistake_is_of_one_function_and_loses_points_in_its_check_only() -> None:
+    for mistake in KEY.mistakes:
+        assert mistake.of == tuple(mistake.functions)
+        losing = [check.name for check in KEY.checks if mistake in KEY.mistakes_in(check)]
+        assert losing == list(mistake.of)
+
+
+def test_there_are_at_least_thirty_mistakes_each_with_a_hint_and_no_hint_without() -> None:
+    assert len(MISTAKES) == len(KEY.mistakes) >= 30
+    assert MISTAKES.keys() == HINTS.keys()
+    assert {mistake.origin for mistake in KEY.mistakes} == {"seen", "reported", "plausible"}
+
+
+def test_no_hint_gives_code_away() -> None:
+    code = ("np.", "keepdims", "==", "* ", " / ", "shape[", "lambd", "axis=", "rand(", "**", "D1 *", "cache[")
+    assert [(id, piece) for id, hint in HINTS.items() for piece in code if piece in hint] == []
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_an_error_that_no_known_mistake_raises_gets_no_hint(name: str) -> None:
+    def unfinished(*_: object) -> object:
+        return {"dW3": None + np.ones(1)}  # type: ignore[operator]
+
+    assert judge(name, unfinished).mistakes == ()
+    rows, hints = selfcheck.judge(public_cases()[name], {name: unfinished})
+    assert [row for row in rows if row.problem]
+    assert hints == []
+
+
+# What a right answer may do, and what costs which criterion.
+
+
+def variant(name: str, *changes: tuple[str, str]) -> Function:
+    """The right answer with a name for each step, with pieces of its text replaced."""
+    source = KEY.right_answers[name]["a name for each step"]
+    for old, new in changes:
+        assert old in source
+        source = source.replace(old, new)
+    namespace = {"np": np, **vars(network)}
+    exec(source, namespace)
+    function: Function = namespace[name]
+    return function
+
+
+@pytest.mark.parametrize("kind", ["float({})", "np.float64({})", "np.array({})", "np.float32({})"])
+def test_a_cost_of_any_scalar_type_is_accepted(kind: str) -> None:
+    whole = "cross_entropy_cost + L2_regularization_cost"
+    assert missed(judge(l2.COST, variant(l2.COST, (whole, kind.format(whole))))) == []
+
+
+@pytest.mark.parametrize("box", ["np.array([[{}]])", "[{}]", "np.array([{}])"])
+def test_a_cost_in_a_box_loses_the_scalar_criterion_only(box: str) -> None:
+    whole = "cross_entropy_cost + L2_regularization_cost"
+    assert missed(judge(l2.COST, variant(l2.COST, (whole, box.format(whole))))) == ["scalar"]
+
+
+@pytest.mark.parametrize("kind", ["bool", "int", "float", "np.uint8", "np.float32"])
+def test_masks_of_any_type_of_number_are_accepted(kind: str) -> None:
+    assert missed(judge(dropout.FORWARD, variant(dropout.FORWARD, (".astype(int)", f".astype({kind})")))) == []
+
+
+def test_a_cache_as_a_list_is_accepted() -> None:
+    cache = "(Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)"
+    assert missed(judge(dropout.FORWARD, variant(dropout.FORWARD, (cache, f"[{cache[1:-1]}]")))) == []
+
+
+def test_a_backward_pass_that_knows_masks_of_one_type_only_is_right() -> None:
+    name = dropout.BACKWARD
+    for wrong_place in ("dA#[~D#] = 0", "dA#[D# == 0] = 0", "dA#[D# == False] = 0", "dA# = dA# * (1 - (1 - D#))"):
+        changes = [(f"dA{n} = dA{n} * D{n}", wrong_place.replace("#", n)) for n in "12"]
+        assert missed(judge(name, variant(name, *changes))) == []
+
+
+def test_a_wrong_backward_pass_does_not_pass_with_masks_of_another_type() -> None:
+    name = dropout.BACKWARD
+    for slip in ("dA# = dA# * (2 * D# - 1)", "dA#[D#] = 0", "D# *= 2; dA# = dA# * D# / 2"):
+        changes = [(f"dA{n} = dA{n} * D{n}", slip.replace("#", n)) for n in "12"]
+        assert missed(judge(name, variant(name, *changes))) != []
+
+
+def test_each_criterion_of_the_dropout_masks_is_lost_by_what_it_is_for() -> None:
+    name = dropout.FORWARD
+
+    def lost(*changes: tuple[str, str]) -> list[str]:
+        return missed(judge(name, variant(name, *changes)))
+
+    same_for_ten = "np.repeat(np.random.rand(A1.shape[0], A1.shape[1]), 10, axis=1)[:, : A1.shape[1]]"
+    assert "independent entries" in lost(("np.random.rand(A1.shape[0], A1.shape[1])", same_for_ten))
+    assert lost(("(D1 < keep_prob)", "(D1 < keep_prob + 0.1)"))[0] == "masks"
+    assert (
+        lost(("D1 = (D1 < keep_prob).astype(int)", "D1 = 2 * (D1 < keep_prob)"), ("A1 * D1", "A1 * D1 / 2"))[0]
+        == "masks"
+    )
+    assert lost(("A1 = relu(Z1)", "A1 = Z1"))[0] == "values follow from the masks"
+    assert lost(("keep_prob=0.5", "keep_prob=0.6"))[0] == "masks"
+    assert lost(("cache = (Z1,", "cache = (Z1[:1],"))[0] == "values follow from the masks"
+    assert lost(("W1 = ", 'parameters["b1"] = parameters["b1"] * 1.5\n    W1 = ')) != []
+
+
+def test_a_shape_that_is_wrong_loses_the_shape_only() -> None:
+    for name in (l2.BACKWARD, dropout.BACKWARD):
+        flat = variant(
+            name, ("db2 = 1.0 / m * np.sum(dZ2, axis=1, keepdims=True)", "db2 = 1.0 / m * np.sum(dZ2, axis=1)")
+        )
+        assert missed(judge(name, flat)) == ["shape"]
+
+
+def test_a_wrong_gradient_is_shown_beside_the_numeric_one() -> None:
+    verdict = judge(l2.BACKWARD, MISTAKES["l2-backward-half-left"].functions[l2.BACKWARD])
+    assert verdict.picture is not None
+    assert np.shape(verdict.picture.expected) == np.shape(verdict.picture.actual)
+
+
+# The probability of failing a right answer.
+
+
+def test_each_check_states_a_false_fail_probability_of_at_most_one_in_a_billion() -> None:
+    for check in KEY.checks:
+        assert sum(criterion.false_fail for criterion in check.criteria) <= 1e-9
+    assert sum(criterion.false_fail for criterion in CHECKS[dropout.FORWARD].criteria) > 0
+
+
+def test_the_stated_number_counts_every_test_that_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[float] = []
+
+    def count(count: int, draws: int, probability: float, alpha: float) -> bool:
+        made.append(alpha)
+        return False
+
+    monkeypatch.setattr(dropout, "is_improbable", count)
+    judge(dropout.FORWARD, right(dropout.FORWARD, "a name for each step"))
+    stated = sum(criterion.false_fail for criterion in CHECKS[dropout.FORWARD].criteria)
+    assert sum(made) + dropout.EXACT + dropout.EXACT_LINES == pytest.approx(stated, rel=1e-9, abs=0)
+
+
+def test_no_right_dropout_fails_over_two_hundred_secrets() -> None:
+    check = CHECKS[dropout.FORWARD]
+    functions = [right(check.name, style) for style in KEY.right_answers[check.name] if "loops" not in style]
+    for number in range(200):
+        run = run_here({check.name: functions[number % len(functions)]})
+        assert missed(PreparedCheck(KEY, check, str(number).encode()).judge(run)) == []
+
+
+def test_the_bound_for_exact_numbers_holds_for_every_mask_that_is_probed() -> None:
+    for seed in range(20):
+        likeliest = 1.0
+        for call in CHECKS[dropout.FORWARD].probes(np.random.default_rng(seed)):
+            if call.group == dropout.MASKS:
+                keep_prob = call.args[2] if len(call.args) > 2 else 0.5
+                for bias in ("b1", "b2"):
+                    entries = len(call.args[1][bias]) * call.args[0].shape[1]
+                    likeliest *= 2 / np.sqrt(2 * np.pi * entries * keep_prob * (1 - keep_prob))
+        assert likeliest < dropout.EXACT
+
+
+def test_masks_that_always_keep_the_same_number_are_not_independent() -> None:
+    draw = "np.random.rand(A{0}.shape[0], A{0}.shape[1])"
+    ranks = "(np.random.permutation(A{0}.size).reshape(A{0}.shape) / A{0}.size)"
+    changes = [(draw.format(n), ranks.format(n)) for n in "12"]
+    assert missed(judge(dropout.FORWARD, variant(dropout.FORWARD, *changes))) == ["independent entries"]
+
+
+def test_no_right_dropout_is_taken_for_a_known_mistake() -> None:
+    check = CHECKS[dropout.FORWARD]
+    for style in KEY.right_answers[check.name]:
+        calls = prepared(check.name, SECRETS[1]).calls
+        outcomes = perform(calls, {check.name: right(check.name, style)})
+        assert prepared(check.name, SECRETS[1]).diagnose(outcomes) == ()
+
+
+@pytest.mark.parametrize(
+    "generator", ["np.random.default_rng().random(({0}, {1}))", "np.random.uniform(size=({0}, {1}))"]
+)
+@pytest.mark.parametrize("id", [id for id in MISTAKES if id.startswith("dropout-forward-")])
+def test_a_random_mistake_is_named_whatever_generator_it_draws_from(id: str, generator: str) -> None:
+    mistake = MISTAKES[id]
+    source = mistake.source
+    for n in "12":
+        rows, columns = f"A{n}.shape[0]", f"A{n}.shape[1]"
+        for shape in ((rows, columns), (rows, "1"), ("1", columns)):
+            source = source.replace(f"np.random.rand({', '.join(shape)})", generator.format(*shape))
+    if id != "dropout-forward-seeded-twice":
+        namespace = {"np": np, **vars(network)}
+        exec(source, namespace)
+        # One draw a unit for all examples: three entries in all, which are all 1, or all 0, in 32 of 100 runs.
+        runs = 40 if id == "dropout-forward-repeated-over-examples" else 1
+        hints = [[h.hint for h in judge(dropout.FORWARD, namespace[dropout.FORWARD]).mistakes] for _ in range(runs)]
+        assert [mistake.hint] in hints
+        assert all(hint in ([], [mistake.hint]) for hint in hints)
+
+
+def probes_of(check: Check, seed: int) -> Any:
+    return check.probes(np.random.default_rng(seed))
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_the_reference_answers_every_probe_and_changes_none(name: str) -> None:
+    for seed in range(20):
+        calls = probes_of(CHECKS[name], seed)
+        for call, outcome in zip(calls, perform(calls, CHECKS[name].reference), strict=True):
+            assert outcome.error is None, call.label
+            assert outcome.changed == {}
+
+
+@pytest.mark.parametrize("name", [l2.COST, l2.BACKWARD, dropout.BACKWARD])
+def test_every_mistake_is_told_from_right_over_many_secrets(name: str) -> None:
+    check = CHECKS[name]
+    for seed in range(10):
+        calls = probes_of(check, seed)
+        expected = perform(calls, check.reference)
+        for mistake in KEY.mistakes_in(check):
+            assert not behaves_like(check, calls, expected, perform(calls, mistake.functions)), (mistake.id, seed)
+
+
+def test_the_public_cases_are_small_and_survive_the_file() -> None:
+    for name, check in CHECKS.items():
+        calls = check.public()
+        assert 2 <= len(calls) <= 4
+        for call in calls:
+            again = recorded.decode_call(recorded.encode_call(call))
+            assert (again.function, again.label, again.group, again.seed) == (name, call.label, call.group, call.seed)

@@ -1,0 +1,194 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.cli.commands import main
+from autograder.course.course import Course
+from tests.helpers import small_course as small
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def run(*arguments: object) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main([str(argument) for argument in arguments])
+    return int(ended.value.code or 0)
+
+
+@pytest.fixture
+def course(tmp_path):
+    return Course.at(small.make_course(tmp_path / "course"))
+
+
+def files(course: Course) -> dict[str, bytes]:
+    return {str(path.relative_to(course.root)): path.read_bytes() for path in course.root.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["grade", "letters"], "No assignment 'letters'"),
+        (["grade", "numbers"], "Nobody handed in"),
+        (["grade", "numbers", "--engine", "magic"], "No engine 'magic'"),
+        (["grade"], "Missing argument"),
+        (["grade", "numbers", "--jobs", "0"], "jobs"),
+        (["collect", "numbers", "no such file"], "There is no no such file"),
+        (["export", "numbers", "--output", "x.csv"], "gradebook"),
+        (["feedback", "numbers"], "gradebook"),
+        (["report", "numbers"], "gradebook"),
+        (["simulate", "numbers", "--students", "3"], "no answer key"),
+        (["release", "../numbers"], "No assignment"),
+        (["check", "nothing.ipynb", "--assignment", "numbers"], "no nothing.ipynb"),
+        (["fly"], "No such command"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_cannot_be_done_is_one_line_on_stderr_and_exit_code_2(course, capsys, arguments, word, monkeypatch):
+    monkeypatch.chdir(course.root)
+    assert run(*arguments) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert word in printed.err and printed.err.count("\n") == 1
+
+
+def test_a_folder_that_is_no_course_is_said(tmp_path, capsys):
+    assert run("grade", "numbers", "--course", tmp_path) == 2
+    assert "nbgrader_config.py" in capsys.readouterr().err
+
+
+def test_a_config_that_does_not_run_is_one_line(course, capsys):
+    (course.root / "nbgrader_config.py").write_text("c = get_config(\n")
+    small.hand_in(course.root, "s-1", small.filled())
+    assert run("grade", "numbers", "--course", course.root) == 2
+    error = capsys.readouterr().err
+    assert "SyntaxError" in error and error.count("\n") == 1
+
+
+def test_a_mistake_of_the_program_is_one_line_too(course, capsys, monkeypatch):
+    monkeypatch.setattr(Course, "at", lambda folder: 1 / 0)
+    assert run("release") == 2
+    assert "unexpected ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_help_lists_the_commands_and_imports_nothing_heavy():
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "autograder", "--help"],
+        capture_output=True,
+        text=True,
+        cwd=REPOSITORY,
+    )
+    assert done.returncode == 0
+    for command in (
+        "release",
+        "simulate",
+        "collect",
+        "grade",
+        "check",
+        "feedback",
+        "report",
+        "export",
+        "verify",
+        "demo",
+    ):
+        assert f"\n  {command} " in done.stdout
+    for heavy in ("numpy", "nbgrader", "nbformat", "matplotlib", "rich", "sqlalchemy", "jinja2", "IPython"):
+        assert f" {heavy}\n" not in done.stderr
+
+
+def test_a_broken_submission_is_listed_with_exit_code_1_and_the_rest_is_exported(course, capsys):
+    small.hand_in(course.root, "=2+3", b"{")
+    small.hand_in(course.root, "s-2", small.filled())
+    assert run("grade", "numbers", "--course", course.root, "--jobs", 1, "--student", "=2+3", "--student", "s-2") == 1
+    printed = capsys.readouterr().out
+    assert "1 graded, 1 could not be read" in printed and "=2+3: The file is not a notebook" in printed
+    output = course.root / "scores.csv"
+    assert run("export", "numbers", "--course", course.root, "--output", output) == 0
+    header, first, second = output.read_text().splitlines()
+    assert header.startswith("student,name,submitted,double,square,conclusions,")
+    assert first.startswith("'=2+3,") and second.endswith(",10.0,15.0")
+    assert run("export", "numbers", "--course", course.root, "--to", "json", "--output", output) == 0
+    assert [row["total"] for row in json.loads(output.read_text())] == [0, 10]
+    assert run("feedback", "numbers", "--course", course.root) in (0, 1)
+    assert (course.feedback("s-2", "numbers") / "numbers.html").is_file()
+
+
+def test_check_prints_one_json_object_and_leaves_the_course_as_it_is(course, tmp_path, capsys):
+    notebook = small.filled()
+    small.cell(notebook, "square")["source"] = "def square(x):\n    raise ValueError('no idea')"
+    small.cell(notebook, "test_double")["source"] = "pass"
+    file = tmp_path / "mine.ipynb"
+    file.write_bytes(small.to_bytes(notebook))
+    before = files(course)
+    assert run("check", file, "--assignment", "numbers", "--engine", "nbgrader", "--course", course.root, "--json") == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out) == {
+        "assignment": "numbers",
+        "score": 4.0,
+        "max_score": 10.0,
+        "cells": [
+            {
+                "grade_id": "test_double",
+                "score": 4.0,
+                "max_score": 4.0,
+                "criteria": [],
+                "mistakes": [],
+                "error": None,
+            },
+            {
+                "grade_id": "test_square",
+                "score": 0.0,
+                "max_score": 6.0,
+                "criteria": [],
+                "mistakes": [],
+                "error": "ValueError: no idea",
+            },
+        ],
+        "needs_manual_grade": ["conclusions"],
+    }
+    assert "test_double was changed" in printed.err
+    assert files(course) == before
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b'{"cells": []}'])
+def test_check_of_what_is_no_notebook_is_one_line(course, tmp_path, capsys, data):
+    file = tmp_path / "mine.ipynb"
+    file.write_bytes(data)
+    assert run("check", file, "--assignment", "numbers", "--course", course.root, "--json") == 2
+    printed = capsys.readouterr()
+    assert printed.out == "" and printed.err.count("\n") == 1
+
+
+# --- our own assignments --------------------------------------------------------------------------------------------
+
+OURS = Course.at(REPOSITORY)
+
+
+@pytest.mark.parametrize("assignment", OURS.assignments())
+def test_the_solution_gets_all_machine_points_and_the_released_stub_none(assignment, capsys):
+    for notebook, share in ((OURS.notebooks(assignment)[0], 1), (OURS.release(assignment) / f"{assignment}.ipynb", 0)):
+        assert run("check", notebook, "--assignment", assignment, "--engine", "nbgrader", "--course", REPOSITORY) == 0
+        head = capsys.readouterr().out.split("\n")[0]
+        assert head == f"{assignment}: {60 * share} of 60 points by machine"
+
+
+@pytest.mark.parametrize("assignment", OURS.assignments())
+def test_a_made_up_class_is_the_same_for_the_same_seed_and_has_every_kind(assignment, tmp_path):
+    import shutil
+
+    from autograder.demo.made_up_class import KINDS, simulate
+
+    classes = []
+    for number, seed in enumerate((0, 0, 1)):
+        folder = tmp_path / str(number)
+        (folder / "source").mkdir(parents=True)
+        shutil.copytree(OURS.source(assignment), folder / "source" / assignment)
+        shutil.copy(REPOSITORY / "nbgrader_config.py", folder)
+        course = Course.at(folder)
+        kinds = simulate(course, assignment, 12, seed)
+        assert set(kinds.values()) == set(KINDS)
+        classes.append({path: data for path, data in files(course).items() if path.startswith("submitted")})
+    assert classes[0] == classes[1] != classes[2]
+    assert len(classes[0]) == 24

@@ -1,0 +1,304 @@
+"""Class 7: reaching out: network, other processes, what stays behind. All sockets are the harness's own."""
+
+from tests.engines.sandbox.attacks.attack import Attack, function
+
+ATTACKS = [
+    Attack(
+        "tcp",
+        7,
+        "a TCP connection to this machine",
+        before="""
+import socket
+attempt("tcp", lambda: socket.create_connection(("127.0.0.1", @PORT@), timeout=2).send(b"@MARK@"))
+attempt("tcp6", lambda: socket.create_connection(("::1", @PORT@), timeout=2).send(b"@MARK@"))
+""",
+    ),
+    Attack(
+        "tcp-in-the-function",
+        7,
+        "the same from inside the graded function",
+        before="reached = []",
+        stub=function("""
+import socket
+try:
+    socket.create_connection(("127.0.0.1", @PORT@), timeout=2).send(b"@MARK@")
+    reached.append("tcp")
+except OSError:
+    pass
+return 0.0
+"""),
+        after="if reached:\n    breached('tcp')",
+    ),
+    Attack(
+        "udp",
+        7,
+        "a UDP datagram to this machine",
+        before="""
+import socket
+def send():
+    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"@MARK@", ("127.0.0.1", @UDP@))
+attempt("udp", send)
+""",
+    ),
+    Attack(
+        "abstract-socket",
+        7,
+        "an abstract socket of this machine",
+        before="""
+import socket
+def connect():
+    one = socket.socket(socket.AF_UNIX)
+    one.connect("\\0@ABSTRACT@")
+    one.send(b"@MARK@")
+attempt("abstract socket", connect)
+""",
+    ),
+    Attack(
+        "path-socket",
+        7,
+        "a socket that lies in a folder",
+        before="""
+import socket
+def connect():
+    one = socket.socket(socket.AF_UNIX)
+    one.connect("@UNIX@")
+    one.send(b"@MARK@")
+attempt("path socket", connect)
+""",
+    ),
+    Attack(
+        "listen",
+        7,
+        "a server that others could talk to",
+        before="""
+import socket
+def listen():
+    one = socket.socket()
+    one.bind(("127.0.0.1", 0))
+    one.listen()
+attempt("listening", listen)
+def abstract():
+    one = socket.socket(socket.AF_UNIX)
+    one.bind("\\0@MARK@")
+    one.listen()
+attempt("abstract listening", abstract)
+""",
+    ),
+    Attack(
+        "socket-families",
+        7,
+        "sockets of every family: packet, netlink, vsock, crypto, Bluetooth",
+        before="""
+import socket
+for family in range(46):
+    if family in (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6):
+        continue  # these have attacks of their own
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_RAW):
+        attempt(f"family {family}", lambda: socket.socket(family, kind))
+""",
+    ),
+    Attack(
+        "url",
+        7,
+        "urllib and name look-up",
+        before="""
+import socket, urllib.request
+attempt("url", lambda: urllib.request.urlopen("http://127.0.0.1:@PORT@/@MARK@", timeout=2))
+""",
+    ),
+    Attack(
+        "signals",
+        7,
+        "harmless signals to the grader and to another process",
+        before="""
+import ctypes, os, signal
+for name, pid in (("victim", @VICTIM@), ("grader", @GRADER@)):
+    attempt("signal 0 to the " + name, lambda: os.kill(pid, 0))
+    attempt("SIGCONT to the " + name, lambda: os.kill(pid, signal.SIGCONT))
+libc = ctypes.CDLL(None)
+number = libc.syscall(434, @VICTIM@, 0)
+if number >= 0 and libc.syscall(424, number, 0, None, 0) == 0:
+    breached("pidfd_send_signal")
+for who in (0, 1, 2):
+    try:
+        os.setpriority(who, @VICTIM@, 5)
+        breached("setpriority")
+    except OSError:
+        pass
+try:
+    os.sched_setaffinity(@VICTIM@, {0})
+    breached("sched_setaffinity")
+except OSError:
+    pass
+""",
+    ),
+    Attack(
+        "ptrace",
+        7,
+        "ptrace and the memory of another process",
+        before="""
+import ctypes
+libc = ctypes.CDLL(None)
+libc.ptrace.restype = ctypes.c_long
+for pid in (@VICTIM@, @GRADER@):
+    if libc.ptrace(0x4206, ctypes.c_long(pid), None, None) == 0:  # PTRACE_SEIZE, which does not stop it
+        libc.ptrace(17, ctypes.c_long(pid), None, None)
+        breached("ptrace")
+    block = ctypes.create_string_buffer(8)
+    vector = (ctypes.c_void_p * 2)(ctypes.addressof(block), 8)
+    there = (ctypes.c_void_p * 2)(0x400000, 8)
+    if libc.syscall(310, pid, vector, 1, there, 1, 0) > 0:
+        breached("process_vm_readv")
+""",
+    ),
+    Attack(
+        "daemon",
+        7,
+        "a daemon that outlives the grading",
+        before="""
+import os, time
+try:
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            time.sleep(20)
+            open("/tmp/@MARK@-daemon", "w").close()
+        os._exit(0)
+    breached("fork")
+except OSError as error:
+    print("refused", type(error).__name__)
+""",
+    ),
+    Attack(
+        "new-programs",
+        7,
+        "programs started in every way there is",
+        before="""
+import ctypes, multiprocessing, os, subprocess, sys
+attempt("subprocess", lambda: subprocess.run(["/bin/true"], check=True, timeout=5))
+attempt("posix_spawn", lambda: os.posix_spawn("/bin/true", ["true"], {}))
+attempt("python", lambda: subprocess.run([sys.executable, "-c", "0"], check=True, timeout=5))
+def pool():
+    with multiprocessing.get_context("fork").Pool(1) as workers:
+        workers.apply(abs, (1,))
+attempt("multiprocessing", pool)
+libc = ctypes.CDLL(None)
+for name in ("fork", "vfork_by_number"):
+    number = libc.fork() if name == "fork" else libc.syscall(57)
+    if number == 0:
+        os._exit(0)
+    if number > 0:
+        breached(name)
+arguments = (ctypes.c_uint64 * 11)()
+arguments[4] = 17
+number = libc.syscall(435, arguments, ctypes.sizeof(arguments))
+if number == 0:
+    os._exit(0)
+if number > 0:
+    breached("clone3")
+""",
+    ),
+    Attack(
+        "exec",
+        7,
+        "another program in its own place",
+        before='import os\nos.execv("/bin/echo", ["echo", "BRE" + "ACH"])',
+    ),
+    Attack(
+        "files-left",
+        7,
+        "files left for the next submission",
+        before="""
+import os
+for folder in ("/tmp", "/dev/shm", "/var/tmp", "/run", "/run/lock", "/var/lock", "/", "/dev", "/dev/mqueue", "@HOME@",
+               "@COURSE@", "@COURSE@/submitted", "@COURSE@/autograded", "@PROJECT@", os.path.expanduser("~"),
+               "/proc/self/cwd/../..", os.path.dirname(os.getcwd())):
+    try:
+        with open(folder + "/@MARK@-left", "w") as file:
+            file.write("left")
+    except OSError as error:
+        print("refused", type(error).__name__)
+""",
+    ),
+    Attack(
+        "shared-objects-left",
+        7,
+        "shared memory, semaphores and queues left behind",
+        before="""
+import ctypes
+from multiprocessing import shared_memory
+libc = ctypes.CDLL(None)
+key = @KEY@
+attempt("posix shared memory", lambda: shared_memory.SharedMemory("@MARK@-shm", create=True, size=4096))
+libc.shmget(key, 4096, 0o1666)
+libc.semget(key, 1, 0o1666)
+libc.msgget(key, 0o1666)
+""",
+    ),
+    Attack(
+        "libraries-poisoned",
+        7,
+        "Python's own files, caches and start-up files changed",
+        before="""
+import os, site, sys
+import labkit, numpy
+places = [*site.getsitepackages(), os.path.dirname(labkit.__file__), os.path.dirname(numpy.__file__), sys.prefix,
+          os.path.dirname(os.__file__), site.getusersitepackages(), os.path.expanduser("~/.ipython"),
+          os.path.expanduser("~/.config/matplotlib")]
+def write(path, mode):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    open(path, mode).close()
+for place in places:
+    attempt_here = place.startswith(os.getcwd())
+    try:
+        write(place + "/@MARK@.pth", "w")
+    except OSError as error:
+        print("refused", type(error).__name__)
+        continue
+    if not attempt_here:
+        breached(place)
+attempt("labkit opened for writing", lambda: open(labkit.__file__, "r+b").close())
+attempt("numpy opened for writing", lambda: open(numpy.__file__, "r+b").close())
+""",
+    ),
+    Attack(
+        "new-namespaces",
+        7,
+        "namespaces and mounts of its own, to get out of the walls",
+        before="""
+import ctypes
+libc = ctypes.CDLL(None, use_errno=True)
+for name, flag in (("user", 0x10000000), ("mount", 0x20000), ("net", 0x40000000)):
+    if libc.unshare(flag) == 0:
+        breached("unshare " + name)
+if libc.mount(b"none", b"/tmp", b"tmpfs", 0, None) == 0:
+    breached("mount")
+if libc.pivot_root(b".", b".") == 0 if hasattr(libc, "pivot_root") else libc.syscall(155, b".", b".") == 0:
+    breached("pivot_root")
+if libc.syscall(321, 0, ctypes.create_string_buffer(128), 128) >= 0:
+    breached("bpf")
+if libc.syscall(323, 0) >= 0:
+    breached("userfaultfd")
+if libc.syscall(298, ctypes.create_string_buffer(128), 0, -1, -1, 0) >= 0:
+    breached("perf_event_open")
+if libc.syscall(248, b"user", b"@MARK@", b"x", 1, -4) >= 0:
+    breached("add_key")
+""",
+    ),
+    Attack(
+        "state-for-the-next",
+        7,
+        "variables and patches that a later submission would see",
+        before="""
+import builtins, numpy as np, sys, labkit
+builtins.LEFT_BEHIND = "@MARK@"
+np.LEFT_BEHIND = labkit.LEFT_BEHIND = sys.LEFT_BEHIND = "@MARK@"
+np.sum = np.log = np.dot = lambda *args, **kwargs: 0.0
+np.random.seed(0)
+import os
+os.environ["LEFT_BEHIND"] = "@MARK@"
+os.umask(0)
+""",
+        costs=("everything",),
+    ),
+]

@@ -1,0 +1,70 @@
+"""The warm parent and its forks: how each worker ended, whoever asked first, and what it is given."""
+
+import os
+import resource
+import signal
+import time
+
+import pytest
+
+from autograder.engines.sandbox import workers
+from autograder.engines.sandbox.inside import zygote
+from autograder.engines.sandbox.inside.worker import write_files
+
+
+def ended_child(code: int) -> int:
+    pid = os.fork()
+    if pid == 0:
+        os._exit(code)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    return pid
+
+
+def test_a_worker_that_was_reaped_before_the_grader_asks_still_has_its_status():
+    """A busy machine: the worker dies before the next one is forked, and forking reaps."""
+    pid = ended_child(3)
+    statuses: dict[int, int | None] = {pid: None}
+    zygote._reap(statuses)
+    assert os.waitstatus_to_exitcode(zygote._end(pid, True, True, statuses)) == 3
+    assert statuses == {}
+
+
+def test_a_worker_that_ended_and_was_not_reaped_has_its_status():
+    pid = ended_child(4)
+    assert os.waitstatus_to_exitcode(zygote._end(pid, True, True, {pid: None})) == 4
+
+
+def test_a_worker_that_runs_is_killed():
+    pid = os.fork()
+    if pid == 0:
+        time.sleep(60)
+        os._exit(0)
+    assert zygote._end(pid, False, False, {pid: None}) == signal.SIGKILL
+
+
+def test_a_sandbox_that_is_closed_while_it_closes_does_not_wait_for_itself(monkeypatch):
+    """Two signals that end a grader: the second one comes while the first one waits for the warm parent."""
+    with workers.Zygote(demanding=False) as sandbox:
+        process = sandbox._process
+        wait, calls = process.wait, []
+
+        def interrupted():
+            calls.append("wait")
+            sandbox.close()
+            return wait()
+
+        monkeypatch.setattr(process, "wait", interrupted)
+    assert calls == ["wait"]
+    assert process.returncode == -signal.SIGKILL
+
+
+def test_a_file_of_the_assignment_that_does_not_fit_is_not_cut_short_in_silence(tmp_path, monkeypatch):
+    """A full disk takes a part of what is written, and refuses the rest; a limit on files does the same."""
+    monkeypatch.chdir(tmp_path)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            write_files({"datasets/points.csv": bytes(5000)})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

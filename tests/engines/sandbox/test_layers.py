@@ -1,0 +1,187 @@
+"""What a worker may read, and that grading is refused where a needed layer is missing."""
+
+import errno
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+
+import nbgrader
+import pytest
+
+from autograder.course.course import Course
+from autograder.engines.sandbox import doctor, pool, workers
+from autograder.engines.sandbox.inside import seccomp
+from autograder.engines.sandbox.layers import (
+    LAYERS,
+    _without,
+    missing,
+    settings,
+)
+from autograder.engines.sandbox.workers import SandboxError
+from autograder.grading.grade_class import make_task
+from tests.helpers import small_course as small
+from tests.helpers.sandbox import run, sandbox, texts
+
+PROJECT = Path(__file__).parents[3]
+
+LOOK = """
+import os
+def read(path):
+    try:
+        return os.listdir(path) if os.path.isdir(path) else open(path, 'rb').read(1) and 'read'
+    except OSError as error:
+        return type(error).__name__
+"""
+
+
+def test_rules_leave_out_a_hidden_folder_inside_a_readable_one(tmp_path):
+    for name in ("lib/numpy/core.py", "lib/autograder/key.py", "lib/autograder_other/x.py", "share/font"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    lib, share = str(tmp_path / "lib"), str(tmp_path / "share")
+    rules, listable = _without([lib, share], [f"{lib}/autograder"])
+    assert rules == sorted([f"{lib}/autograder_other", f"{lib}/numpy", share])
+    assert listable == [lib]
+
+
+def test_a_worker_is_told_paths_of_the_python_installation_only():
+    told = settings(PROJECT, "/box")
+    private = [PROJECT, PROJECT / "autograder", PROJECT / "source", PROJECT / "tests"]
+    for place in (*told["readable"], *told["path"], *told["rules"]):
+        assert not any(Path(place) in (path, *path.parents) for path in private)
+
+
+@pytest.mark.parametrize("off", [("landlock",), ("namespaces",)], ids=["by namespaces", "by Landlock"])
+def test_a_private_folder_inside_the_installation_is_hidden_twice(monkeypatch, off):
+    """As where the answer keys are installed beside numpy; nbgrader stands for them here."""
+    private = str(Path(nbgrader.__path__[0]).resolve())
+
+    def hiding(course, box, off):
+        told = settings(course, box, off)
+        rules, listable = _without(told["readable"], [private])
+        return {**told, "hidden": [private], "rules": rules, "listable": listable}
+
+    monkeypatch.setattr(workers.layers, "settings", hiding)
+    with sandbox(off) as zygote:
+        read, neighbour = run(zygote, f"open({private!r} + '/__init__.py')", "import jinja2; jinja2.__name__")
+    assert read.outputs[-1]["ename"] in ("FileNotFoundError", "PermissionError")
+    assert texts(neighbour) == "'jinja2'"
+
+
+def test_grading_with_one_layer_less_says_so_once(monkeypatch, capsys, tmp_path):
+    course = Course.at(small.make_course(tmp_path))
+    for student in ("ann", "bob"):
+        small.hand_in(course.root, student, small.filled())
+    tasks = [make_task(course, small.ASSIGNMENT, student) for student in ("ann", "bob")]
+    monkeypatch.setattr(pool, "no_namespaces", lambda course: "Operation not permitted")
+    assert [judged.score for _, judged in pool.judge_all(tasks, 1)] == [10, 10]
+    assert capsys.readouterr().err.count("no namespaces here (Operation not permitted)") == 1
+
+
+@pytest.mark.parametrize("off", [(), ("namespaces",)], ids=["all layers", "without namespaces"])
+def test_neither_the_checkout_nor_the_system_is_readable_and_python_is(off):
+    paths = [PROJECT / "autograder/cli.py", PROJECT / "source", Path("/etc/passwd"), Path("/proc/self/environ")]
+    with sandbox(off) as zygote:
+        cells = [LOOK, *(f"read({str(path)!r})" for path in paths), "import autograder", "import wave; wave.__name__"]
+        _, *seen, answers, library = run(zygote, *cells)
+    assert {texts(one).strip("'") for one in seen} <= {"PermissionError", "FileNotFoundError"}
+    assert answers.outputs[-1]["ename"] == "ModuleNotFoundError"
+    assert texts(library) == "'wave'"
+
+
+def test_without_namespaces_the_folder_of_the_next_submission_is_empty_and_nothing_lies_beside_it():
+    with sandbox(("namespaces",), files={"given.txt": b"given"}) as zygote:
+        run(zygote, "open('left.txt', 'w').write('left')", "import os\nos.makedirs('a/' * 200)")
+        beside, listed = run(zygote, "open('../left.txt', 'w')", "import os; os.listdir('.')")
+    assert beside.outputs[-1]["ename"] == "PermissionError"
+    assert texts(listed) == "['given.txt']"
+
+
+def test_public_cases_that_cannot_be_read_stop_nobody():
+    for content in (b"{", b"[]", b'{"checks": {"f": {"calls": 1}}}', b'{"checks": {"f": []}}'):
+        with sandbox(files={"public_cases.json": content}) as zygote:
+            assert texts(run(zygote, "1 + 1")[0]) == "2"
+
+
+def test_a_missing_layer_that_is_needed_refuses_grading_in_one_line(monkeypatch):
+    def without_landlock(course, box, off):
+        return {**settings(course, box), "off": ["landlock"]}
+
+    monkeypatch.setattr(workers.layers, "settings", without_landlock)
+    with pytest.raises(SandboxError, match="lacks a layer that the sandbox needs: landlock") as refused:
+        workers.Zygote(PROJECT).start()
+    assert "\n" not in str(refused.value)
+    lines, complete = doctor.examine()
+    assert not complete
+    assert any("landlock" in line and "NO, grading is refused" in line for line in lines)
+    assert any("How to get it" in line for line in lines)
+
+
+def test_needed_layers_are_all_but_namespaces():
+    everything = {layer.name: True for layer in LAYERS}
+    assert missing(everything) == []
+    for layer in LAYERS:
+        assert [one.name for one in missing({**everything, layer.name: False})] == (
+            [layer.name] if layer.needed else []
+        )
+    assert [layer.name for layer in LAYERS if not layer.needed] == ["namespaces"]
+
+
+def test_the_doctor_lists_layers_and_limits():
+    lines, complete = doctor.examine()
+    assert complete, lines
+    text = "\n".join(lines)
+    assert all(layer.name in text and layer.gives in text for layer in LAYERS)
+    assert "cpu_submission" in text and "120 s" in text
+
+
+ARCHITECTURES = 0xC000_003E, 0xC000_00B7  # AUDIT_ARCH_X86_64, AUDIT_ARCH_AARCH64
+ALLOW, REFUSE, KILL = 0x7FFF_0000, 0x0005_0000 | errno.EPERM, 0x8000_0000
+
+
+def run_filter(code: bytes, architecture: int, number: int, arguments: Sequence[int] = (0,) * 6) -> int:
+    """What a program of classic BPF answers to a system call."""
+    steps = list(struct.iter_unpack("=HBBI", code))
+    seen = {0: number, 4: architecture, **{16 + 8 * i: value for i, value in enumerate(arguments)}}
+    at = register = 0
+    while True:
+        operation, if_true, if_false, value = steps[at]
+        at += 1
+        if operation == 0x06:
+            return value
+        if operation == 0x20:
+            register = seen[value]
+            continue
+        holds = {0x15: register == value, 0x35: register >= value, 0x45: bool(register & value)}[operation]
+        at += if_true if holds else if_false
+
+
+@pytest.mark.parametrize("machine", [0, 1])
+def test_the_filter_allows_the_listed_system_calls_and_no_other(machine, monkeypatch):
+    monkeypatch.setattr(seccomp, "machine", lambda: machine)
+    seccomp.program.cache_clear()
+    code = seccomp.program(7, True)
+    seccomp.program.cache_clear()
+    allowed = {pair[machine] for pair in seccomp._ALLOWED.values()}
+    asked = {pair[machine]: name for name, pair in seccomp._WITH_CONDITIONS.items()}
+    for number in (*range(700), 2**30, 2**30 + 59, 2**32 - 1):  # the last ones: x32 calls, and none
+        if number not in asked:
+            assert run_filter(code, ARCHITECTURES[machine], number) == (ALLOW if number in allowed else REFUSE), number
+        assert run_filter(code, ARCHITECTURES[1 - machine], number) == KILL
+    answers = {
+        ("kill", (7, 9)): ALLOW,
+        ("kill", (1, 9)): REFUSE,
+        ("socketpair", (1, 1)): ALLOW,
+        ("socketpair", (2, 1)): REFUSE,
+        ("clone", (0x0001_0000, 0)): ALLOW,
+        ("clone", (0x0001_0000 | 0x1000_0000, 0)): REFUSE,
+        ("clone", (17, 0)): REFUSE,
+        ("clone3", (0, 0)): 0x0005_0000 | errno.ENOSYS,
+        ("fcntl", (0, 1)): ALLOW,
+        ("fcntl", (0, 8)): REFUSE,
+        ("prctl", (22, 2)): REFUSE,
+    }
+    for (name, arguments), answer in answers.items():
+        (number,) = [number for number, other in asked.items() if other == name]
+        assert run_filter(code, ARCHITECTURES[machine], number, [*arguments, 0, 0, 0, 0]) == answer, name

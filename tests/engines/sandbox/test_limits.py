@@ -1,0 +1,81 @@
+"""Each limit: what goes over it costs its own cell, which says so; the next cells know all definitions."""
+
+import pytest
+
+from autograder.engines.sandbox.limits import Limits, promises
+from autograder.errors import CourseError
+from tests.helpers.sandbox import (
+    printed,
+    run,
+    sandbox,
+    texts,
+)
+
+
+@pytest.fixture(scope="module")
+def zygote():
+    with sandbox() as warm:
+        yield warm
+
+
+OVER = {
+    "cpu_cell": "while True: pass",
+    "wall_cell": "import time\ntime.sleep(100)",
+    "memory": "import numpy as np\nnp.ones(2**28)",
+    "output_cell": "while True: print('x' * 1000)",
+    "file_size": "big = open('big', 'wb')\nwhile big.write(bytes(2**20)) and not big.flush(): pass",
+    "disk": "import itertools\nfor i in itertools.count():\n    open(f'f{i}', 'wb').write(bytes(2**20))",
+    "open_files": "files = [open('/dev/null') for _ in range(1000)]",
+    "processes": "import threading, time\n[threading.Thread(target=time.sleep, args=(9,)).start() for _ in range(100)]",
+}
+
+
+@pytest.mark.parametrize("limit", OVER)
+def test_going_over_a_limit_costs_the_cell_and_names_the_limit(zygote, limit):
+    wall = 3 if limit == "wall_cell" else 25  # on a busy machine processor time comes slowly
+    before, over, after = run(zygote, "def f():\n    return 41", OVER[limit], "f() + 1", wall_cell=wall, disk=20)
+    assert f"(limit: {limit})" in texts(over)
+    assert texts(before) == ""
+    assert texts(after) == "42"
+
+
+def test_limits_of_the_whole_submission_end_it(zygote):
+    runs = run(zygote, *["import time\ntime.sleep(0.7)"] * 4, "1", wall_submission=2)
+    assert "(limit: wall_submission)" in texts(runs[2])
+    assert all("(limit: wall_submission)" in texts(one) for one in runs[2:])
+    runs = run(zygote, *["print('x' * 600)"] * 3, output_total=1000)
+    assert [("(limit: output_total)" in texts(one)) for one in runs] == [False, True, True]
+
+
+def test_processor_time_counts_over_all_workers_of_a_submission(zygote):
+    burn = "import time\nwhile time.process_time() < 0.8: pass"
+    runs = run(zygote, *[f"{burn}\nimport os\nos._exit(0)"] * 4, cpu_submission=2)
+    assert "(limit: cpu_submission)" in texts(runs[-1])
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("import os\nos._exit(3)", "exit code 3"),
+        ("import ctypes\nctypes.string_at(0)", "SIGSEGV"),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", ""),
+        ("import sys\nsys.setrecursionlimit(10**9)\ndef g(): return g()\ng()", ""),
+    ],
+)
+def test_a_cell_that_ends_the_process_costs_itself_only(zygote, source, told):
+    _, over, after = run(zygote, "x = 1", source, "x")
+    assert told in texts(over)
+    assert texts(after) == "1"
+
+
+def test_definitions_are_run_again_without_the_cell_that_was_stopped(zygote):
+    runs = run(zygote, "log = ['one']", "log.append('two')\nwhile True: pass", "log.append('three')", "print(log)")
+    assert printed(runs[-1]) == "['one', 'three']\n"
+
+
+def test_a_limit_is_set_by_name_and_value():
+    assert Limits().with_values(["memory=512", "cpu_cell=2"]).memory == 512
+    assert {name for name, *_ in promises()} == set(vars(Limits()))
+    for text in ("speed=1", "memory", "memory=0", "memory=-1", "memory=lots"):
+        with pytest.raises(CourseError, match="write NAME=VALUE"):
+            Limits().with_values([text])

@@ -1,0 +1,31 @@
+"""The pool: who runs where."""
+
+import os
+import time
+
+from autograder.engines.sandbox import pool
+
+
+def cores_here() -> tuple[int, frozenset[int]]:
+    time.sleep(0.2)  # so that each process of the pool gets one of these
+    return os.getpid(), frozenset(os.sched_getaffinity(0))
+
+
+def places_of(jobs: int) -> list[frozenset[int]]:
+    """The cores of each process of a pool."""
+    with pool._processes(jobs) as processes:
+        futures = [processes.submit(cores_here) for _ in range(4 * jobs)]
+        return list(dict(future.result() for future in futures).values())
+
+
+def test_as_many_processes_as_cores_keep_to_one_core_each():
+    cores = os.sched_getaffinity(0)
+    places = places_of(len(cores))
+    assert len(places) > len(cores) / 2  # a slow start may leave one without work
+    assert all(len(place) == 1 for place in places)
+    assert len(set(places)) == len(places)
+
+
+def test_fewer_processes_than_cores_may_go_anywhere():
+    cores = os.sched_getaffinity(0)
+    assert set(places_of(len(cores) - 1) if len(cores) > 1 else [frozenset(cores)]) == {frozenset(cores)}

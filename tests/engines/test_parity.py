@@ -1,0 +1,50 @@
+"""The sandbox and nbgrader give the same scores; `python -m tests.engines.parity` compares more of the same."""
+
+from pathlib import Path
+
+from autograder.course.course import Course
+from autograder.demo.demo import copy_course
+from autograder.demo.made_up_class import KINDS, simulate
+from autograder.release.release import record_public_cases
+from tests.engines import parity
+
+PROJECT = Path(__file__).parents[2]
+
+
+def test_both_engines_give_every_kind_of_student_the_same_scores(tmp_path):
+    """One assignment here; `python -m tests.engines.parity` compares fifty students of both."""
+    assignment = "batch_normalization"
+    course = copy_course(Course.at(PROJECT), tmp_path / "course")
+    record_public_cases(course, assignment)
+    kinds = simulate(course, assignment, students=12, seed=7)
+    one_each = {kind: student for student, kind in kinds.items()}
+    assert set(one_each) == set(KINDS)
+    compared = parity.compare_class(course, assignment, sorted(one_each.values()), jobs=1)
+    assert compared.cells == 6 * len(one_each)
+    assert compared.unexplained == {}
+
+
+def test_nbgrader_as_it_comes_gives_the_same_scores_but_where_a_reason_stands(tmp_path):
+    """On its example assignment, on notebooks of its own tests, and on tests that show all kinds of things."""
+    fixtures = {
+        "ps1": parity.quickstart(["problem1"], ("partial", "test-deleted")),
+        "submitted": parity.submitted("changed", "cheat-attempt"),
+        "autotest": parity.autotest("hidden", "changed-wrong"),
+        "environment": parity.itself(parity.APPS / "validating-environment-variable.ipynb"),
+        "file": parity.itself(parity.APPS / "open_relative_file.ipynb"),
+        "old": parity.itself(parity.APPS / "test-v2.ipynb", refused=True),
+        "blank": parity.itself(parity.STEPS / "blank-points.ipynb", refused=True),
+        "printed": parity.printed(),
+        "too-much": parity.stopping("4.5", parity.TOO_MUCH),
+    }
+    differing = {}
+    for compared in parity.compare_fixtures(fixtures, tmp_path):
+        assert compared.unexplained == {}, compared.name
+        assert compared.refused == fixtures[compared.name].refused
+        assert compared.cells or compared.refused
+        if compared.explained:
+            differing[compared.name] = set(compared.explained)
+    assert differing == {
+        "ps1": {("test-deleted", "problem1/correct_squares")},
+        "too-much": {("same", "p1/stops"), ("same", "p1/other")},
+    }

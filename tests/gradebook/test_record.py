@@ -1,0 +1,161 @@
+"""nbgrader's database, written directly: the same tables, whole submissions, and nothing of a person's touched."""
+
+import json
+import sys
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Base, Gradebook
+from nbgrader.utils import parse_utc
+
+from autograder.course.course import Course
+from autograder.engines.task import CellScore, Judged, Task
+from autograder.errors import CourseError
+from autograder.gradebook import record as ours
+from tests.helpers import small_course as small
+
+
+@pytest.fixture(scope="module")
+def registered(tmp_path_factory) -> Course:
+    course = Course.at(small.make_course(tmp_path_factory.mktemp("book")))
+    ours.register(course, small.ASSIGNMENT)
+    return course
+
+
+def task(student: str) -> Task:
+    return Task(small.ASSIGNMENT, student, (), {}, "")
+
+
+def judged(double: float = 4.0, square: float = 6.0, answered: bool = True) -> Judged:
+    cells = (("test_double", double, 4.0, False), ("test_square", square, 6.0, False))
+    scores = [CellScore(small.ASSIGNMENT, name, score, most, manual) for name, score, most, manual in cells]
+    scores.append(CellScore(small.ASSIGNMENT, "conclusions", None if answered else 0.0, 5.0, True))
+    unanswered = frozenset() if answered else frozenset({(small.ASSIGNMENT, "conclusions")})
+    return Judged(scores=tuple(scores), unanswered=unanswered)
+
+
+def found(course: Course, student: str) -> dict[str, tuple]:
+    with Gradebook(course.gradebook_url) as book:
+        grades = book.find_submission(small.ASSIGNMENT, student).notebooks[0].grades
+        return {g.name: (g.auto_score, g.manual_score, g.needs_manual_grade) for g in grades}
+
+
+def test_the_tables_are_those_of_nbgrader():
+    theirs = Base.metadata.tables
+    for name, table in ours._TABLES.tables.items():
+        for column in table.columns:
+            assert type(column.type) is type(theirs[name].columns[column.name].type) or column.name == "cell_type"
+    for table in (ours.SUBMISSION, ours.SUBMITTED_NOTEBOOK, ours.GRADE, ours.COMMENT, ours.STUDENT):
+        must = {c.name for c in theirs[table.name].columns if not c.nullable and c.default is None}
+        assert must <= {c.name for c in table.columns}
+
+
+def test_a_batch_of_new_submissions_is_as_nbgrader_makes_them(registered):
+    ours.record(registered, [(task("ann"), judged()), (task("bob"), judged(square=2.0, answered=False))])
+    with Gradebook(registered.gradebook_url) as book:
+        book.update_or_create_student("eve")
+        theirs = book.update_or_create_submission(small.ASSIGNMENT, "eve").notebooks[0]
+        mine = book.find_submission(small.ASSIGNMENT, "ann").notebooks[0]
+        assert {grade.name for grade in mine.grades} == {grade.name for grade in theirs.grades}
+        assert {comment.name for comment in mine.comments} == {comment.name for comment in theirs.comments}
+        assert (mine.score, mine.max_score, mine.needs_manual_grade) == (10.0, 15.0, True)
+        bob = book.find_submission(small.ASSIGNMENT, "bob").notebooks[0]
+        assert (bob.score, bob.needs_manual_grade) == (6.0, False)
+        assert {c.name: c.auto_comment for c in bob.comments}["conclusions"] == "No response."
+        book.remove_student("eve")
+
+
+def test_grading_again_changes_scores_by_machine_only(registered):
+    ours.record(registered, [(task("cid"), judged())])
+    with Gradebook(registered.gradebook_url) as book:
+        grade = book.find_grade("conclusions", small.ASSIGNMENT, small.ASSIGNMENT, "cid")
+        grade.manual_score, grade.extra_credit, grade.needs_manual_grade = 4.5, 1.0, False
+        book.find_comment("conclusions", small.ASSIGNMENT, small.ASSIGNMENT, "cid").manual_comment = "Good."
+        book.db.commit()
+    ours.record(registered, [(task("cid"), judged(double=0.0))])
+    assert found(registered, "cid") == {
+        "test_double": (0.0, None, False),
+        "test_square": (6.0, None, False),
+        "conclusions": (None, 4.5, True),
+    }
+    with Gradebook(registered.gradebook_url) as book:
+        comment = book.find_comment("conclusions", small.ASSIGNMENT, small.ASSIGNMENT, "cid")
+        assert comment.manual_comment == "Good."
+        assert book.find_grade("conclusions", small.ASSIGNMENT, small.ASSIGNMENT, "cid").extra_credit == 1.0
+
+
+def test_a_batch_that_cannot_be_written_leaves_nothing_of_it(registered, monkeypatch):
+    def broken(self):
+        raise ours.SQLAlchemyError("disk full")
+
+    monkeypatch.setattr(ours._Writer, "flush", broken)
+    with pytest.raises(CourseError, match="disk full"):
+        ours.record(registered, [(task("dan"), judged())])
+    assert "dan" not in ours.recorded_students(registered, small.ASSIGNMENT)
+
+
+def test_a_registered_assignment_is_recognised_and_a_changed_one_is_not(tmp_path):
+    course = Course.at(small.make_course(tmp_path))
+    assert not ours._is_registered(course, small.ASSIGNMENT)
+    ours.register(course, small.ASSIGNMENT)
+    assert ours._is_registered(course, small.ASSIGNMENT)
+    path = course.notebooks(small.ASSIGNMENT)[0]
+    notebook = json.loads(path.read_text())
+    small.cell(notebook, "test_square")["metadata"]["nbgrader"]["points"] = 7
+    path.write_bytes(small.to_bytes(notebook))
+    assert not ours._is_registered(course, small.ASSIGNMENT)
+    ours.register(course, small.ASSIGNMENT)
+    assert ours._is_registered(course, small.ASSIGNMENT)
+
+
+def test_a_late_submission_gets_the_penalty_that_the_course_configures(registered):
+    config = registered.root / "nbgrader_config.py"
+    before = config.read_text()
+    (registered.root / "penalty.py").write_text(
+        "from nbgrader.plugins import LateSubmissionPlugin\nclass Two(LateSubmissionPlugin):\n"
+        "    def late_submission_penalty(self, student, score, seconds):\n        return 2.0\n"
+    )
+    config.write_text(f"{before}\nc.AssignLatePenalties.plugin_class = 'penalty.Two'\n")
+    sys.path.insert(0, str(registered.root))
+    due = datetime(2026, 3, 1, 12)
+    with Gradebook(registered.gradebook_url) as book:
+        book.update_or_create_assignment(small.ASSIGNMENT, duedate=due)
+    notebooks = {small.ASSIGNMENT: small.filled()}
+    for student, hours in (("early", -1), ("late", 1)):
+        folder = registered.submitted(student, small.ASSIGNMENT)
+        folder.mkdir(parents=True)
+        (folder / "timestamp.txt").write_text(f"{due + timedelta(hours=hours)} UTC")
+    ours.record(registered, [(task(name), replace(judged(), notebooks=notebooks)) for name in ("early", "late")])
+    with Gradebook(registered.gradebook_url) as book:
+        penalties = {
+            name: book.find_submission(small.ASSIGNMENT, name).notebooks[0].late_submission_penalty
+            for name in ("early", "late")
+        }
+        book.update_or_create_assignment(small.ASSIGNMENT, duedate=None)
+    sys.path.remove(str(registered.root))
+    config.write_text(before)
+    assert penalties == {"early": None, "late": 2.0}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-02 10:00:00 UTC",
+        "2026-03-02 10:00:00.123456 Europe/Berlin",
+        "2026-03-02 10:00:00 +0200",
+        "2026-03-02T10:00:00+02:00",
+        "2026-03-02 10:00:00",
+    ],
+)
+def test_timestamps_are_read_as_nbgrader_reads_them(tmp_path: Path, text: str):
+    file = tmp_path / "timestamp.txt"
+    file.write_text(text)
+    assert ours.read_timestamp(file) == parse_utc(text)
+
+
+def test_a_timestamp_that_is_none_counts_for_nothing(tmp_path: Path):
+    (tmp_path / "odd").write_text("soon, or 99999999999999999999")
+    assert ours.read_timestamp(tmp_path / "odd") is None
+    assert ours.read_timestamp(tmp_path / "missing") is None

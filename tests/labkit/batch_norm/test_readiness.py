@@ -1,0 +1,96 @@
+"""An experiment says in a sentence what is missing, and the clock takes the best of many calls."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from labkit.batch_norm.readiness import batch_norm_ready
+from labkit.timing import best_time
+
+
+def batchnorm_forward(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
+    return x * gamma + beta, "anything"
+
+
+def batchnorm_backward(dout: Any, cache: Any) -> Any:
+    return dout, dout.sum(axis=0), dout.sum(axis=0)
+
+
+def test_functions_of_the_right_form_are_ready_whatever_their_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    def rows(dout: Any, cache: Any) -> Any:
+        return dout, dout[:1], dout[:1]
+
+    assert batch_norm_ready(batchnorm_forward)
+    assert batch_norm_ready(batchnorm_forward, batchnorm_backward, rows)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("empty", [None, (None, None)])
+def test_an_empty_forward_is_named(empty: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    def my_forward(*arguments: Any) -> Any:
+        return empty
+
+    assert not batch_norm_ready(my_forward, batchnorm_backward)
+    assert "my_forward still returns nothing" in capsys.readouterr().out
+
+
+def test_an_empty_backward_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    def my_backward(dout: Any, cache: Any) -> Any:
+        return None, None, None
+
+    assert not batch_norm_ready(batchnorm_forward, batchnorm_backward, my_backward)
+    assert "my_backward still returns nothing" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [lambda dout, cache: dout, lambda dout, cache: (dout[0], dout, dout), lambda dout, cache: (dout, dout[0])],
+    ids=["one array", "swapped", "two arrays"],
+)
+def test_a_backward_of_another_form_is_told_what_to_return(
+    odd: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert not batch_norm_ready(batchnorm_forward, odd)
+    assert "should return (dx, dgamma, dbeta)" in capsys.readouterr().out
+
+
+def test_a_forward_of_another_form_is_told_what_to_return(capsys: pytest.CaptureFixture[str]) -> None:
+    def out_only(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
+        return x
+
+    assert not batch_norm_ready(out_only)
+    assert "should return (out, cache)" in capsys.readouterr().out
+
+
+def test_an_exception_becomes_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
+        raise KeyError("momentum")
+
+    assert not batch_norm_ready(broken)
+    assert "broken stopped with KeyError: 'momentum'" in capsys.readouterr().out
+
+
+def test_best_time_is_the_shortest_of_at_least_five_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = 0.0
+    lengths = iter([9.0, 3.0, 4.0, 2.0, 5.0, 6.0, 1.0])  # the first is the warm-up, the last is too late
+
+    def function() -> None:
+        nonlocal clock
+        clock += next(lengths)
+
+    monkeypatch.setattr("labkit.timing.perf_counter", lambda: clock)
+    assert best_time(function, seconds=0.5) == 2.0
+
+
+def test_tiny_batch_of_the_readiness_check_is_not_degenerate() -> None:
+    seen: list[Any] = []
+
+    def forward(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
+        seen.append((x, bn_param["mode"]))
+        return x, None
+
+    assert batch_norm_ready(forward)
+    assert seen[0][1] == "train"
+    assert np.var(seen[0][0], axis=0).min() > 1

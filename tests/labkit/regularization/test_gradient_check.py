@@ -1,0 +1,103 @@
+"""The gradient check: right gradients agree, wrong ones do not, random forward passes are held still."""
+
+import numpy as np
+import pytest
+
+from labkit.regularization.gradient_check import (
+    gradient_check,
+    numeric_gradient,
+    relative_difference,
+    replayed,
+)
+from labkit.regularization.network import backward_propagation, forward_propagation
+from labkit.regularization.training import Recipe
+
+GENERATOR = np.random.default_rng(11)
+
+
+def test_numeric_gradient_measures_a_gradient_known_by_hand():
+    W = np.array([[1.0, -2.0], [0.5, 3.0]])
+    slopes = numeric_gradient(lambda p: float(np.sum(p["W1"] ** 3) + p["b1"][0, 0]), {"W1": W, "b1": np.ones((1, 1))})
+    np.testing.assert_allclose(slopes["dW1"], 3 * W**2, rtol=1e-8)
+    np.testing.assert_allclose(slopes["db1"], [[1.0]], rtol=1e-8)
+
+
+def test_numeric_gradient_leaves_the_parameters_alone():
+    parameters = {"W1": np.array([[1.0, 2.0]])}
+    numeric_gradient(lambda p: float(np.sum(p["W1"])), parameters)
+    np.testing.assert_array_equal(parameters["W1"], [[1.0, 2.0]])
+
+
+@pytest.mark.parametrize(("one", "other", "expected"), [([3, 4], [3, 4], 0), ([3, 4], [0, 0], 1), ([0], [0], 0)])
+def test_relative_difference_is_zero_for_equal_arrows_and_one_beside_a_zero(one, other, expected):
+    assert relative_difference(np.array(one, dtype=float), np.array(other, dtype=float)) == expected
+
+
+def test_the_plain_backward_pass_agrees(capsys):
+    check = gradient_check(Recipe("plain"))
+    assert check.difference < 1e-8
+    assert "is the slope" in capsys.readouterr().out
+
+
+def test_a_wrong_gradient_is_found_and_its_arrays_are_pointed_at(capsys):
+    def wrong(X, Y, cache):
+        grads = backward_propagation(X, Y, cache)
+        return grads | {"dW2": 1.01 * grads["dW2"]}
+
+    check = gradient_check(Recipe("wrong", backward=wrong))
+    pointed = [line.split(":")[0].strip() for line in capsys.readouterr().out.splitlines() if "←" in line]
+    assert check.difference > 1e-4
+    assert pointed == ["dW2"]
+
+
+def test_the_check_belongs_to_the_cost_of_the_recipe():
+    doubled = Recipe("double", cost=lambda A3, Y, _: -2 * np.mean(Y * np.log(A3) + (1 - Y) * np.log(1 - A3)))
+    assert gradient_check(doubled).difference == pytest.approx(1 / 3, rel=1e-6)
+
+
+def legacy(shape):
+    return np.random.rand(*shape)
+
+
+def new_generator(shape):
+    return np.random.default_rng().random(shape)
+
+
+def global_generator(shape):
+    return GENERATOR.random(shape)
+
+
+@pytest.mark.parametrize("draw", [legacy, new_generator, global_generator])
+def test_a_forward_pass_that_draws_is_held_still_whatever_it_draws_from(draw):
+    def through(X, Y, cache):
+        return backward_propagation(cache[0], Y, cache[1])
+
+    def forward(X, parameters):
+        moved = X * (1 + draw(X.shape)) * (1 + GENERATOR.random(X.shape))
+        A3, cache = forward_propagation(moved, parameters)
+        return A3, (moved, cache)
+
+    assert gradient_check(Recipe("shaken", forward=forward, backward=through)).difference < 1e-8
+
+
+def test_holding_draws_still_leaves_numpy_as_it_was():
+    before = np.random.default_rng
+    replayed(forward_propagation)(np.ones((1, 1)), {n: np.ones((1, 1)) for n in ("W1", "b1", "W2", "b2", "W3", "b3")})
+    assert np.random.default_rng is before
+
+
+def test_draws_that_cannot_be_held_still_are_named(capsys):
+    hidden = [np.random.default_rng()]
+
+    def restless(X, parameters):
+        return forward_propagation(X + hidden[0].random(X.shape), parameters)
+
+    check = gradient_check(Recipe("restless", forward=restless))
+    assert "different masks" in check.problem
+    assert "restless" in capsys.readouterr().out
+
+
+def test_an_empty_backward_pass_is_reported_kindly(capsys):
+    check = gradient_check(Recipe("empty", backward=lambda *_: None))
+    assert check.problem
+    assert "not checked" in capsys.readouterr().out

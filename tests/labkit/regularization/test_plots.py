@@ -1,0 +1,205 @@
+"""The pictures: what they show is what they were given, and a function that is not ready leaves a kind placeholder."""
+
+from functools import partial
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from labkit.regularization import plots
+from labkit.regularization import words as captions
+from labkit.regularization.gradient_check import GradientCheck, gradient_check
+from labkit.regularization.network import forward_propagation, initialize_parameters
+from labkit.regularization.planar import Planar, load_planar
+from labkit.regularization.training import Recipe, Run, train
+
+NOT_READY = Run("later", problem="nothing yet")
+
+
+@pytest.fixture(autouse=True)
+def quiet_figures(monkeypatch):
+    monkeypatch.setattr(plt, "show", lambda: None)
+    plt.close("all")
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def data() -> Planar:
+    return load_planar()
+
+
+@pytest.fixture(scope="module")
+def run(data) -> Run:
+    return train(data.train_X, data.train_Y, Recipe("plain"), steps=60)
+
+
+@pytest.fixture
+def constant_run() -> Run:
+    """A network that always answers 1."""
+    parameters = {name: np.zeros_like(value) for name, value in initialize_parameters([2, 3, 2, 1]).items()}
+    parameters["b3"] += 2.0
+    parameters["W2"] += 3.0
+    return Run("always B", [0, 1], [0.5, 0.4], [parameters, parameters])
+
+
+def axes():
+    return plt.gcf().axes
+
+
+def words(ax):
+    return " ".join([ax.get_title(), *(text.get_text() for text in ax.texts)])
+
+
+def test_places_shows_every_example_of_both_parts(data):
+    plots.places(data)
+    for ax, X in zip(axes(), (data.train_X, data.test_X), strict=True):
+        shown = np.concatenate([np.asarray(points.get_offsets()) for points in ax.collections])
+        assert {tuple(point) for point in shown} == {tuple(point) for point in X.T}
+
+
+def test_boundaries_names_the_accuracies_and_rings_the_wrong_labels(data, constant_run):
+    plots.boundaries([constant_run, NOT_READY], data)
+    shown, waiting = axes()
+    train_share, test_share = np.mean(data.train_Y == 1), np.mean(data.test_Y == 1)
+    assert f"training {train_share:.3f}, test {test_share:.3f}" in shown.get_title()
+    rings = next(points for points in shown.collections if points.get_label() == captions.MISTAKEN)
+    assert len(rings.get_offsets()) == 30
+    assert captions.WAITING in words(waiting)
+
+
+def test_cost_curves_show_the_costs_after_the_first_and_name_what_is_not_trained(run):
+    plots.cost_curves([run, NOT_READY])
+    line, empty = axes()[0].get_lines()
+    np.testing.assert_array_equal(line.get_ydata(), run.costs[1:])
+    assert len(empty.get_ydata()) == 0
+    assert "later (not trained yet)" in [text.get_text() for text in axes()[0].get_legend().get_texts()]
+
+
+def test_learning_curves_show_the_plain_cross_entropy_of_both_parts(data, run):
+    plots.learning_curves([run, NOT_READY], data)
+    train_line, test_line = axes()[0].get_lines()
+    np.testing.assert_allclose(train_line.get_ydata(), run.costs)
+    answers = forward_propagation(data.test_X, run.parameters)[0]
+    expected = -np.mean(np.log(np.where(data.test_Y == 1, answers, 1 - answers)))
+    assert test_line.get_ydata()[-1] == pytest.approx(expected)
+    assert captions.WAITING in words(axes()[1])
+
+
+def test_weight_sizes_leave_the_biases_out(constant_run):
+    plots.weight_sizes([constant_run, NOT_READY])
+    assert list(axes()[0].get_lines()[0].get_ydata()) == [9 * 6, 9 * 6]
+
+
+def test_sweep_leaves_out_what_is_not_trained_and_marks_the_share_of_right_labels(data, constant_run):
+    plots.sweep({0: constant_run, 0.5: NOT_READY, 2: constant_run}, "λ", data)
+    train_line, test_line, truth = axes()[0].get_lines()
+    assert list(train_line.get_xdata()) == [0, 2]
+    assert list(test_line.get_ydata()) == [np.mean(data.test_Y == 1)] * 2
+    assert truth.get_ydata()[0] == 0.85
+    assert [label.get_text() for label in axes()[0].get_xticklabels()] == ["0", "0.5", "2"]
+
+
+def test_sweep_of_nothing_waits_kindly(data):
+    plots.sweep({1: NOT_READY}, "λ", data)
+    assert captions.WAITING in words(axes()[0])
+
+
+def test_gradients_sets_each_entry_against_the_measured_one():
+    check = gradient_check(Recipe("plain"))
+    plots.gradients(check)
+    for points, name in zip(axes()[0].collections, check.numeric, strict=True):
+        measured, yours = np.asarray(points.get_offsets()).T
+        np.testing.assert_array_equal(measured, check.numeric[name].ravel())
+        np.testing.assert_array_equal(yours, check.yours[name].ravel())
+
+
+def test_gradients_of_a_check_that_failed_wait_kindly():
+    plots.gradients(GradientCheck("later", problem="nothing yet"))
+    assert captions.WAITING in words(axes()[0])
+
+
+def test_the_dots_of_the_l2_picture_are_the_lowest_points_of_the_sums():
+    plots.l2_objective()
+    dots = np.array(axes()[2].get_lines()[-1].get_data()).T
+    steep, flat = np.array([0.96, -0.28]), np.array([0.28, 0.96])
+    best = dots[0]
+    for strength, dot in zip((0.0, 0.03, 0.1, 0.3, 1.0, 10.0), dots, strict=True):
+
+        def height(w, strength=strength):
+            across, along = (w - best) @ steep, (w - best) @ flat
+            return across**2 + 0.06 * along**2 + strength * w @ w
+
+        around = [dot + 0.01 * np.array([np.cos(angle), np.sin(angle)]) for angle in np.linspace(0, 6, 12)]
+        assert all(height(dot) < height(point) for point in around)
+
+
+def test_the_l2_picture_gives_up_the_flat_direction_first():
+    plots.l2_objective()
+    dots = np.array(axes()[2].get_lines()[-1].get_data()).T
+    kept = dots[2] @ np.array([[0.96, 0.28], [-0.28, 0.96]]) / (dots[0] @ np.array([[0.96, 0.28], [-0.28, 0.96]]))
+    assert kept[0] > 0.85
+    assert kept[1] < 0.45
+
+
+def circles(ax, style):
+    return [patch for patch in ax.patches if patch.get_linestyle() == style]
+
+
+def test_dropped_units_are_dashed_and_lose_all_their_connections():
+    plots.full_and_thinned()
+    full, thinned = axes()
+    assert (len(circles(full, "-")), len(circles(full, "--"))) == (12, 0)
+    assert (len(circles(thinned, "-")), len(circles(thinned, "--"))) == (8, 4)
+    assert len(full.get_lines()) == 2 * 5 + 5 * 4 + 4
+    assert len(thinned.get_lines()) == 2 * 3 + 3 * 2 + 2
+
+
+def test_the_dropout_steps_drop_other_units_the_second_time():
+    plots.dropout_step_by_step()
+    dropped = [{patch.center for patch in circles(ax, "--")} for ax in axes()]
+    assert dropped[0] == dropped[2] == set()
+    assert dropped[1] and dropped[3] and not dropped[1] & dropped[3]
+
+
+def shaken(X, parameters, masks):
+    """A stand-in with a cache in the form of the lab, masks drawn by the test."""
+    _, (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) = forward_propagation(X, parameters)
+    D1, D2 = masks(A1.shape), masks(A2.shape)
+    return A3, (Z1, D1, A1 * D1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+def test_masks_shows_what_is_kept_and_its_share(data):
+    striped = Recipe(
+        "striped", forward=partial(shaken, masks=lambda shape: np.arange(shape[0])[:, None] % 2 * np.ones(shape))
+    )
+    plots.masks(striped, data.train_X[:, :7], initialize_parameters([2, 6, 4, 1]))
+    for ax, units in zip(axes(), (6, 4), strict=True):
+        np.testing.assert_array_equal(ax.images[0].get_array(), np.arange(units)[:, None] % 2 * np.ones((units, 7)))
+        assert "50.0% kept" in ax.get_title()
+
+
+def test_averages_of_masks_of_ones_lie_on_the_diagonal(data):
+    parameters = initialize_parameters([2, 6, 4, 1])
+    plots.averages(Recipe("ones", forward=partial(shaken, masks=np.ones)), data.train_X, parameters, times=3)
+    across, up = np.asarray(axes()[0].collections[0].get_offsets()).T
+    np.testing.assert_allclose(across, up)
+    assert across.size == 6 * 200
+
+
+@pytest.mark.parametrize("picture", [plots.masks, plots.averages])
+def test_pictures_of_an_empty_forward_pass_say_so(picture, data, capsys):
+    def still_empty(X, parameters):
+        return None
+
+    picture(Recipe("empty", forward=still_empty), data.train_X, initialize_parameters([2, 6, 4, 1]))
+    assert "still_empty" in capsys.readouterr().out
+    assert all(captions.NOT_THERE in words(ax) for ax in axes())
+
+
+def test_accuracy_table_counts_the_wrong_labels_that_the_network_repeats(data, constant_run, capsys):
+    plots.accuracy_table([constant_run, NOT_READY], data)
+    _, row, waiting = capsys.readouterr().out.splitlines()
+    repeated = int(np.sum((data.train_truth == 0) & (data.train_Y == 1)))
+    assert row.split()[-3:] == [f"{np.mean(data.train_Y):.3f}", f"{np.mean(data.test_Y):.3f}", str(repeated)]
+    assert waiting.split(maxsplit=1) == ["later", "not trained yet"]

@@ -1,0 +1,82 @@
+"""Training by a recipe: it learns, notes what it did, and stays kind to a function that is not ready."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+from labkit.regularization.network import (
+    accuracy,
+    backward_propagation,
+    compute_cost,
+    forward_propagation,
+)
+from labkit.regularization.training import Recipe, train
+
+X = np.random.default_rng(0).standard_normal((2, 40))
+Y = (X[:1] + X[1:] > 0).astype(np.float64)
+PLAIN = Recipe("plain")
+
+
+def short(recipe, **options):
+    return train(X, Y, recipe, layer_dims=(2, 8, 4, 1), steps=40, **options)
+
+
+def test_a_plain_training_learns_and_notes_costs_and_parameters():
+    run = short(PLAIN)
+    assert run.problem == ""
+    assert run.steps == list(range(41))
+    assert run.costs[-1] < run.costs[0] / 2
+    assert accuracy(X, Y, run.parameters) > 0.8
+    assert run.costs[7] == pytest.approx(compute_cost(forward_propagation(X, run.history[7])[0], Y))
+
+
+def test_the_last_step_is_noted_even_when_it_is_not_due():
+    run = train(X, Y, PLAIN, layer_dims=(2, 8, 4, 1), steps=401)
+    assert run.steps[:3] == [0, 2, 4]
+    assert run.steps[-1] == 401
+
+
+def test_the_same_seed_gives_the_same_run_also_for_functions_that_use_numpy_random():
+    def noisy(X, parameters):
+        A3, cache = forward_propagation(X + 0.01 * np.random.rand(*X.shape), parameters)
+        return A3, cache
+
+    one, two, other = (short(Recipe("noisy", forward=noisy), seed=seed) for seed in (1, 1, 2))
+    assert one.costs == two.costs
+    assert one.costs != other.costs
+
+
+def test_the_cost_of_the_recipe_is_the_one_noted_and_may_be_a_one_by_one_array():
+    run = short(Recipe("own cost", cost=lambda A3, Y, parameters: np.array([[7.0]])))
+    assert set(run.costs) == {7.0}
+
+
+def explode(*_):
+    raise ValueError("shapes do not fit")
+
+
+def unfilled(*_, **__):
+    return None
+
+
+@pytest.mark.parametrize(
+    ("recipe", "words"),
+    [
+        (Recipe("r", forward=unfilled), ["unfilled", "nothing usable"]),
+        (Recipe("r", cost=partial(unfilled, lambd=1.0)), ["unfilled", "nothing usable"]),
+        (Recipe("r", backward=unfilled), ["unfilled", "nothing usable"]),
+        (Recipe("r", forward=explode), ["explode", "ValueError", "shapes do not fit"]),
+        (Recipe("r", cost=lambda *_: np.ones(3)), ["nothing usable"]),
+        (Recipe("r", cost=lambda *_: float("nan")), ["finite"]),
+        (Recipe("r", backward=lambda *a: backward_propagation(*a) | {"dW2": None}), ["dW2", "empty"]),
+        (Recipe("r", backward=lambda *a: backward_propagation(*a) | {"dW2": 1.0}), ["dW2", "(4, 8)"]),
+    ],
+)
+def test_a_function_that_is_not_ready_is_named_in_one_line_and_raises_nothing(recipe, words, capsys):
+    run = short(recipe)
+    printed = capsys.readouterr().out
+    assert printed.count("\n") == 1
+    for word in words:
+        assert word in run.problem
+        assert word in printed

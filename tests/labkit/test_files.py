@@ -1,0 +1,41 @@
+"""Finding the data files from the places where a notebook runs."""
+
+from pathlib import Path
+
+import pytest
+
+from labkit.files import find_dataset
+
+
+def place(folder: Path) -> Path:
+    path = folder / "datasets" / "points.csv"
+    path.parent.mkdir(parents=True)
+    path.write_text("1")
+    return path
+
+
+def test_a_file_in_the_working_folder_comes_first(tmp_path, monkeypatch):
+    inner = tmp_path / "inner"
+    nearest = place(inner)
+    place(tmp_path)
+    monkeypatch.chdir(inner)
+    assert find_dataset("points.csv") == nearest
+
+
+def test_a_file_in_a_folder_above_is_found(tmp_path, monkeypatch):
+    path = place(tmp_path)
+    deep = tmp_path / "autograded" / "student" / "regularization"
+    deep.mkdir(parents=True)
+    monkeypatch.chdir(deep)
+    assert find_dataset("points.csv") == path
+
+
+def test_a_file_beside_labkit_is_found_from_anywhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert find_dataset("planar_train.csv").is_file()
+
+
+def test_a_missing_file_is_named_and_the_message_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"nothing\.csv.*Unpack the whole class zip"):
+        find_dataset("nothing.csv")

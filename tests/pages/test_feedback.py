@@ -1,0 +1,466 @@
+"""Feedback pages tell a student what happened, tell nothing they must not, and run nothing of a student's."""
+
+import json
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from html import unescape
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.checking.verdict import CriterionResult, Hint, Picture, Verdict
+from autograder.course.course import Course
+from autograder.errors import CourseError
+from autograder.gradebook.read_marks import Mark, NotebookMarks
+from autograder.pages import render as pages
+from autograder.pages.autograded_notebook import read_graded
+from autograder.pages.feedback import feedback_page, write_feedback
+from labkit.calls.call import CallError
+from tests.helpers.browser import dump_dom, screenshot
+from tests.helpers.graded_course import (
+    ASSIGNMENT,
+    SECRET_LINE,
+    code,
+    display,
+    enter,
+    failing_volume,
+    make_course,
+    notebook,
+    png,
+    right_area,
+    stream,
+    wrong_gradient,
+)
+from tests.pages.test_sanitize import HOSTILE_HTML
+
+TITLE = "PWNED"
+RUN = f"document.title='{TITLE}'"
+PAYLOADS = [
+    *(html.replace("alert(1)", RUN) for html in HOSTILE_HTML),
+    f"<script>{RUN}</script>",
+    f'"><script>{RUN}</script>',
+    f"</style></title></textarea></script><script>{RUN}</script>",
+    f"<img src=x onerror={RUN}>",
+    f"<svg onload={RUN}>",
+]
+
+
+def read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def text_of(page: str) -> str:
+    """What a reader sees of a page, roughly."""
+    body = page.partition("<body>")[2] or page
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body.replace("<wbr>", ""))))
+
+
+def section(page: str, question: str) -> str:
+    """The part of the page about one question."""
+    question = question.replace("_", "_<wbr>")
+    return next(part for part in page.split("<section")[1:] if f">{question}<" in part.partition("</h2>")[0] + "<")
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    course = make_course(tmp_path_factory.mktemp("feedback"))
+    figure = [stream("epoch 1\repoch 2\n"), display({"image/png": png(), "text/plain": "<Figure>"})]
+    enter(
+        course,
+        "ann",
+        notebook(
+            notes=["The cell test_area was changed; the original was used."],
+            outputs=[stream("area is 12\n")],
+            others=[code("plt.plot(costs)", outputs=figure), code("silent = 1")],
+        ),
+        scores={"test_area": 10.0, "test_area_gradient": 2.0},
+        manual={"conclusions": 21.5},
+        comments={"conclusions": "Which of the *two*?", "area": "Nice and short."},
+    )
+    enter(course, "ben", notebook(None, None, None), scores={})
+    enter(course, "eve", b'{"cells": 3')
+    enter(course, "fay", notebook(), scores={"test_area": 10.0}, manual={"test_area": 4.0})
+    return course
+
+
+@pytest.fixture(scope="module")
+def sent(course: Course) -> dict[str, str]:
+    """Student → page; a student without one is left out."""
+    return {one.student: read(one.pages[0]) for one in write_feedback(course, ASSIGNMENT) if one.pages}
+
+
+def test_a_broken_notebook_is_reported_and_stops_nobody(course: Course) -> None:
+    found = {one.student: one for one in write_feedback(course, ASSIGNMENT)}
+    assert list(found) == ["ann", "ben", "eve", "fay"]
+    assert found["eve"].pages == () and "damaged" in found["eve"].problem
+    assert all(found[name].pages and not found[name].problem for name in ("ann", "ben", "fay"))
+
+
+def test_pages_stand_where_nbgrader_looks_with_what_it_wants_beside_them(course: Course, sent: dict[str, str]) -> None:
+    folder = course.feedback("ann", ASSIGNMENT)
+    assert sorted(path.name for path in folder.iterdir()) == [f"{ASSIGNMENT}.html", "timestamp.txt"]
+    assert read(folder / "timestamp.txt") == read(course.autograded("ann", ASSIGNMENT) / "timestamp.txt")
+
+
+def test_a_student_can_be_picked_and_one_without_marks_is_reported(course: Course) -> None:
+    picked = list(write_feedback(course, ASSIGNMENT, ["fay", "nobody"]))
+    assert [(one.student, len(one.pages), bool(one.problem)) for one in picked] == [
+        ("fay", 1, False),
+        ("nobody", 0, True),
+    ]
+
+
+def test_without_a_gradebook_there_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "nbgrader_config.py").touch()
+    with pytest.raises(CourseError, match="Grade the assignment first"):
+        list(write_feedback(Course.at(tmp_path), ASSIGNMENT))
+    (tmp_path / "gradebook.db").write_bytes(b"no database" * 100)
+    with pytest.raises(CourseError, match="cannot be read"):
+        list(write_feedback(Course.at(tmp_path), ASSIGNMENT))
+
+
+def test_points_are_those_of_the_gradebook(sent: dict[str, str]) -> None:
+    page = sent["ann"]
+    assert "33.5 of 85 points so far" in text_of(page)
+    assert "10 of 10 points" in text_of(section(page, "area"))
+    assert "2 of 20 points" in text_of(section(page, "area_gradient"))
+    assert "0 of 15 points" in text_of(section(page, "volume"))
+    assert "21.5 of 25 points" in text_of(section(page, "Conclusions"))
+    assert "not graded yet, 15 points" in text_of(section(page, "Questions"))
+    assert "1 answer is still to be graded by hand: 15 points." in text_of(page)
+
+
+def test_points_set_by_hand_win_and_are_said_to_be(sent: dict[str, str]) -> None:
+    shown = text_of(section(sent["fay"], "area"))
+    assert "4 of 10 points" in shown and "Your instructor set these points by hand" in shown
+
+
+def test_each_criterion_has_its_result_in_words(sent: dict[str, str]) -> None:
+    shown = text_of(section(sent["ann"], "area_gradient"))
+    assert re.search(r"✗ not met value scale = 0.7: dW1\[1, 0\]: expected 0.2, got 0.4 0 / 10", shown)
+    assert re.search(r"✓ met shape 2 / 2", shown)
+
+
+def test_a_known_mistake_gives_its_hint(sent: dict[str, str]) -> None:
+    assert "is it counted more than once?" in text_of(section(sent["ann"], "area_gradient"))
+    assert "known mistake" not in text_of(section(sent["ann"], "area"))
+
+
+def test_the_picture_says_in_words_what_it_shows(sent: dict[str, str]) -> None:
+    shown = section(sent["ann"], "area_gradient")
+    assert 'role="img" aria-label="dW1, scale = 0.7' in shown and "4 of 12 entries differ" in shown
+    assert shown.count('class="differs"') == 4
+
+
+def test_an_own_exception_is_shown_with_own_lines(sent: dict[str, str]) -> None:
+    shown = text_of(section(sent["ann"], "volume"))
+    assert "ValueError : matmul: 4 is different from 3 line 2: return sides @ np.zeros(3)" in shown
+
+
+def test_own_code_is_shown_once_and_own_outputs_beside_it(sent: dict[str, str]) -> None:
+    page = sent["ann"]
+    assert "result = sides[0] * sides[1]  # <b>no scale</b> & nothing else" in unescape(
+        re.sub(r"<[^>]+>", "", section(page, "area"))
+    )
+    assert "area is 12" in section(page, "area")
+    assert "Your code is shown at area" in text_of(section(page, "area_gradient"))
+    assert page.count("no scale") == 1
+
+
+def test_other_cells_that_show_something_are_shown_at_the_end(sent: dict[str, str]) -> None:
+    shown = sent["ann"][sent["ann"].index('id="others"') :]
+    assert "data:image/png;base64," in shown and "epoch 2" in shown and "epoch 1" not in shown
+    assert "silent" not in shown
+    assert 'id="others"' not in sent["fay"]
+
+
+def test_answers_comments_and_notes_are_shown(sent: dict[str, str]) -> None:
+    page = sent["ann"]
+    assert "<strong>grows</strong>" in section(page, "Conclusions") and "<em>two</em>" in section(page, "Conclusions")
+    assert "Nice and short." in section(page, "area") and "Nice and short." not in section(page, "area_gradient")
+    assert "the original was used" in page
+
+
+def test_a_check_that_did_not_run_says_why_without_a_traceback(sent: dict[str, str]) -> None:
+    shown = text_of(section(sent["ben"], "area"))
+    assert "The check could not run to its end: NameError : name 'area' is not defined" in shown
+
+
+def test_a_file_that_could_not_be_used_says_why_once(tmp_path: Path) -> None:
+    content = notebook(None, None, None)
+    content["metadata"]["autograder"]["notes"] = [
+        {"kind": "unreadable", "cell": "", "message": "It is not a notebook."}
+    ]
+    text = text_of(page_of(tmp_path, content))
+    assert text.count("It is not a notebook.") == 1 and "START CODE HERE" not in text and "NameError" not in text
+
+
+def test_many_notes_of_one_kind_are_one_line(tmp_path: Path) -> None:
+    text = text_of(page_of(tmp_path, notebook(notes=[f"Cell {number} was changed." for number in range(9)])))
+    assert "Cell 0 was changed. (And 8 more of this kind.)" in text and "Cell 1" not in text
+
+
+def test_a_companion_that_failed_is_not_shown_as_an_own_error(tmp_path: Path) -> None:
+    verdict = replace(failing_volume(), error=CallError("NeededResultError", "area"))
+    text = text_of(page_of(tmp_path, notebook(right_area(), wrong_gradient(), verdict)))
+    assert "NeededResultError" not in text and "Your function raised an error" not in text
+
+
+def test_a_cell_that_was_not_filled_in_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "page.ipynb"
+    path.write_text(json.dumps(notebook()))
+    remarks = {"volume": "No response.", "conclusions": "No response."}
+    page = feedback_page(read_graded(path), NotebookMarks(remarks=remarks), "ann")
+    for question in ("volume", "Conclusions"):
+        assert "Nothing was filled in here." in text_of(section(page, question))
+    assert "<details><summary>Your code" in section(page, "volume")
+    assert "Nothing was filled in" not in section(page, "area")
+
+
+def test_nbgrader_can_release_the_pages(course: Course, sent: dict[str, str], tmp_path: Path) -> None:
+    from nbgrader.auth import Authenticator
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.exchange.default.release_feedback import ExchangeReleaseFeedback
+    from traitlets.config import Config
+
+    (course.submitted("ann", ASSIGNMENT) / "submission_secret.txt").write_text("made up")
+    list(write_feedback(course, ASSIGNMENT, ["ann"]))
+    tmp_path.chmod(0o777)
+    settings = {"root": str(course.root), "course_id": "c", "assignment_id": ASSIGNMENT, "student_id": "ann"}
+    config = Config(CourseDirectory=settings, Exchange={"root": str(tmp_path)})
+    parts = {"coursedir": CourseDirectory(config=config), "authenticator": Authenticator(config=config)}
+    ExchangeReleaseFeedback(**parts, config=config).start()
+    (released,) = tmp_path.rglob("*.html")
+    assert read(released) == sent["ann"]
+    (course.submitted("ann", ASSIGNMENT) / "submission_secret.txt").unlink()
+    (course.feedback("ann", ASSIGNMENT) / "submission_secret.txt").unlink()
+
+
+def test_nbgraders_own_command_makes_the_same_pages(course: Course, sent: dict[str, str], tmp_path: Path) -> None:
+    from nbgrader.converters import GenerateFeedback
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config import Config
+
+    from autograder.course.nbgrader_app import load_config
+
+    settings = {
+        "root": str(course.root),
+        "db_url": course.gradebook_url,
+        "assignment_id": ASSIGNMENT,
+        "student_id": "ann",
+        "feedback_directory": "nbgrader_feedback",
+    }
+    config = load_config(Course.at(Path(__file__).parents[2]))
+    config.merge(Config(CourseDirectory=settings))
+    converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
+    converter.start()
+    made = course.root / "nbgrader_feedback" / "ann" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    assert read(made) == sent["ann"]
+
+
+def test_no_hidden_test_path_or_printed_verdict_is_on_any_page(course: Course, sent: dict[str, str]) -> None:
+    for page in sent.values():
+        assert SECRET_LINE not in unescape(page) and "918273" not in page and "HIDDEN" not in page
+        assert str(course.root) not in page and "labkit.check" not in page
+        assert "0/10" not in page  # the verdict as text, which the test cell printed as well
+
+
+def test_a_page_loads_nothing_and_has_no_script_or_style_attribute(sent: dict[str, str]) -> None:
+    for page in sent.values():
+        assert not re.search(r"(?i)<script|<link|<iframe|\sstyle=|\son\w+=|@import|url\(", page)
+        assert not re.search(r'(?i)(?:src|href)="(?!#|data:image/)', page)
+        assert "default-src 'none'; style-src 'sha256-" in page
+
+
+def test_headings_ids_and_tables_are_in_order(sent: dict[str, str]) -> None:
+    for page in sent.values():
+        levels = [int(level) for level in re.findall(r"<h([1-6])", page)]
+        assert levels[0] == 1 and levels.count(1) == 1
+        assert all(after <= before + 1 for before, after in pairwise(levels) if before < 3)
+        ids = re.findall(r'\sid="([^"]+)"', page)
+        assert len(ids) == len(set(ids))
+        assert all(target in ids for target in re.findall(r'href="#([^"]+)"', page))
+        assert all(target in ids for target in re.findall(r'aria-labelledby="([^"]+)"', page))
+        assert "<th>" not in page and not re.search(r"<img(?![^>]* alt=)", page)
+        assert '<html lang="en">' in page
+
+
+def test_the_same_input_gives_the_same_page(course: Course, sent: dict[str, str]) -> None:
+    again = {one.student: read(one.pages[0]) for one in write_feedback(course, ASSIGNMENT) if one.pages}
+    assert again == sent
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours (WCAG 2.2)."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_text_has_enough_contrast_in_light_and_in_dark() -> None:
+    css = (pages.TEMPLATES / "page.css").read_text()
+    themes = [dict(re.findall(r"--([\w-]+): (#\w{6})", css.split(":root {")[at])) for at in (1, 2)]
+    for theme in themes:
+        pairs = [("text", back) for back in ("back", "card", "code", "good-back", "part-back", "bad-back", "wait-back")]
+        pairs += [(name, f"{name}-back") for name in ("good", "part", "bad", "wait")]
+        pairs += [("soft", "card"), ("soft", "back"), ("accent", "card"), ("accent", "back"), ("text", "track")]
+        pairs += [(name, "code") for name in ("keyword", "string", "comment", "number", "name")]
+        for text, back in pairs:
+            assert contrast(theme[text], theme[back]) >= 4.5, (text, back)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        {"criteria": 7},
+        {"criteria": [{"name": 1}]},
+        {"mistakes": [None]},
+        {"error": {"kind": []}},
+        {"picture": {"title": "x", "expected": 3, "actual": []}},
+        {"function": None},
+    ],
+)
+def test_a_forged_verdict_of_another_form_is_not_shown(tmp_path: Path, spoil: dict[str, Any]) -> None:
+    forged = notebook(right_area(), replace(wrong_gradient()), failing_volume())
+    stored = forged["cells"][4]["outputs"][1]["data"]
+    next(iter(stored.values())).update(spoil)
+    page = page_of(tmp_path, forged)
+    assert "2 of 20 points" in text_of(page) and "6 / 6" in page
+
+
+def test_pictures_of_odd_numbers_or_forms_are_drawn_or_left_out(tmp_path: Path) -> None:
+    odd: list[tuple[Any, Any]] = [
+        ([[float("nan"), 1e308]], [[float("inf"), -1e308]]), ([[0.0]], [[0.0]]), ([], []), ([[]], [[]]),
+        ([[1.0], [1.0, 2.0]], [[1.0], [1.0, 2.0]]), ([["x"]], [[None]]), ([[1.0] * 99] * 99, [[2.0] * 99] * 99),
+    ]  # fmt: skip
+    for expected, actual in odd:
+        verdict = replace(wrong_gradient(), picture=Picture("dW", expected, actual))
+        page = page_of(tmp_path, notebook(right_area(), verdict, failing_volume()))
+        assert "nan" not in page.lower() and "infinity" not in page.lower() and len(page) < 3_000_000
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"{}", b'{"cells": [1, {}, {"cell_type": "code"}]}', b"[" * 100_000, b"\xff\x00"]
+)
+def test_a_notebook_of_any_form_gives_a_page_or_one_clear_line(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.ipynb"
+    path.write_bytes(content)
+    try:
+        page = feedback_page(read_graded(path), NotebookMarks(), "ann")
+    except Exception as error:
+        assert type(error).__name__ == "SubmissionError" and "\n" not in str(error)
+    else:
+        assert "0 of 0 points" in text_of(page)
+
+
+def page_of(folder: Path, content: dict[str, Any], student: str = "ann", **comments: str) -> str:
+    path = folder / "page.ipynb"
+    path.write_text(json.dumps(content))
+    scores = {"test_area": 10.0, "test_area_gradient": 2.0, "test_volume": 0.0}
+    maxima = {"test_area": 10.0, "test_area_gradient": 20.0, "test_volume": 15.0}
+    marks = {name: Mark(name, maxima[name], score) for name, score in scores.items()}
+    marks |= {name: Mark(name, 20.0, flagged=True, written=True) for name in ("conclusions", "questions")}
+    return feedback_page(read_graded(path), NotebookMarks(marks, comments=comments), student)
+
+
+def hostile_page(folder: Path) -> str:
+    """A page with every payload in every place that a student or a forged verdict can fill."""
+    outputs: list[dict[str, Any]] = []
+    for payload in PAYLOADS:
+        for mime in (
+            "text/html",
+            "text/markdown",
+            "image/svg+xml",
+            "text/latex",
+            "text/plain",
+            "application/javascript",
+        ):
+            outputs.append(display({mime: payload}))
+        outputs.append(stream(payload))
+        outputs.append(
+            {
+                "output_type": "error",
+                "ename": payload,
+                "evalue": payload,
+                "traceback": [f"Cell In[1]\n----> 1 {payload}"],
+            }
+        )
+    everything = "\n\n".join(PAYLOADS)
+    forged = Verdict(
+        "area", everything, (CriterionResult(everything, False, 0, 1, everything),), (Hint(everything, everything),),
+        picture=Picture(everything, [[1.0]], [[2.0]]),
+    )  # fmt: skip
+    content = notebook(
+        forged, wrong_gradient(), failing_volume(),
+        answer=everything, outputs=outputs, others=[code(everything, outputs=outputs)], notes=[everything],
+    )  # fmt: skip
+    content["cells"][0]["source"] = f"# {PAYLOADS[-1]}"
+    return page_of(folder, content, student=PAYLOADS[-2], area=everything, conclusions=everything)
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Pages as a browser shows them: with a script, with one layer of defence each, and with both."""
+    folder = tmp_path_factory.mktemp("hostile")
+    safe = hostile_page(folder)
+    policy = re.search(r'<meta http-equiv="Content-Security-Policy"[^>]*>', safe)
+    assert policy
+    raw = "".join(f"<div>{payload}</div>" for payload in PAYLOADS if "http-equiv" not in payload)
+    cases = {
+        "both": safe,
+        "sanitised only": safe.replace(policy[0], ""),
+        "policy only": f"<!DOCTYPE html><html><head>{policy[0]}<title>calm</title></head><body>{raw}</body></html>",
+        "neither": f"<!DOCTYPE html><html><head><title>calm</title></head><body>{raw}</body></html>",
+    }
+    for name, page in cases.items():
+        (folder / f"{name}.html").write_text(page, encoding="utf-8")
+    with ThreadPoolExecutor(2) as pool:
+        doms = pool.map(lambda name: dump_dom(folder / f"{name}.html"), cases)
+    yield dict(zip(cases, doms, strict=True))
+
+
+def title(dom: str) -> str:
+    found = re.search(r"<title>(.*?)</title>", dom, re.DOTALL)
+    return found[1] if found else ""
+
+
+def test_the_payloads_do_run_in_a_page_without_defence(opened: dict[str, str]) -> None:
+    assert title(opened["neither"]) == TITLE
+
+
+@pytest.mark.parametrize("layer", ["both", "sanitised only", "policy only"])
+def test_no_script_of_a_student_runs_in_a_browser_behind_either_layer(opened: dict[str, str], layer: str) -> None:
+    assert title(opened[layer]) != TITLE and opened[layer].rstrip().endswith("</html>")
+
+
+def test_a_browser_finds_no_element_of_a_student_that_runs_or_loads(opened: dict[str, str]) -> None:
+    body = opened["both"].partition("<body>")[2]
+    assert not re.search(
+        r"(?i)<(script|iframe|object|embed|link|meta|base|form|input|style|video|audio|template)\b", body
+    )
+    assert not re.search(r'(?i)<[^>]*\s(?:src|href)="(?!#|data:image/|https?://|mailto:)[^"]*"', body)
+    assert opened["both"].count("<main>") == 1 and opened["both"].count("Full marks</h1>") == 0
+
+
+def test_a_page_follows_the_readers_theme_and_fits_a_phone(
+    course: Course, sent: dict[str, str], tmp_path: Path
+) -> None:
+    from matplotlib.image import imread
+
+    page = course.feedback("ann", ASSIGNMENT) / f"{ASSIGNMENT}.html"
+    shots = [(tmp_path / "light.png", False), (tmp_path / "dark.png", True)]
+    with ThreadPoolExecutor(2) as pool:
+        pictures = list(pool.map(lambda shot: imread(screenshot(page, shot[0], 500, 900, dark=shot[1])), shots))
+    light, dark = (picture[:, :, :3].mean() for picture in pictures)
+    assert light > 0.85 and dark < 0.25
+    for picture in pictures:  # both margins are free: nothing is wider than the window
+        assert picture[:, 1, :3].std(axis=0).max() < 0.02 and picture[:, -2, :3].std(axis=0).max() < 0.02

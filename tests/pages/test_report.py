@@ -1,0 +1,159 @@
+"""The class report counts right, names the common mistakes, and says who needs a look."""
+
+import re
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from autograder.checking.verdict import Hint
+from autograder.checking.words import requires
+from autograder.course.course import Course
+from autograder.gradebook.read_marks import read_marks
+from autograder.pages.feedback import write_feedback
+from autograder.pages.report import (
+    Class,
+    Report,
+    survey,
+    write_report,
+)
+from tests.helpers.browser import dump_dom
+from tests.helpers.graded_course import (
+    ASSIGNMENT,
+    enter,
+    failing_volume,
+    gradebook,
+    make_course,
+    notebook,
+    right_area,
+    wrong_gradient,
+)
+
+KEYS = {name: (ASSIGNMENT, name) for name in ("test_area", "test_area_gradient", "test_volume", "conclusions")}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """Five students graded, one not graded, one with nothing."""
+    course = make_course(tmp_path_factory.mktemp("report"))
+    twice = wrong_gradient()
+    other = replace(twice, mistakes=(Hint("area-axis", "Which axis holds the <b>examples</b>?"),))
+    scores = {"test_area": 10.0, "test_area_gradient": 2.0}
+    by_hand = {"conclusions": 20.0, "questions": 10.0}
+    enter(course, "ann", notebook(right_area(), twice, failing_volume()), scores=scores, manual=by_hand)
+    enter(course, "ben", notebook(right_area(), twice, failing_volume()), scores=scores, manual={"conclusions": 5.0})
+    enter(course, "cat", notebook(right_area(), other, None, notes=["A cell was doubled."]), scores=scores)
+    enter(course, "dan", b"broken", scores={})
+    enter(
+        course, "<img src=x>", notebook(right_area(), twice, failing_volume()), scores={**scores, "test_volume": 15.0}
+    )
+    course.submitted("eva", ASSIGNMENT).mkdir(parents=True)
+    with gradebook(course) as book:
+        book.update_or_create_student("fay")
+        grade = book.find_grade("conclusions", ASSIGNMENT, ASSIGNMENT, "ann")
+        grade.needs_manual_grade = True
+        book.db.commit()
+    return course
+
+
+@pytest.fixture(scope="module")
+def found(course: Course) -> Class:
+    return survey(course, ASSIGNMENT, read_marks(course.gradebook, ASSIGNMENT))
+
+
+@pytest.fixture(scope="module")
+def written(course: Course) -> Report:
+    list(write_feedback(course, ASSIGNMENT, ["ann"]))
+    return write_report(course, ASSIGNMENT)
+
+
+def test_each_question_has_its_mean_and_counts(found: Class) -> None:
+    area, volume, text = (found.questions[KEYS[name]] for name in ("test_area", "test_volume", "conclusions"))
+    assert (area.mean, area.full, area.none) == (8.0, 4, 1)
+    assert (volume.mean, volume.full, volume.none) == (3.0, 1, 4)
+    assert text.scores == [20.0, 5.0] and text.open == 3
+    assert list(found.questions) == [(ASSIGNMENT, name) for name in (*KEYS, "questions")]
+
+
+def test_mistakes_are_counted_by_student(found: Class) -> None:
+    assert found.mistakes["area-row-twice"].students == ["<img src=x>", "ann", "ben"]
+    assert found.mistakes["area-axis"].students == ["cat"]
+
+
+def test_criteria_and_errors_are_counted(found: Class) -> None:
+    gradient = found.questions[KEYS["test_area_gradient"]]
+    assert gradient.missed["value"] == gradient.criteria["value"] == 4 and gradient.missed["shape"] == 0
+    assert dict(found.questions[KEYS["test_volume"]].errors) == {"ValueError": 3, "NameError": 1}
+
+
+def test_a_criterion_that_only_waits_for_another_is_not_counted(tmp_path: Path) -> None:
+    course = make_course(tmp_path)
+    value, shape, numeric = wrong_gradient().criteria
+    waiting = replace(shape, passed=False, points=0.0, message=requires("value"))
+    verdict = replace(wrong_gradient(), criteria=(value, waiting, numeric))
+    enter(course, "ann", notebook(right_area(), verdict, failing_volume()), scores={"test_area": 10.0})
+    row = survey(course, ASSIGNMENT, read_marks(course.gradebook, ASSIGNMENT)).questions[KEYS["test_area_gradient"]]
+    assert +row.missed == {"value": 1, "numeric gradient": 1} and row.criteria["shape"] == 1
+
+
+def test_what_was_left_empty_is_counted_as_that_only(tmp_path: Path) -> None:
+    course = make_course(tmp_path)
+    enter(course, "ann", notebook())
+    marks = read_marks(course.gradebook, ASSIGNMENT)
+    marks.notebooks["ann"][ASSIGNMENT].remarks["area"] = "No response."
+    found = survey(course, ASSIGNMENT, marks)
+    assert {name: found.questions[key].empty for name, key in KEYS.items()} == {
+        "test_area": 1, "test_area_gradient": 1, "test_volume": 0, "conclusions": 0,
+    }  # fmt: skip
+    assert not found.mistakes and not found.questions[KEYS["test_area_gradient"]].missed
+
+
+def test_everybody_who_needs_a_look_is_named_with_the_reason(found: Class) -> None:
+    look = found.look
+    assert look.nothing == ["fay"] and look.ungraded == ["eva"]
+    assert look.open == ["<img src=x>", "ben", "cat", "dan"]
+    told = {student: [message for name, message in look.told if name == student] for student, _ in look.told}
+    assert "says 0 points, the gradebook 15" in told["<img src=x>"][0]
+    assert "graded by hand before" in told["ann"][0]
+    assert told["cat"][0] == "A cell was doubled." and "NameError: name 'area' is not defined" in told["cat"][1]
+    assert "damaged" in told["dan"][0] and "ben" not in told
+
+
+def test_the_same_is_listed_in_lines_for_the_terminal(written: Report) -> None:
+    assert written.students == 5
+    assert "1 student handed in nothing: fay." in written.look
+    assert all("\n" not in line for line in written.look)
+
+
+def test_totals_take_points_by_hand_and_say_when_they_are_not_final(found: Class) -> None:
+    rows = {row.student: row for row in found.students}
+    assert (rows["ann"].machine, rows["ann"].total, rows["ann"].open) == (12.0, 42.0, 0)
+    assert (rows["ben"].total, rows["ben"].open) == (17.0, 1)
+
+
+def test_the_page_shows_it_and_links_to_the_feedback(written: Report) -> None:
+    page = written.path.read_text(encoding="utf-8")
+    text = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page.replace("<wbr>", ""))))
+    assert written.path.name == f"{ASSIGNMENT}.html"
+    assert "5 students graded, 4 with answers still to be graded by hand, 1 handed in nothing." in text
+    assert re.search(r"area-row-twice in area Look at the second row: is it counted more than once\? ", text)
+    assert f'href="../feedback/ann/{ASSIGNMENT}/{ASSIGNMENT}.html"' in page
+    assert page.count('href="../feedback/') == 1
+    assert "volume : ValueError, 3 students" in text
+    assert (
+        'aria-label="Points by machine. Number of students by points: 0 to 4.5: 1, 9 to 13.5: 3, 27 to 31.5: 1."'
+        in page
+    )
+
+
+def test_nothing_of_a_student_is_markup_on_the_page(written: Report) -> None:
+    page = written.path.read_text(encoding="utf-8")
+    assert "<img" not in page and "<b>examples</b>" not in page and "&lt;img src=x&gt;" in page
+    assert "<script" not in dump_dom(written.path)
+
+
+def test_an_empty_class_gives_a_page_too(tmp_path: Path) -> None:
+    course = make_course(tmp_path)
+    report = write_report(course, ASSIGNMENT)
+    assert report.students == 0 and report.look == () and "0 students graded" in report.path.read_text(encoding="utf-8")

@@ -1,0 +1,190 @@
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.course.course import Course
+from autograder.errors import CourseError
+from autograder.notebook.regions import without_solution
+from autograder.release.release import (
+    datasets_of,
+    generate_into,
+    release,
+    write_class_zip,
+)
+from tests.helpers import small_course as small
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("release")
+    course = Course.at(small.make_course(folder))
+    release(course, small.ASSIGNMENT)
+    return course
+
+
+def read(path: Path) -> dict:
+    return json.loads(path.read_text())
+
+
+def test_a_region_with_a_hint_becomes_a_stub_that_runs():
+    text = (
+        "def f(x):\n    ### BEGIN SOLUTION (approx. 2 lines; stub: a, b)\n    a = x\n    b = x\n    ### END SOLUTION\n"
+    )
+    stub = without_solution(text + "    return a, b", "code")
+    assert stub.split("\n") == [
+        "def f(x):",
+        "    ### START CODE HERE ### (approx. 2 lines)",
+        "    a = None",
+        "    b = None",
+        "    ### END CODE HERE ###",
+        "    return a, b",
+    ]
+    namespace: dict = {}
+    exec(stub, namespace)
+    assert namespace["f"](1) == (None, None)
+
+
+def test_without_our_hint_the_stubs_are_those_of_nbgrader():
+    from nbgrader.preprocessors import ClearSolutions
+
+    region = nbformat.v4.new_code_cell("def f():\n  ### BEGIN SOLUTION\n  1\n  ### END SOLUTION\nf()")
+    bare, words = nbformat.v4.new_code_cell("x = 1"), nbformat.v4.new_markdown_cell("Because.")
+    for cell in (region, bare, words):
+        cell.metadata.nbgrader = {"solution": True}
+        ours = without_solution(cell.source, cell.cell_type)
+        theirs, _ = ClearSolutions().preprocess_cell(cell, {"language": "python"}, 0)
+        assert ours == theirs.source
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "### BEGIN SOLUTION",
+        "### BEGIN SOLUTION\n### BEGIN SOLUTION\n### END SOLUTION",
+        "### BEGIN SOLUTION (approx. 1 line; stub: a b)\n### END SOLUTION",
+    ],
+)
+def test_a_region_that_would_leak_or_not_run_is_refused(text):
+    with pytest.raises(ValueError):
+        without_solution(text, "code")
+
+
+def test_the_released_notebook_is_what_students_should_get(course):
+    got = read(course.release(small.ASSIGNMENT) / f"{small.ASSIGNMENT}.ipynb")
+    expected = {cell["id"]: cell["source"] for cell in small.released()["cells"]}
+    assert {cell["id"]: "".join(cell["source"]) for cell in got["cells"]} == expected
+
+
+def test_a_second_release_is_the_same_byte_for_byte(course):
+    before = [path.read_bytes() for path in release(course, small.ASSIGNMENT)[0].iterdir()]
+    archive = course.class_zip(small.ASSIGNMENT).read_bytes()
+    again = [path.read_bytes() for path in release(course, small.ASSIGNMENT)[0].iterdir()]
+    assert (again, course.class_zip(small.ASSIGNMENT).read_bytes()) == (before, archive)
+
+
+def test_the_class_zip_has_one_folder_with_notebook_toolkit_and_readme(course):
+    with zipfile.ZipFile(course.class_zip(small.ASSIGNMENT)) as archive:
+        names = archive.namelist()
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    assert {f"numbers/{name}" for name in ("numbers.ipynb", "README.txt", "labkit/__init__.py")} <= set(names)
+    assert all(name.startswith("numbers/") and "__pycache__" not in name for name in names)
+    assert names == sorted(names)
+
+
+def test_nothing_of_solutions_hidden_tests_or_answers_is_in_the_class_zip(course):
+    with zipfile.ZipFile(course.class_zip(small.ASSIGNMENT)) as archive:
+        texts = [archive.read(name).decode() for name in archive.namelist()]
+    for secret in ("2 * x", "x * x", "double(3)", "square(3)", "grows faster", "SOLUTION", "HIDDEN"):
+        assert not any(secret in text for text in texts), secret
+
+
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # from nbgrader's own models
+def test_a_release_leaves_the_scores_in_the_gradebook(course):
+    with Gradebook(course.gradebook_url) as gradebook:
+        gradebook.update_or_create_student("student-0001")
+        gradebook.update_or_create_submission(small.ASSIGNMENT, "student-0001")
+        gradebook.find_grade("test_double", small.ASSIGNMENT, small.ASSIGNMENT, "student-0001").manual_score = 3
+        gradebook.db.commit()
+    release(course, small.ASSIGNMENT)
+    with Gradebook(course.gradebook_url) as gradebook:
+        grade = gradebook.find_grade("test_double", small.ASSIGNMENT, small.ASSIGNMENT, "student-0001")
+        assert grade.manual_score == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        (lambda nb: small.cell(nb, "double").update(source="### BEGIN SOLUTION"), "END SOLUTION"),
+        (lambda nb: small.cell(nb, "ask").update(source="We import autograder."), "autograder"),
+        (lambda nb: small.cell(nb, "imports").update(source=small.DOUBLE), "Cell 1"),
+        (lambda nb: small.cell(nb, "test_square")["metadata"]["nbgrader"].update(points=None), "None"),
+        (lambda nb: small.cell(nb, "square")["metadata"]["nbgrader"].update(grade_id="double"), "Duplicate"),
+    ],
+)
+def test_a_source_that_is_not_fit_is_refused_in_one_line(tmp_path, change, word):
+    course = Course.at(small.make_course(tmp_path, change=change))
+    with pytest.raises(CourseError, match=word) as caught:
+        generate_into(course, small.ASSIGNMENT, tmp_path / "out", register=False)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_release_that_is_refused_leaves_the_one_before(course):
+    path = course.notebooks(small.ASSIGNMENT)[0]
+    good, before = path.read_bytes(), (course.release(small.ASSIGNMENT) / path.name).read_bytes()
+    path.write_bytes(small.to_bytes(small.source() | {"cells": [small.code("a", "### BEGIN SOLUTION", solution=True)]}))
+    with pytest.raises(CourseError):
+        release(course, small.ASSIGNMENT)
+    path.write_bytes(good)
+    assert (course.release(small.ASSIGNMENT) / path.name).read_bytes() == before
+
+
+def test_an_unknown_assignment_is_named(course):
+    with pytest.raises(CourseError, match=r"'number'.*The course has: numbers"):
+        release(course, "number")
+    with pytest.raises(CourseError, match="nope"):
+        course.notebooks("../source/nope")
+
+
+# --- the course itself --------------------------------------------------------------------------------------------
+
+OURS = Course.at(REPOSITORY)
+
+
+@pytest.mark.parametrize("assignment", OURS.assignments())
+def test_what_is_committed_in_notebooks_is_what_the_source_gives(assignment, tmp_path):
+    generate_into(OURS, assignment, tmp_path, register=False)
+    fresh = {p.relative_to(tmp_path): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    committed = {
+        p.relative_to(REPOSITORY / "notebooks"): p.read_bytes()
+        for p in OURS.release(assignment).rglob("*")
+        if p.is_file() and ".ipynb_checkpoints" not in p.parts
+    }
+    assert committed == fresh
+
+
+@pytest.mark.parametrize("assignment", OURS.assignments())
+def test_the_unpacked_class_zip_works_by_itself(assignment, tmp_path):
+    write_class_zip(OURS, assignment, tmp_path / "class.zip")
+    with zipfile.ZipFile(tmp_path / "class.zip") as archive:
+        archive.extractall(tmp_path)
+    checks = list(read(OURS.source(assignment) / "public_cases.json")["checks"].items())
+    program = "\n".join(
+        [
+            "import sys; from pathlib import Path; import labkit, labkit.files",
+            "here = Path.cwd(); assert Path(labkit.__file__).is_relative_to(here)",
+            f"assert all(labkit.files.find_dataset(name).is_relative_to(here) for name in {datasets_of(assignment)!r})",
+            *(f"labkit.check({name!r}, *[lambda *a, **k: None] * {len(case['functions'])})" for name, case in checks),
+            "assert 'autograder' not in sys.modules",
+        ]
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path / assignment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert all(case["functions"][0] in done.stdout for _, case in checks)
