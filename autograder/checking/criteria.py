@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.checking import words as messages
+from autograder.checking import words
 from autograder.checking.check import Criterion, Evidence, Finding, Trial
 from labkit.calls.call import Outcome
 from labkit.calls.differences import (
@@ -107,7 +107,7 @@ def inputs_unchanged(points: float, *groups: str, name: str = "inputs unchanged"
             if extra:
                 names = evidence.check.parameters
                 position = min(extra)
-                return Finding(messages.changed(names[position] if position < len(names) else str(position + 1)))
+                return Finding(words.changed(names[position] if position < len(names) else str(position + 1)))
         return None
 
     return Criterion(name, points, judge, requires)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking import words as messages
+from autograder.checking import words
 from autograder.checking.check import (
     AnswerKey,
     Check,
@@ -91,7 +91,7 @@ class PreparedCheck:
         for criterion, finding in findings:
             missed = criterion.requires and not results[criterion.requires].passed
             if missed and finding is None:
-                finding = Finding(messages.requires(criterion.requires))
+                finding = Finding(words.requires(criterion.requires))
             results[criterion.name] = CriterionResult(
                 criterion.name,
                 finding is None,

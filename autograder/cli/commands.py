@@ -12,10 +12,11 @@ from pathlib import Path
 
 import click
 
-from autograder import messages
+from autograder.cli import words
 from autograder.cli.progress import Progress
 from autograder.course.course import Course
 from autograder.errors import AutograderError
+from autograder.grading import words as grading_words
 
 LOOK, FAILED = 1, 2
 DEBUG = "AUTOGRADER_DEBUG"
@@ -39,9 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.exceptions.Exit as request:
         code = request.exit_code
     except click.Abort:
-        code = _fail(messages.STOPPED)
+        code = _fail(words.STOPPED)
     except KeyboardInterrupt:
-        code = _fail(messages.STOPPED)
+        code = _fail(words.STOPPED)
     except click.ClickException as error:
         code = _fail(error.format_message())
     except AutograderError as error:
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as error:
         if os.environ.get(DEBUG):
             raise
-        code = _fail(messages.unexpected(error, DEBUG))
+        code = _fail(words.unexpected(error, DEBUG))
     sys.exit(code or 0)
 
 
@@ -98,7 +99,7 @@ def release(assignments: tuple[str, ...], folder: str) -> None:
     course = Course.at(folder)
     for assignment in assignments or course.assignments():
         target, archive = release_one(course, assignment)
-        _say(messages.released(assignment, str(target), str(archive)))
+        _say(words.released(assignment, str(target), str(archive)))
 
 
 @commands.command()
@@ -112,7 +113,7 @@ def simulate(assignment: str, students: int, seed: int, folder: str) -> None:
 
     course = Course.at(folder)
     written = make_up(course, assignment, students, seed)
-    _say(messages.simulated(assignment, list(written.values())))
+    _say(words.simulated(assignment, list(written.values())))
 
 
 @commands.command()
@@ -124,7 +125,7 @@ def collect(assignment: str, path: Path, folder: str) -> int:
     from autograder.collect.collect import collect as sort_in
 
     collected = sort_in(Course.at(folder), assignment, path)
-    _say(messages.collected(assignment, len(collected.students), len(collected.unchanged)))
+    _say(words.collected(assignment, len(collected.students), len(collected.unchanged)))
     return _look(collected.ignored)
 
 
@@ -149,7 +150,7 @@ def grade(
     from autograder.grading import grade_class as grading
 
     course = Course.at(folder)
-    with Progress(messages.GRADING) as progress:
+    with Progress(words.GRADING) as progress:
         results = grading.grade(
             course,
             assignment,
@@ -161,7 +162,7 @@ def grade(
             on_start=progress.start,
             on_graded=progress.step,
         )
-    _say(messages.grading_summary(assignment, [graded.state for graded in results]))
+    _say(grading_words.grading_summary(assignment, [graded.state for graded in results]))
     return _look([f"{graded.student}: {' '.join(graded.notes)}" for graded in results if graded.needs_look])
 
 
@@ -181,7 +182,7 @@ def check(
 
     judged = check_notebook(Course.at(folder), assignment, notebook, engine or DEFAULT_ENGINE, limits)
     result = as_json(assignment, judged)
-    _say(json.dumps(result, indent=1) if as_data else messages.check_result(result))
+    _say(json.dumps(result, indent=1) if as_data else words.check_result(result))
     for note in judged.notes:
         _say(note.message, err=True)
 
@@ -196,11 +197,11 @@ def feedback(assignment: str, students: tuple[str, ...], folder: str) -> int:
 
     course = Course.at(folder)
     sent = []
-    with Progress(messages.FEEDBACK) as progress:
+    with Progress(words.FEEDBACK) as progress:
         for one in write_feedback(course, assignment, students or None, on_start=progress.start):
             sent.append(one)
             progress.step()
-    _say(messages.feedback_written(sum(len(one.pages) for one in sent), str(course.root / "feedback")))
+    _say(words.feedback_written(sum(len(one.pages) for one in sent), str(course.root / "feedback")))
     return _look([f"{one.student}: {one.problem}" for one in sent if one.problem])
 
 
@@ -212,7 +213,7 @@ def report(assignment: str, folder: str) -> int:
     from autograder.pages.report import write_report
 
     written = write_report(Course.at(folder), assignment)
-    _say(messages.report_written(str(written.path)))
+    _say(words.report_written(str(written.path)))
     return _look(written.look)
 
 
@@ -226,7 +227,7 @@ def export(assignment: str, to: str, output: Path, folder: str) -> None:
     from autograder.export.table import export as write_table
 
     rows = write_table(Course.at(folder), assignment, output, to)
-    _say(messages.exported(rows, str(output)))
+    _say(words.exported(rows, str(output)))
 
 
 @commands.command()
@@ -265,7 +266,7 @@ def demo(jobs: int | None, into: Path | None, folder: str) -> None:
     from autograder.demo.demo import demo as run
 
     course = Course.at(folder)
-    with Progress(messages.GRADING) as progress:
+    with Progress(words.GRADING) as progress:
         for line in run(
             course,
             into or course.root / "demo",

@@ -16,7 +16,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from autograder import messages
+from autograder.collect import words
 from autograder.course.course import TIMESTAMP, Course, is_plain_name
 from autograder.errors import ArchiveError, SubmissionError
 from autograder.grading.grade_class import read_submission
@@ -72,12 +72,12 @@ class _Walk:
     entries: int = 0
 
     def ignore(self, place: str, reason: str) -> None:
-        self.ignored.append(messages.ignored(place, reason))
+        self.ignored.append(words.ignored(place, reason))
 
     def count(self, size: int) -> None:
         self.read += size
         if self.read > MAX_TOTAL_BYTES or self.entries > MAX_ENTRIES:
-            raise ArchiveError(messages.archive_too_large())
+            raise ArchiveError(words.archive_too_large())
 
 
 def collect(course: Course, assignment: str, path: Path) -> Collected:
@@ -99,7 +99,7 @@ def collect(course: Course, assignment: str, path: Path) -> Collected:
     elif path.is_file():
         files = _in_archive_file(path, walk)
     else:
-        raise ArchiveError(messages.nothing_there(str(path)))
+        raise ArchiveError(words.nothing_there(str(path)))
     found = _whose(sorted(files, key=lambda file: file[0]), assignment, walk)
     by_student: dict[str, list[_Found]] = {}
     for notebook in found:
@@ -124,7 +124,7 @@ def _in_folder(folder: Path, walk: _Walk) -> Iterator[_File]:
         here = Path(root)
         for name in sorted(folders):
             if (here / name).is_symlink():  # os.walk does not go in
-                walk.ignore((here / name).relative_to(folder).as_posix(), messages.A_LINK)
+                walk.ignore((here / name).relative_to(folder).as_posix(), words.A_LINK)
         folders[:] = sorted(name for name in folders if name not in _NO_PART_OF_IT)
         for name in sorted(files):
             file = here / name
@@ -139,14 +139,14 @@ def _in_folder(folder: Path, walk: _Walk) -> Iterator[_File]:
                     with file.open("rb") as stream:
                         yield from _in_archive(stream, place.with_suffix(""), walk, depth=1)
                 elif name != TIMESTAMP:
-                    walk.ignore(str(place), messages.NOT_A_NOTEBOOK)
+                    walk.ignore(str(place), words.NOT_A_NOTEBOOK)
             except SubmissionError as error:
                 walk.ignore(str(place), str(error))
 
 
 def _in_archive_file(path: Path, walk: _Walk) -> Iterator[_File]:
     if not zipfile.is_zipfile(path):
-        raise ArchiveError(messages.not_an_archive(str(path)))
+        raise ArchiveError(words.not_an_archive(str(path)))
     with path.open("rb") as stream:
         yield from _in_archive(stream, PurePosixPath(), walk, depth=0)
 
@@ -156,8 +156,8 @@ def _in_archive(stream: IO[bytes], prefix: PurePosixPath, walk: _Walk, depth: in
         archive = zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         if depth == 0:
-            raise ArchiveError(messages.not_an_archive(stream.name)) from None
-        walk.ignore(str(prefix), messages.bad_archive(error))
+            raise ArchiveError(words.not_an_archive(stream.name)) from None
+        walk.ignore(str(prefix), words.bad_archive(error))
         return
     with archive:
         times: dict[PurePosixPath, str] = {}
@@ -169,9 +169,9 @@ def _in_archive(stream: IO[bytes], prefix: PurePosixPath, walk: _Walk, depth: in
             if entry.is_dir() or any(part in _NO_PART_OF_IT for part in place.parts):
                 continue
             if not _is_inside(name):
-                walk.ignore(name, messages.POINTS_OUTSIDE)
+                walk.ignore(name, words.POINTS_OUTSIDE)
             elif stat.S_ISLNK(entry.external_attr >> 16):
-                walk.ignore(str(place), messages.A_LINK)
+                walk.ignore(str(place), words.A_LINK)
             elif place.suffix.lower() == ".ipynb":
                 data = _read_entry(archive, entry, MAX_BYTES, place, walk)
                 if data is not None:
@@ -184,7 +184,7 @@ def _in_archive(stream: IO[bytes], prefix: PurePosixPath, walk: _Walk, depth: in
                 if data is not None:
                     yield from _in_archive(BytesIO(data), place.with_suffix(""), walk, depth + 1)
             else:
-                walk.ignore(str(place), messages.NOT_A_NOTEBOOK)
+                walk.ignore(str(place), words.NOT_A_NOTEBOOK)
 
 
 def _read_entry(
@@ -197,11 +197,11 @@ def _read_entry(
         with archive.open(entry) as stream:
             data = stream.read(limit + 1)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, ValueError, EOFError) as error:
-        walk.ignore(str(place), messages.bad_archive(error))
+        walk.ignore(str(place), words.bad_archive(error))
         return None
     walk.count(len(data))
     if len(data) > limit:
-        walk.ignore(str(place), messages.entry_too_large(limit))
+        walk.ignore(str(place), words.entry_too_large(limit))
         return None
     return data
 
@@ -248,7 +248,7 @@ def _whose(files: Sequence[_File], assignment: str, walk: _Walk) -> Iterator[_Fo
     for place, data, time in files:
         student, stem = _student_and_stem(place, depth, assignment)
         if not is_plain_name(student) or len(student) > MAX_ID or not student.isprintable():
-            walk.ignore(str(place), messages.NO_STUDENT)
+            walk.ignore(str(place), words.NO_STUDENT)
         else:
             yield _Found(str(place), student, stem, data, time)
 
@@ -283,7 +283,7 @@ def _choose(notebooks: list[_Found], names: list[str], walk: _Walk) -> dict[str,
             chosen[name] = max(candidates, key=version)
     for found in notebooks:
         if not any(found is taken for taken in chosen.values()):
-            walk.ignore(found.place, messages.another_version(found.student))
+            walk.ignore(found.place, words.another_version(found.student))
     return chosen
 
 

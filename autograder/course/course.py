@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import messages
+from autograder.course import words
 from autograder.errors import CourseError
 
 CONFIG_NAME = "nbgrader_config.py"
@@ -38,7 +38,7 @@ class Course:
         """
         root = Path(folder).resolve()
         if not (root / CONFIG_NAME).is_file():
-            raise CourseError(messages.no_course(str(folder)))
+            raise CourseError(words.no_course(str(folder)))
         return cls(root)
 
     @classmethod
@@ -55,7 +55,7 @@ class Course:
         for folder in (here, *here.parents):
             if (folder / CONFIG_NAME).is_file():
                 return cls(folder)
-        raise CourseError(messages.no_course(str(start or ".")))
+        raise CourseError(words.no_course(str(start or ".")))
 
     @property
     def gradebook(self) -> Path:
@@ -112,7 +112,7 @@ class Course:
         """
         found = sorted(self.source(assignment).glob("*.ipynb")) if is_plain_name(assignment) else []
         if not found:
-            raise CourseError(messages.no_assignment(assignment, self.assignments()))
+            raise CourseError(words.no_assignment(assignment, self.assignments()))
         return found
 
     def students(self, assignment: str) -> list[str]:
@@ -146,7 +146,7 @@ class Course:
         except ValueError:
             value = b""
         if len(value) != SECRET_BYTES:
-            raise CourseError(messages.bad_secret(str(path)))
+            raise CourseError(words.bad_secret(str(path)))
         return value
 
     def inputs(self, assignment: str) -> Iterator[Path]:

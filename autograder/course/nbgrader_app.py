@@ -15,7 +15,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder import messages
+from autograder.course import words
 from autograder.course.course import CONFIG_NAME, Course
 from autograder.errors import CourseError
 
@@ -29,7 +29,7 @@ def load_config(course: Course) -> Config:
     try:
         config: Config = PyFileConfigLoader(CONFIG_NAME, path=str(course.root)).load_config()
     except Exception as error:  # it is a program of the instructor's: anything can go wrong in it
-        raise CourseError(messages.bad_config(str(course.root / CONFIG_NAME), error)) from error
+        raise CourseError(words.bad_config(str(course.root / CONFIG_NAME), error)) from error
     return config
 
 
@@ -61,7 +61,7 @@ def generate(course: Course, assignment: str, *, into: Path, register: bool) -> 
     try:
         converter.start()
     except NbGraderException as error:
-        raise CourseError(messages.release_failed(assignment, log.last() or str(error))) from error
+        raise CourseError(words.release_failed(assignment, log.last() or str(error))) from error
 
 
 def put_environment_on_path() -> None:

@@ -4,7 +4,8 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from autograder import messages
+from autograder.grading import words as grading_words
+from autograder.demo import words
 from autograder.course.course import CONFIG_NAME, Course
 from autograder.export.table import export
 from autograder.pages.feedback import write_feedback
@@ -40,12 +41,12 @@ def demo(
     made = copy_course(course, folder)
     for assignment in made.assignments():
         _, archive = release(made, assignment)
-        yield messages.demo_released(assignment, str(archive))
+        yield words.demo_released(assignment, str(archive))
         simulate(made, assignment, students)
         results = grade(made, assignment, engine=engine, jobs=jobs, on_start=on_start, on_graded=on_graded)
-        yield messages.grading_summary(assignment, [graded.state for graded in results])
+        yield grading_words.grading_summary(assignment, [graded.state for graded in results])
         pages = sum(len(sent.pages) for sent in write_feedback(made, assignment))
         table = made.root / "exports" / f"{assignment}.csv"
         export(made, assignment, table)
         report = write_report(made, assignment)
-        yield messages.demo_results(pages, str(made.root / "feedback"), str(report.path), str(table))
+        yield words.demo_results(pages, str(made.root / "feedback"), str(report.path), str(table))

@@ -10,7 +10,7 @@ from autograder.assignments import answer_key, names
 from autograder.checking.check import AnswerKey
 from autograder.course.course import TIMESTAMP, Course
 from autograder.errors import CourseError
-from autograder.messages import MADE_UP_SENTENCES, no_answer_key
+from autograder.demo.words import MADE_UP_SENTENCES, no_answer_key
 from autograder.notebook.read import Notebook, write
 from autograder.restore.restore import Source, read_source
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from autograder import messages
+from autograder.engines import words
 from autograder.notebook.outputs import Output, error
 from autograder.notebook.read import Cell, checksum, role
 
@@ -20,7 +20,7 @@ def settled(outputs: list[Output], points: float) -> list[Output]:
     others = [output for output in outputs if output["output_type"] != "error"]
     value = _printed_number(outputs)
     if not errors and value is not None and value > points:
-        errors = [error("TooManyPoints", messages.too_many_points(value, points))]
+        errors = [error("TooManyPoints", words.too_many_points(value, points))]
     return errors + others
 
 

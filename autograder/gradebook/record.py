@@ -32,10 +32,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import SQLAlchemyError
 
-from autograder import messages
 from autograder.course.course import TIMESTAMP, Course
 from autograder.engines.task import Judged, Task
 from autograder.errors import CourseError
+from autograder.gradebook import words
 from autograder.notebook.autotests import with_autotests
 from autograder.notebook.read import role
 from autograder.restore.restore import SourceCell, parse_source
@@ -130,7 +130,7 @@ def _writing(course: Course) -> Iterator[Connection]:
         with engine.begin() as connection:
             yield connection
     except SQLAlchemyError as error:
-        raise CourseError(messages.gradebook_unusable(str(course.gradebook), str(error).split("\n")[0])) from error
+        raise CourseError(words.gradebook_unusable(str(course.gradebook), str(error).split("\n")[0])) from error
     finally:
         engine.dispose()
 

@@ -17,10 +17,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Protocol, cast
 
-from autograder import messages
 from autograder.course.course import TIMESTAMP, Course, is_plain_name
 from autograder.engines.task import Judged, NotebookTask, Task
 from autograder.errors import AutograderError, CourseError, SubmissionError
+from autograder.grading import words
+from autograder.notebook import words as notebook_words
 from autograder.notebook.autotests import has_autotests, with_autotests
 from autograder.notebook.read import MAX_BYTES, write_compact
 
@@ -69,9 +70,9 @@ def require_engine(name: str) -> None:
         CourseError: there is none.
     """
     if name not in ENGINES:
-        raise CourseError(messages.no_engine(name, ENGINES))
+        raise CourseError(words.no_engine(name, ENGINES))
     if name == "sandbox" and sys.platform != "linux":
-        raise CourseError(messages.sandbox_needs_linux())
+        raise CourseError(words.sandbox_needs_linux())
 
 
 def engine_named(name: str) -> Engine:
@@ -121,7 +122,7 @@ def grade(
     course.notebooks(assignment)
     wanted = sorted(set(students)) or course.students(assignment)
     if not wanted:
-        raise CourseError(messages.nobody_handed_in(assignment))
+        raise CourseError(words.nobody_handed_in(assignment))
     register(course, assignment)
     on_start(len(wanted))
     results: list[Graded] = []
@@ -229,7 +230,7 @@ def make_task(
     """
     folder = course.submitted(student, assignment)
     if not is_plain_name(student) or not folder.is_dir():
-        raise SubmissionError(messages.no_submission(student, assignment))
+        raise SubmissionError(words.no_submission(student, assignment))
     sources = sources_of(course, assignment) if sources is None else sources
     inputs = inputs_of(course, assignment) if inputs is None else inputs
     others = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in sources]
@@ -275,14 +276,14 @@ def read_submission(file: Path) -> bytes:
     try:
         status = file.lstat()
         if not stat.S_ISREG(status.st_mode):
-            raise SubmissionError(messages.not_a_file(file.name))
+            raise SubmissionError(words.not_a_file(file.name))
         if status.st_size > MAX_BYTES:
-            raise SubmissionError(messages.file_too_large(status.st_size, MAX_BYTES))
+            raise SubmissionError(notebook_words.file_too_large(status.st_size, MAX_BYTES))
         return file.read_bytes()
     except FileNotFoundError:
-        raise SubmissionError(messages.no_notebook(file.name)) from None
+        raise SubmissionError(words.no_notebook(file.name)) from None
     except OSError as error:
-        raise SubmissionError(messages.file_unreadable(file.name, error.strerror or "")) from None
+        raise SubmissionError(words.file_unreadable(file.name, error.strerror or "")) from None
 
 
 def _graded(student: str, judged: Judged, state: str = "graded") -> Graded:

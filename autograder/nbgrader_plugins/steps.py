@@ -11,11 +11,12 @@ from nbgrader import utils
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Dict, Integer
 
-from autograder import messages
 from autograder.checking.verdict import MIME
 from autograder.course.course import Course
+from autograder.engines import words as engines_words
 from autograder.errors import SubmissionError
 from autograder.grading.grade_class import sources_of
+from autograder.nbgrader_plugins import words
 from autograder.notebook.read import SKIP_TAG
 from autograder.notebook.regions import BEGIN_SOLUTION, without_solution
 from autograder.restore.restore import parse_source, restore, untouched
@@ -35,7 +36,7 @@ class StubSolutions(NbGraderPreprocessor):  # type: ignore[misc]
         if utils.is_solution(cell):
             cell.source = without_solution(cell.source, cell.cell_type)
         elif BEGIN_SOLUTION in cell.source:
-            raise ValueError(messages.solution_outside(cell_index))
+            raise ValueError(words.solution_outside(cell_index))
         return cell, resources
 
 
@@ -67,7 +68,7 @@ class ExecuteSubmission(Execute):  # type: ignore[misc]
     )
 
     error_on_timeout = Dict(
-        {"ename": "CellTimeout", "evalue": messages.TIME_OVER, "traceback": [f"CellTimeout: {messages.TIME_OVER}"]}
+        {"ename": "CellTimeout", "evalue": words.TIME_OVER, "traceback": [f"CellTimeout: {words.TIME_OVER}"]}
     ).tag(config=True)
 
     _running = -1
@@ -97,7 +98,7 @@ class ExecuteSubmission(Execute):  # type: ignore[misc]
                 if self._running < 0:  # the kernel never started: nothing of this notebook's doing
                     raise
                 died = isinstance(error, DeadKernelError)
-                lost[self._running] = _error("KernelDied" if died else "CellTimeout", messages.kernel_lost(died))
+                lost[self._running] = _error("KernelDied" if died else "CellTimeout", words.kernel_lost(died))
             else:
                 break
         else:
@@ -105,7 +106,7 @@ class ExecuteSubmission(Execute):  # type: ignore[misc]
             last = max(lost)
             for index, cell in enumerate(executed.cells):
                 if index > last and cell.cell_type == "code" and SKIP_TAG not in cell.metadata.get("tags", ()):
-                    lost[index] = _error("KernelDied", messages.kernels_used_up(self.max_kernels))
+                    lost[index] = _error("KernelDied", words.kernels_used_up(self.max_kernels))
         for index, output in lost.items():
             executed.cells[index].metadata = copy.deepcopy(nb.cells[index].metadata)
             executed.cells[index].outputs = [output]
@@ -124,7 +125,7 @@ class SettleScores(NbGraderPreprocessor):  # type: ignore[misc]
         if cell.cell_type == "code" and utils.is_grade(cell) and not utils.is_solution(cell):
             cell.outputs = settled(cell.outputs, float(cell.metadata.nbgrader["points"]), cell.source)
             if _guessed(cell.outputs):
-                self.log.warning(messages.guessed_full_marks(cell.metadata.nbgrader["grade_id"]))
+                self.log.warning(words.guessed_full_marks(cell.metadata.nbgrader["grade_id"]))
         return cell, resources
 
 
@@ -143,15 +144,15 @@ def settled(outputs: list[Any], points: float, source: str) -> list[Any]:
     if verdicts:
         score = _score_of(verdicts[-1], points)
         if score is None:
-            return [_error("NoVerdict", messages.bad_verdict(points)), *outputs]
+            return [_error("NoVerdict", words.bad_verdict(points)), *outputs]
         kept = [_to_stdout(output) for output in outputs if output.output_type != "execute_result"]
         return [*kept, nbformat.v4.new_output("execute_result", {"text/plain": repr(score)})]
     if "autograder.grade(" in source:
-        return [_error("NoVerdict", messages.no_verdict()), *outputs]
+        return [_error("NoVerdict", words.no_verdict()), *outputs]
     for output in outputs:
         value = _printed_number(output)
         if value is not None and value > points:
-            return [_error("TooManyPoints", messages.too_many_points(value, points)), *outputs]
+            return [_error("TooManyPoints", engines_words.too_many_points(value, points)), *outputs]
     return outputs
 
 

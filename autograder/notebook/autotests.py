@@ -10,8 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from autograder import messages
 from autograder.errors import CourseError
+from autograder.notebook import words
 
 MARK = "AUTOTEST"
 
@@ -42,7 +42,7 @@ def with_autotests(source: bytes, written: Mapping[str, str]) -> bytes:
             if cell["cell_type"] != "code" or MARK not in text or not grade_id:
                 continue
             if grade_id not in written:
-                raise CourseError(messages.no_autotests(grade_id))
+                raise CourseError(words.no_autotests(grade_id))
             cell["source"] = written[grade_id]
     except (ValueError, LookupError, TypeError, AttributeError):
         return source  # no notebook: whoever reads it next says so

@@ -11,8 +11,8 @@ import json
 import re
 from typing import Any
 
-from autograder import messages
 from autograder.errors import SubmissionError
+from autograder.notebook import words
 
 Cell = dict[str, Any]
 Notebook = dict[str, Any]
@@ -46,22 +46,22 @@ def read_cells(data: bytes) -> list[Cell]:
         SubmissionError: the bytes are not a notebook.
     """
     if not data.strip(b"\0 \t\r\n"):
-        raise SubmissionError(messages.file_empty())
+        raise SubmissionError(words.file_empty())
     if len(data) > MAX_BYTES:
-        raise SubmissionError(messages.file_too_large(len(data), MAX_BYTES))
+        raise SubmissionError(words.file_too_large(len(data), MAX_BYTES))
     try:
         text = data.decode(json.detect_encoding(data)).lstrip("\ufeff")
     except UnicodeDecodeError:
-        raise SubmissionError(messages.file_not_text()) from None
+        raise SubmissionError(words.file_not_text()) from None
     try:
         content = json.loads(text)
     except json.JSONDecodeError as error:
-        raise SubmissionError(messages.file_not_json(error.lineno, error.colno)) from None
+        raise SubmissionError(words.file_not_json(error.lineno, error.colno)) from None
     except (ValueError, RecursionError, MemoryError):
-        raise SubmissionError(messages.file_too_deep()) from None
+        raise SubmissionError(words.file_too_deep()) from None
     cells = _cell_list(content)
     if len(cells) > MAX_CELLS:
-        raise SubmissionError(messages.too_many_cells(len(cells), MAX_CELLS))
+        raise SubmissionError(words.too_many_cells(len(cells), MAX_CELLS))
     return [_plain_cell(cell) for cell in cells if isinstance(cell, dict)]
 
 
@@ -120,7 +120,7 @@ def _cell_list(content: Any) -> list[Any]:
         if isinstance(sheets, list):
             nested = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
             return [cell for cells in nested if isinstance(cells, list) for cell in cells]
-    raise SubmissionError(messages.file_no_notebook())
+    raise SubmissionError(words.file_no_notebook())
 
 
 def _plain_cell(cell: dict[str, Any]) -> Cell:

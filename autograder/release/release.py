@@ -6,9 +6,9 @@ import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from autograder import messages
 from autograder.course.course import Course
 from autograder.errors import CourseError
+from autograder.release import words
 from autograder.restore.restore import read_source
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
@@ -72,7 +72,7 @@ def generate_into(course: Course, assignment: str, folder: Path, *, register: bo
         text = path.read_text(encoding="utf-8")
         for mark in ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "MARK SCHEME", "autograder"):
             if mark in text:
-                raise CourseError(messages.would_leak(path.name, mark))
+                raise CourseError(words.would_leak(path.name, mark))
 
 
 def write_class_zip(course: Course, assignment: str, archive: Path) -> None:
@@ -83,7 +83,7 @@ def write_class_zip(course: Course, assignment: str, archive: Path) -> None:
     Raises:
         CourseError: a data file of the assignment is missing.
     """
-    files: dict[str, bytes] = {"README.txt": messages.class_readme(assignment).encode()}
+    files: dict[str, bytes] = {"README.txt": words.class_readme(assignment).encode()}
     for path in sorted(course.release(assignment).rglob("*")):
         if path.is_file() and ".ipynb_checkpoints" not in path.parts:
             files[path.relative_to(course.release(assignment)).as_posix()] = path.read_bytes()
@@ -125,4 +125,4 @@ def dataset(course: Course, name: str) -> Path:
         path = folder / "datasets" / name
         if path.is_file():
             return path
-    raise CourseError(messages.no_dataset(name))
+    raise CourseError(words.no_dataset(name))

@@ -26,7 +26,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from autograder import messages
 from autograder.errors import CourseError, SubmissionError
 from autograder.notebook.cell_names import (
     may_bind,
@@ -44,6 +43,7 @@ from autograder.notebook.read import (
     write,
 )
 from autograder.notebook.regions import without_hidden_tests, without_solution
+from autograder.restore import words
 
 SIMILAR = 0.5
 """Share of common lines from which two texts count as versions of one cell."""
@@ -170,7 +170,7 @@ def read_source(path: Path) -> Source:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise CourseError(messages.source_unreadable(str(path), error.strerror or "cannot be read")) from None
+        raise CourseError(words.source_unreadable(str(path), error.strerror or "cannot be read")) from None
     return parse_source(data, path.stem)
 
 
@@ -188,7 +188,7 @@ def parse_source(data: bytes, name: str) -> Source:
             for index, (cell, original) in enumerate(zip(plain, content["cells"], strict=True))
         )
     except (SubmissionError, ValueError, KeyError, TypeError) as error:
-        raise CourseError(messages.source_unreadable(name, str(error))) from None
+        raise CourseError(words.source_unreadable(name, str(error))) from None
     metadata = {key: content["metadata"][key] for key in ("kernelspec", "language_info") if key in content["metadata"]}
     return Source(name, cells, metadata)
 
@@ -211,7 +211,7 @@ def restore(source: Source, submission: bytes) -> Restored:
     rebuilt = _rebuild(source, cells, matching, notes)
     lost = [cell.grade_id for at, cell in enumerate(source.cells) if cell.answer and matching.lost_id(at)]
     if lost:
-        notes.append(Note("id-lost", lost[0] if len(lost) == 1 else "", messages.id_lost(lost)))
+        notes.append(Note("id-lost", lost[0] if len(lost) == 1 else "", words.id_lost(lost)))
     return Restored(_notebook(source, rebuilt, notes), tuple(notes))
 
 
@@ -380,7 +380,7 @@ def _require_this_assignment(source: Source, cells: list[Cell], matching: _Match
     foreign = any(cell["grade_id"] and cell["grade_id"] not in known for cell in cells)
     hit = set(matching.found) | set(matching.below)
     if (graded and not hit.intersection(graded)) or (foreign and code and not hit.intersection(code)):
-        raise SubmissionError(messages.another_assignment(source.name))
+        raise SubmissionError(words.another_assignment(source.name))
 
 
 def _rebuild(source: Source, cells: list[Cell], matching: _Matching, notes: list[Note]) -> list[Cell]:
@@ -460,7 +460,7 @@ def _pass_over(source: Source, given: list[tuple[SourceCell, Cell]], own: list[_
         cell = experiments[place]
         cell["metadata"]["tags"] = [tag for tag in cell["metadata"]["tags"] if tag != SKIP_TAG]
         cell["outputs"] = []
-        notes.append(Note("experiment-needed", "", messages.experiment_needed(cell["id"])))
+        notes.append(Note("experiment-needed", "", words.experiment_needed(cell["id"])))
 
 
 def _added_imports(wanted: SourceCell, theirs: Cell) -> Cell | None:
@@ -491,7 +491,7 @@ def _restored_cell(
         return cell
     if theirs is None:
         if at in matching.elsewhere:
-            cell["source"] = messages.elsewhere(wanted.grade_id)
+            cell["source"] = words.elsewhere(wanted.grade_id)
         return cell if wanted.grade_id or wanted.kind == "code" else None
     cell["source"] = theirs["source"]
     if theirs["attachments"] and wanted.kind == "markdown":
@@ -506,25 +506,25 @@ def _notes(at: int, wanted: SourceCell, theirs: Cell | None, matching: _Matching
     name = wanted.grade_id
     if not name:
         if theirs is None and wanted.kind == "code":
-            yield Note("given-missing", "", messages.given_missing(wanted.cell["id"]))
+            yield Note("given-missing", "", words.given_missing(wanted.cell["id"]))
         return
     what = "test" if wanted.is_test else "locked" if wanted.fixed else "answer"
     if at in matching.below:
         if at in matching.found:
-            yield Note("answer-below", name, messages.answer_below(name))
+            yield Note("answer-below", name, words.answer_below(name))
     elif at in matching.elsewhere:
-        yield Note("answer-elsewhere", name, messages.answer_elsewhere(name))
+        yield Note("answer-elsewhere", name, words.answer_elsewhere(name))
     elif theirs is None:
-        yield Note(f"{what}-missing", name, messages.cell_missing(what, name))
+        yield Note(f"{what}-missing", name, words.cell_missing(what, name))
     else:
         if at in matching.doubled:
-            yield Note(f"{what}-doubled", name, messages.cell_doubled(what, name))
+            yield Note(f"{what}-doubled", name, words.cell_doubled(what, name))
         if wanted.fixed and not _same_text(theirs["source"], wanted.released):
-            yield Note(f"{what}-edited", name, messages.cell_edited(what, name))
+            yield Note(f"{what}-edited", name, words.cell_edited(what, name))
         if theirs["cell_type"] != wanted.kind:
-            yield Note("type-changed", name, messages.type_changed(name, wanted.kind))
+            yield Note("type-changed", name, words.type_changed(name, wanted.kind))
         if SKIP_TAG in theirs["tags"] and not wanted.skipped:
-            yield Note("retagged", name, messages.retagged(name))
+            yield Note("retagged", name, words.retagged(name))
 
 
 def _own_cell(theirs: Cell, ids: set[str]) -> Cell:

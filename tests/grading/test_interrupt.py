@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import messages
+from autograder.cli import words
 from autograder.course.course import Course
 from autograder.demo.demo import copy_course
 from autograder.demo.made_up_class import simulate
@@ -32,7 +32,7 @@ PROJECT = Path(__file__).parents[2]
 ASSIGNMENT = "regularization"
 STUDENTS = 5
 SLOW, LAST = "student-0002", f"student-{STUDENTS:04}"
-STOPPED = f"autograder: {messages.STOPPED}"
+STOPPED = f"autograder: {words.STOPPED}"
 LIMITS = ("wall_cell=7200", "wall_submission=7200")
 PATIENCE = 300
 """Seconds until a test that hangs is given up."""
@@ -88,7 +88,7 @@ def wait_until(holds: Callable[[], object]) -> None:
 
 
 def _is_progress(line: str) -> bool:
-    return line.startswith(f"{messages.GRADING}: ")
+    return line.startswith(f"{words.GRADING}: ")
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from autograder.assignments.batch_normalization import words as messages
+from autograder.assignments.batch_normalization import words
 from autograder.assignments.batch_normalization.probes import BN_PARAM, FLAT, Case, draw, edges
 from autograder.assignments.batch_normalization.reference import batchnorm_forward
 from autograder.checking import words as shared_messages
@@ -33,31 +33,31 @@ ROUGHLY = 0.9
 
 
 def _train_probes(rng: np.random.Generator) -> list[Call]:
-    usual = draw(rng, 7, 4, messages.USUAL).forward()
-    default = draw(rng, 6, 4, messages.DEFAULTS, group="defaults", spread=FLAT)
+    usual = draw(rng, 7, 4, words.USUAL).forward()
+    default = draw(rng, 6, 4, words.DEFAULTS, group="defaults", spread=FLAT)
     default.bn_param.clear()
     default.bn_param["mode"] = "train"
     return [
         usual,
-        draw(rng, 4, 6, messages.LARGE_EPS, eps=0.5, momentum=0.5).forward(),
-        draw(rng, 5, 3, messages.LOW_VARIANCE, spread=FLAT, momentum=0.99).forward(),
-        Call(usual.function, usual.args, "value", messages.SECOND_CALL, private=usual.private),
+        draw(rng, 4, 6, words.LARGE_EPS, eps=0.5, momentum=0.5).forward(),
+        draw(rng, 5, 3, words.LOW_VARIANCE, spread=FLAT, momentum=0.99).forward(),
+        Call(usual.function, usual.args, "value", words.SECOND_CALL, private=usual.private),
         default.forward(),
         *(case.forward() for case in edges(rng)),
     ]
 
 
 def _test_probes(rng: np.random.Generator) -> list[Call]:
-    usual = draw(rng, 6, 4, messages.USUAL, mode="test").forward()
-    default = draw(rng, 5, 3, messages.DEFAULTS, group="defaults", spread=FLAT)
+    usual = draw(rng, 6, 4, words.USUAL, mode="test").forward()
+    default = draw(rng, 5, 3, words.DEFAULTS, group="defaults", spread=FLAT)
     default.bn_param.clear()
     default.bn_param["mode"] = "test"
     others = [draw(rng, 5, 3, "", group="invalid mode", mode=mode) for mode in OTHER_MODES]
     return [
         usual,
-        draw(rng, 3, 6, messages.LARGE_EPS, mode="test", eps=0.5, momentum=0.5).forward(),
-        draw(rng, 5, 3, messages.LOW_VARIANCE, mode="test", spread=FLAT).forward(),
-        Call(usual.function, usual.args, "value", messages.SECOND_CALL, private=usual.private),
+        draw(rng, 3, 6, words.LARGE_EPS, mode="test", eps=0.5, momentum=0.5).forward(),
+        draw(rng, 5, 3, words.LOW_VARIANCE, mode="test", spread=FLAT).forward(),
+        Call(usual.function, usual.args, "value", words.SECOND_CALL, private=usual.private),
         default.forward(),
         *(case.forward() for case in edges(rng, "test")),
         *(case.forward() for case in others),
@@ -75,20 +75,20 @@ def _public_statistics() -> dict[str, np.ndarray]:
 
 
 def _train_public() -> list[Call]:
-    flat = _public_case("train", messages.DEFAULTS)
+    flat = _public_case("train", words.DEFAULTS)
     flat.x[:] *= FLAT
     return [
-        _public_case("train", messages.USUAL, eps=1e-5, momentum=0.9, **_public_statistics()).forward(),
-        _public_case("train", messages.LARGE_EPS, eps=0.5, momentum=0.5, **_public_statistics()).forward(),
+        _public_case("train", words.USUAL, eps=1e-5, momentum=0.9, **_public_statistics()).forward(),
+        _public_case("train", words.LARGE_EPS, eps=0.5, momentum=0.5, **_public_statistics()).forward(),
         flat.forward(),
     ]
 
 
 def _test_public() -> list[Call]:
     return [
-        _public_case("test", messages.USUAL, eps=1e-5, momentum=0.9, **_public_statistics()).forward(),
-        _public_case("test", messages.LARGE_EPS, eps=0.5, momentum=0.5, **_public_statistics()).forward(),
-        _public_case("guess", messages.WRONG_MODE.format(mode="guess"), **_public_statistics()).forward(),
+        _public_case("test", words.USUAL, eps=1e-5, momentum=0.9, **_public_statistics()).forward(),
+        _public_case("test", words.LARGE_EPS, eps=0.5, momentum=0.5, **_public_statistics()).forward(),
+        _public_case("guess", words.WRONG_MODE.format(mode="guess"), **_public_statistics()).forward(),
     ]
 
 
@@ -132,7 +132,7 @@ def _statistics_finding(trial: Trial) -> Finding | None:
         return Finding(describe_error(trial.actual.error, trial.call.label))
     for name, found in _statistics_differences(trial):
         if found is None:
-            return Finding(messages.NOT_STORED.format(case=trial.call.label, name=name))
+            return Finding(words.NOT_STORED.format(case=trial.call.label, name=name))
         if not found.is_form_only:
             return Finding(describe(found, trial.call.label))
     return None
@@ -184,7 +184,7 @@ def _once_roughly_right(criterion: Criterion) -> Criterion:
     def judge(evidence: Evidence) -> Finding | None:
         found = criterion.judge(evidence)
         if found is None and not is_roughly_right(next(evidence.of("value"))):
-            return Finding(messages.FAR_FROM_RIGHT)
+            return Finding(words.FAR_FROM_RIGHT)
         return found
 
     return Criterion(criterion.name, criterion.points, judge)
@@ -214,7 +214,7 @@ def _inputs_finding(trial: Trial) -> Finding | None:
     after = trial.actual.changed.get(BN_PARAM, given)
     for name in given:
         if name not in STATISTICS and not (isinstance(after, dict) and same(given[name], after.get(name))):
-            return Finding(messages.SETTING_CHANGED.format(name=name))
+            return Finding(words.SETTING_CHANGED.format(name=name))
     return None
 
 
@@ -233,7 +233,7 @@ def _unchanged_finding(trial: Trial) -> Finding | None:
         before = given.get(name, zeros)
         now = after.get(name, None if name in given else zeros) if isinstance(after, dict) else None
         if now is None or differences(before, now):
-            return Finding(messages.STATISTICS_CHANGED.format(case=trial.call.label, name=name))
+            return Finding(words.STATISTICS_CHANGED.format(case=trial.call.label, name=name))
     return _inputs_finding(trial)
 
 
@@ -252,8 +252,8 @@ def _invalid_mode_finding(trial: Trial) -> Finding | None:
     if error and error.is_a("ValueError"):
         return None
     mode = trial.call.args[BN_PARAM]["mode"]
-    actual = error.kind if error else messages.NO_ERROR
-    return Finding(messages.EXPECTED_ERROR.format(mode=mode, actual=actual))
+    actual = error.kind if error else words.NO_ERROR
+    return Finding(words.EXPECTED_ERROR.format(mode=mode, actual=actual))
 
 
 def _invalid_mode(points: float) -> Criterion:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignments.batch_normalization import words as messages
+from autograder.assignments.batch_normalization import words
 from autograder.assignments.batch_normalization.reference import Array
 from labkit.calls.call import Call
 
@@ -74,14 +74,14 @@ def draw(
 
 def edges(rng: np.random.Generator, mode: str = "train") -> list[Case]:
     """Draw the cases at the edge: one example, a constant feature, a large offset, float32; one feature, and many."""
-    one = draw(rng, 1, 3, messages.ONE_EXAMPLE, group="edge", mode=mode)
-    constant = draw(rng, 4, 3, messages.CONSTANT, group="edge", mode=mode)
+    one = draw(rng, 1, 3, words.ONE_EXAMPLE, group="edge", mode=mode)
+    constant = draw(rng, 4, 3, words.CONSTANT, group="edge", mode=mode)
     constant.x[:, 1] = constant.x[0, 1]
     constant.bn_param["running_var"][1] = 0.0
-    far = draw(rng, 6, 1, messages.OFFSET, group="edge", mode=mode)
+    far = draw(rng, 6, 1, words.OFFSET, group="edge", mode=mode)
     far.x[:] += FAR
     far.bn_param["running_mean"] += FAR
-    single = draw(rng, 40, 9, messages.FLOAT32, group="edge", mode=mode)
+    single = draw(rng, 40, 9, words.FLOAT32, group="edge", mode=mode)
     small = {name: getattr(single, name).astype(np.float32) for name in ("x", "gamma", "beta")}
     return [one, constant, far, replace(single, **small)]
 

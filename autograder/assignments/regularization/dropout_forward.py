@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignments.regularization import words as messages
+from autograder.assignments.regularization import words
 from autograder.assignments.regularization.probes import (
     GRADIENTS,
     MARGIN,
@@ -213,17 +213,17 @@ def _judge_masks(evidence: Evidence) -> Finding | None:
                 difference = Difference(name, "size", f"shape {shape}", f"shape {mask.shape}")
                 return Finding(describe(difference, trial.call.label))
             if not ((mask == 0) | (mask == 1)).all():
-                return Finding(messages.not_zero_or_one(name, trial.call.label))
+                return Finding(words.not_zero_or_one(name, trial.call.label))
             keep_prob = _keep_prob(trial)
             along = _repeated_along(mask) if trial.call.group == MASKS else ""
             if along:
-                return Finding(messages.repeated(name, along, trial.call.label))
+                return Finding(words.repeated(name, along, trial.call.label))
             if trial.call.group in (MASKS, PROFILE) and _has_wrong_share(trial, name, mask):
-                return Finding(messages.share(name, trial.call.label, float(mask.mean()), keep_prob))
+                return Finding(words.share(name, trial.call.label, float(mask.mean()), keep_prob))
             for example, column in enumerate(mask.T if trial.call.group == WIDE else ()):
                 if is_improbable(int(column.sum()), column.size, keep_prob, ALPHA):
                     where = f"{name}[:, {example}]"
-                    return Finding(messages.share(where, trial.call.label, float(column.mean()), keep_prob))
+                    return Finding(words.share(where, trial.call.label, float(column.mean()), keep_prob))
     return None
 
 
@@ -242,8 +242,8 @@ def _repeated_along(mask: np.ndarray) -> str:
     if (mask == mask.flat[0]).all():
         return ""
     if mask.shape[1] > 1 and (mask == mask[:, :1]).all():
-        return messages.EXAMPLES
-    return messages.UNITS if mask.shape[0] > 1 and (mask == mask[:1]).all() else ""
+        return words.EXAMPLES
+    return words.UNITS if mask.shape[0] > 1 and (mask == mask[:1]).all() else ""
 
 
 def _judge_independence(evidence: Evidence) -> Finding | None:
@@ -267,7 +267,7 @@ def _judge_independence(evidence: Evidence) -> Finding | None:
         if found:
             return found
         exact += [abs(D.sum() - _keep_prob(trial) * D.size) < 1 for D in kept]
-    return Finding(messages.ALWAYS_EXACT) if all(exact) else None
+    return Finding(words.ALWAYS_EXACT) if all(exact) else None
 
 
 def _named(masks: Sequence[np.ndarray]) -> Iterator[tuple[str, np.ndarray]]:
@@ -285,7 +285,7 @@ def _dependence(trial: Trial, masks: Sequence[np.ndarray], *, by_share: bool) ->
     case, keep_prob = trial.call.label, _keep_prob(trial)
     for name, mask in _named(masks):
         if _repeated_along(mask):
-            return Finding(messages.repeated(name, _repeated_along(mask), case))
+            return Finding(words.repeated(name, _repeated_along(mask), case))
     off: dict[str, float] = {}
     for where, first, second in _pairings(*masks):
         p, q = (first.mean(), second.mean()) if by_share and first.size else (keep_prob, keep_prob)
@@ -294,22 +294,22 @@ def _dependence(trial: Trial, masks: Sequence[np.ndarray], *, by_share: bool) ->
         if is_improbable(agreeing, first.size, agree, ALPHA):
             off[where] = max(off.get(where, 0.0), abs(agreeing / first.size - agree))
     if off:
-        return Finding(messages.dependent(max(off, key=lambda where: off[where]), case))
+        return Finding(words.dependent(max(off, key=lambda where: off[where]), case))
     for name, mask in _named(masks):
         if any((np.abs(mask.sum(axis) - keep_prob * mask.shape[axis]) < 1).all() for axis in (0, 1)):
-            return Finding(messages.exact_lines(name, case))
+            return Finding(words.exact_lines(name, case))
     return None
 
 
 def _pairings(D1: np.ndarray, D2: np.ndarray) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     """Disjoint pairs of entries: neighbours and halves, along both axes; the two masks entry by entry."""
     for name, mask in (("D1", D1), ("D2", D2)):
-        for along, rows in ((messages.UNITS, mask), (messages.EXAMPLES, mask.T)):
+        for along, rows in ((words.UNITS, mask), (words.EXAMPLES, mask.T)):
             half = len(rows) // 2
-            yield messages.entries_of(name, along), rows[0 : 2 * half : 2], rows[1 : 2 * half : 2]
-            yield messages.entries_of(name, along), rows[:half], rows[half : 2 * half]
+            yield words.entries_of(name, along), rows[0 : 2 * half : 2], rows[1 : 2 * half : 2]
+            yield words.entries_of(name, along), rows[:half], rows[half : 2 * half]
     shorter = min(D1.size, D2.size)
-    yield messages.LAYERS, D1.ravel()[:shorter], D2.ravel()[:shorter]
+    yield words.LAYERS, D1.ravel()[:shorter], D2.ravel()[:shorter]
 
 
 def _judge_values(*groups: str) -> Callable[[Evidence], Finding | None]:
@@ -333,9 +333,9 @@ def _value_finding(trial: Trial) -> Finding | None:
     for name, mask in zip(("D1", "D2"), masks, strict=True):
         # A mask without a 0 or without a 1 shows nothing. By chance, with 2000 entries at keep_prob <= 0.9: 1e-91.
         if trial.call.group == MASKS and (mask == mask.flat[0]).all():
-            return Finding(messages.constant(name, case))
+            return Finding(words.constant(name, case))
         if not ((mask == 0) | (mask == 1)).all():
-            return Finding(messages.not_zero_or_one(name, case))
+            return Finding(words.not_zero_or_one(name, case))
     X, parameters = trial.call.args[:2]
     cache = thinned_forward(X, parameters, masks, keep_prob)
     wanted = tuple(None if name in ("D1", "D2") else value for name, value in zip(CACHE, cache, strict=True))

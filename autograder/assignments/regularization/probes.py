@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from autograder.checking import words as messages
+from autograder.checking import words
 from autograder.checking.check import Criterion, Evidence, Finding, Trial
 from autograder.checking.gradient import numeric_gradient
 from autograder.checking.verdict import Picture
@@ -155,7 +155,7 @@ def numeric_criterion(points: float) -> Criterion:
                     continue
                 if found[0].kind != "value":
                     return Finding(describe(found[0], trial.call.label))
-                message = messages.numeric(name, trial.call.label, found[0].worst)
+                message = words.numeric(name, trial.call.label, found[0].worst)
                 return Finding(message, _picture(trial, name, gradient))
         return None
 

@@ -19,9 +19,9 @@ import nbformat
 from nbgrader import utils
 from nbgrader.preprocessors import SaveAutoGrades
 
-from autograder import messages
 from autograder.course.course import ENVIRONMENT_NAME, Course
 from autograder.course.nbgrader_app import load_config
+from autograder.engines import words
 from autograder.engines.interrupts import held_back, let_through
 from autograder.engines.task import (
     CellScore,
@@ -49,7 +49,7 @@ def judge_all(tasks: Iterable[Task], jobs: int, limits: Sequence[str] = ()) -> I
         CourseError: there are limits: this engine has none but the time of a cell, in nbgrader_config.py.
     """
     if limits:
-        raise CourseError(messages.no_limits())
+        raise CourseError(words.no_limits())
     tasks = list(tasks)
     with _own_temporary_folder() as folder:
         if jobs <= 1 or len(tasks) < 2:
@@ -90,7 +90,7 @@ def _judge_in_pool(tasks: Sequence[Task], jobs: int, folder: str) -> Iterator[tu
             try:
                 judged = judging.result()
             except BrokenProcessPool:
-                judged = Judged(problem=messages.grader_killed())
+                judged = Judged(problem=words.grader_killed())
         yield task, judged
 
 
@@ -125,7 +125,7 @@ def judge(task: Task) -> Judged:
             results.append((notebook.name, restored, executed))
     except Exception as error:  # whatever a kernel can do to nbclient: this submission's failure, nobody else's
         reason = str(error).strip().split("\n")[0]
-        return Judged(problem=messages.not_judged(f"{type(error).__name__}: {reason}"))
+        return Judged(problem=words.not_judged(f"{type(error).__name__}: {reason}"))
     return Judged(
         notebooks={name: executed for name, _, executed in results},
         scores=tuple(score for name, _, executed in results for score in scores_of(name, executed)),

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from autograder.engines.sandbox import words as messages
+from autograder.engines.sandbox import words
 from autograder.engines.sandbox.layers import LAYERS
 from autograder.engines.sandbox.limits import promises
 from autograder.engines.sandbox.workers import SandboxError, Zygote
@@ -19,9 +19,9 @@ def examine() -> tuple[list[str], bool]:
     Returns:
         Lines to print, and whether every layer is there.
     """
-    lines = [messages.machine(platform.system(), platform.release(), platform.machine(), platform.python_version())]
+    lines = [words.machine(platform.system(), platform.release(), platform.machine(), platform.python_version())]
     if sys.platform != "linux":
-        return [*lines, messages.no_linux()], False
+        return [*lines, words.no_linux()], False
     from autograder.engines.sandbox.inside import landlock
 
     began = time.monotonic()
@@ -30,13 +30,13 @@ def examine() -> tuple[list[str], bool]:
             present, refused = zygote.layers, zygote.refused
     except SandboxError as error:
         return [*lines, str(error)], False
-    lines.append(messages.started(time.monotonic() - began))
+    lines.append(words.started(time.monotonic() - began))
     for layer in LAYERS:
         there = present[layer.name]
         note = f"version {landlock.version()}" if layer.name == "landlock" and there else refused.get(layer.name, "")
-        lines.append(messages.layer(layer.name, there, layer.needed, layer.gives, note))
+        lines.append(words.layer(layer.name, there, layer.needed, layer.gives, note))
         if not there:
-            lines.append(messages.remedy(layer.how))
-    lines.append(messages.LIMITS)
-    lines += [messages.limit(*promise) for promise in promises()]
+            lines.append(words.remedy(layer.how))
+    lines.append(words.LIMITS)
+    lines += [words.limit(*promise) for promise in promises()]
     return lines, all(present.values())

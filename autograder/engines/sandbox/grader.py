@@ -10,7 +10,7 @@ from autograder.assignments import find_check
 from autograder.checking.judging import PreparedCheck
 from autograder.checking.verdict import Verdict
 from autograder.course.course import Course
-from autograder.engines.sandbox import words as messages
+from autograder.engines.sandbox import words
 from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.plan import HiddenGrade, is_test, plan
 from autograder.engines.sandbox.running import BROKEN, KilledError, run_steps
@@ -96,7 +96,7 @@ class Grader:
         except AutograderError as failure:
             return Judged(problem=str(failure))
         except Exception as failure:  # an error of ours, whatever the submission did to bring it out
-            return Judged(problem=messages.broken_grader(f"{type(failure).__name__}: {failure}"))
+            return Judged(problem=words.broken_grader(f"{type(failure).__name__}: {failure}"))
 
     def close(self) -> None:
         """End the sandbox."""
@@ -175,9 +175,9 @@ class Grader:
             try:
                 key, check = find_check(grade.check)
             except KeyError:
-                raise CourseError(messages.unknown_check(name, grade.check)) from None
+                raise CourseError(words.unknown_check(name, grade.check)) from None
             if check.points != points:
-                raise CourseError(messages.wrong_points(name, points, check.points))
+                raise CourseError(words.wrong_points(name, points, check.points))
             self._checks[grade] = _RemoteCheck(PreparedCheck(key, check, self._secret), grade.functions)
         return self._checks[grade]
 
@@ -222,4 +222,4 @@ def _settle(cell: dict[str, object]) -> Iterator[Note]:
     assert isinstance(outputs, list)
     cell["outputs"] = settled(outputs, float(meta["points"]))
     if is_guess(outputs):
-        yield Note("guessed-score", meta["grade_id"], messages.guessed_score(meta["grade_id"]))
+        yield Note("guessed-score", meta["grade_id"], words.guessed_score(meta["grade_id"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 
-from autograder.engines.sandbox import words as messages
+from autograder.engines.sandbox import words
 from autograder.errors import CourseError
 
 
@@ -44,7 +44,7 @@ class Limits:
         for text in values:
             name, _, value = text.partition("=")
             if name not in changed or not value.isdecimal() or int(value) < 1:
-                raise CourseError(messages.bad_limit(text, list(changed)))
+                raise CourseError(words.bad_limit(text, list(changed)))
             changed[name] = int(value)
         return Limits(**changed)
 

@@ -19,7 +19,7 @@ from multiprocessing.queues import SimpleQueue
 from multiprocessing.util import Finalize
 from pathlib import Path
 
-from autograder import messages
+from autograder.engines import words
 from autograder.engines.interrupts import held_back, let_through
 from autograder.engines.sandbox import words as engine_messages
 from autograder.engines.sandbox.grader import Grader
@@ -80,7 +80,7 @@ def judge_all(tasks: Iterable[Task], jobs: int, limits: Sequence[str] = ()) -> I
             waiting = chain(suspects, waiting)
             continue
         for task in suspects:
-            yield task, Judged(problem=messages.grader_killed())
+            yield task, Judged(problem=words.grader_killed())
 
 
 def judge_task(task: Task, limits: Limits) -> Judged:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.checking.verdict import MIME, Verdict
-from autograder.engines.sandbox import words as messages
+from autograder.engines.sandbox import words
 from autograder.engines.sandbox.inside.frames import FrameError
 from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.plan import HiddenGrade, Step
@@ -172,7 +172,7 @@ class _Run:
         except (OverLimitError, WorkerDiedError, FrameError, AutograderError):
             raise
         except Exception as failure:  # an error of ours that an odd result brought out: this cell's, and told
-            return CellRun([*shown, error(BROKEN, messages.broken_grader(f"{type(failure).__name__}: {failure}"))])
+            return CellRun([*shown, error(BROKEN, words.broken_grader(f"{type(failure).__name__}: {failure}"))])
         data = {"output_type": "display_data", "data": {MIME: verdict.to_json()}, "metadata": {}}
         # What the student's function warns about on the way costs nothing.
         printed = [{**output, "name": "stdout"} if output["output_type"] == "stream" else output for output in shown]
@@ -206,13 +206,13 @@ class _Run:
         status = self._end_worker(died=isinstance(failure, WorkerDiedError))
         if isinstance(failure, OverLimitError):
             value = getattr(self._limits, failure.limit)
-            reason = error(OVER, messages.over(failure.limit, value))
+            reason = error(OVER, words.over(failure.limit, value))
         elif isinstance(failure, WorkerDiedError):
             if status == signal.SIGKILL and not self._last:
                 raise KilledError
-            reason = error(DIED, messages.died(how_it_died(status or 0)))
+            reason = error(DIED, words.died(how_it_died(status or 0)))
         else:
-            reason = error(BAD, messages.BAD_ANSWER)
+            reason = error(BAD, words.BAD_ANSWER)
         self._runs.append(CellRun([*outputs, reason]))
         if isinstance(failure, OverLimitError) and failure.limit.endswith("_submission"):
             while len(self._runs) < len(self._steps):
@@ -232,14 +232,14 @@ class _Run:
             limit = "memory"
         if text == "can't start new thread":
             limit = "processes"
-        return [error(OVER, messages.over(limit, getattr(self._limits, limit)))] if limit else []
+        return [error(OVER, words.over(limit, getattr(self._limits, limit)))] if limit else []
 
 
 def _not_shown(failure: Any, outputs: list[Output]) -> list[Output]:
     """The exception of a cell whose notebook keeps the shell from showing it: it counts as shown, as in nbgrader."""
     if failure is None or any(output["output_type"] == "error" for output in outputs):
         return []
-    return [error(HIDDEN, messages.NOT_SHOWN)]
+    return [error(HIDDEN, words.NOT_SHOWN)]
 
 
 def _texts(output: Output) -> list[str]:

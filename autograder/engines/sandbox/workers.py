@@ -19,8 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from autograder.engines.sandbox import layers
-from autograder.engines.sandbox import words as messages
+from autograder.engines.sandbox import layers, words
 from autograder.engines.sandbox.inside import frames
 from autograder.engines.sandbox.inside.frames import FrameError
 from autograder.engines.sandbox.limits import Limits
@@ -112,12 +111,12 @@ class Zygote:
             try:
                 hello = self._receive()
             except (FrameError, OSError, WorkerDiedError, OverLimitError) as error:
-                raise SandboxError(messages.no_start(str(error) or self._last_words())) from None
+                raise SandboxError(words.no_start(str(error) or self._last_words())) from None
             self.layers: dict[str, bool] = hello["layers"]
             self.refused: dict[str, str] = hello["refused"]
             there = {**self.layers, **dict.fromkeys(self._off, True)}
             for layer in layers.missing(there) if self._demanding else ():
-                raise SandboxError(messages.layer_missing(layer.name, layer.how))
+                raise SandboxError(words.layer_missing(layer.name, layer.how))
         except BaseException:  # Ctrl-C too
             self.close()
             raise
@@ -174,7 +173,7 @@ class Zygote:
         try:
             self._socket.sendall(writer.frame({"files": forms}))
         except OSError as error:
-            raise SandboxError(messages.no_start(str(error))) from None
+            raise SandboxError(words.no_start(str(error))) from None
         self._files = files
 
     def start_worker(self, limits: Limits, used: Usage) -> Worker:
@@ -207,7 +206,7 @@ class Zygote:
                 self._socket.sendall(frames.Writer().frame({"start": asdict(limits)}))
                 socket.send_fds(self._socket, [b"\0"], [theirs.fileno()])
             except OSError as error:
-                raise SandboxError(messages.no_start(str(error))) from None
+                raise SandboxError(words.no_start(str(error))) from None
 
     def _take_ordered(self) -> tuple[socket.socket, int]:
         assert self._ordered is not None
@@ -215,7 +214,7 @@ class Zygote:
         try:
             pid = self._receive()["pid"] if pid is None else pid
         except (OSError, FrameError, WorkerDiedError) as error:
-            raise SandboxError(messages.no_start(str(error))) from None
+            raise SandboxError(words.no_start(str(error))) from None
         channel = self._ordered[2]
         self._ordered = self._ordered_pid = None
         return channel, pid
@@ -242,7 +241,7 @@ class Zygote:
             self._socket.sendall(frames.Writer().frame({"end": pid, "died": died}))
             return int(self._receive()["status"]) if died else 0
         except (OSError, FrameError, WorkerDiedError) as error:
-            raise SandboxError(messages.no_start(str(error))) from None
+            raise SandboxError(words.no_start(str(error))) from None
 
     def _receive(self) -> dict[str, Any]:
         deadline = time.monotonic() + _PATIENCE
@@ -364,7 +363,7 @@ class Worker:
     def _answer(self, max_arrays: int, max_header: int) -> frames.Reader:
         if not self._ready:
             if _receive(self._socket, self._check, 0, _SLACK).header != {"ready": True}:
-                raise SandboxError(messages.no_start("a worker could not confine itself"))
+                raise SandboxError(words.no_start("a worker could not confine itself"))
             self._ready = True
         reader = _receive(self._socket, self._check, max_arrays, max_header)
         limit = reader.header.get("over")

@@ -1,0 +1,26 @@
+"""Words of this package that people read."""
+
+
+def would_leak(name: str, mark: str) -> str:
+    """A released notebook with something in it that is the instructor's."""
+    return f"{name} cannot be released: {mark!r} would stand in the students' notebook."
+
+
+def no_dataset(name: str) -> str:
+    """A data file that an assignment names and the course does not have."""
+    return f"datasets/{name} is missing; the assignment's notebook reads it."
+
+
+def class_readme(assignment: str) -> str:
+    """The page that comes with the notebook."""
+    return f"""How to work on {assignment}
+
+1. Unpack the whole archive. Keep the folders together: the notebook needs labkit/ beside it.
+2. You need Python 3.11 or newer with numpy, matplotlib and Jupyter:
+       python -m pip install numpy matplotlib notebook
+3. Open {assignment}.ipynb in Jupyter or in VS Code, and run it from the top.
+4. Fill in the parts between START CODE HERE and END CODE HERE. The self-check below each part says
+   how far you are. It judges on public cases; grading uses others.
+5. Run the experiments, write your conclusions and your questions.
+6. Save, restart the kernel, run all cells once more, and hand in {assignment}.ipynb. Nothing else is needed.
+"""
