@@ -17,12 +17,24 @@ def find_dataset(name: str) -> Path:
     Raises:
         FileNotFoundError: There is no such file in any of these places; the message says what to do.
     """
+    path = find_upward(f"datasets/{name}")
+    if path is None:
+        raise FileNotFoundError(
+            f"datasets/{name} was not found in {Path.cwd()}, in a folder above it, or beside labkit. "
+            "Unpack the whole class zip and open the notebook from there."
+        )
+    return path
+
+
+def find_upward(name: str) -> Path | None:
+    """Find a file in the working folder, then in the folders above it, then beside the labkit package.
+
+    Args:
+        name: The file, with the folders before it: ``"datasets/planar_train.csv"``.
+
+    Returns:
+        The path of the file; None if it is in none of these places.
+    """
     here = Path.cwd()
-    for folder in (here, *here.parents, Path(__file__).parent.parent):
-        path = folder / "datasets" / name
-        if path.is_file():
-            return path
-    raise FileNotFoundError(
-        f"datasets/{name} was not found in {here}, in a folder above it, or beside labkit. "
-        "Unpack the whole class zip and open the notebook from there."
-    )
+    places = (folder / name for folder in (here, *here.parents, Path(__file__).parents[1]))
+    return next((path for path in places if path.is_file()), None)

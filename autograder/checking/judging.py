@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -22,40 +22,13 @@ from autograder.checking.check import (
     Trial,
 )
 from autograder.checking.verdict import CriterionResult, Hint, Verdict
-from labkit.calls.call import (
-    Call,
-    CallError,
-    NeededResultError,
-    Outcome,
-    perform,
-)
-from labkit.calls.differences import each_difference
-from labkit.calls.random_outputs import (
-    PROFILE,
-    Profile,
-    drops_all,
-    may_drop_alike,
-    mismatches,
-    profile,
-)
+from labkit.calls.behaviour import Behaviour
+from labkit.calls.call import Call, CallError, NeededResultError, Outcome, perform
 
 
 def run_here(functions: Mapping[str, Function]) -> Run:
     """Make calls in this process: for trusted functions, and in a notebook's kernel."""
     return partial(perform, functions=functions)
-
-
-@dataclass(frozen=True)
-class _Behaviour:
-    """What tells one mistake from another.
-
-    Attributes:
-        shown: the graded function's outcomes; of a random one, the profile.
-        drops_all: of a random one, see `labkit.calls.random_outputs.drops_all`.
-    """
-
-    shown: Sequence[Outcome | Profile]
-    drops_all: bool | None = None
 
 
 class PreparedCheck:
@@ -74,7 +47,7 @@ class PreparedCheck:
         self.expected = self._reference(self.calls)
         self._mistakes = key.mistakes_in(check)
         self._memory: dict[str, Any] = {}
-        self._known: dict[str, _Behaviour] = {}
+        self._known: dict[str, Behaviour] = {}
 
     def judge(self, run: Run) -> Verdict:
         """Judge the functions behind `run`.
@@ -114,16 +87,16 @@ class PreparedCheck:
     def diagnose(self, outcomes: Sequence[Outcome]) -> tuple[Hint, ...]:
         """The known mistakes that behave like these outcomes on every probe; mistakes with the same hint once."""
         hints: dict[str, Hint] = {}
-        seen = _behaviour(self.check, self.calls, outcomes)
+        shown = behaviour_of(self.check, self.calls, outcomes)
         for mistake in self._mistakes:
-            if _alike(self._behaviour_of(mistake), seen):
+            if self._behaviour_of(mistake).fits(shown):
                 hints.setdefault(mistake.hint, Hint(mistake.id, mistake.hint))
         return tuple(hints.values())
 
-    def _behaviour_of(self, mistake: Mistake) -> _Behaviour:
+    def _behaviour_of(self, mistake: Mistake) -> Behaviour:
         if mistake.id not in self._known:
             outcomes = perform(self.calls, {**self.check.reference, **mistake.functions})
-            self._known[mistake.id] = _behaviour(self.check, self.calls, outcomes)
+            self._known[mistake.id] = behaviour_of(self.check, self.calls, outcomes)
         return self._known[mistake.id]
 
     def _gather(self, run: Run) -> Evidence:
@@ -151,48 +124,9 @@ def _own_error(trial: Trial) -> CallError | None:
     return None if error is None or trial.expected.error or error.kind == NeededResultError.__name__ else error
 
 
-def behaves_like(check: Check, calls: Sequence[Call], known: Sequence[Outcome], actual: Sequence[Outcome]) -> bool:
-    """Whether two lists of outcomes of the same calls show the same behaviour; of a random function, its profile."""
-    return _alike(_behaviour(check, calls, known), _behaviour(check, calls, actual))
-
-
-def _behaviour(check: Check, calls: Sequence[Call], outcomes: Sequence[Outcome]) -> _Behaviour:
-    pairs = zip(calls, outcomes, strict=True)
-    if check.random is None:
-        return _Behaviour([outcome for call, outcome in pairs if call.function == check.function])
-    profiles = [o if o.error else profile_of(check, call, o) for call, o in pairs if call.group == PROFILE]
-    return _Behaviour(profiles, drops_all(calls, outcomes, check.random))
-
-
-def _alike(known: _Behaviour, actual: _Behaviour) -> bool:
-    return may_drop_alike(known.drops_all, actual.drops_all) and all(map(_one_alike, known.shown, actual.shown))
-
-
-def _one_alike(known: Outcome | Profile, actual: Outcome | Profile) -> bool:
-    if isinstance(known, Profile) or isinstance(actual, Profile):
-        return isinstance(known, Profile) and isinstance(actual, Profile) and not mismatches(known, actual)
-    if known.error or actual.error:
-        return bool(known.error and actual.error and known.error.form == actual.error.form)
-    return _equal(known, actual)
-
-
-def profile_of(check: Check, call: Call, outcome: Outcome) -> Profile:
-    """The profile of a random function from its call with equal columns (the first argument's last axis)."""
-    assert check.random is not None
-    examples = next(arg.shape[1] for arg in call.args if isinstance(arg, np.ndarray))
-    return profile(outcome.value, check.random, examples)
-
-
-def _equal(first: Outcome, second: Outcome) -> bool:
-    if first.changed.keys() != second.changed.keys():
-        return False
-    pairs = [(first.value, second.value), *((first.changed[i], second.changed[i]) for i in first.changed)]
-    for one, other in pairs:
-        if (one is None) != (other is None):
-            return False
-        if any(each_difference(one, other)) or any(each_difference(other, one)):
-            return False
-    return True
+def behaviour_of(check: Check, calls: Sequence[Call], outcomes: Sequence[Outcome]) -> Behaviour:
+    """Describe the graded function by the outcomes of calls."""
+    return Behaviour.of(check.function, calls, outcomes, check.random)
 
 
 def _generator(secret: bytes, name: str) -> np.random.Generator:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.check import AnswerKey, Check, Function
-from autograder.checking.judging import behaves_like, profile_of
+from autograder.checking.judging import behaviour_of
 from labkit.calls.call import Call, Outcome, perform
-from labkit.calls.random_outputs import CERTAIN, PROFILE, drops_all
+from labkit.calls.random_outputs import CERTAIN, PROFILE, Profile, profile_of
 from labkit.selfcheck import public_cases as recorded
 
 PROFILE_COLUMNS = 40_000
@@ -26,16 +26,19 @@ def record(key: AnswerKey) -> dict[str, Any]:
 def _record_check(key: AnswerKey, check: Check) -> dict[str, Any]:
     calls = check.public()
     right = perform(calls, check.reference)
+    right_behaviour = behaviour_of(check, calls, right)
     mistakes = []
     for mistake in key.mistakes_in(check):
         functions = {**check.reference, **mistake.functions}
         outcomes = perform(calls, functions)
-        if not behaves_like(check, calls, right, outcomes):
-            if check.random:  # known by its profile, and by what it drops for certain
-                kept = (PROFILE, CERTAIN) if drops_all(calls, outcomes, check.random) else (PROFILE,)
-                outcomes = [o if call.group in kept else Outcome() for call, o in zip(calls, outcomes, strict=True)]
-            entries = _outcomes(check, calls, outcomes, functions, digits=9)
-            mistakes.append({"id": mistake.id, "hint": mistake.hint, "outcomes": entries})
+        behaviour = behaviour_of(check, calls, outcomes)
+        if right_behaviour.fits(behaviour):
+            continue
+        if check.random:  # known by its profile, and by what it drops for certain
+            kept = (PROFILE, CERTAIN) if behaviour.drops_all else (PROFILE,)
+            outcomes = [o if call.group in kept else Outcome() for call, o in zip(calls, outcomes, strict=True)]
+        entries = _outcomes(check, calls, outcomes, functions, digits=9)
+        mistakes.append({"id": mistake.id, "hint": mistake.hint, "outcomes": entries})
     return {
         "functions": list(check.functions),
         "parameters": list(check.parameters),
@@ -61,11 +64,12 @@ def _outcomes(
     return entries
 
 
-def _wide_profile(check: Check, call: Call, functions: dict[str, Function]) -> Any:
-    """The profile from many more columns than the call has: its shares are then as good as exact."""
+def _wide_profile(check: Check, call: Call, functions: dict[str, Function]) -> Profile:
+    """Take the profile from many more columns than the call has: its shares are then as good as exact."""
     args = tuple(
         np.repeat(arg[:, :1], PROFILE_COLUMNS, axis=1) if isinstance(arg, np.ndarray) else arg for arg in call.args
     )
     wide = replace(call, args=args)
     (outcome,) = perform([wide], functions)
-    return profile_of(check, wide, outcome)
+    assert check.random is not None
+    return profile_of(wide, outcome, check.random)

@@ -84,22 +84,16 @@ def profile(value: Plain, spec: RandomOutputs, examples: int) -> Profile:
     return Profile(forms, sizes, _distinct(columns), shares, draws)
 
 
-def drops_all(calls: Sequence[Call], outcomes: Sequence[Outcome], spec: RandomOutputs) -> bool | None:
-    """Whether no mask in the outcomes of the calls of CERTAIN has a 1; None where there are no masks at all."""
-    values = [outcome.value for call, outcome in zip(calls, outcomes, strict=True) if call.group == CERTAIN]
-    found = [_follow(value, spec.outputs[name]) for value in values for name in spec.masks]
-    masks = [mask for mask in found if mask is not None]
-    return not any(mask.any() for mask in masks) if masks else None
+def profile_of(call: Call, outcome: Outcome, spec: RandomOutputs) -> Profile:
+    """Describe what a call of PROFILE returned; the columns of its first array argument are the equal examples."""
+    examples = next(arg.shape[1] for arg in call.args if isinstance(arg, np.ndarray))
+    return profile(outcome.value, spec, examples)
 
 
-def may_drop_alike(expected: bool | None, actual: bool | None) -> bool:
-    """Whether `drops_all` of two functions allows that they are the same.
-
-    Two shares that are alike at one keep_prob may be far apart at another: what keeps with probability 1 − keep_prob,
-    or half of keep_prob, is nearly the same at 0.65, but at 1 the one drops all for certain. Only that is compared:
-    what is a matter of chance in a small mask would take the hint from those whom it is meant for.
-    """
-    return not (expected and actual is False)
+def mask_arrays(value: Plain, spec: RandomOutputs) -> list[np.ndarray]:
+    """Return the masks in what a function returned; a mask that is no array of numbers is left out."""
+    masks = [_follow(value, spec.outputs[name]) for name in spec.masks]
+    return [mask for mask in masks if mask is not None]
 
 
 def mismatches(expected: Profile, actual: Profile) -> list[tuple[str, str]]:

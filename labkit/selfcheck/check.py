@@ -9,20 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from labkit.calls import words as messages
+from labkit.calls.behaviour import Behaviour
 from labkit.calls.call import Call, Outcome, perform
 from labkit.calls.differences import Difference, differences
-from labkit.calls.random_outputs import (
-    PROFILE,
-    Profile,
-    RandomOutputs,
-    drops_all,
-    may_drop_alike,
-    mismatches,
-    profile,
-)
+from labkit.calls.random_outputs import Profile, RandomOutputs, mismatches, profile_of
+from labkit.files import find_upward
 from labkit.selfcheck import public_cases as recorded
 
 
@@ -42,7 +34,7 @@ def check(name: str, function: Callable[..., Any], *companions: Callable[..., An
         function: your function.
         companions: other functions of yours that the check calls as well.
     """
-    path = recorded.find_cases(recorded.FILE_NAME)
+    path = find_upward(recorded.FILE_NAME)
     if path is None:
         print(messages.NO_CASES)
         return
@@ -69,113 +61,88 @@ def judge(case: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) 
     Returns:
         The rows of the table, and the hints of known mistakes that behave the same.
     """
-    decoded = prepare(case)
-    calls, random = decoded.calls, decoded.random
-    outcomes = perform(calls, functions)
-    rows = _rows(case, calls, decoded.right, outcomes)
+    prepared = prepare(case)
+    outcomes = perform(prepared.calls, functions)
+    rows = _rows(prepared, outcomes)
     if not any(row.problem for row in rows):
         return rows, []
-    hints = []
+    shown = prepared.behaviour(outcomes)
+    hints: dict[str, None] = {}
     for mistake in case["mistakes"]:
-        known = [_Known.read(outcome, call, random) for outcome, call in zip(mistake["outcomes"], calls, strict=True)]
-        telling = [call.function == case["functions"][0] and (not random or call.group == PROFILE) for call in calls]
-        fits = [k.fits(o) for k, o, tells in zip(known, outcomes, telling, strict=True) if tells]
-        if random:
-            wrong = drops_all(calls, [k.outcome for k in known], random)
-            fits.append(may_drop_alike(wrong, drops_all(calls, outcomes, random)))
-        if all(fits) and mistake["hint"] not in hints:
-            hints.append(mistake["hint"])
-    return rows, hints
+        known = [recorded.decode_known(outcome) for outcome in mistake["outcomes"]]
+        if prepared.behaviour(known).fits(shown):
+            hints[mistake["hint"]] = None
+    return rows, list(hints)
 
 
 @dataclass(frozen=True)
-class _Known:
-    """A recorded outcome: exact, or the profile of a random one."""
+class PreparedCase:
+    """A check's public cases, decoded.
 
-    call: Call
-    outcome: Outcome
-    random: RandomOutputs | None = None
-    profile: Profile | None = None
-
-    @classmethod
-    def read(cls, data: Mapping[str, Any], call: Call, random: RandomOutputs | None) -> _Known:
-        if "profile" in data:
-            return cls(call, Outcome(), random, recorded.decode_profile(data["profile"]))
-        return cls(call, recorded.decode_outcome(data))
-
-    def profile_of(self, actual: Outcome) -> Profile:
-        assert self.random is not None
-        examples = next(arg.shape[1] for arg in self.call.args if isinstance(arg, np.ndarray))
-        return profile(actual.value, self.random, examples)
-
-    def fits(self, actual: Outcome) -> bool:
-        """Whether an actual outcome shows the same behaviour."""
-        if self.outcome.error or actual.error:
-            return (self.outcome.error and self.outcome.error.form) == (actual.error and actual.error.form)
-        if self.profile is not None:
-            return not mismatches(self.profile, self.profile_of(actual))
-        if self.outcome.changed.keys() != actual.changed.keys():
-            return False
-        pairs = [(self.outcome.value, actual.value)]
-        pairs += [(self.outcome.changed[i], actual.changed[i]) for i in actual.changed]
-        return all(
-            (one is None) == (other is None) and not differences(one, other) and not differences(other, one)
-            for one, other in pairs
-        )
-
-
-@dataclass(frozen=True)
-class _Decoded:
-    """What every run of a check needs of its case."""
+    Attributes:
+        case: the check's entry in the public cases.
+        calls: what to call.
+        random: where the random outputs stand, if the function is random.
+        right: what a right function does in each call.
+    """
 
     case: Mapping[str, Any]
     calls: list[Call]
     random: RandomOutputs | None
-    right: list[_Known]
+    right: list[Outcome | Profile]
+
+    @property
+    def function(self) -> str:
+        """Name of the checked function; the others are companions."""
+        return str(self.case["functions"][0])
+
+    def behaviour(self, outcomes: Sequence[Outcome | Profile]) -> Behaviour:
+        """Describe the checked function by the outcomes of the calls."""
+        return Behaviour.of(self.function, self.calls, outcomes, self.random)
 
 
-_decoded: dict[int, _Decoded] = {}
-MAX_DECODED = 64
+_prepared: dict[int, PreparedCase] = {}
+MAX_PREPARED = 64
 
 
-def prepare(case: Mapping[str, Any]) -> _Decoded:
+def prepare(case: Mapping[str, Any]) -> PreparedCase:
     """Decode a check's public cases, once for the same object."""
-    kept = _decoded.get(id(case))
+    kept = _prepared.get(id(case))
     if kept is None or kept.case is not case:
         calls = [recorded.decode_call(call) for call in case["calls"]]
         random = recorded.decode_random(case["random"]) if case["random"] else None
-        right = [_Known.read(outcome, call, random) for outcome, call in zip(case["right"], calls, strict=True)]
-        kept = _Decoded(case, calls, random, right)
-        if len(_decoded) >= MAX_DECODED:
-            _decoded.clear()
-        _decoded[id(case)] = kept
+        kept = PreparedCase(case, calls, random, [recorded.decode_known(outcome) for outcome in case["right"]])
+        if len(_prepared) >= MAX_PREPARED:
+            _prepared.clear()
+        _prepared[id(case)] = kept
     return kept
 
 
-def _rows(
-    case: Mapping[str, Any], calls: Sequence[Call], right: Sequence[_Known], outcomes: list[Outcome]
-) -> list[Row]:
+def _rows(prepared: PreparedCase, outcomes: Sequence[Outcome]) -> list[Row]:
     if all(_is_empty(outcome) or _computes_with_none(outcome) for outcome in outcomes):
         return [Row(messages.VALUES, messages.NOT_FINISHED)]
+    case, random = prepared.case, prepared.random
     rows = []
     forms: list[str] = []
     changes: list[str] = []
     compared = False
-    for call, known, actual in zip(calls, right, outcomes, strict=True):
-        if call.function != case["functions"][0]:
+    for call, known, actual in zip(prepared.calls, prepared.right, outcomes, strict=True):
+        if call.function != prepared.function:
             continue
-        if known.outcome.error is not None or actual.error is not None:
-            rows.append(Row(call.label, _error_problem(known.outcome, actual)))
+        right = Outcome() if isinstance(known, Profile) else known
+        if right.error is not None or actual.error is not None:
+            rows.append(Row(call.label, _error_problem(right, actual)))
             continue
         compared = True
-        if known.profile is not None:
-            rows.append(Row(call.label, _profile_problem(known.profile, known.profile_of(actual))))
+        if isinstance(known, Profile):
+            assert random is not None
+            rows.append(Row(call.label, _profile_problem(known, profile_of(call, actual, random))))
         else:
-            found = differences(known.outcome.value, actual.value, names=tuple(case["outputs"]))
+            found = differences(right.value, actual.value, names=tuple(case["outputs"]))
             wrong = [d for d in found if not d.is_form_only]
-            rows.append(Row(call.label, messages.describe(wrong[0], right=_right(case, known, found)) if wrong else ""))
+            rows.append(Row(call.label, messages.describe(wrong[0], right=_right(case, right, found)) if wrong else ""))
             forms += [messages.describe(d) for d in found if d.is_form_only]
-        changes += _change_problems(case["parameters"], known.outcome, actual)
+        changes += _change_problems(case["parameters"], right, actual)
     if compared:
         rows.append(Row(messages.SHAPES, forms[0] if forms else ""))
         rows.append(Row(messages.ARGUMENTS, changes[0] if changes else ""))
@@ -215,8 +182,8 @@ def _profile_problem(expected: Profile, actual: Profile) -> str:
     )
 
 
-def _right(case: Mapping[str, Any], known: _Known, found: Sequence[Difference]) -> list[str]:
-    value = known.outcome.value
+def _right(case: Mapping[str, Any], known: Outcome, found: Sequence[Difference]) -> list[str]:
+    value = known.value
     names = list(value) if isinstance(value, dict) else case["outputs"] if isinstance(value, tuple) else []
     bad = [d.where for d in found if not d.is_form_only]
     return [name for name in names[: names.index(bad[0])] if name not in bad] if bad and bad[0] in names else []

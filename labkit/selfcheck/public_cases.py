@@ -27,19 +27,6 @@ from labkit.calls.random_outputs import Profile, RandomOutputs
 FILE_NAME = "public_cases.json"
 
 
-def find_cases(name: str) -> Path | None:
-    """The public cases of a notebook: in the working folder, or in a folder above it.
-
-    Args:
-        name: name of the file.
-    """
-    here = Path.cwd()
-    for folder in (here, *here.parents, Path(__file__).parents[2]):
-        if (folder / name).is_file():
-            return folder / name
-    return None
-
-
 def write(path: Path, data: Mapping[str, Any]) -> None:
     """Write public cases: UTF-8, one line a check, keys in their order, which is the order of computation."""
     checks = ",\n".join(
@@ -171,6 +158,11 @@ def decode_outcome(data: Mapping[str, Any]) -> Outcome:
     error = CallError(*data["error"]) if data["error"] else None
     value: Plain = decode(data["value"])
     return Outcome(value, changed, error)
+
+
+def decode_known(data: Mapping[str, Any]) -> Outcome | Profile:
+    """Read what a function is known to do in a call: an outcome, or the profile of a random one."""
+    return decode_profile(data["profile"]) if "profile" in data else decode_outcome(data)
 
 
 def encode_profile(profile: Profile) -> dict[str, Any]:

@@ -10,8 +10,9 @@ import pytest
 from autograder.checking import criteria
 from autograder.checking.catalogue import Catalogue
 from autograder.checking.check import AnswerKey, Check, Criterion, Evidence, Finding, FollowUp
-from autograder.checking.judging import PreparedCheck, behaves_like, run_here
+from autograder.checking.judging import PreparedCheck, behaviour_of, run_here
 from autograder.checking.verdict import Picture, Verdict
+from labkit.calls.behaviour import Behaviour
 from labkit.calls.call import Call, Outcome, perform
 
 SECRET = b"a secret of the course"
@@ -155,15 +156,15 @@ def test_outcomes_that_lie_about_their_number_are_refused() -> None:
 def test_two_errors_are_alike_by_kind_and_text_but_for_names_and_numbers() -> None:
     calls = CHECK.public()
 
-    def outcomes(function: Any) -> list[Outcome]:
-        return perform(calls, {"shares": function})
+    def behaviour(function: Any) -> Behaviour:
+        return behaviour_of(CHECK, calls, perform(calls, {"shares": function}))
 
     def more(x: Any, scale: Any, weights: Any) -> None: ...
     def others(x: Any, scale: Any, axis: Any) -> None: ...
 
-    assert behaves_like(CHECK, calls, outcomes(more), outcomes(others))
-    assert not behaves_like(CHECK, calls, outcomes(more), outcomes(lambda x, scale: x + None))
-    assert not behaves_like(CHECK, calls, outcomes(more), outcomes(shares))
+    assert behaviour(more).fits(behaviour(others))
+    assert not behaviour(more).fits(behaviour(lambda x, scale: x + None))
+    assert not behaviour(more).fits(behaviour(shares))
 
 
 def test_follow_up_calls_are_made_when_asked_for_and_seen_by_criteria() -> None:

@@ -13,7 +13,7 @@ from autograder.assignments.regularization import dropout_forward as dropout
 from autograder.assignments.regularization import l2_cost as l2
 from autograder.assignments.regularization.hints import HINTS
 from autograder.checking.check import Check, Function
-from autograder.checking.judging import PreparedCheck, behaves_like, run_here
+from autograder.checking.judging import PreparedCheck, behaviour_of, run_here
 from autograder.checking.recording import record
 from autograder.checking.verdict import Verdict
 from labkit.calls.call import perform
@@ -127,8 +127,11 @@ def test_a_known_mistake_in_the_text_of_a_cell_is_the_mistake_in_the_catalogue(i
     namespace = {"np": np, **vars(network)}
     exec(mistake.source, namespace)
     check, calls = CHECKS[name], prepared(name, SECRETS[0]).calls
-    outcomes = [perform(calls, {name: function}) for function in (namespace[name], mistake.functions[name])]
-    assert behaves_like(check, calls, *outcomes)
+    written, known = (
+        behaviour_of(check, calls, perform(calls, {name: function}))
+        for function in (namespace[name], mistake.functions[name])
+    )
+    assert written.fits(known)
 
 
 def test_every_mistake_is_of_one_function_and_loses_points_in_its_check_only() -> None:
@@ -340,9 +343,9 @@ def test_every_mistake_is_told_from_right_over_many_secrets(name: str) -> None:
     check = CHECKS[name]
     for seed in range(10):
         calls = probes_of(check, seed)
-        expected = perform(calls, check.reference)
+        right = behaviour_of(check, calls, perform(calls, check.reference))
         for mistake in KEY.mistakes_in(check):
-            assert not behaves_like(check, calls, expected, perform(calls, mistake.functions)), (mistake.id, seed)
+            assert not right.fits(behaviour_of(check, calls, perform(calls, mistake.functions))), (mistake.id, seed)
 
 
 def test_the_public_cases_are_small_and_survive_the_file() -> None:

@@ -3,15 +3,11 @@
 import numpy as np
 import pytest
 
-from labkit.calls.call import Call, Outcome
 from labkit.calls.random_outputs import (
-    CERTAIN,
     MAX_KINDS,
     MAX_UNITS,
     Profile,
     RandomOutputs,
-    drops_all,
-    may_drop_alike,
     mismatches,
     profile,
 )
@@ -112,15 +108,3 @@ def test_a_mask_that_is_the_same_for_all_examples_is_matched_whichever_units_it_
 def test_a_mask_that_keeps_all_or_nothing_is_not_taken_for_one_that_is_repeated(column: list[int]) -> None:
     assert mismatches(repeated([1, 0]), repeated(column)) != []
     assert mismatches(repeated(column), repeated([1, 0])) != []
-
-
-def test_dropping_all_tells_two_functions_apart_only_where_it_is_known_of_both() -> None:
-    nothing, something, none = (0.0, np.zeros((2, 3))), (0.0, np.eye(2, 3)), "text"
-    masks = {True: [nothing, nothing, none], False: [nothing, something], None: [none]}
-    for known, values in masks.items():
-        calls = [Call("f", (), group=CERTAIN)] * len(values)
-        outcomes = [Outcome(value) for value in values]  # type: ignore[arg-type]
-        assert drops_all(calls, outcomes, SPEC) is known
-        assert drops_all([Call("f", ())], outcomes[:1], SPEC) is None  # another group's masks tell nothing
-    assert not may_drop_alike(True, False)
-    assert all(may_drop_alike(known, got) for known in masks for got in masks if (known, got) != (True, False))

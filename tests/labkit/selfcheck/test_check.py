@@ -163,7 +163,7 @@ def test_missing_cases_unknown_name_and_non_function_are_each_one_clear_line(
 ) -> None:
     assert "scaled, thinned" in printed("nothing", scaled)
     assert printed("scaled", 3).strip() == words.NOT_A_FUNCTION
-    monkeypatch.setattr(recorded, "find_cases", lambda name: None)
+    monkeypatch.setattr(selfcheck, "find_upward", lambda name: None)
     assert printed("scaled", scaled).strip() == words.NO_CASES
 
 
