@@ -19,7 +19,7 @@ def run(*arguments: object) -> int:
 
 
 @pytest.fixture
-def course(tmp_path):
+def course(tmp_path: Path) -> Course:
     return Course.at(small.make_course(tmp_path / "course"))
 
 
@@ -46,7 +46,9 @@ def files(course: Course) -> dict[str, bytes]:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_what_cannot_be_done_is_one_line_on_stderr_and_exit_code_2(course, capsys, arguments, word, monkeypatch):
+def test_what_cannot_be_done_is_one_line_on_stderr_and_exit_code_2(
+    course: Course, capsys: pytest.CaptureFixture[str], arguments: list[str], word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(course.root)
     assert run(*arguments) == 2
     printed = capsys.readouterr()
@@ -54,12 +56,12 @@ def test_what_cannot_be_done_is_one_line_on_stderr_and_exit_code_2(course, capsy
     assert word in printed.err and printed.err.count("\n") == 1
 
 
-def test_a_folder_that_is_no_course_is_said(tmp_path, capsys):
+def test_a_folder_that_is_no_course_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("grade", "numbers", "--course", tmp_path) == 2
     assert "nbgrader_config.py" in capsys.readouterr().err
 
 
-def test_a_config_that_does_not_run_is_one_line(course, capsys):
+def test_a_config_that_does_not_run_is_one_line(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
     (course.root / "nbgrader_config.py").write_text("c = get_config(\n")
     small.hand_in(course.root, "s-1", small.filled())
     assert run("grade", "numbers", "--course", course.root) == 2
@@ -67,13 +69,15 @@ def test_a_config_that_does_not_run_is_one_line(course, capsys):
     assert "SyntaxError" in error and error.count("\n") == 1
 
 
-def test_a_mistake_of_the_program_is_one_line_too(course, capsys, monkeypatch):
+def test_a_mistake_of_the_program_is_one_line_too(
+    course: Course, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(Course, "at", lambda folder: 1 / 0)
     assert run("release") == 2
     assert "unexpected ZeroDivisionError" in capsys.readouterr().err
 
 
-def test_help_lists_the_commands_and_imports_nothing_heavy():
+def test_help_lists_the_commands_and_imports_nothing_heavy() -> None:
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "autograder", "--help"],
         capture_output=True,
@@ -98,7 +102,9 @@ def test_help_lists_the_commands_and_imports_nothing_heavy():
         assert f" {heavy}\n" not in done.stderr
 
 
-def test_a_broken_submission_is_listed_with_exit_code_1_and_the_rest_is_exported(course, capsys):
+def test_a_broken_submission_is_listed_with_exit_code_1_and_the_rest_is_exported(
+    course: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
     small.hand_in(course.root, "=2+3", b"{")
     small.hand_in(course.root, "s-2", small.filled())
     assert run("grade", "numbers", "--course", course.root, "--jobs", 1, "--student", "=2+3", "--student", "s-2") == 1
@@ -115,7 +121,9 @@ def test_a_broken_submission_is_listed_with_exit_code_1_and_the_rest_is_exported
     assert (course.feedback("s-2", "numbers") / "numbers.html").is_file()
 
 
-def test_check_prints_one_json_object_and_leaves_the_course_as_it_is(course, tmp_path, capsys):
+def test_check_prints_one_json_object_and_leaves_the_course_as_it_is(
+    course: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     notebook = small.filled()
     small.cell(notebook, "square")["source"] = "def square(x):\n    raise ValueError('no idea')"
     small.cell(notebook, "test_double")["source"] = "pass"
@@ -153,7 +161,9 @@ def test_check_prints_one_json_object_and_leaves_the_course_as_it_is(course, tmp
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b'{"cells": []}'])
-def test_check_of_what_is_no_notebook_is_one_line(course, tmp_path, capsys, data):
+def test_check_of_what_is_no_notebook_is_one_line(
+    course: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str], data: bytes
+) -> None:
     file = tmp_path / "mine.ipynb"
     file.write_bytes(data)
     assert run("check", file, "--assignment", "numbers", "--course", course.root, "--json") == 2
@@ -167,7 +177,9 @@ OURS = Course.at(REPOSITORY)
 
 
 @pytest.mark.parametrize("assignment", OURS.assignments())
-def test_the_solution_gets_all_machine_points_and_the_released_stub_none(assignment, capsys):
+def test_the_solution_gets_all_machine_points_and_the_released_stub_none(
+    assignment: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     for notebook, share in ((OURS.notebooks(assignment)[0], 1), (OURS.release(assignment) / f"{assignment}.ipynb", 0)):
         assert run("check", notebook, "--assignment", assignment, "--engine", "nbgrader", "--course", REPOSITORY) == 0
         head = capsys.readouterr().out.split("\n")[0]
@@ -175,7 +187,7 @@ def test_the_solution_gets_all_machine_points_and_the_released_stub_none(assignm
 
 
 @pytest.mark.parametrize("assignment", OURS.assignments())
-def test_a_made_up_class_is_the_same_for_the_same_seed_and_has_every_kind(assignment, tmp_path):
+def test_a_made_up_class_is_the_same_for_the_same_seed_and_has_every_kind(assignment: str, tmp_path: Path) -> None:
     import shutil
 
     from autograder.demo.made_up_class import KINDS, simulate

@@ -15,7 +15,7 @@ NOTEBOOK = small.to_bytes(small.filled())
 
 
 @pytest.fixture
-def course(tmp_path):
+def course(tmp_path: Path) -> Course:
     return Course.at(small.make_course(tmp_path / "course"))
 
 
@@ -61,7 +61,9 @@ LAYOUTS = {
 
 @pytest.mark.parametrize("archived", [False, True])
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_the_layout_of_a_download_tells_whose_each_notebook_is(course, tmp_path, layout, archived):
+def test_the_layout_of_a_download_tells_whose_each_notebook_is(
+    course: Course, tmp_path: Path, layout: str, archived: bool
+) -> None:
     files = LAYOUTS[layout]
     if archived:
         path = save(tmp_path / "download.zip", make_zip(dict.fromkeys(files, NOTEBOOK)))
@@ -75,7 +77,7 @@ def test_the_layout_of_a_download_tells_whose_each_notebook_is(course, tmp_path,
     assert not collected.ignored
 
 
-def test_a_zip_of_zips_is_read(course, tmp_path):
+def test_a_zip_of_zips_is_read(course: Course, tmp_path: Path) -> None:
     inner = make_zip({"numbers/numbers.ipynb": NOTEBOOK, "numbers/labkit/network.py": b"x", "numbers/README.txt": b"x"})
     path = save(tmp_path / "class.zip", make_zip({"s-1.zip": inner, "Al_77_assignsubmission_file_/work.zip": inner}))
     collected = collect(course, small.ASSIGNMENT, path)
@@ -83,7 +85,7 @@ def test_a_zip_of_zips_is_read(course, tmp_path):
     assert everything(course) == {"numbers.ipynb", "timestamp.txt"}
 
 
-def test_only_the_notebook_is_taken_and_the_rest_is_named(course, tmp_path):
+def test_only_the_notebook_is_taken_and_the_rest_is_named(course: Course, tmp_path: Path) -> None:
     names = ("numpy.py", "sitecustomize.py", "labkit/__init__.py", "notes.pdf", ".env")
     for name in names:
         save(tmp_path / "in/s-1" / name, b"import os")
@@ -93,7 +95,7 @@ def test_only_the_notebook_is_taken_and_the_rest_is_named(course, tmp_path):
     assert {line.split(":")[0] for line in collected.ignored} == {f"s-1/{name}" for name in names}
 
 
-def test_names_that_point_elsewhere_and_links_are_refused_and_the_rest_goes_on(course, tmp_path):
+def test_names_that_point_elsewhere_and_links_are_refused_and_the_rest_goes_on(course: Course, tmp_path: Path) -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for name in ("../evil/numbers.ipynb", "/etc/numbers.ipynb", "C:/x/numbers.ipynb", "..\\up\\numbers.ipynb"):
@@ -109,7 +111,7 @@ def test_names_that_point_elsewhere_and_links_are_refused_and_the_rest_goes_on(c
     assert {path.name for path in tmp_path.iterdir()} == {"course", "class.zip"}
 
 
-def test_links_in_a_folder_are_not_followed(course, tmp_path):
+def test_links_in_a_folder_are_not_followed(course: Course, tmp_path: Path) -> None:
     secret = save(tmp_path / "secret.ipynb", NOTEBOOK)
     save(tmp_path / "in/s-1/numbers.ipynb", NOTEBOOK)
     (tmp_path / "in/s-2").mkdir()
@@ -120,7 +122,9 @@ def test_links_in_a_folder_are_not_followed(course, tmp_path):
     assert len(collected.ignored) == 2
 
 
-def test_a_zip_bomb_costs_one_student_and_little_memory(course, tmp_path, monkeypatch):
+def test_a_zip_bomb_costs_one_student_and_little_memory(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(collecting, "MAX_BYTES", 100_000)
     bomb = make_zip({"numbers.ipynb": b"0" * 5_000_000})
     entries = {"s-1/numbers.ipynb": NOTEBOOK, "s-2/numbers.ipynb": b" " * 5_000_000, "s-3.zip": bomb}
@@ -129,14 +133,16 @@ def test_a_zip_bomb_costs_one_student_and_little_memory(course, tmp_path, monkey
     assert sum("unpacks to more" in line for line in collected.ignored) == 2
 
 
-def test_an_archive_that_unpacks_to_too_much_in_all_is_refused(course, tmp_path, monkeypatch):
+def test_an_archive_that_unpacks_to_too_much_in_all_is_refused(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(collecting, "MAX_TOTAL_BYTES", 3 * len(NOTEBOOK))
     path = save(tmp_path / "class.zip", make_zip({f"s-{i}/numbers.ipynb": NOTEBOOK for i in range(4)}))
     with pytest.raises(ArchiveError, match="more than a class"):
         collect(course, small.ASSIGNMENT, path)
 
 
-def test_damaged_and_encrypted_entries_are_named_and_the_rest_goes_on(course, tmp_path):
+def test_damaged_and_encrypted_entries_are_named_and_the_rest_goes_on(course: Course, tmp_path: Path) -> None:
     data = bytearray(make_zip({"s-1/numbers.ipynb": NOTEBOOK, "s-2/numbers.ipynb": NOTEBOOK, "s-3.zip": b"PK broken"}))
     data[60] ^= 0xFF  # in the packed bytes of the first entry
     collected = collect(course, small.ASSIGNMENT, save(tmp_path / "class.zip", bytes(data)))
@@ -150,13 +156,13 @@ def test_damaged_and_encrypted_entries_are_named_and_the_rest_goes_on(course, tm
     assert not collected.students and "encrypted" in collected.ignored[0]
 
 
-def test_chinese_names_packed_by_windows_are_read(course, tmp_path):
+def test_chinese_names_packed_by_windows_are_read(course: Course, tmp_path: Path) -> None:
     data = make_zip({"AAAA_31_assignsubmission_file_/numbers.ipynb": NOTEBOOK})
     data = data.replace(b"AAAA_31", "张三".encode("gb18030") + b"_31")
     assert collect(course, small.ASSIGNMENT, save(tmp_path / "class.zip", data)).students == ("31",)
 
 
-def test_of_several_notebooks_the_latest_version_of_the_right_name_is_taken(course, tmp_path):
+def test_of_several_notebooks_the_latest_version_of_the_right_name_is_taken(course: Course, tmp_path: Path) -> None:
     entries = {
         "a_1_5_numbers-1.ipynb": b"{}",
         "a_1_6_numbers-10.ipynb": NOTEBOOK,
@@ -168,7 +174,7 @@ def test_of_several_notebooks_the_latest_version_of_the_right_name_is_taken(cour
     assert len(collected.ignored) == 3
 
 
-def test_collecting_again_replaces_what_changed_and_keeps_the_rest(course, tmp_path):
+def test_collecting_again_replaces_what_changed_and_keeps_the_rest(course: Course, tmp_path: Path) -> None:
     save(tmp_path / "in/s-1/numbers.ipynb", NOTEBOOK)
     save(tmp_path / "in/s-2/numbers.ipynb", NOTEBOOK)
     collect(course, small.ASSIGNMENT, tmp_path / "in")
@@ -177,7 +183,7 @@ def test_collecting_again_replaces_what_changed_and_keeps_the_rest(course, tmp_p
     assert (collected.students, collected.unchanged) == (("s-2",), ("s-1",))
 
 
-def test_the_time_of_handing_in_is_kept_where_it_is_known(course, tmp_path):
+def test_the_time_of_handing_in_is_kept_where_it_is_known(course: Course, tmp_path: Path) -> None:
     save(tmp_path / "in/s-1/numbers/numbers.ipynb", NOTEBOOK)
     save(tmp_path / "in/s-1/numbers/timestamp.txt", b"2026-03-01 12:00:00 UTC")
     save(tmp_path / "in/s-2/numbers/numbers.ipynb", NOTEBOOK)
@@ -187,14 +193,14 @@ def test_the_time_of_handing_in_is_kept_where_it_is_known(course, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["numbers.ipynb", "[1]/numbers.ipynb", "a\x1b[2J/numbers.ipynb", "*.ipynb"])
-def test_a_path_that_tells_no_usable_id_is_named(course, tmp_path, name):
+def test_a_path_that_tells_no_usable_id_is_named(course: Course, tmp_path: Path, name: str) -> None:
     entries = {name: NOTEBOOK, "s-1/numbers.ipynb": NOTEBOOK}
     collected = collect(course, small.ASSIGNMENT, save(tmp_path / "class.zip", make_zip(entries)))
     assert collected.students == ("s-1",)
     assert "whose it is" in collected.ignored[0] and "\x1b" not in collected.ignored[0]
 
 
-def test_what_is_no_download_is_refused(course, tmp_path):
+def test_what_is_no_download_is_refused(course: Course, tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="not a zip"):
         collect(course, small.ASSIGNMENT, save(tmp_path / "class.rar", b"Rar!"))
     with pytest.raises(ArchiveError, match="not a zip"):

@@ -11,7 +11,7 @@ from tests.engines import parity
 PROJECT = Path(__file__).parents[2]
 
 
-def test_both_engines_give_every_kind_of_student_the_same_scores(tmp_path):
+def test_both_engines_give_every_kind_of_student_the_same_scores(tmp_path: Path) -> None:
     """One assignment here; `python -m tests.engines.parity` compares fifty students of both."""
     assignment = "batch_normalization"
     course = copy_course(Course.at(PROJECT), tmp_path / "course")
@@ -24,7 +24,7 @@ def test_both_engines_give_every_kind_of_student_the_same_scores(tmp_path):
     assert compared.unexplained == {}
 
 
-def test_nbgrader_as_it_comes_gives_the_same_scores_but_where_a_reason_stands(tmp_path):
+def test_nbgrader_as_it_comes_gives_the_same_scores_but_where_a_reason_stands(tmp_path: Path) -> None:
     """On its example assignment, on notebooks of its own tests, and on tests that show all kinds of things."""
     fixtures = {
         "ps1": parity.quickstart(["problem1"], ("partial", "test-deleted")),

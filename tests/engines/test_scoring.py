@@ -1,5 +1,7 @@
 """Scores of plain tests are nbgrader's; the steps of a notebook are read from the instructor's cells."""
 
+from typing import Any
+
 import nbformat
 import pytest
 from nbgrader.utils import determine_grade
@@ -46,7 +48,7 @@ CASES = [
 
 
 @pytest.mark.parametrize("outputs", CASES)
-def test_a_plain_test_is_scored_as_nbgrader_scores_it(outputs):
+def test_a_plain_test_is_scored_as_nbgrader_scores_it(outputs: list[dict[str, Any]]) -> None:
     cell = nbformat.v4.new_code_cell("", outputs=[nbformat.from_dict(output) for output in outputs])
     cell.metadata.nbgrader = {"grade": True, "solution": False, "points": 10}
     theirs, _ = determine_grade(cell)
@@ -54,30 +56,30 @@ def test_a_plain_test_is_scored_as_nbgrader_scores_it(outputs):
     assert ours == theirs or (ours != ours and theirs != theirs)
 
 
-def test_full_marks_that_are_a_guess_are_told():
+def test_full_marks_that_are_a_guess_are_told() -> None:
     assert [is_guess([shown(text)]) for text in ("'3.5'", "True", "-1", "nan", "3.5", "10")] == [True] * 4 + [False] * 2
     assert not is_guess([]) and not is_guess([ERROR, shown("True")])
 
 
-def test_more_points_than_there_are_earn_none():
+def test_more_points_than_there_are_earn_none() -> None:
     outputs = settled([shown("11")], 10.0)
     assert score(outputs, 10.0) == 0
     assert outputs[0]["ename"] == "TooManyPoints"
     assert settled([shown("10")], 10.0) == [shown("10")]
 
 
-def test_an_error_earns_nothing_whatever_was_shown_before_it():
+def test_an_error_earns_nothing_whatever_was_shown_before_it() -> None:
     assert score(settled([shown("10"), ERROR], 10.0), 10.0) == 0
 
 
-def test_an_answer_that_is_as_it_was_given_scores_nothing_and_another_one_waits():
+def test_an_answer_that_is_as_it_was_given_scores_nothing_and_another_one_waits() -> None:
     cell = small.markdown("conclusions", "YOUR ANSWER HERE", grade=True, solution=True, points=5)
     cell["metadata"]["nbgrader"]["checksum"] = checksum(cell)
     assert manual_score(cell) == 0
     assert manual_score(cell | {"source": "Mine."}) is None
 
 
-def test_the_graders_call_is_found_where_it_ends_the_cell_and_nowhere_else():
+def test_the_graders_call_is_found_where_it_ends_the_cell_and_nowhere_else() -> None:
     hidden = '### BEGIN HIDDEN TESTS\nimport autograder\nautograder.grade("f", g, h)\n### END HIDDEN TESTS'
     call = f'labkit.check("f", f)\n{hidden}'
     assert hidden_grade(call) == HiddenGrade("f", ("g", "h"))
@@ -85,7 +87,7 @@ def test_the_graders_call_is_found_where_it_ends_the_cell_and_nowhere_else():
         assert hidden_grade(other) is None
 
 
-def test_only_the_visible_part_of_such_a_test_goes_to_the_worker_and_skipped_cells_do_not():
+def test_only_the_visible_part_of_such_a_test_goes_to_the_worker_and_skipped_cells_do_not() -> None:
     hidden = "### BEGIN HIDDEN TESTS\nautograder.grade('f', f)\n### END HIDDEN TESTS"
     cells = [
         small.markdown("title", "# Title"),
@@ -102,7 +104,7 @@ def test_only_the_visible_part_of_such_a_test_goes_to_the_worker_and_skipped_cel
     assert [step.grade for step in steps] == [None, HiddenGrade("f", ("f",)), None]
 
 
-def test_a_visible_part_that_is_only_the_self_check_is_not_run_for_the_verdict_says_it_better():
+def test_a_visible_part_that_is_only_the_self_check_is_not_run_for_the_verdict_says_it_better() -> None:
     hidden = "### BEGIN HIDDEN TESTS\nautograder.grade('f', f)\n### END HIDDEN TESTS"
     for visible, run in (
         ("# Try it.\nlabkit.check('f', f, g)", ""),

@@ -5,6 +5,7 @@ import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from nbgrader.api import Base, Gradebook
@@ -18,7 +19,7 @@ from tests.helpers import small_course as small
 
 
 @pytest.fixture(scope="module")
-def registered(tmp_path_factory) -> Course:
+def registered(tmp_path_factory: pytest.TempPathFactory) -> Course:
     course = Course.at(small.make_course(tmp_path_factory.mktemp("book")))
     ours.register(course, small.ASSIGNMENT)
     return course
@@ -42,7 +43,7 @@ def found(course: Course, student: str) -> dict[str, tuple]:
         return {g.name: (g.auto_score, g.manual_score, g.needs_manual_grade) for g in grades}
 
 
-def test_the_tables_are_those_of_nbgrader():
+def test_the_tables_are_those_of_nbgrader() -> None:
     theirs = Base.metadata.tables
     for name, table in ours._TABLES.tables.items():
         for column in table.columns:
@@ -52,7 +53,7 @@ def test_the_tables_are_those_of_nbgrader():
         assert must <= {c.name for c in table.columns}
 
 
-def test_a_batch_of_new_submissions_is_as_nbgrader_makes_them(registered):
+def test_a_batch_of_new_submissions_is_as_nbgrader_makes_them(registered: Course) -> None:
     ours.record(registered, [(task("ann"), judged()), (task("bob"), judged(square=2.0, answered=False))])
     with Gradebook(registered.gradebook_url) as book:
         book.update_or_create_student("eve")
@@ -67,7 +68,7 @@ def test_a_batch_of_new_submissions_is_as_nbgrader_makes_them(registered):
         book.remove_student("eve")
 
 
-def test_grading_again_changes_scores_by_machine_only(registered):
+def test_grading_again_changes_scores_by_machine_only(registered: Course) -> None:
     ours.record(registered, [(task("cid"), judged())])
     with Gradebook(registered.gradebook_url) as book:
         grade = book.find_grade("conclusions", small.ASSIGNMENT, small.ASSIGNMENT, "cid")
@@ -86,8 +87,10 @@ def test_grading_again_changes_scores_by_machine_only(registered):
         assert book.find_grade("conclusions", small.ASSIGNMENT, small.ASSIGNMENT, "cid").extra_credit == 1.0
 
 
-def test_a_batch_that_cannot_be_written_leaves_nothing_of_it(registered, monkeypatch):
-    def broken(self):
+def test_a_batch_that_cannot_be_written_leaves_nothing_of_it(
+    registered: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: object) -> NoReturn:
         raise ours.SQLAlchemyError("disk full")
 
     monkeypatch.setattr(ours._Writer, "flush", broken)
@@ -96,7 +99,7 @@ def test_a_batch_that_cannot_be_written_leaves_nothing_of_it(registered, monkeyp
     assert "dan" not in ours.recorded_students(registered, small.ASSIGNMENT)
 
 
-def test_a_registered_assignment_is_recognised_and_a_changed_one_is_not(tmp_path):
+def test_a_registered_assignment_is_recognised_and_a_changed_one_is_not(tmp_path: Path) -> None:
     course = Course.at(small.make_course(tmp_path))
     assert not ours._is_registered(course, small.ASSIGNMENT)
     ours.register(course, small.ASSIGNMENT)
@@ -110,7 +113,7 @@ def test_a_registered_assignment_is_recognised_and_a_changed_one_is_not(tmp_path
     assert ours._is_registered(course, small.ASSIGNMENT)
 
 
-def test_a_late_submission_gets_the_penalty_that_the_course_configures(registered):
+def test_a_late_submission_gets_the_penalty_that_the_course_configures(registered: Course) -> None:
     config = registered.root / "nbgrader_config.py"
     before = config.read_text()
     (registered.root / "penalty.py").write_text(
@@ -149,13 +152,13 @@ def test_a_late_submission_gets_the_penalty_that_the_course_configures(registere
         "2026-03-02 10:00:00",
     ],
 )
-def test_timestamps_are_read_as_nbgrader_reads_them(tmp_path: Path, text: str):
+def test_timestamps_are_read_as_nbgrader_reads_them(tmp_path: Path, text: str) -> None:
     file = tmp_path / "timestamp.txt"
     file.write_text(text)
     assert ours.read_timestamp(file) == parse_utc(text)
 
 
-def test_a_timestamp_that_is_none_counts_for_nothing(tmp_path: Path):
+def test_a_timestamp_that_is_none_counts_for_nothing(tmp_path: Path) -> None:
     (tmp_path / "odd").write_text("soon, or 99999999999999999999")
     assert ours.read_timestamp(tmp_path / "odd") is None
     assert ours.read_timestamp(tmp_path / "missing") is None

@@ -111,7 +111,7 @@ def make_class(folder: Path, students: list[str]) -> Course:
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory) -> tuple[Course, dict[str, Graded]]:
+def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, dict[str, Graded]]:
     course = make_class(tmp_path_factory.mktemp("class"), list(POINTS))
     results = grade(course, small.ASSIGNMENT)
     return course, {one.student: one for one in results}
@@ -128,7 +128,7 @@ def scores(course: Course, students: list[str]) -> dict[str, tuple[float, ...]]:
         }
 
 
-def test_every_submission_is_graded_whatever_the_others_do(graded):
+def test_every_submission_is_graded_whatever_the_others_do(graded: tuple[Course, dict[str, Graded]]) -> None:
     course, results = graded
     assert scores(course, list(POINTS)) == POINTS
     assert {student: (one.score, one.max_score) for student, one in results.items()} == {
@@ -136,7 +136,9 @@ def test_every_submission_is_graded_whatever_the_others_do(graded):
     }
 
 
-def test_what_could_not_be_read_is_said_in_one_line_and_counts_as_not_filled_in(graded):
+def test_what_could_not_be_read_is_said_in_one_line_and_counts_as_not_filled_in(
+    graded: tuple[Course, dict[str, Graded]],
+) -> None:
     _, results = graded
     told = {student: one.notes for student, one in results.items() if one.state == "unreadable"}
     assert {student: len(notes) for student, notes in told.items()} == {
@@ -150,7 +152,7 @@ def test_what_could_not_be_read_is_said_in_one_line_and_counts_as_not_filled_in(
     assert "no numbers.ipynb" in told["empty-folder"][0]
 
 
-def test_what_was_done_to_tests_is_noted(graded):
+def test_what_was_done_to_tests_is_noted(graded: tuple[Course, dict[str, Graded]]) -> None:
     course, results = graded
     assert len(results["tampered"].notes) == 4
     notebook = json.loads((course.autograded("tampered", "numbers") / "numbers.ipynb").read_text())
@@ -163,7 +165,9 @@ def test_what_was_done_to_tests_is_noted(graded):
     }
 
 
-def test_a_cell_that_ends_the_kernel_or_holds_on_says_so_and_the_rest_is_run(graded):
+def test_a_cell_that_ends_the_kernel_or_holds_on_says_so_and_the_rest_is_run(
+    graded: tuple[Course, dict[str, Graded]],
+) -> None:
     course, _ = graded
     for student, name in (("kills-kernel", "KernelDied"), ("holds-on", "CellTimeout"), ("endless", "CellTimeout")):
         notebook = json.loads((course.autograded(student, "numbers") / "numbers.ipynb").read_text())
@@ -171,7 +175,9 @@ def test_a_cell_that_ends_the_kernel_or_holds_on_says_so_and_the_rest_is_run(gra
         assert [output["ename"] for output in test["outputs"] if output["output_type"] == "error"] == [name]
 
 
-def test_manual_cells_wait_for_a_person_unless_they_were_not_filled_in(graded):
+def test_manual_cells_wait_for_a_person_unless_they_were_not_filled_in(
+    graded: tuple[Course, dict[str, Graded]],
+) -> None:
     course, _ = graded
     with Gradebook(course.gradebook_url) as gradebook:
         for student, waits, comment in (("right", True, None), ("untouched", False, "No response.")):
@@ -180,7 +186,9 @@ def test_manual_cells_wait_for_a_person_unless_they_were_not_filled_in(graded):
             assert gradebook.find_comment("conclusions", "numbers", "numbers", student).auto_comment == comment
 
 
-def test_plain_nbgrader_autograde_gives_the_same_scores(tmp_path, graded):
+def test_plain_nbgrader_autograde_gives_the_same_scores(
+    tmp_path: Path, graded: tuple[Course, dict[str, Graded]]
+) -> None:
     course = make_class(tmp_path, list(WELL_FORMED))
     register(course, "numbers")
     autograde = subprocess.run(
@@ -192,7 +200,9 @@ def test_plain_nbgrader_autograde_gives_the_same_scores(tmp_path, graded):
     assert {row["student"]: row for row in table(course, "numbers")} == {name: ours[name] for name in WELL_FORMED}
 
 
-def test_the_export_of_nbgrader_reads_what_was_recorded(graded, tmp_path):
+def test_the_export_of_nbgrader_reads_what_was_recorded(
+    graded: tuple[Course, dict[str, Graded]], tmp_path: Path
+) -> None:
     from nbgrader.plugins import CsvExportPlugin
 
     with Gradebook(graded[0].gradebook_url) as gradebook:
@@ -203,7 +213,7 @@ def test_the_export_of_nbgrader_reads_what_was_recorded(graded, tmp_path):
     }
 
 
-def test_a_second_run_leaves_what_has_not_changed_and_grades_what_has(graded):
+def test_a_second_run_leaves_what_has_not_changed_and_grades_what_has(graded: tuple[Course, dict[str, Graded]]) -> None:
     course, _ = graded
     file = course.submitted("partial", "numbers") / "numbers.ipynb"
     before = file.read_bytes()
@@ -221,7 +231,9 @@ def test_a_second_run_leaves_what_has_not_changed_and_grades_what_has(graded):
     assert grade(course, "numbers", students=["partial"])[0].score == 6
 
 
-def test_scores_and_comments_by_hand_stay_when_a_submission_is_graded_again(graded):
+def test_scores_and_comments_by_hand_stay_when_a_submission_is_graded_again(
+    graded: tuple[Course, dict[str, Graded]],
+) -> None:
     course, _ = graded
     with Gradebook(course.gradebook_url) as gradebook:
         found = gradebook.find_grade("conclusions", "numbers", "numbers", "right")
@@ -235,7 +247,7 @@ def test_scores_and_comments_by_hand_stay_when_a_submission_is_graded_again(grad
         assert gradebook.find_comment("conclusions", "numbers", "numbers", "right").manual_comment == "Well seen."
 
 
-def test_two_processes_grade_as_one_does_and_the_same_bytes_come_out(graded):
+def test_two_processes_grade_as_one_does_and_the_same_bytes_come_out(graded: tuple[Course, dict[str, Graded]]) -> None:
     course, _ = graded
     paths = [course.autograded(student, "numbers") / "numbers.ipynb" for student in ("partial", "right")]
     before = [path.read_bytes() for path in paths]
@@ -244,7 +256,9 @@ def test_two_processes_grade_as_one_does_and_the_same_bytes_come_out(graded):
     assert [path.read_bytes() for path in paths] == before
 
 
-def test_a_student_who_handed_in_nothing_is_named_and_the_others_are_graded(graded):
+def test_a_student_who_handed_in_nothing_is_named_and_the_others_are_graded(
+    graded: tuple[Course, dict[str, Graded]],
+) -> None:
     course, _ = graded
     results = grade(course, "numbers", students=["nobody", "right", "../right"])
     assert [(one.student, one.state) for one in results] == [
@@ -255,17 +269,17 @@ def test_a_student_who_handed_in_nothing_is_named_and_the_others_are_graded(grad
     assert "handed in nothing" in results[1].notes[0]
 
 
-def test_a_link_in_place_of_the_notebook_is_not_followed(graded):
+def test_a_link_in_place_of_the_notebook_is_not_followed(graded: tuple[Course, dict[str, Graded]]) -> None:
     _, results = graded
     assert "not a plain file" in results["linked"].notes[0]
 
 
-def test_an_empty_class_is_said(tmp_path):
+def test_an_empty_class_is_said(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match="Nobody handed in numbers"):
         grade(Course.at(small.make_course(tmp_path)), "numbers")
 
 
-def test_the_secret_is_made_once_and_only_its_owner_reads_it(graded):
+def test_the_secret_is_made_once_and_only_its_owner_reads_it(graded: tuple[Course, dict[str, Graded]]) -> None:
     course, _ = graded
     assert course.secret() == course.secret() and len(course.secret()) == 32
     assert (course.private / "secret").stat().st_mode & 0o777 == 0o600
@@ -300,48 +314,48 @@ STDERR = {"output_type": "stream", "name": "stderr", "text": "RuntimeWarning: ov
     "printed",
     ["np.float64(7.5)", "True", "'7.5'", "(7.5, 10)", "nan", "-1.0", "11.0", "7.5", "None"],
 )
-def test_the_verdict_is_the_score_whatever_the_cell_results_in(printed):
+def test_the_verdict_is_the_score_whatever_the_cell_results_in(printed: str) -> None:
     assert score_of(outputs(verdict(7.5), result(printed)), OURS) == 7.5
     assert score_of(outputs(result(printed), verdict(7.5)), OURS) == 7.5
 
 
-def test_a_warning_on_stderr_costs_nothing_where_the_grader_gave_its_verdict():
+def test_a_warning_on_stderr_costs_nothing_where_the_grader_gave_its_verdict() -> None:
     assert score_of(outputs(STDERR, verdict(10), result("10.0")), OURS) == 10
 
 
-def test_of_two_verdicts_the_last_counts_because_the_grader_speaks_last():
+def test_of_two_verdicts_the_last_counts_because_the_grader_speaks_last() -> None:
     assert score_of(outputs(verdict(10), verdict(0.0), result("0.0")), OURS) == 0
 
 
 @pytest.mark.parametrize("score", [11, -1, float("nan"), float("inf"), True, "10", None])
-def test_a_verdict_that_is_no_score_earns_nothing(score):
+def test_a_verdict_that_is_no_score_earns_nothing(score: object) -> None:
     assert score_of(outputs(verdict(score)), OURS) == 0
 
 
-def test_without_a_verdict_a_test_of_the_grader_earns_nothing():
+def test_without_a_verdict_a_test_of_the_grader_earns_nothing() -> None:
     assert score_of([], OURS) == 0
     assert score_of(outputs(result("10.0")), OURS) == 0
 
 
-def test_an_exception_earns_nothing_even_after_a_verdict():
+def test_an_exception_earns_nothing_even_after_a_verdict() -> None:
     error = {"output_type": "error", "ename": "ValueError", "evalue": "", "traceback": []}
     assert score_of(outputs(verdict(10), result("10.0"), error), OURS) == 0
 
 
-def test_plain_tests_are_scored_by_the_rules_of_nbgrader():
+def test_plain_tests_are_scored_by_the_rules_of_nbgrader() -> None:
     assert score_of([], "assert True") == 10
     assert score_of(outputs(result("2.5")), "2.5") == 2.5
     assert score_of(outputs(STDERR), "assert True") == 0
 
 
-def test_a_plain_test_that_gives_too_much_fails_alone_and_not_the_whole_submission():
+def test_a_plain_test_that_gives_too_much_fails_alone_and_not_the_whole_submission() -> None:
     assert score_of(outputs(result("11")), "11") == 0
 
 
 # --- the table of scores --------------------------------------------------------------------------------------------
 
 
-def test_the_table_has_a_row_a_student_and_a_column_a_question(graded):
+def test_the_table_has_a_row_a_student_and_a_column_a_question(graded: tuple[Course, dict[str, Graded]]) -> None:
     rows = {row["student"]: row for row in table(graded[0], "numbers")}
     assert set(rows) == set(POINTS)
     row = rows["syntax-error"]
@@ -355,9 +369,9 @@ def test_the_table_has_a_row_a_student_and_a_column_a_question(graded):
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", " =1", "\t=1", "\n1"])
-def test_no_text_in_the_table_is_a_formula(text):
+def test_no_text_in_the_table_is_a_formula(text: str) -> None:
     assert neutral(text) == "'" + text
 
 
-def test_ordinary_texts_and_numbers_stay_as_they_are():
+def test_ordinary_texts_and_numbers_stay_as_they_are() -> None:
     assert (neutral("student-0001"), neutral(-1.5), neutral(None)) == ("student-0001", -1.5, None)

@@ -14,7 +14,7 @@ def place(folder: Path) -> Path:
     return path
 
 
-def test_a_file_in_the_working_folder_comes_first(tmp_path, monkeypatch):
+def test_a_file_in_the_working_folder_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     inner = tmp_path / "inner"
     nearest = place(inner)
     place(tmp_path)
@@ -22,7 +22,7 @@ def test_a_file_in_the_working_folder_comes_first(tmp_path, monkeypatch):
     assert find_dataset("points.csv") == nearest
 
 
-def test_a_file_in_a_folder_above_is_found(tmp_path, monkeypatch):
+def test_a_file_in_a_folder_above_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = place(tmp_path)
     deep = tmp_path / "autograded" / "student" / "regularization"
     deep.mkdir(parents=True)
@@ -30,12 +30,14 @@ def test_a_file_in_a_folder_above_is_found(tmp_path, monkeypatch):
     assert find_dataset("points.csv") == path
 
 
-def test_a_file_beside_labkit_is_found_from_anywhere(tmp_path, monkeypatch):
+def test_a_file_beside_labkit_is_found_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert find_dataset("planar_train.csv").is_file()
 
 
-def test_a_missing_file_is_named_and_the_message_says_what_to_do(tmp_path, monkeypatch):
+def test_a_missing_file_is_named_and_the_message_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(FileNotFoundError, match=r"nothing\.csv.*Unpack the whole class zip"):
         find_dataset("nothing.csv")

@@ -1,6 +1,7 @@
 """Tests that nbgrader writes itself are what students are graded with, in every engine and in `check`."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -24,7 +25,7 @@ def sources(notebook: bytes) -> list[str]:
     return [cell["source"] for cell in json.loads(notebook)["cells"]]
 
 
-def test_only_cells_with_such_lines_become_what_the_gradebook_holds():
+def test_only_cells_with_such_lines_become_what_the_gradebook_holds() -> None:
     written = {"test_a": "assert a == 5", "test_b": "assert b == 2"}
     assert sources(with_autotests(small.to_bytes(SOURCE), written)) == [
         "assert a == 5",
@@ -33,17 +34,17 @@ def test_only_cells_with_such_lines_become_what_the_gradebook_holds():
     ]
 
 
-def test_a_test_that_is_not_written_yet_is_said_and_does_not_give_full_marks():
+def test_a_test_that_is_not_written_yet_is_said_and_does_not_give_full_marks() -> None:
     with pytest.raises(CourseError, match="test_a are not written yet"):
         with_autotests(small.to_bytes(SOURCE), {})
 
 
 @pytest.mark.parametrize("data", [b"AUTOTEST", b'{"cells": ["AUTOTEST"]}', b'["AUTOTEST"]', b'{"AUTOTEST": 1}'])
-def test_what_is_no_notebook_is_left_to_the_reader(data):
+def test_what_is_no_notebook_is_left_to_the_reader(data: bytes) -> None:
     assert with_autotests(data, {}) == data
 
 
-def test_a_second_run_finds_nothing_changed_and_check_judges_with_the_same_tests(tmp_path):
+def test_a_second_run_finds_nothing_changed_and_check_judges_with_the_same_tests(tmp_path: Path) -> None:
     fixture = parity.autotest("simple", "changed", "unchanged")
     course = parity.make_course(tmp_path / "course", parity.CONFIG)
     parity.lay_out(course, "letters", fixture)

@@ -32,7 +32,7 @@ from autograder.notebook.cell_names import may_need, names_in, needed
         ("x = 1\n1 +", "x"),
     ],
 )
-def test_bound_names(source, bound):
+def test_bound_names(source: str, bound: str) -> None:
     assert names_in(source).bound == frozenset(bound.split())
 
 
@@ -49,7 +49,7 @@ def test_bound_names(source, bound):
         ("def f(n):\n    n += 1", ""),
     ],
 )
-def test_names_that_are_read(source, read):
+def test_names_that_are_read(source: str, read: str) -> None:
     assert names_in(source).read == frozenset(read.split())
 
 
@@ -64,7 +64,7 @@ def test_names_that_are_read(source, read):
         ("x = table[0]", ""),
     ],
 )
-def test_names_that_are_written_into(source, written):
+def test_names_that_are_written_into(source: str, written: str) -> None:
     assert names_in(source).written == frozenset(written.split())
 
 
@@ -72,7 +72,7 @@ SOLUTION = "def f(x):\n    return table[x] + shift()"
 TEST = "autograder.grade('f', f)"
 
 
-def test_what_is_needed_is_needed_through_other_cells():
+def test_what_is_needed_is_needed_through_other_cells() -> None:
     own = [
         "table = {}",
         "for k in KEYS:\n    table[k] = k",
@@ -85,17 +85,17 @@ def test_what_is_needed_is_needed_through_other_cells():
     assert needed([SOLUTION, TEST], own, [], frozenset()) == ({0, 1, 2, 3, 4}, set())
 
 
-def test_a_library_that_a_solution_uses_does_not_make_every_experiment_needed():
+def test_a_library_that_a_solution_uses_does_not_make_every_experiment_needed() -> None:
     own = ["np.random.seed(0)", "np.testing.assert_allclose(f(1), 1)"]
     assert needed(["def f(x):\n    return np.ones(x)"], own, [], {"np"}) == (set(), set())
 
 
-def test_a_given_cell_is_needed_only_for_a_name_that_nothing_else_binds():
+def test_a_given_cell_is_needed_only_for_a_name_that_nothing_else_binds() -> None:
     given = ["table = load()", "data = train(table)\nshift = 1", "rng = 1"]
     assert needed([SOLUTION], ["def shift():\n    return 1"], given, {"load", "rng"}) == ({0}, {0})
 
 
-def test_after_a_star_import_no_given_cell_is_needed():
+def test_after_a_star_import_no_given_cell_is_needed() -> None:
     solution = "from numpy import *\ndef f(x):\n    return zeros(x)"
     assert needed([solution], [], ["zeros = 0"], frozenset()) == (set(), set())
 
@@ -112,17 +112,17 @@ def test_after_a_star_import_no_given_cell_is_needed():
         ("show(SEED, size=3)", True),
     ],
 )
-def test_a_quick_look_tells_most_solutions_that_need_no_given_cell(source, may):
+def test_a_quick_look_tells_most_solutions_that_need_no_given_cell(source: str, may: bool) -> None:
     assert may_need(source, frozenset({"SEED", "m", "a", "data"})) is may
 
 
-def test_what_python_warns_about_in_a_cell_is_not_shown(recwarn):
+def test_what_python_warns_about_in_a_cell_is_not_shown(recwarn: pytest.WarningsRecorder) -> None:
     assert names_in("x = '\\d'\nif x is 1: y = 2").bound == {"x", "y"}
     assert not recwarn.list
 
 
 @given(st.text(max_size=80))
-def test_any_text_has_names(source):
+def test_any_text_has_names(source: str) -> None:
     names_in(source)
 
 
@@ -148,7 +148,7 @@ def test_any_text_has_names(source):
     ],
     ids=lambda source: source[:8],
 )
-def test_no_text_takes_the_grader_long_or_ends_it(source):
+def test_no_text_takes_the_grader_long_or_ends_it(source: str) -> None:
     program = (
         f"from autograder.notebook.cell_names import *\ntext = {source!r}\nnames_in(text)\nmay_need(text, {{'x', 'a'}})"
     )

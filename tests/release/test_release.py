@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -23,7 +24,7 @@ REPOSITORY = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     folder = tmp_path_factory.mktemp("release")
     course = Course.at(small.make_course(folder))
     release(course, small.ASSIGNMENT)
@@ -34,7 +35,7 @@ def read(path: Path) -> dict:
     return json.loads(path.read_text())
 
 
-def test_a_region_with_a_hint_becomes_a_stub_that_runs():
+def test_a_region_with_a_hint_becomes_a_stub_that_runs() -> None:
     text = (
         "def f(x):\n    ### BEGIN SOLUTION (approx. 2 lines; stub: a, b)\n    a = x\n    b = x\n    ### END SOLUTION\n"
     )
@@ -52,7 +53,7 @@ def test_a_region_with_a_hint_becomes_a_stub_that_runs():
     assert namespace["f"](1) == (None, None)
 
 
-def test_without_our_hint_the_stubs_are_those_of_nbgrader():
+def test_without_our_hint_the_stubs_are_those_of_nbgrader() -> None:
     from nbgrader.preprocessors import ClearSolutions
 
     region = nbformat.v4.new_code_cell("def f():\n  ### BEGIN SOLUTION\n  1\n  ### END SOLUTION\nf()")
@@ -72,25 +73,25 @@ def test_without_our_hint_the_stubs_are_those_of_nbgrader():
         "### BEGIN SOLUTION (approx. 1 line; stub: a b)\n### END SOLUTION",
     ],
 )
-def test_a_region_that_would_leak_or_not_run_is_refused(text):
+def test_a_region_that_would_leak_or_not_run_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         without_solution(text, "code")
 
 
-def test_the_released_notebook_is_what_students_should_get(course):
+def test_the_released_notebook_is_what_students_should_get(course: Course) -> None:
     got = read(course.release(small.ASSIGNMENT) / f"{small.ASSIGNMENT}.ipynb")
     expected = {cell["id"]: cell["source"] for cell in small.released()["cells"]}
     assert {cell["id"]: "".join(cell["source"]) for cell in got["cells"]} == expected
 
 
-def test_a_second_release_is_the_same_byte_for_byte(course):
+def test_a_second_release_is_the_same_byte_for_byte(course: Course) -> None:
     before = [path.read_bytes() for path in release(course, small.ASSIGNMENT)[0].iterdir()]
     archive = course.class_zip(small.ASSIGNMENT).read_bytes()
     again = [path.read_bytes() for path in release(course, small.ASSIGNMENT)[0].iterdir()]
     assert (again, course.class_zip(small.ASSIGNMENT).read_bytes()) == (before, archive)
 
 
-def test_the_class_zip_has_one_folder_with_notebook_toolkit_and_readme(course):
+def test_the_class_zip_has_one_folder_with_notebook_toolkit_and_readme(course: Course) -> None:
     with zipfile.ZipFile(course.class_zip(small.ASSIGNMENT)) as archive:
         names = archive.namelist()
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
@@ -99,7 +100,7 @@ def test_the_class_zip_has_one_folder_with_notebook_toolkit_and_readme(course):
     assert names == sorted(names)
 
 
-def test_nothing_of_solutions_hidden_tests_or_answers_is_in_the_class_zip(course):
+def test_nothing_of_solutions_hidden_tests_or_answers_is_in_the_class_zip(course: Course) -> None:
     with zipfile.ZipFile(course.class_zip(small.ASSIGNMENT)) as archive:
         texts = [archive.read(name).decode() for name in archive.namelist()]
     for secret in ("2 * x", "x * x", "double(3)", "square(3)", "grows faster", "SOLUTION", "HIDDEN"):
@@ -107,7 +108,7 @@ def test_nothing_of_solutions_hidden_tests_or_answers_is_in_the_class_zip(course
 
 
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # from nbgrader's own models
-def test_a_release_leaves_the_scores_in_the_gradebook(course):
+def test_a_release_leaves_the_scores_in_the_gradebook(course: Course) -> None:
     with Gradebook(course.gradebook_url) as gradebook:
         gradebook.update_or_create_student("student-0001")
         gradebook.update_or_create_submission(small.ASSIGNMENT, "student-0001")
@@ -129,14 +130,16 @@ def test_a_release_leaves_the_scores_in_the_gradebook(course):
         (lambda nb: small.cell(nb, "square")["metadata"]["nbgrader"].update(grade_id="double"), "Duplicate"),
     ],
 )
-def test_a_source_that_is_not_fit_is_refused_in_one_line(tmp_path, change, word):
+def test_a_source_that_is_not_fit_is_refused_in_one_line(
+    tmp_path: Path, change: Callable[[small.Notebook], object], word: str
+) -> None:
     course = Course.at(small.make_course(tmp_path, change=change))
     with pytest.raises(CourseError, match=word) as caught:
         generate_into(course, small.ASSIGNMENT, tmp_path / "out", register=False)
     assert "\n" not in str(caught.value)
 
 
-def test_a_release_that_is_refused_leaves_the_one_before(course):
+def test_a_release_that_is_refused_leaves_the_one_before(course: Course) -> None:
     path = course.notebooks(small.ASSIGNMENT)[0]
     good, before = path.read_bytes(), (course.release(small.ASSIGNMENT) / path.name).read_bytes()
     path.write_bytes(small.to_bytes(small.source() | {"cells": [small.code("a", "### BEGIN SOLUTION", solution=True)]}))
@@ -146,7 +149,7 @@ def test_a_release_that_is_refused_leaves_the_one_before(course):
     assert (course.release(small.ASSIGNMENT) / path.name).read_bytes() == before
 
 
-def test_an_unknown_assignment_is_named(course):
+def test_an_unknown_assignment_is_named(course: Course) -> None:
     with pytest.raises(CourseError, match=r"'number'.*The course has: numbers"):
         release(course, "number")
     with pytest.raises(CourseError, match="nope"):
@@ -159,7 +162,7 @@ OURS = Course.at(REPOSITORY)
 
 
 @pytest.mark.parametrize("assignment", OURS.assignments())
-def test_what_is_committed_in_notebooks_is_what_the_source_gives(assignment, tmp_path):
+def test_what_is_committed_in_notebooks_is_what_the_source_gives(assignment: str, tmp_path: Path) -> None:
     generate_into(OURS, assignment, tmp_path, register=False)
     fresh = {p.relative_to(tmp_path): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
     committed = {
@@ -171,7 +174,7 @@ def test_what_is_committed_in_notebooks_is_what_the_source_gives(assignment, tmp
 
 
 @pytest.mark.parametrize("assignment", OURS.assignments())
-def test_the_unpacked_class_zip_works_by_itself(assignment, tmp_path):
+def test_the_unpacked_class_zip_works_by_itself(assignment: str, tmp_path: Path) -> None:
     write_class_zip(OURS, assignment, tmp_path / "class.zip")
     with zipfile.ZipFile(tmp_path / "class.zip") as archive:
         archive.extractall(tmp_path)

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
@@ -31,7 +32,7 @@ def kinds(result: Restored) -> set[tuple[str, str]]:
     return {(note.kind, note.cell) for note in result.notes}
 
 
-def test_a_filled_notebook_keeps_the_students_work_and_gets_the_hidden_tests_back():
+def test_a_filled_notebook_keeps_the_students_work_and_gets_the_hidden_tests_back() -> None:
     result = restored(small.filled())
     texts = sources(result)
     assert texts["double"] == "def double(x):\n    return x + x"
@@ -40,13 +41,13 @@ def test_a_filled_notebook_keeps_the_students_work_and_gets_the_hidden_tests_bac
     assert not result.notes
 
 
-def test_the_order_of_the_source_wins_over_a_shuffled_notebook():
+def test_the_order_of_the_source_wins_over_a_shuffled_notebook() -> None:
     notebook = small.filled()
     notebook["cells"].reverse()
     assert list(sources(restored(notebook))) == [cell["id"] for cell in small.source()["cells"]]
 
 
-def test_no_solution_of_the_instructor_is_in_a_missing_cell():
+def test_no_solution_of_the_instructor_is_in_a_missing_cell() -> None:
     notebook = small.filled()
     notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] not in ("double", "conclusions")]
     result = restored(notebook)
@@ -67,7 +68,7 @@ def test_no_solution_of_the_instructor_is_in_a_missing_cell():
         (lambda cell: cell.update(metadata=[1], id=7), None),
     ],
 )
-def test_a_spoiled_test_cell_comes_from_the_source(spoil, note):
+def test_a_spoiled_test_cell_comes_from_the_source(spoil: Callable[[dict[str, Any]], object], note: str | None) -> None:
     notebook = small.filled()
     spoil(small.cell(notebook, "test_square"))
     result = restored(notebook)
@@ -78,7 +79,7 @@ def test_a_spoiled_test_cell_comes_from_the_source(spoil, note):
     assert kinds(result) == ({(note, "test_square")} if note else set())
 
 
-def test_deleted_and_doubled_test_cells_are_run_once_where_the_source_has_them():
+def test_deleted_and_doubled_test_cells_are_run_once_where_the_source_has_them() -> None:
     notebook = small.filled()
     copied = deepcopy(small.cell(notebook, "test_square"))
     notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] != "test_double"] + [copied]
@@ -87,7 +88,7 @@ def test_deleted_and_doubled_test_cells_are_run_once_where_the_source_has_them()
     assert kinds(result) == {("test-missing", "test_double"), ("test-doubled", "test_square")}
 
 
-def test_of_doubled_solutions_the_last_with_work_in_it_counts():
+def test_of_doubled_solutions_the_last_with_work_in_it_counts() -> None:
     notebook = small.filled()
     stub = deepcopy(small.cell(small.released(), "double"))
     old = deepcopy(stub) | {"source": "def double(x):\n    return x"}
@@ -102,21 +103,21 @@ def test_of_doubled_solutions_the_last_with_work_in_it_counts():
     assert texts.index("def double(x):\n    return x") < texts.index("def double(x):\n    return x + x")
 
 
-def test_a_notebook_without_any_ids_or_metadata_is_recognised_by_content():
+def test_a_notebook_without_any_ids_or_metadata_is_recognised_by_content() -> None:
     notebook = small.without_ids(small.filled())
     result = restored(notebook)
     assert sources(result) == sources(restored(small.filled()))
     assert kinds(result) == {("id-lost", "")}
 
 
-def test_a_changed_given_cell_without_ids_is_recognised_by_its_lines():
+def test_a_changed_given_cell_without_ids_is_recognised_by_its_lines() -> None:
     notebook = small.filled()
     small.cell(notebook, "imports")["source"] = "import math\nimport cmath"
     result = restored(small.without_ids(notebook))
     assert sources(result)["imports"] == "import math\nimport cmath"
 
 
-def test_an_answer_below_its_untouched_cell_is_taken_into_it():
+def test_an_answer_below_its_untouched_cell_is_taken_into_it() -> None:
     notebook = small.filled()
     small.cell(notebook, "conclusions")["source"] = "YOUR ANSWER HERE"
     notebook["cells"].append(small.markdown("mine", "They grow."))
@@ -127,7 +128,7 @@ def test_an_answer_below_its_untouched_cell_is_taken_into_it():
 
 
 @pytest.mark.parametrize("answered", [("conclusions",), ("questions",), ("conclusions", "questions"), ()])
-def test_without_ids_each_answer_goes_to_its_own_cell_by_place(answered):
+def test_without_ids_each_answer_goes_to_its_own_cell_by_place(answered: tuple[str, ...]) -> None:
     notebook = small.source()
     notebook["cells"] += [
         small.markdown("ask_more", "## Questions"),
@@ -142,7 +143,7 @@ def test_without_ids_each_answer_goes_to_its_own_cell_by_place(answered):
     assert {name for name in given if texts[name] == "YOUR ANSWER HERE"} == set(given) - set(answered)
 
 
-def test_own_cells_stay_in_place_and_lose_their_metadata():
+def test_own_cells_stay_in_place_and_lose_their_metadata() -> None:
     notebook = small.filled()
     notebook["cells"].insert(2, small.code("helper", "def help(x):\n    return x", ["skip-execution"], grade=True))
     result = restored(notebook)
@@ -150,7 +151,7 @@ def test_own_cells_stay_in_place_and_lose_their_metadata():
     assert small.cell(result.notebook, "helper")["metadata"] == {}
 
 
-def test_an_own_cell_among_the_experiments_is_skipped_unless_it_defines_something():
+def test_an_own_cell_among_the_experiments_is_skipped_unless_it_defines_something() -> None:
     notebook = small.filled()
     at = [cell["id"] for cell in notebook["cells"]].index("experiment") + 1
     notebook["cells"][at:at] = [small.code("more", "print(square(6))"), small.code("tool", "def tool():\n    pass")]
@@ -159,7 +160,7 @@ def test_an_own_cell_among_the_experiments_is_skipped_unless_it_defines_somethin
     assert small.cell(result.notebook, "tool")["metadata"] == {}
 
 
-def test_what_an_experiment_showed_is_kept_as_text_and_picture_only():
+def test_what_an_experiment_showed_is_kept_as_text_and_picture_only() -> None:
     notebook = small.filled()
     png = "iVBORw0KGgo="
     small.cell(notebook, "experiment")["outputs"] = [
@@ -177,7 +178,7 @@ def test_what_an_experiment_showed_is_kept_as_text_and_picture_only():
     assert small.cell(result.notebook, "test_double")["outputs"] == []
 
 
-def test_old_and_new_formats_bom_and_line_ends_are_read():
+def test_old_and_new_formats_bom_and_line_ends_are_read() -> None:
     good = sources(restored(small.filled()))
     notebook = small.filled()
     third = [
@@ -231,13 +232,13 @@ def test_old_and_new_formats_bom_and_line_ends_are_read():
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_is_not_the_notebook_is_refused_in_one_line(data, word):
+def test_what_is_not_the_notebook_is_refused_in_one_line(data: bytes, word: str) -> None:
     with pytest.raises(SubmissionError, match=word) as caught:
         restore(SOURCE, data)
     assert "\n" not in str(caught.value)
 
 
-def test_the_untouched_notebook_of_an_unreadable_file_carries_the_reason():
+def test_the_untouched_notebook_of_an_unreadable_file_carries_the_reason() -> None:
     result = untouched(SOURCE, "The file is empty.")
     assert "y = None" in sources(result)["square"]
     assert result.notebook["metadata"]["autograder"]["notes"] == [
@@ -245,7 +246,7 @@ def test_the_untouched_notebook_of_an_unreadable_file_carries_the_reason():
     ]
 
 
-def test_checksums_are_those_of_nbgrader():
+def test_checksums_are_those_of_nbgrader() -> None:
     from nbformat import from_dict
     from nbgrader.utils import compute_checksum
 
@@ -253,7 +254,7 @@ def test_checksums_are_those_of_nbgrader():
     assert [checksum(cell) for cell in graded] == [compute_checksum(from_dict(cell)) for cell in graded]
 
 
-def test_what_restore_makes_is_valid_for_nbformat_and_nbgrader():
+def test_what_restore_makes_is_valid_for_nbformat_and_nbgrader() -> None:
     import nbformat
     from nbgrader.nbgraderformat import MetadataValidator
 
@@ -262,7 +263,7 @@ def test_what_restore_makes_is_valid_for_nbformat_and_nbgrader():
     MetadataValidator().validate_nb(notebook)
 
 
-def test_a_source_with_an_open_solution_region_is_refused():
+def test_a_source_with_an_open_solution_region_is_refused() -> None:
     notebook = small.source()
     small.cell(notebook, "double")["source"] = "### BEGIN SOLUTION"
     with pytest.raises(CourseError, match="END SOLUTION"):
@@ -302,7 +303,7 @@ def spoiled_notebooks(draw: Any) -> bytes:
 
 @settings(max_examples=300, deadline=None)
 @given(spoiled_notebooks())
-def test_a_spoiled_notebook_is_restored_or_refused_and_nothing_else(data):
+def test_a_spoiled_notebook_is_restored_or_refused_and_nothing_else(data: bytes) -> None:
     try:
         result = restore(SOURCE, data)
     except SubmissionError:
@@ -324,7 +325,7 @@ def is_run(result: Restored, cell_id: str) -> bool:
     return "skip-execution" not in small.cell(result.notebook, cell_id)["metadata"].get("tags", ())
 
 
-def test_an_own_cell_among_the_experiments_runs_if_a_solution_needs_what_it_binds():
+def test_an_own_cell_among_the_experiments_runs_if_a_solution_needs_what_it_binds() -> None:
     notebook = with_cells(
         "experiment",
         small.code("constant", "SHIFT = BASE - BASE"),
@@ -337,7 +338,7 @@ def test_an_own_cell_among_the_experiments_runs_if_a_solution_needs_what_it_bind
     assert [is_run(result, name) for name in ("constant", "base", "unneeded")] == [True, True, False]
 
 
-def test_an_experiment_runs_if_only_it_binds_what_a_solution_uses_and_that_is_told():
+def test_an_experiment_runs_if_only_it_binds_what_a_solution_uses_and_that_is_told() -> None:
     notebook = small.filled()
     small.cell(notebook, "experiment")["source"] = "SHIFT = 0\nprint(square(5))"
     assert not is_run(restored(notebook), "experiment")
@@ -348,7 +349,7 @@ def test_an_experiment_runs_if_only_it_binds_what_a_solution_uses_and_that_is_to
     assert kinds(result) == {("experiment-needed", "")}
 
 
-def test_an_experiment_runs_if_an_own_cell_that_a_solution_needs_uses_it():
+def test_an_experiment_runs_if_an_own_cell_that_a_solution_needs_uses_it() -> None:
     notebook = with_cells("experiment", small.code("tools", "import sys\nprint(DATA)\nSHIFT = 0"), below=True)
     small.cell(notebook, "experiment")["source"] = "DATA = 3"
     assert not is_run(restored(notebook), "experiment")
@@ -356,7 +357,7 @@ def test_an_experiment_runs_if_an_own_cell_that_a_solution_needs_uses_it():
     assert is_run(restored(notebook), "experiment")
 
 
-def test_both_halves_of_a_solution_that_was_split_run():
+def test_both_halves_of_a_solution_that_was_split_run() -> None:
     half = small.code("half", "SHIFT = 0", grade_id="square", solution=True)
     notebook = with_cells("square", half)
     small.cell(notebook, "square")["source"] = "def square(x):\n    return x * x + SHIFT"
@@ -366,14 +367,14 @@ def test_both_halves_of_a_solution_that_was_split_run():
 
 
 @pytest.mark.parametrize("text", ["double = lambda x: x + x", "if True:\n    def double(x):\n        return x + x"])
-def test_a_solution_in_a_cell_without_ids_is_known_by_any_binding_of_its_name(text):
+def test_a_solution_in_a_cell_without_ids_is_known_by_any_binding_of_its_name(text: str) -> None:
     notebook = small.filled()
     cell = small.cell(notebook, "double")
     cell.update(id="retyped", metadata={}, source=text)
     assert sources(restored(notebook))["double"] == text
 
 
-def test_a_deleted_solution_cell_does_not_put_its_stub_over_what_another_cell_defines():
+def test_a_deleted_solution_cell_does_not_put_its_stub_over_what_another_cell_defines() -> None:
     notebook = small.filled()
     notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] != "square"]
     small.cell(notebook, "double")["source"] += "\n\ndef square(x):\n    return x * x"
@@ -382,21 +383,21 @@ def test_a_deleted_solution_cell_does_not_put_its_stub_over_what_another_cell_de
     assert kinds(result) == {("answer-elsewhere", "square")}
 
 
-def test_a_copy_of_a_solution_below_its_test_is_an_experiment():
+def test_a_copy_of_a_solution_below_its_test_is_an_experiment() -> None:
     trial = small.code("trial", "def double(x):\n    return 3 * x", grade_id="double", solution=True)
     result = restored(with_cells("test_double", trial, below=True))
     assert "x + x" in sources(result)["double"]
     assert "3 * x" in sources(result)["trial"]
 
 
-def test_work_below_its_test_counts_where_there_is_none_above():
+def test_work_below_its_test_counts_where_there_is_none_above() -> None:
     late = small.code("late", "def double(x):\n    return x * 2", grade_id="double", solution=True)
     notebook = with_cells("test_double", late, below=True)
     small.cell(notebook, "double")["source"] = small.cell(small.released(), "double")["source"]
     assert "x * 2" in sources(restored(notebook))["double"]
 
 
-def test_imports_added_to_a_locked_cell_run_after_it():
+def test_imports_added_to_a_locked_cell_run_after_it() -> None:
     source = small.source()
     small.cell(source, "imports")["metadata"] = small._metadata("imports", {"locked": True})
     notebook = small.filled()

@@ -3,10 +3,12 @@
 import re
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 import nbformat
 import pytest
+from nbformat import NotebookNode
 
 from autograder.notebook.regions import without_hidden_tests, without_solution
 
@@ -22,21 +24,21 @@ POINTS = {
 
 
 @pytest.fixture(scope="module")
-def notebook():
+def notebook() -> NotebookNode:
     return nbformat.read(PATH, as_version=4)
 
 
-def marks(cell):
+def marks(cell: NotebookNode) -> dict[str, Any]:
     return cell.metadata.get("nbgrader", {})
 
 
-def test_the_file_is_written_as_nbformat_writes_it(notebook):
+def test_the_file_is_written_as_nbformat_writes_it(notebook: NotebookNode) -> None:
     nbformat.validate(notebook)
     assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
     assert PATH.read_bytes() == (nbformat.writes(notebook).rstrip("\n") + "\n").encode()
 
 
-def test_outputs_are_stripped_and_cell_ids_can_be_read(notebook):
+def test_outputs_are_stripped_and_cell_ids_can_be_read(notebook: NotebookNode) -> None:
     for cell in notebook.cells:
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", cell.id)
         if cell.cell_type == "code":
@@ -44,11 +46,11 @@ def test_outputs_are_stripped_and_cell_ids_can_be_read(notebook):
             assert cell.execution_count is None
 
 
-def test_the_points_are_those_of_the_lab(notebook):
+def test_the_points_are_those_of_the_lab(notebook: NotebookNode) -> None:
     assert {marks(cell).grade_id: marks(cell).points for cell in notebook.cells if marks(cell).get("grade")} == POINTS
 
 
-def test_the_words_about_points_agree_with_the_points(notebook):
+def test_the_words_about_points_agree_with_the_points(notebook: NotebookNode) -> None:
     table = next(cell.source for cell in notebook.cells if cell.id == "how-it-works")
     for grade_id, points in POINTS.items():
         if grade_id.startswith("test_"):
@@ -58,7 +60,7 @@ def test_the_words_about_points_agree_with_the_points(notebook):
 
 
 @pytest.fixture(scope="module", params=["filled", "empty"])
-def played(request, notebook):
+def played(request: pytest.FixtureRequest, notebook: NotebookNode) -> tuple[str, dict[str, str]]:
     """All code cells but the self-checks, run in order with short trainings; what each of them printed."""
     namespace: dict[str, object] = {}
     printed: dict[str, str] = {}
@@ -79,7 +81,7 @@ def played(request, notebook):
     return request.param, printed
 
 
-def test_experiments_run_and_say_kindly_what_is_still_empty(played):
+def test_experiments_run_and_say_kindly_what_is_still_empty(played: tuple[str, dict[str, str]]) -> None:
     state, printed = played
     words = "\n".join(printed.values())
     if state == "filled":
@@ -93,7 +95,7 @@ def test_experiments_run_and_say_kindly_what_is_still_empty(played):
         assert "stopped with" not in words
 
 
-def test_the_gradient_check_trap_is_as_the_text_tells_it(played):
+def test_the_gradient_check_trap_is_as_the_text_tells_it(played: tuple[str, dict[str, str]]) -> None:
     state, printed = played
     lines = printed["l2-gradient-trap"].splitlines()
     assert lines[-1].endswith("Your gradient is the slope of your cost.")
@@ -101,7 +103,7 @@ def test_the_gradient_check_trap_is_as_the_text_tells_it(played):
         assert [line.split(":")[0].strip() for line in lines if "←" in line] == ["dW1", "dW2", "dW3"]
 
 
-def test_every_cell_that_uses_what_only_experiments_define_is_skipped_in_grading(notebook):
+def test_every_cell_that_uses_what_only_experiments_define_is_skipped_in_grading(notebook: NotebookNode) -> None:
     namespace: dict[str, object] = {"get_ipython": None}
     for cell in notebook.cells:
         if cell.cell_type == "code" and "skip-execution" not in cell.metadata.get("tags", []):

@@ -54,7 +54,9 @@ GROUPS = ((4, 8), (5, 6), (3, 7, 9), (1, 2, 10))
 @pytest.mark.parametrize(
     "kinds", GROUPS, ids=lambda kinds: "-".join(CLASSES[kind][0].replace(" ", "_") for kind in kinds)
 )
-def test_no_attack_is_rewarded_gets_out_or_hurts_others(kinds: tuple[int, ...], tmp_path: Path, gradebook: Path):
+def test_no_attack_is_rewarded_gets_out_or_hurts_others(
+    kinds: tuple[int, ...], tmp_path: Path, gradebook: Path
+) -> None:
     attacks = [attack for kind in kinds for attack in CLASSES[kind][1].ATTACKS]
     campaign = run(attacks, tmp_path, gradebook)
     try:
@@ -67,14 +69,14 @@ def test_no_attack_is_rewarded_gets_out_or_hurts_others(kinds: tuple[int, ...], 
     assert not faults, "\n" + "\n".join(faults)
 
 
-def test_nothing_gets_out_or_stays_on_a_machine_without_namespaces():
+def test_nothing_gets_out_or_stays_on_a_machine_without_namespaces() -> None:
     attacks = [*class03_reading.ATTACKS, *class07_reaching_out.ATTACKS]
     found = reached(attacks, ("namespaces",))
     assert len(found) == len(attacks) + 1
     assert {attack: got for attack, got in found.items() if got} == {}
 
 
-def test_no_escape_sequence_of_a_student_reaches_the_terminal(tmp_path: Path):
+def test_no_escape_sequence_of_a_student_reaches_the_terminal(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     lab = Laboratory.build(tmp_path)
     for attack in class09_people.ATTACKS:
@@ -92,7 +94,7 @@ def test_no_escape_sequence_of_a_student_reaches_the_terminal(tmp_path: Path):
         assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text), attack.id
 
 
-def test_the_catalogue_covers_all_ten_classes_with_many_attacks():
+def test_the_catalogue_covers_all_ten_classes_with_many_attacks() -> None:
     assert len(ATTACKS) >= 60
     assert len({attack.id for attack in ATTACKS}) == len(ATTACKS)
     assert {attack.kind for attack in ATTACKS} == set(range(1, 11)) == set(CLASSES)

@@ -43,7 +43,7 @@ CLASS = {
 }
 
 
-def test_the_same_class_gives_the_same_bytes_on_any_number_of_processes_in_any_order(tmp_path):
+def test_the_same_class_gives_the_same_bytes_on_any_number_of_processes_in_any_order(tmp_path: Path) -> None:
     course = Course.at(make_course(tmp_path))
     for student, submission in CLASS.items():
         hand_in(course.root, student, submission)
@@ -66,7 +66,7 @@ def everything_below(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_class_graded_three_times_has_the_same_gradebook_and_the_same_files(tmp_path):
+def test_a_class_graded_three_times_has_the_same_gradebook_and_the_same_files(tmp_path: Path) -> None:
     """On one process, on two, and the second half before the first; each time from the same empty gradebook."""
     assignment = "regularization"
     project = Course.at(Path(__file__).parents[3])

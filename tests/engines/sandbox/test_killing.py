@@ -9,7 +9,7 @@ from tests.engines.sandbox.attacks.world import World
 from tests.engines.sandbox.kill_rounds import Arena
 
 
-def test_nothing_is_lost_or_doubled_when_the_grader_or_its_processes_are_killed(tmp_path: Path):
+def test_nothing_is_lost_or_doubled_when_the_grader_or_its_processes_are_killed(tmp_path: Path) -> None:
     arena = Arena(tmp_path)
     world = World(tmp_path)
     source = random.Random(3)

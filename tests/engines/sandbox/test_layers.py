@@ -4,6 +4,7 @@ import errno
 import struct
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import nbgrader
 import pytest
@@ -34,7 +35,7 @@ def read(path):
 """
 
 
-def test_rules_leave_out_a_hidden_folder_inside_a_readable_one(tmp_path):
+def test_rules_leave_out_a_hidden_folder_inside_a_readable_one(tmp_path: Path) -> None:
     for name in ("lib/numpy/core.py", "lib/autograder/key.py", "lib/autograder_other/x.py", "share/font"):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -45,7 +46,7 @@ def test_rules_leave_out_a_hidden_folder_inside_a_readable_one(tmp_path):
     assert listable == [lib]
 
 
-def test_a_worker_is_told_paths_of_the_python_installation_only():
+def test_a_worker_is_told_paths_of_the_python_installation_only() -> None:
     told = settings(PROJECT, "/box")
     private = [PROJECT, PROJECT / "autograder", PROJECT / "source", PROJECT / "tests"]
     for place in (*told["readable"], *told["path"], *told["rules"]):
@@ -53,11 +54,13 @@ def test_a_worker_is_told_paths_of_the_python_installation_only():
 
 
 @pytest.mark.parametrize("off", [("landlock",), ("namespaces",)], ids=["by namespaces", "by Landlock"])
-def test_a_private_folder_inside_the_installation_is_hidden_twice(monkeypatch, off):
+def test_a_private_folder_inside_the_installation_is_hidden_twice(
+    monkeypatch: pytest.MonkeyPatch, off: tuple[str, ...]
+) -> None:
     """As where the answer keys are installed beside numpy; nbgrader stands for them here."""
     private = str(Path(nbgrader.__path__[0]).resolve())
 
-    def hiding(course, box, off):
+    def hiding(course: Path, box: str, off: tuple[str, ...]) -> dict[str, Any]:
         told = settings(course, box, off)
         rules, listable = _without(told["readable"], [private])
         return {**told, "hidden": [private], "rules": rules, "listable": listable}
@@ -69,7 +72,9 @@ def test_a_private_folder_inside_the_installation_is_hidden_twice(monkeypatch, o
     assert texts(neighbour) == "'jinja2'"
 
 
-def test_grading_with_one_layer_less_says_so_once(monkeypatch, capsys, tmp_path):
+def test_grading_with_one_layer_less_says_so_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     course = Course.at(small.make_course(tmp_path))
     for student in ("ann", "bob"):
         small.hand_in(course.root, student, small.filled())
@@ -80,7 +85,7 @@ def test_grading_with_one_layer_less_says_so_once(monkeypatch, capsys, tmp_path)
 
 
 @pytest.mark.parametrize("off", [(), ("namespaces",)], ids=["all layers", "without namespaces"])
-def test_neither_the_checkout_nor_the_system_is_readable_and_python_is(off):
+def test_neither_the_checkout_nor_the_system_is_readable_and_python_is(off: tuple[str, ...]) -> None:
     paths = [PROJECT / "autograder/cli.py", PROJECT / "source", Path("/etc/passwd"), Path("/proc/self/environ")]
     with sandbox(off) as zygote:
         cells = [LOOK, *(f"read({str(path)!r})" for path in paths), "import autograder", "import wave; wave.__name__"]
@@ -90,7 +95,7 @@ def test_neither_the_checkout_nor_the_system_is_readable_and_python_is(off):
     assert texts(library) == "'wave'"
 
 
-def test_without_namespaces_the_folder_of_the_next_submission_is_empty_and_nothing_lies_beside_it():
+def test_without_namespaces_the_folder_of_the_next_submission_is_empty_and_nothing_lies_beside_it() -> None:
     with sandbox(("namespaces",), files={"given.txt": b"given"}) as zygote:
         run(zygote, "open('left.txt', 'w').write('left')", "import os\nos.makedirs('a/' * 200)")
         beside, listed = run(zygote, "open('../left.txt', 'w')", "import os; os.listdir('.')")
@@ -98,14 +103,14 @@ def test_without_namespaces_the_folder_of_the_next_submission_is_empty_and_nothi
     assert texts(listed) == "['given.txt']"
 
 
-def test_public_cases_that_cannot_be_read_stop_nobody():
+def test_public_cases_that_cannot_be_read_stop_nobody() -> None:
     for content in (b"{", b"[]", b'{"checks": {"f": {"calls": 1}}}', b'{"checks": {"f": []}}'):
         with sandbox(files={"public_cases.json": content}) as zygote:
             assert texts(run(zygote, "1 + 1")[0]) == "2"
 
 
-def test_a_missing_layer_that_is_needed_refuses_grading_in_one_line(monkeypatch):
-    def without_landlock(course, box, off):
+def test_a_missing_layer_that_is_needed_refuses_grading_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def without_landlock(course: Path, box: str, off: tuple[str, ...]) -> dict[str, Any]:
         return {**settings(course, box), "off": ["landlock"]}
 
     monkeypatch.setattr(workers.layers, "settings", without_landlock)
@@ -118,7 +123,7 @@ def test_a_missing_layer_that_is_needed_refuses_grading_in_one_line(monkeypatch)
     assert any("How to get it" in line for line in lines)
 
 
-def test_needed_layers_are_all_but_namespaces():
+def test_needed_layers_are_all_but_namespaces() -> None:
     everything = {layer.name: True for layer in LAYERS}
     assert missing(everything) == []
     for layer in LAYERS:
@@ -128,7 +133,7 @@ def test_needed_layers_are_all_but_namespaces():
     assert [layer.name for layer in LAYERS if not layer.needed] == ["namespaces"]
 
 
-def test_the_doctor_lists_layers_and_limits():
+def test_the_doctor_lists_layers_and_limits() -> None:
     lines, complete = doctor.examine()
     assert complete, lines
     text = "\n".join(lines)
@@ -158,7 +163,7 @@ def run_filter(code: bytes, architecture: int, number: int, arguments: Sequence[
 
 
 @pytest.mark.parametrize("machine", [0, 1])
-def test_the_filter_allows_the_listed_system_calls_and_no_other(machine, monkeypatch):
+def test_the_filter_allows_the_listed_system_calls_and_no_other(machine: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(seccomp, "machine", lambda: machine)
     seccomp.program.cache_clear()
     code = seccomp.program(7, True)

@@ -1,8 +1,11 @@
 """Each limit: what goes over it costs its own cell, which says so; the next cells know all definitions."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from autograder.engines.sandbox.limits import Limits, promises
+from autograder.engines.sandbox.workers import Zygote
 from autograder.errors import CourseError
 from tests.helpers.sandbox import (
     printed,
@@ -13,7 +16,7 @@ from tests.helpers.sandbox import (
 
 
 @pytest.fixture(scope="module")
-def zygote():
+def zygote() -> Iterator[Zygote]:
     with sandbox() as warm:
         yield warm
 
@@ -31,7 +34,7 @@ OVER = {
 
 
 @pytest.mark.parametrize("limit", OVER)
-def test_going_over_a_limit_costs_the_cell_and_names_the_limit(zygote, limit):
+def test_going_over_a_limit_costs_the_cell_and_names_the_limit(zygote: Zygote, limit: str) -> None:
     wall = 3 if limit == "wall_cell" else 25  # on a busy machine processor time comes slowly
     before, over, after = run(zygote, "def f():\n    return 41", OVER[limit], "f() + 1", wall_cell=wall, disk=20)
     assert f"(limit: {limit})" in texts(over)
@@ -39,7 +42,7 @@ def test_going_over_a_limit_costs_the_cell_and_names_the_limit(zygote, limit):
     assert texts(after) == "42"
 
 
-def test_limits_of_the_whole_submission_end_it(zygote):
+def test_limits_of_the_whole_submission_end_it(zygote: Zygote) -> None:
     runs = run(zygote, *["import time\ntime.sleep(0.7)"] * 4, "1", wall_submission=2)
     assert "(limit: wall_submission)" in texts(runs[2])
     assert all("(limit: wall_submission)" in texts(one) for one in runs[2:])
@@ -47,7 +50,7 @@ def test_limits_of_the_whole_submission_end_it(zygote):
     assert [("(limit: output_total)" in texts(one)) for one in runs] == [False, True, True]
 
 
-def test_processor_time_counts_over_all_workers_of_a_submission(zygote):
+def test_processor_time_counts_over_all_workers_of_a_submission(zygote: Zygote) -> None:
     burn = "import time\nwhile time.process_time() < 0.8: pass"
     runs = run(zygote, *[f"{burn}\nimport os\nos._exit(0)"] * 4, cpu_submission=2)
     assert "(limit: cpu_submission)" in texts(runs[-1])
@@ -62,18 +65,18 @@ def test_processor_time_counts_over_all_workers_of_a_submission(zygote):
         ("import sys\nsys.setrecursionlimit(10**9)\ndef g(): return g()\ng()", ""),
     ],
 )
-def test_a_cell_that_ends_the_process_costs_itself_only(zygote, source, told):
+def test_a_cell_that_ends_the_process_costs_itself_only(zygote: Zygote, source: str, told: str) -> None:
     _, over, after = run(zygote, "x = 1", source, "x")
     assert told in texts(over)
     assert texts(after) == "1"
 
 
-def test_definitions_are_run_again_without_the_cell_that_was_stopped(zygote):
+def test_definitions_are_run_again_without_the_cell_that_was_stopped(zygote: Zygote) -> None:
     runs = run(zygote, "log = ['one']", "log.append('two')\nwhile True: pass", "log.append('three')", "print(log)")
     assert printed(runs[-1]) == "['one', 'three']\n"
 
 
-def test_a_limit_is_set_by_name_and_value():
+def test_a_limit_is_set_by_name_and_value() -> None:
     assert Limits().with_values(["memory=512", "cpu_cell=2"]).memory == 512
     assert {name for name, *_ in promises()} == set(vars(Limits()))
     for text in ("speed=1", "memory", "memory=0", "memory=-1", "memory=lots"):

@@ -18,7 +18,7 @@ def places_of(jobs: int) -> list[frozenset[int]]:
         return list(dict(future.result() for future in futures).values())
 
 
-def test_as_many_processes_as_cores_keep_to_one_core_each():
+def test_as_many_processes_as_cores_keep_to_one_core_each() -> None:
     cores = os.sched_getaffinity(0)
     places = places_of(len(cores))
     assert len(places) > len(cores) / 2  # a slow start may leave one without work
@@ -26,6 +26,6 @@ def test_as_many_processes_as_cores_keep_to_one_core_each():
     assert len(set(places)) == len(places)
 
 
-def test_fewer_processes_than_cores_may_go_anywhere():
+def test_fewer_processes_than_cores_may_go_anywhere() -> None:
     cores = os.sched_getaffinity(0)
     assert set(places_of(len(cores) - 1) if len(cores) > 1 else [frozenset(cores)]) == {frozenset(cores)}

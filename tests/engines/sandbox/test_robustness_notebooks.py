@@ -51,7 +51,7 @@ def spoiled_notebook(seed: int) -> bytes:
 
 @settings(max_examples=2000, deadline=None)
 @given(st.integers(0, 2**32))
-def test_a_spoiled_notebook_is_restored_with_its_tests_or_refused_in_words(seed):
+def test_a_spoiled_notebook_is_restored_with_its_tests_or_refused_in_words(seed: int) -> None:
     try:
         result = restore(SOURCE, spoiled_notebook(seed))
     except SubmissionError as refusal:

@@ -1,5 +1,7 @@
 """The gradient check: right gradients agree, wrong ones do not, random forward passes are held still."""
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 import pytest
 
@@ -9,38 +11,40 @@ from labkit.regularization.gradient_check import (
     relative_difference,
     replayed,
 )
-from labkit.regularization.network import backward_propagation, forward_propagation
+from labkit.regularization.network import Array, Cache, Gradients, backward_propagation, forward_propagation
 from labkit.regularization.training import Recipe
 
 GENERATOR = np.random.default_rng(11)
 
 
-def test_numeric_gradient_measures_a_gradient_known_by_hand():
+def test_numeric_gradient_measures_a_gradient_known_by_hand() -> None:
     W = np.array([[1.0, -2.0], [0.5, 3.0]])
     slopes = numeric_gradient(lambda p: float(np.sum(p["W1"] ** 3) + p["b1"][0, 0]), {"W1": W, "b1": np.ones((1, 1))})
     np.testing.assert_allclose(slopes["dW1"], 3 * W**2, rtol=1e-8)
     np.testing.assert_allclose(slopes["db1"], [[1.0]], rtol=1e-8)
 
 
-def test_numeric_gradient_leaves_the_parameters_alone():
+def test_numeric_gradient_leaves_the_parameters_alone() -> None:
     parameters = {"W1": np.array([[1.0, 2.0]])}
     numeric_gradient(lambda p: float(np.sum(p["W1"])), parameters)
     np.testing.assert_array_equal(parameters["W1"], [[1.0, 2.0]])
 
 
 @pytest.mark.parametrize(("one", "other", "expected"), [([3, 4], [3, 4], 0), ([3, 4], [0, 0], 1), ([0], [0], 0)])
-def test_relative_difference_is_zero_for_equal_arrows_and_one_beside_a_zero(one, other, expected):
+def test_relative_difference_is_zero_for_equal_arrows_and_one_beside_a_zero(
+    one: list[int], other: list[int], expected: int
+) -> None:
     assert relative_difference(np.array(one, dtype=float), np.array(other, dtype=float)) == expected
 
 
-def test_the_plain_backward_pass_agrees(capsys):
+def test_the_plain_backward_pass_agrees(capsys: pytest.CaptureFixture[str]) -> None:
     check = gradient_check(Recipe("plain"))
     assert check.difference < 1e-8
     assert "is the slope" in capsys.readouterr().out
 
 
-def test_a_wrong_gradient_is_found_and_its_arrays_are_pointed_at(capsys):
-    def wrong(X, Y, cache):
+def test_a_wrong_gradient_is_found_and_its_arrays_are_pointed_at(capsys: pytest.CaptureFixture[str]) -> None:
+    def wrong(X: Array, Y: Array, cache: Cache) -> Gradients:
         grads = backward_propagation(X, Y, cache)
         return grads | {"dW2": 1.01 * grads["dW2"]}
 
@@ -50,29 +54,31 @@ def test_a_wrong_gradient_is_found_and_its_arrays_are_pointed_at(capsys):
     assert pointed == ["dW2"]
 
 
-def test_the_check_belongs_to_the_cost_of_the_recipe():
+def test_the_check_belongs_to_the_cost_of_the_recipe() -> None:
     doubled = Recipe("double", cost=lambda A3, Y, _: -2 * np.mean(Y * np.log(A3) + (1 - Y) * np.log(1 - A3)))
     assert gradient_check(doubled).difference == pytest.approx(1 / 3, rel=1e-6)
 
 
-def legacy(shape):
+def legacy(shape: tuple[int, ...]) -> Array:
     return np.random.rand(*shape)
 
 
-def new_generator(shape):
+def new_generator(shape: tuple[int, ...]) -> Array:
     return np.random.default_rng().random(shape)
 
 
-def global_generator(shape):
+def global_generator(shape: tuple[int, ...]) -> Array:
     return GENERATOR.random(shape)
 
 
 @pytest.mark.parametrize("draw", [legacy, new_generator, global_generator])
-def test_a_forward_pass_that_draws_is_held_still_whatever_it_draws_from(draw):
-    def through(X, Y, cache):
+def test_a_forward_pass_that_draws_is_held_still_whatever_it_draws_from(
+    draw: Callable[[tuple[int, ...]], Array],
+) -> None:
+    def through(X: Array, Y: Array, cache: Cache) -> Gradients:
         return backward_propagation(cache[0], Y, cache[1])
 
-    def forward(X, parameters):
+    def forward(X: Array, parameters: Mapping[str, Array]) -> tuple[Array, Cache]:
         moved = X * (1 + draw(X.shape)) * (1 + GENERATOR.random(X.shape))
         A3, cache = forward_propagation(moved, parameters)
         return A3, (moved, cache)
@@ -80,16 +86,16 @@ def test_a_forward_pass_that_draws_is_held_still_whatever_it_draws_from(draw):
     assert gradient_check(Recipe("shaken", forward=forward, backward=through)).difference < 1e-8
 
 
-def test_holding_draws_still_leaves_numpy_as_it_was():
+def test_holding_draws_still_leaves_numpy_as_it_was() -> None:
     before = np.random.default_rng
     replayed(forward_propagation)(np.ones((1, 1)), {n: np.ones((1, 1)) for n in ("W1", "b1", "W2", "b2", "W3", "b3")})
     assert np.random.default_rng is before
 
 
-def test_draws_that_cannot_be_held_still_are_named(capsys):
+def test_draws_that_cannot_be_held_still_are_named(capsys: pytest.CaptureFixture[str]) -> None:
     hidden = [np.random.default_rng()]
 
-    def restless(X, parameters):
+    def restless(X: Array, parameters: Mapping[str, Array]) -> tuple[Array, Cache]:
         return forward_propagation(X + hidden[0].random(X.shape), parameters)
 
     check = gradient_check(Recipe("restless", forward=restless))
@@ -97,7 +103,7 @@ def test_draws_that_cannot_be_held_still_are_named(capsys):
     assert "restless" in capsys.readouterr().out
 
 
-def test_an_empty_backward_pass_is_reported_kindly(capsys):
+def test_an_empty_backward_pass_is_reported_kindly(capsys: pytest.CaptureFixture[str]) -> None:
     check = gradient_check(Recipe("empty", backward=lambda *_: None))
     assert check.problem
     assert "not checked" in capsys.readouterr().out

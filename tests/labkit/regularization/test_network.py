@@ -1,11 +1,14 @@
 """The plain network: against loops over single examples, numeric gradients and closed forms."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
 
 from labkit.regularization.network import (
+    Array,
+    Parameters,
     accuracy,
     backward_propagation,
     compute_cost,
@@ -19,7 +22,7 @@ from labkit.regularization.network import (
 
 
 @pytest.fixture
-def problem():
+def problem() -> tuple[Array, Array, Parameters]:
     rng = np.random.default_rng(3)
     X = rng.standard_normal((3, 5))
     Y = np.array([[0.0, 1.0, 1.0, 0.0, 1.0]])
@@ -27,7 +30,7 @@ def problem():
     return X, Y, {name: value + 0.3 * rng.standard_normal(value.shape) for name, value in parameters.items()}
 
 
-def one_answer(x, parameters):
+def one_answer(x: Array, parameters: Mapping[str, Array]) -> float:
     """The network's answer to one example, with lists and loops."""
     values = list(x)
     for layer in (1, 2, 3):
@@ -37,7 +40,7 @@ def one_answer(x, parameters):
     return values[0]
 
 
-def test_forward_propagation_answers_as_a_loop_over_units_does(problem):
+def test_forward_propagation_answers_as_a_loop_over_units_does(problem: tuple[Array, Array, Parameters]) -> None:
     X, _, parameters = problem
     A3, cache = forward_propagation(X, parameters)
     np.testing.assert_allclose(A3[0], [one_answer(x, parameters) for x in X.T], rtol=1e-12)
@@ -45,7 +48,7 @@ def test_forward_propagation_answers_as_a_loop_over_units_does(problem):
     assert cache[9] is A3
 
 
-def test_backward_propagation_is_the_slope_of_the_cost(problem):
+def test_backward_propagation_is_the_slope_of_the_cost(problem: tuple[Array, Array, Parameters]) -> None:
     X, Y, parameters = problem
     grads = backward_propagation(X, Y, forward_propagation(X, parameters)[1])
     for name, value in parameters.items():
@@ -61,7 +64,9 @@ def test_backward_propagation_is_the_slope_of_the_cost(problem):
             assert grads["d" + name][index] == pytest.approx((costs[0] - costs[1]) / 2e-5, abs=1e-9)
 
 
-def test_backward_propagation_returns_the_eleven_gradients_in_the_shape_of_their_variables(problem):
+def test_backward_propagation_returns_the_eleven_gradients_in_the_shape_of_their_variables(
+    problem: tuple[Array, Array, Parameters],
+) -> None:
     X, Y, parameters = problem
     _, cache = forward_propagation(X, parameters)
     Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, _, W3, b3 = cache
@@ -73,29 +78,29 @@ def test_backward_propagation_returns_the_eleven_gradients_in_the_shape_of_their
     }
 
 
-def test_compute_cost_of_a_coin_toss_is_log_two():
+def test_compute_cost_of_a_coin_toss_is_log_two() -> None:
     assert compute_cost(np.full((1, 4), 0.5), np.array([[0.0, 1.0, 1.0, 0.0]])) == pytest.approx(math.log(2))
 
 
-def test_compute_cost_stays_finite_when_the_network_is_certain_and_wrong():
+def test_compute_cost_stays_finite_when_the_network_is_certain_and_wrong() -> None:
     assert math.isfinite(compute_cost(np.array([[0.0, 1.0]]), np.array([[1.0, 0.0]])))
 
 
-def test_compute_cost_is_zero_when_the_network_is_certain_and_right():
+def test_compute_cost_is_zero_when_the_network_is_certain_and_right() -> None:
     assert compute_cost(np.array([[1.0, 0.0]]), np.array([[1.0, 0.0]])) == 0.0
 
 
-def test_sigmoid_neither_overflows_nor_loses_small_answers():
+def test_sigmoid_neither_overflows_nor_loses_small_answers() -> None:
     with np.errstate(all="raise", under="ignore"):
         answers = sigmoid(np.array([[-800.0, -40.0, 0.0, 2.0, 800.0]]))
     np.testing.assert_allclose(answers, [[0.0, math.exp(-40.0), 0.5, 1 / (1 + math.exp(-2)), 1.0]], rtol=1e-12)
 
 
-def test_relu_keeps_what_is_positive():
+def test_relu_keeps_what_is_positive() -> None:
     np.testing.assert_array_equal(relu(np.array([[-2.0, 0.0, 3.0]])), [[0.0, 0.0, 3.0]])
 
 
-def test_initialize_parameters_repeats_with_its_seed_and_starts_biases_at_zero():
+def test_initialize_parameters_repeats_with_its_seed_and_starts_biases_at_zero() -> None:
     first, again, other = (initialize_parameters([2, 300, 200, 1], seed) for seed in (1, 1, 2))
     assert all(np.array_equal(first[name], again[name]) for name in first)
     assert not np.array_equal(first["W1"], other["W1"])
@@ -103,7 +108,7 @@ def test_initialize_parameters_repeats_with_its_seed_and_starts_biases_at_zero()
     assert np.var(first["W2"]) == pytest.approx(2 / 300, rel=0.05)
 
 
-def test_update_parameters_steps_against_the_gradient_and_leaves_the_old_ones_alone():
+def test_update_parameters_steps_against_the_gradient_and_leaves_the_old_ones_alone() -> None:
     old = {"W1": np.array([[1.0, 2.0]]), "b1": np.array([[3.0]])}
     grads = {"dW1": np.array([[10.0, -10.0]]), "db1": np.array([[1.0]]), "dZ1": np.array([[9.0]])}
     new = update_parameters(old, grads, 0.1)
@@ -112,7 +117,7 @@ def test_update_parameters_steps_against_the_gradient_and_leaves_the_old_ones_al
     np.testing.assert_array_equal(old["W1"], [[1.0, 2.0]])
 
 
-def test_predict_and_accuracy_count_the_right_side_of_one_half(problem):
+def test_predict_and_accuracy_count_the_right_side_of_one_half(problem: tuple[Array, Array, Parameters]) -> None:
     X, _, parameters = problem
     expected = np.array([[one_answer(x, parameters) > 0.5 for x in X.T]])
     np.testing.assert_array_equal(predict(X, parameters), expected)

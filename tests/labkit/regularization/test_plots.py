@@ -1,15 +1,19 @@
 """The pictures: what they show is what they were given, and a function that is not ready leaves a kind placeholder."""
 
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
 
 from labkit.regularization import plots
 from labkit.regularization import words as captions
 from labkit.regularization.gradient_check import GradientCheck, gradient_check
-from labkit.regularization.network import forward_propagation, initialize_parameters
+from labkit.regularization.network import Array, Cache, forward_propagation, initialize_parameters
 from labkit.regularization.planar import Planar, load_planar
 from labkit.regularization.training import Recipe, Run, train
 
@@ -17,7 +21,7 @@ NOT_READY = Run("later", problem="nothing yet")
 
 
 @pytest.fixture(autouse=True)
-def quiet_figures(monkeypatch):
+def quiet_figures(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(plt, "show", lambda: None)
     plt.close("all")
     yield
@@ -30,7 +34,7 @@ def data() -> Planar:
 
 
 @pytest.fixture(scope="module")
-def run(data) -> Run:
+def run(data: Planar) -> Run:
     return train(data.train_X, data.train_Y, Recipe("plain"), steps=60)
 
 
@@ -43,22 +47,22 @@ def constant_run() -> Run:
     return Run("always B", [0, 1], [0.5, 0.4], [parameters, parameters])
 
 
-def axes():
+def axes() -> list[Axes]:
     return plt.gcf().axes
 
 
-def words(ax):
+def words(ax: Axes) -> str:
     return " ".join([ax.get_title(), *(text.get_text() for text in ax.texts)])
 
 
-def test_places_shows_every_example_of_both_parts(data):
+def test_places_shows_every_example_of_both_parts(data: Planar) -> None:
     plots.places(data)
     for ax, X in zip(axes(), (data.train_X, data.test_X), strict=True):
         shown = np.concatenate([np.asarray(points.get_offsets()) for points in ax.collections])
         assert {tuple(point) for point in shown} == {tuple(point) for point in X.T}
 
 
-def test_boundaries_names_the_accuracies_and_rings_the_wrong_labels(data, constant_run):
+def test_boundaries_names_the_accuracies_and_rings_the_wrong_labels(data: Planar, constant_run: Run) -> None:
     plots.boundaries([constant_run, NOT_READY], data)
     shown, waiting = axes()
     train_share, test_share = np.mean(data.train_Y == 1), np.mean(data.test_Y == 1)
@@ -68,7 +72,7 @@ def test_boundaries_names_the_accuracies_and_rings_the_wrong_labels(data, consta
     assert captions.WAITING in words(waiting)
 
 
-def test_cost_curves_show_the_costs_after_the_first_and_name_what_is_not_trained(run):
+def test_cost_curves_show_the_costs_after_the_first_and_name_what_is_not_trained(run: Run) -> None:
     plots.cost_curves([run, NOT_READY])
     line, empty = axes()[0].get_lines()
     np.testing.assert_array_equal(line.get_ydata(), run.costs[1:])
@@ -76,7 +80,7 @@ def test_cost_curves_show_the_costs_after_the_first_and_name_what_is_not_trained
     assert "later (not trained yet)" in [text.get_text() for text in axes()[0].get_legend().get_texts()]
 
 
-def test_learning_curves_show_the_plain_cross_entropy_of_both_parts(data, run):
+def test_learning_curves_show_the_plain_cross_entropy_of_both_parts(data: Planar, run: Run) -> None:
     plots.learning_curves([run, NOT_READY], data)
     train_line, test_line = axes()[0].get_lines()
     np.testing.assert_allclose(train_line.get_ydata(), run.costs)
@@ -86,12 +90,14 @@ def test_learning_curves_show_the_plain_cross_entropy_of_both_parts(data, run):
     assert captions.WAITING in words(axes()[1])
 
 
-def test_weight_sizes_leave_the_biases_out(constant_run):
+def test_weight_sizes_leave_the_biases_out(constant_run: Run) -> None:
     plots.weight_sizes([constant_run, NOT_READY])
     assert list(axes()[0].get_lines()[0].get_ydata()) == [9 * 6, 9 * 6]
 
 
-def test_sweep_leaves_out_what_is_not_trained_and_marks_the_share_of_right_labels(data, constant_run):
+def test_sweep_leaves_out_what_is_not_trained_and_marks_the_share_of_right_labels(
+    data: Planar, constant_run: Run
+) -> None:
     plots.sweep({0: constant_run, 0.5: NOT_READY, 2: constant_run}, "λ", data)
     train_line, test_line, truth = axes()[0].get_lines()
     assert list(train_line.get_xdata()) == [0, 2]
@@ -100,12 +106,12 @@ def test_sweep_leaves_out_what_is_not_trained_and_marks_the_share_of_right_label
     assert [label.get_text() for label in axes()[0].get_xticklabels()] == ["0", "0.5", "2"]
 
 
-def test_sweep_of_nothing_waits_kindly(data):
+def test_sweep_of_nothing_waits_kindly(data: Planar) -> None:
     plots.sweep({1: NOT_READY}, "λ", data)
     assert captions.WAITING in words(axes()[0])
 
 
-def test_gradients_sets_each_entry_against_the_measured_one():
+def test_gradients_sets_each_entry_against_the_measured_one() -> None:
     check = gradient_check(Recipe("plain"))
     plots.gradients(check)
     for points, name in zip(axes()[0].collections, check.numeric, strict=True):
@@ -114,19 +120,19 @@ def test_gradients_sets_each_entry_against_the_measured_one():
         np.testing.assert_array_equal(yours, check.yours[name].ravel())
 
 
-def test_gradients_of_a_check_that_failed_wait_kindly():
+def test_gradients_of_a_check_that_failed_wait_kindly() -> None:
     plots.gradients(GradientCheck("later", problem="nothing yet"))
     assert captions.WAITING in words(axes()[0])
 
 
-def test_the_dots_of_the_l2_picture_are_the_lowest_points_of_the_sums():
+def test_the_dots_of_the_l2_picture_are_the_lowest_points_of_the_sums() -> None:
     plots.l2_objective()
     dots = np.array(axes()[2].get_lines()[-1].get_data()).T
     steep, flat = np.array([0.96, -0.28]), np.array([0.28, 0.96])
     best = dots[0]
     for strength, dot in zip((0.0, 0.03, 0.1, 0.3, 1.0, 10.0), dots, strict=True):
 
-        def height(w, strength=strength):
+        def height(w: Array, strength: float = strength) -> Any:
             across, along = (w - best) @ steep, (w - best) @ flat
             return across**2 + 0.06 * along**2 + strength * w @ w
 
@@ -134,7 +140,7 @@ def test_the_dots_of_the_l2_picture_are_the_lowest_points_of_the_sums():
         assert all(height(dot) < height(point) for point in around)
 
 
-def test_the_l2_picture_gives_up_the_flat_direction_first():
+def test_the_l2_picture_gives_up_the_flat_direction_first() -> None:
     plots.l2_objective()
     dots = np.array(axes()[2].get_lines()[-1].get_data()).T
     kept = dots[2] @ np.array([[0.96, 0.28], [-0.28, 0.96]]) / (dots[0] @ np.array([[0.96, 0.28], [-0.28, 0.96]]))
@@ -142,11 +148,11 @@ def test_the_l2_picture_gives_up_the_flat_direction_first():
     assert kept[1] < 0.45
 
 
-def circles(ax, style):
+def circles(ax: Axes, style: str) -> list[Patch]:
     return [patch for patch in ax.patches if patch.get_linestyle() == style]
 
 
-def test_dropped_units_are_dashed_and_lose_all_their_connections():
+def test_dropped_units_are_dashed_and_lose_all_their_connections() -> None:
     plots.full_and_thinned()
     full, thinned = axes()
     assert (len(circles(full, "-")), len(circles(full, "--"))) == (12, 0)
@@ -155,21 +161,21 @@ def test_dropped_units_are_dashed_and_lose_all_their_connections():
     assert len(thinned.get_lines()) == 2 * 3 + 3 * 2 + 2
 
 
-def test_the_dropout_steps_drop_other_units_the_second_time():
+def test_the_dropout_steps_drop_other_units_the_second_time() -> None:
     plots.dropout_step_by_step()
     dropped = [{patch.center for patch in circles(ax, "--")} for ax in axes()]
     assert dropped[0] == dropped[2] == set()
     assert dropped[1] and dropped[3] and not dropped[1] & dropped[3]
 
 
-def shaken(X, parameters, masks):
+def shaken(X: Array, parameters: Mapping[str, Array], masks: Callable[[tuple[int, ...]], Array]) -> tuple[Array, Cache]:
     """A stand-in with a cache in the form of the lab, masks drawn by the test."""
     _, (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) = forward_propagation(X, parameters)
     D1, D2 = masks(A1.shape), masks(A2.shape)
     return A3, (Z1, D1, A1 * D1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
 
 
-def test_masks_shows_what_is_kept_and_its_share(data):
+def test_masks_shows_what_is_kept_and_its_share(data: Planar) -> None:
     striped = Recipe(
         "striped", forward=partial(shaken, masks=lambda shape: np.arange(shape[0])[:, None] % 2 * np.ones(shape))
     )
@@ -179,7 +185,7 @@ def test_masks_shows_what_is_kept_and_its_share(data):
         assert "50.0% kept" in ax.get_title()
 
 
-def test_averages_of_masks_of_ones_lie_on_the_diagonal(data):
+def test_averages_of_masks_of_ones_lie_on_the_diagonal(data: Planar) -> None:
     parameters = initialize_parameters([2, 6, 4, 1])
     plots.averages(Recipe("ones", forward=partial(shaken, masks=np.ones)), data.train_X, parameters, times=3)
     across, up = np.asarray(axes()[0].collections[0].get_offsets()).T
@@ -188,8 +194,10 @@ def test_averages_of_masks_of_ones_lie_on_the_diagonal(data):
 
 
 @pytest.mark.parametrize("picture", [plots.masks, plots.averages])
-def test_pictures_of_an_empty_forward_pass_say_so(picture, data, capsys):
-    def still_empty(X, parameters):
+def test_pictures_of_an_empty_forward_pass_say_so(
+    picture: Callable[..., None], data: Planar, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def still_empty(X: Array, parameters: Mapping[str, Array]) -> Any:
         return None
 
     picture(Recipe("empty", forward=still_empty), data.train_X, initialize_parameters([2, 6, 4, 1]))
@@ -197,7 +205,9 @@ def test_pictures_of_an_empty_forward_pass_say_so(picture, data, capsys):
     assert all(captions.NOT_THERE in words(ax) for ax in axes())
 
 
-def test_accuracy_table_counts_the_wrong_labels_that_the_network_repeats(data, constant_run, capsys):
+def test_accuracy_table_counts_the_wrong_labels_that_the_network_repeats(
+    data: Planar, constant_run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     plots.accuracy_table([constant_run, NOT_READY], data)
     _, row, waiting = capsys.readouterr().out.splitlines()
     repeated = int(np.sum((data.train_truth == 0) & (data.train_Y == 1)))

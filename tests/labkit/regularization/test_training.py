@@ -1,28 +1,32 @@
 """Training by a recipe: it learns, notes what it did, and stays kind to a function that is not ready."""
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
 
 from labkit.regularization.network import (
+    Array,
+    Cache,
     accuracy,
     backward_propagation,
     compute_cost,
     forward_propagation,
 )
-from labkit.regularization.training import Recipe, train
+from labkit.regularization.training import Recipe, Run, train
 
 X = np.random.default_rng(0).standard_normal((2, 40))
 Y = (X[:1] + X[1:] > 0).astype(np.float64)
 PLAIN = Recipe("plain")
 
 
-def short(recipe, **options):
+def short(recipe: Recipe, **options: Any) -> Run:
     return train(X, Y, recipe, layer_dims=(2, 8, 4, 1), steps=40, **options)
 
 
-def test_a_plain_training_learns_and_notes_costs_and_parameters():
+def test_a_plain_training_learns_and_notes_costs_and_parameters() -> None:
     run = short(PLAIN)
     assert run.problem == ""
     assert run.steps == list(range(41))
@@ -31,14 +35,14 @@ def test_a_plain_training_learns_and_notes_costs_and_parameters():
     assert run.costs[7] == pytest.approx(compute_cost(forward_propagation(X, run.history[7])[0], Y))
 
 
-def test_the_last_step_is_noted_even_when_it_is_not_due():
+def test_the_last_step_is_noted_even_when_it_is_not_due() -> None:
     run = train(X, Y, PLAIN, layer_dims=(2, 8, 4, 1), steps=401)
     assert run.steps[:3] == [0, 2, 4]
     assert run.steps[-1] == 401
 
 
-def test_the_same_seed_gives_the_same_run_also_for_functions_that_use_numpy_random():
-    def noisy(X, parameters):
+def test_the_same_seed_gives_the_same_run_also_for_functions_that_use_numpy_random() -> None:
+    def noisy(X: Array, parameters: Mapping[str, Array]) -> tuple[Array, Cache]:
         A3, cache = forward_propagation(X + 0.01 * np.random.rand(*X.shape), parameters)
         return A3, cache
 
@@ -47,16 +51,16 @@ def test_the_same_seed_gives_the_same_run_also_for_functions_that_use_numpy_rand
     assert one.costs != other.costs
 
 
-def test_the_cost_of_the_recipe_is_the_one_noted_and_may_be_a_one_by_one_array():
+def test_the_cost_of_the_recipe_is_the_one_noted_and_may_be_a_one_by_one_array() -> None:
     run = short(Recipe("own cost", cost=lambda A3, Y, parameters: np.array([[7.0]])))
     assert set(run.costs) == {7.0}
 
 
-def explode(*_):
+def explode(*_: Any) -> NoReturn:
     raise ValueError("shapes do not fit")
 
 
-def unfilled(*_, **__):
+def unfilled(*_: Any, **__: Any) -> Any:
     return None
 
 
@@ -73,7 +77,9 @@ def unfilled(*_, **__):
         (Recipe("r", backward=lambda *a: backward_propagation(*a) | {"dW2": 1.0}), ["dW2", "(4, 8)"]),
     ],
 )
-def test_a_function_that_is_not_ready_is_named_in_one_line_and_raises_nothing(recipe, words, capsys):
+def test_a_function_that_is_not_ready_is_named_in_one_line_and_raises_nothing(
+    recipe: Recipe, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     run = short(recipe)
     printed = capsys.readouterr().out
     assert printed.count("\n") == 1

@@ -83,7 +83,7 @@ def exact(value: Any) -> bool:
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(OUTCOMES, min_size=2, max_size=2))
-def test_outcomes_come_back_as_they_were(outcomes):
+def test_outcomes_come_back_as_they_were(outcomes: list[Outcome]) -> None:
     for before, after in zip(outcomes, read(frame_of(outcomes)), strict=True):
         assert same(before.value, after.value)
         assert before.error == after.error
@@ -113,13 +113,13 @@ def spoiled_frame(seed: int) -> bytes:
 
 
 @pytest.mark.parametrize("form", [{"r": [0]}, {"r": [0, 1]}, {"g": [0, 1]}, {"t": [{"r": [0]}]}])
-def test_an_outcome_cannot_refer_to_other_outcomes(form):
+def test_an_outcome_cannot_refer_to_other_outcomes(form: object) -> None:
     """Only arguments of calls do; as a value, a reference would be nothing that a judge knows."""
     with pytest.raises(FrameError):
         read(frames.Writer().frame({"outcomes": [[form, [], None], [None, [], None]]}))
 
 
-def test_a_shape_is_of_whole_numbers_whatever_came_before():
+def test_a_shape_is_of_whole_numbers_whatever_came_before() -> None:
     read(frame_of([Outcome(np.zeros(1)), Outcome()]))
     for length in (True, 1.0):
         with pytest.raises(FrameError):
@@ -128,7 +128,7 @@ def test_a_shape_is_of_whole_numbers_whatever_came_before():
 
 @settings(max_examples=1500, deadline=None)
 @given(st.integers(0, 2**32))
-def test_a_spoiled_frame_is_plain_data_or_a_frame_error_and_nothing_else(seed):
+def test_a_spoiled_frame_is_plain_data_or_a_frame_error_and_nothing_else(seed: int) -> None:
     try:
         outcomes = read(spoiled_frame(seed))
     except (FrameError, struct.error):
@@ -151,13 +151,13 @@ def test_a_spoiled_frame_is_plain_data_or_a_frame_error_and_nothing_else(seed):
 @example(struct.pack("<IQ", 5000, 0) + b"9" * 5000)
 @example(struct.pack("<IQ", 100_000, 0) + b"[" * 100_000)
 @example(struct.pack("<IQ", 26, 0) + b'{"id": 0, "outcomes": NaN}')
-def test_bytes_that_are_no_frame_are_a_frame_error(data):
+def test_bytes_that_are_no_frame_are_a_frame_error(data: bytes) -> None:
     with pytest.raises((FrameError, struct.error)):
         read(data)
 
 
 @pytest.mark.parametrize("part", [b"[],", b"{},", b"0,"])
-def test_a_header_of_millions_of_parts_is_refused_before_it_takes_memory(part):
+def test_a_header_of_millions_of_parts_is_refused_before_it_takes_memory(part: bytes) -> None:
     text = b'{"id": 0, "outcomes": [' + part * 3_000_000 + b"0]}"
     tracemalloc.start()
     try:
@@ -181,14 +181,14 @@ class TimeUpError(Exception):
     pass
 
 
-def test_an_announced_exabyte_takes_no_memory(channel):
+def test_an_announced_exabyte_takes_no_memory(channel: tuple[socket.socket, socket.socket]) -> None:
     ours, theirs = channel
     theirs.send(struct.pack("<IQ", 2**32 - 1, 2**63))
     with pytest.raises(FrameError):
         workers._receive(ours, lambda: None, frames.MAX_ARRAYS, frames.MAX_HEADER)
 
 
-def test_endless_bytes_end_at_the_largest_frame(channel):
+def test_endless_bytes_end_at_the_largest_frame(channel: tuple[socket.socket, socket.socket]) -> None:
     ours, theirs = channel
 
     def flood() -> None:
@@ -208,7 +208,7 @@ def test_endless_bytes_end_at_the_largest_frame(channel):
     assert not thread.is_alive()
 
 
-def test_a_frame_that_drips_meets_the_time_limit(channel):
+def test_a_frame_that_drips_meets_the_time_limit(channel: tuple[socket.socket, socket.socket]) -> None:
     ours, theirs = channel
     theirs.send(struct.pack("<IQ", 100, 0))
     looks = iter(range(3))
@@ -221,7 +221,7 @@ def test_a_frame_that_drips_meets_the_time_limit(channel):
         workers._receive(ours, check, 0, frames.MAX_HEADER)
 
 
-def test_a_worker_that_hangs_up_in_a_frame_has_died(channel):
+def test_a_worker_that_hangs_up_in_a_frame_has_died(channel: tuple[socket.socket, socket.socket]) -> None:
     ours, theirs = channel
     theirs.send(struct.pack("<IQ", 100, 0) + b"{")
     theirs.close()

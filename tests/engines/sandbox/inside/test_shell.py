@@ -2,10 +2,13 @@
 
 import base64
 import re
+from collections.abc import Iterator
 
 import pytest
 
 from autograder.checking.verdict import MIME
+from autograder.engines.sandbox.running import CellRun
+from autograder.engines.sandbox.workers import Zygote
 from tests.helpers.sandbox import (
     kinds,
     printed,
@@ -16,12 +19,12 @@ from tests.helpers.sandbox import (
 
 
 @pytest.fixture(scope="module")
-def zygote():
+def zygote() -> Iterator[Zygote]:
     with sandbox(files={"datasets/numbers.csv": b"1,2\n", "public_cases.json": b'{"checks": {}}'}) as warm:
         yield warm
 
 
-def test_a_cell_shows_prints_displays_and_its_last_value_in_order(zygote):
+def test_a_cell_shows_prints_displays_and_its_last_value_in_order(zygote: Zygote) -> None:
     (cell,) = run(zygote, "print('one'); display('two')\nprint('three')\n3 + 1")
     assert kinds(cell) == ["stream", "display_data", "stream", "execute_result"]
     assert printed(cell) == "one\nthree\n"
@@ -33,26 +36,26 @@ def test_a_cell_shows_prints_displays_and_its_last_value_in_order(zygote):
     }
 
 
-def test_an_error_stays_in_its_cell_and_the_next_ones_run(zygote):
+def test_an_error_stays_in_its_cell_and_the_next_ones_run(zygote: Zygote) -> None:
     first, second, third = run(zygote, "x = 1\n1 / 0", "def f(:", "x")
     assert first.outputs[-1]["ename"] == "ZeroDivisionError"
     assert second.outputs[-1]["ename"] == "SyntaxError"
     assert (texts(third), third.count) == ("1", 3)
 
 
-def test_an_error_that_the_notebook_hides_is_an_error_all_the_same(zygote):
+def test_an_error_that_the_notebook_hides_is_an_error_all_the_same(zygote: Zygote) -> None:
     hide = "import IPython.core.interactiveshell as i\ni.InteractiveShell.showtraceback = {}"
     for way in ("lambda *args, **others: None", "None"):
         _, cell = run(zygote, hide.format(way), "1 / 0")
         assert [output["ename"] for output in cell.outputs] == ["HiddenError"]
 
 
-def test_exit_ends_neither_its_cell_nor_the_notebook(zygote):
+def test_exit_ends_neither_its_cell_nor_the_notebook(zygote: Zygote) -> None:
     first, second = run(zygote, "exit()\nx = 1\nquit()", "x")
     assert (kinds(first), texts(second)) == ([], "1")
 
 
-def test_magics_and_figures_work_as_in_a_notebook(zygote):
+def test_magics_and_figures_work_as_in_a_notebook(zygote: Zygote) -> None:
     figure, timing, magic = run(
         zygote,
         "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);",
@@ -65,7 +68,7 @@ def test_magics_and_figures_work_as_in_a_notebook(zygote):
     assert printed(magic) == "True\n"
 
 
-def test_the_quick_way_round_the_shells_transformers_changes_no_plain_cell():
+def test_the_quick_way_round_the_shells_transformers_changes_no_plain_cell() -> None:
     from IPython.core.inputtransformer2 import TransformerManager
 
     from autograder.engines.sandbox.inside.shell import _NOT_PLAIN
@@ -91,7 +94,7 @@ def test_the_quick_way_round_the_shells_transformers_changes_no_plain_cell():
         assert _NOT_PLAIN.search(cell) or manager.transform_cell(cell) == plain, cell
 
 
-def test_top_level_await_threads_and_c_level_prints_work(zygote):
+def test_top_level_await_threads_and_c_level_prints_work(zygote: Zygote) -> None:
     waited, thread, c_level = run(
         zygote,
         "import asyncio\nawait asyncio.sleep(0)\n'waited'",
@@ -103,13 +106,13 @@ def test_top_level_await_threads_and_c_level_prints_work(zygote):
     assert printed(c_level) == "by descriptor\n"
 
 
-def test_a_command_is_refused_in_words(zygote):
+def test_a_command_is_refused_in_words(zygote: Zygote) -> None:
     cell, after = run(zygote, "!ls /", "1")
     assert "not run while grading: ls /" in printed(cell)
     assert texts(after) == "1"
 
 
-def test_the_working_folder_holds_the_assignments_files_and_may_be_written(zygote):
+def test_the_working_folder_holds_the_assignments_files_and_may_be_written(zygote: Zygote) -> None:
     listing, written, found = run(
         zygote,
         "import os; sorted(os.listdir('.')), open('datasets/numbers.csv').read()",
@@ -121,26 +124,26 @@ def test_the_working_folder_holds_the_assignments_files_and_may_be_written(zygot
     assert texts(found) == "'1,2\\n'"
 
 
-def test_a_module_that_a_cell_writes_can_be_imported(zygote):
+def test_a_module_that_a_cell_writes_can_be_imported(zygote: Zygote) -> None:
     runs = run(
         zygote, "%%writefile own_tools.py\ndef double(x):\n    return 2 * x", "from own_tools import double\ndouble(4)"
     )
     assert texts(runs[1]) == "8"
 
 
-def test_every_submission_begins_with_a_fresh_folder_and_namespace(zygote):
+def test_every_submission_begins_with_a_fresh_folder_and_namespace(zygote: Zygote) -> None:
     run(zygote, "open('left.txt', 'w').write('x')\nleft = 1")
     here, name = run(zygote, "import os; 'left.txt' in os.listdir('.')", "left")
     assert texts(here) == "False"
     assert name.outputs[-1]["ename"] == "NameError"
 
 
-def test_random_numbers_are_the_same_each_time(zygote):
+def test_random_numbers_are_the_same_each_time(zygote: Zygote) -> None:
     source = "import random, numpy as np\nrandom.random(), np.random.rand(), hash('text')"
     assert texts(run(zygote, source)[0]) == texts(run(zygote, source)[0])
 
 
-def test_rich_output_is_kept_harmless(zygote):
+def test_rich_output_is_kept_harmless(zygote: Zygote) -> None:
     (cell,) = run(
         zygote,
         "from IPython.display import HTML, Javascript, display\n"
@@ -184,23 +187,23 @@ USUAL_WAY = "get_ipython().events.register('pre_run_cell', lambda info: None)"
 """With this, all cells go through IPython's own `run_cell`."""
 
 
-def without_times_and_places(cell):
+def without_times_and_places(cell: CellRun) -> str:
     return re.sub(r"0x[0-9a-f]+|[\d.]+ [µn]?s|image/png': '[^']*'", "·", repr((cell.outputs, cell.count)))
 
 
-def test_a_cell_of_definitions_does_all_that_ipythons_own_way_does(zygote):
+def test_a_cell_of_definitions_does_all_that_ipythons_own_way_does(zygote: Zygote) -> None:
     quick = run(zygote, "'the first cell'", *DEFINITIONS)[1:]
     usual = run(zygote, USUAL_WAY, *DEFINITIONS)[1:]
     for source, first, second in zip(DEFINITIONS, quick, usual, strict=True):
         assert without_times_and_places(first) == without_times_and_places(second), source
 
 
-def test_what_the_shell_held_before_the_fork_is_gone(zygote):
+def test_what_the_shell_held_before_the_fork_is_gone(zygote: Zygote) -> None:
     (cell,) = run(zygote, "sorted(n for n in globals() if not n.startswith('_')), len(In), _oh")
     assert texts(cell) == "(['In', 'Out', 'exit', 'get_ipython', 'open', 'quit'], 2, {})"
 
 
-def test_only_cells_of_another_kind_go_through_ipythons_own_way(zygote):
+def test_only_cells_of_another_kind_go_through_ipythons_own_way(zygote: Zygote) -> None:
     waiting = "waiting = len(get_ipython()._unstored)\nimport os"
     assert texts(run(zygote, "import os", "def f(): pass", waiting, "waiting")[-1]) == "3"
     assert texts(run(zygote, "import os", "f = 1", waiting, "waiting")[-1]) == "1"

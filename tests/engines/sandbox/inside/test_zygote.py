@@ -4,6 +4,7 @@ import os
 import resource
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -20,7 +21,7 @@ def ended_child(code: int) -> int:
     return pid
 
 
-def test_a_worker_that_was_reaped_before_the_grader_asks_still_has_its_status():
+def test_a_worker_that_was_reaped_before_the_grader_asks_still_has_its_status() -> None:
     """A busy machine: the worker dies before the next one is forked, and forking reaps."""
     pid = ended_child(3)
     statuses: dict[int, int | None] = {pid: None}
@@ -29,12 +30,12 @@ def test_a_worker_that_was_reaped_before_the_grader_asks_still_has_its_status():
     assert statuses == {}
 
 
-def test_a_worker_that_ended_and_was_not_reaped_has_its_status():
+def test_a_worker_that_ended_and_was_not_reaped_has_its_status() -> None:
     pid = ended_child(4)
     assert os.waitstatus_to_exitcode(zygote._end(pid, True, True, {pid: None})) == 4
 
 
-def test_a_worker_that_runs_is_killed():
+def test_a_worker_that_runs_is_killed() -> None:
     pid = os.fork()
     if pid == 0:
         time.sleep(60)
@@ -42,13 +43,13 @@ def test_a_worker_that_runs_is_killed():
     assert zygote._end(pid, False, False, {pid: None}) == signal.SIGKILL
 
 
-def test_a_sandbox_that_is_closed_while_it_closes_does_not_wait_for_itself(monkeypatch):
+def test_a_sandbox_that_is_closed_while_it_closes_does_not_wait_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two signals that end a grader: the second one comes while the first one waits for the warm parent."""
     with workers.Zygote(demanding=False) as sandbox:
         process = sandbox._process
         wait, calls = process.wait, []
 
-        def interrupted():
+        def interrupted() -> int:
             calls.append("wait")
             sandbox.close()
             return wait()
@@ -58,7 +59,9 @@ def test_a_sandbox_that_is_closed_while_it_closes_does_not_wait_for_itself(monke
     assert process.returncode == -signal.SIGKILL
 
 
-def test_a_file_of_the_assignment_that_does_not_fit_is_not_cut_short_in_silence(tmp_path, monkeypatch):
+def test_a_file_of_the_assignment_that_does_not_fit_is_not_cut_short_in_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A full disk takes a part of what is written, and refuses the rest; a limit on files does the same."""
     monkeypatch.chdir(tmp_path)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
