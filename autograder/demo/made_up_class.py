@@ -11,7 +11,9 @@ from autograder.checking.check import AnswerKey
 from autograder.course.course import TIMESTAMP, Course
 from autograder.errors import CourseError
 from autograder.demo.words import MADE_UP_SENTENCES, no_answer_key
-from autograder.notebook.read import Notebook, write
+from autograder.notebook.format import Cell, Notebook
+from autograder.notebook.roles import role
+from autograder.notebook.write import write
 from autograder.restore.restore import Source, read_source
 
 _ORDINARY = ("right", "mistake", "right", "two mistakes")
@@ -60,7 +62,7 @@ def _filled(source: Source, key: AnswerKey, kind: str, chance: random.Random) ->
     work = {} if kind == "untouched" else dict(_answers(key, kind, chance))
     cells = []
     for given in source.cells:
-        cell = deepcopy(given.cell) | {"source": given.released}
+        cell: Cell = {**deepcopy(given.cell), "source": given.released}
         own = [work[name] for name in sorted(given.functions) if name in work]
         if own:
             cell["source"] = "\n\n".join(own)
@@ -92,19 +94,15 @@ def _definitions(text: str) -> Mapping[str, str]:
 
 
 def _without_ids(notebook: Notebook) -> bytes:
-    for cell in notebook["cells"]:
+    cells: list[Any] = [{**cell, "metadata": {}} for cell in notebook["cells"]]
+    for cell in cells:
         del cell["id"]
-        cell["metadata"] = {}
-    return write(notebook | {"nbformat_minor": 2})
+    return write({**notebook, "cells": cells, "nbformat_minor": 2})
 
 
 def _without_a_test(notebook: Notebook) -> bytes:
-    def is_test(cell: dict[str, Any]) -> bool:
-        graded = cell["metadata"].get("nbgrader", {})
-        return bool(graded.get("grade")) and not graded.get("solution")
-
-    first = next(cell for cell in notebook["cells"] if is_test(cell))
-    return write(notebook | {"cells": [cell for cell in notebook["cells"] if cell is not first]})
+    first = next(cell for cell in notebook["cells"] if role(cell).is_test)
+    return write({**notebook, "cells": [cell for cell in notebook["cells"] if cell is not first]})
 
 
 def _cut_off(notebook: Notebook) -> bytes:

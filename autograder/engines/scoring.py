@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from autograder.engines import words
-from autograder.notebook.outputs import Output, error
-from autograder.notebook.read import Cell, checksum, role
+from autograder.notebook.format import Cell, Output
+from autograder.notebook.outputs import error
+from autograder.notebook.roles import checksum, role
 
 
 def settled(outputs: list[Output], points: float) -> list[Output]:
@@ -16,7 +16,7 @@ def settled(outputs: list[Output], points: float) -> list[Output]:
 
     Errors come first; more points than there are is an error of the test.
     """
-    errors = [output for output in outputs if output["output_type"] == "error"]
+    errors: list[Output] = [output for output in outputs if output["output_type"] == "error"]
     others = [output for output in outputs if output["output_type"] != "error"]
     value = _printed_number(outputs)
     if not errors and value is not None and value > points:
@@ -51,8 +51,7 @@ def manual_score(cell: Cell) -> float | None:
 
 def is_unanswered(cell: Cell) -> bool:
     """Whether a solution cell is as it was given."""
-    meta = role(cell)
-    return bool(meta.get("solution")) and meta.get("checksum") == checksum(cell)
+    return role(cell).solution and role(cell).checksum == checksum(cell)
 
 
 def _failed(outputs: Sequence[Output]) -> bool:
@@ -62,8 +61,9 @@ def _failed(outputs: Sequence[Output]) -> bool:
 
 def _first_that_decides(outputs: Sequence[Output]) -> Output | None:
     for output in outputs:
-        kind: Any = output["output_type"]
-        if kind in ("error", "execute_result") or (kind == "stream" and output["name"] == "stderr"):
+        if output["output_type"] in ("error", "execute_result"):
+            return output
+        if output["output_type"] == "stream" and output["name"] == "stderr":
             return output
     return None
 

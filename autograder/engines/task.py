@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from autograder.notebook.read import Notebook
+from autograder.notebook.format import Notebook
+from autograder.notebook.notes import Note
 from autograder.release.release import labkit_folder
-from autograder.restore.restore import Note
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ from autograder.engines.task import Judged, Task
 from autograder.errors import CourseError
 from autograder.gradebook import words
 from autograder.notebook.autotests import with_autotests
-from autograder.notebook.read import role
+from autograder.notebook.roles import role
 from autograder.restore.restore import SourceCell, parse_source
 
 NO_RESPONSE = "No response."
@@ -176,15 +176,13 @@ def _same_cells(connection: Connection, notebook: str, cells: Sequence[SourceCel
         )
     )
     stored = {row.name: (row.source, row.checksum) for row in rows}
-    wanted = {cell.grade_id: (cell.cell["source"], role(cell.cell).get("checksum")) for cell in cells}
+    wanted = {cell.grade_id: (cell.cell["source"], role(cell.cell).checksum) for cell in cells}
     points = connection.execute(
         select(BASE_CELL.c.name, GRADE_CELL.c.max_score, GRADE_CELL.c.cell_type)
         .join(GRADE_CELL, GRADE_CELL.c.id == BASE_CELL.c.id)
         .where(BASE_CELL.c.notebook_id == notebook)
     )
-    graded = {
-        cell.grade_id: (float(role(cell.cell)["points"]), cell.kind) for cell in cells if role(cell.cell).get("grade")
-    }
+    graded = {cell.grade_id: (role(cell.cell).points, cell.kind) for cell in cells if role(cell.cell).grade}
     return stored == wanted and {row.name: (row.max_score, row.cell_type) for row in points} == graded
 
 

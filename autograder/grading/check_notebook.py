@@ -18,7 +18,8 @@ from autograder.grading.grade_class import (
     read_submission,
     sources_of,
 )
-from autograder.notebook.read import Cell
+from autograder.notebook.format import Cell
+from autograder.notebook.roles import role
 
 
 def check_notebook(
@@ -68,7 +69,7 @@ def as_json(assignment: str, judged: Judged) -> dict[str, Any]:
     graded = {cell.grade_id: cell for cell in judged.scores if not cell.manual}
     cells = []
     for cell in notebook["cells"]:
-        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        name = role(cell).grade_id
         if name in graded:
             score = graded[name]
             told = {"grade_id": name, "score": score.score, "max_score": score.max_score}
@@ -85,7 +86,8 @@ def as_json(assignment: str, judged: Judged) -> dict[str, Any]:
 def _verdict(cell: Cell) -> dict[str, Any]:
     """Criteria, mistakes and error of a test cell, from the verdict in its output, else from nbgrader's error."""
     outputs = cell.get("outputs", ())
-    verdicts = [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
+    shown = [output["data"] for output in outputs if output["output_type"] in ("display_data", "execute_result")]
+    verdicts = [data[MIME] for data in shown if MIME in data]
     verdict: dict[str, Any] = verdicts[-1] if verdicts else {}
     failed = [f"{output['ename']}: {output['evalue']}" for output in outputs if output["output_type"] == "error"]
     error = verdict.get("error")

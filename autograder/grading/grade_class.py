@@ -23,7 +23,9 @@ from autograder.errors import AutograderError, CourseError, SubmissionError
 from autograder.grading import words
 from autograder.notebook import words as notebook_words
 from autograder.notebook.autotests import has_autotests, with_autotests
-from autograder.notebook.read import MAX_BYTES, write_compact
+from autograder.notebook.notes import UNREADABLE
+from autograder.notebook.read import MAX_BYTES
+from autograder.notebook.write import write_compact
 
 ENGINES = {"nbgrader": "autograder.engines.kernel.engine", "sandbox": "autograder.engines.sandbox.pool"}
 DEFAULT_ENGINE = "sandbox" if sys.platform == "linux" else "nbgrader"
@@ -321,7 +323,7 @@ def _unchanged(course: Course, task: Task, fingerprint: str) -> Graded | None:
             if told["fingerprint"] != fingerprint:
                 return None
             notes += [note["message"] for note in told["notes"]]
-            if any(note["kind"] == "unreadable" for note in told["notes"]):
+            if any(note["kind"] == UNREADABLE for note in told["notes"]):
                 state = "unreadable"
             score, max_score = told["score"], told["max_score"]
         except (OSError, ValueError, KeyError, TypeError):

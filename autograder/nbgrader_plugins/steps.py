@@ -17,8 +17,8 @@ from autograder.engines import words as engines_words
 from autograder.errors import SubmissionError
 from autograder.grading.grade_class import sources_of
 from autograder.nbgrader_plugins import words
-from autograder.notebook.read import SKIP_TAG
 from autograder.notebook.regions import BEGIN_SOLUTION, without_solution
+from autograder.notebook.roles import SKIP_TAG
 from autograder.restore.restore import parse_source, restore, untouched
 
 JsonDict = dict[str, Any]

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Any
+from typing import Any, Literal
 
+from autograder.notebook.format import Error, Output, Result, Stream
 from autograder.notebook.read import clean_text
-
-Output = dict[str, Any]
 
 MAX_OUTPUTS = 1_000
 MAX_LINES = 200
@@ -32,17 +31,17 @@ def clean_outputs(outputs: Any) -> list[Output]:
     return kept
 
 
-def stream(text: str) -> Output:
+def stream(text: str, name: Literal["stdout", "stderr"] = "stdout") -> Stream:
     """Printed text."""
-    return {"output_type": "stream", "name": "stdout", "text": text}
+    return {"output_type": "stream", "name": name, "text": text}
 
 
-def error(name: str, message: str) -> Output:
+def error(name: str, message: str) -> Error:
     """Why a cell failed."""
     return {"output_type": "error", "ename": name, "evalue": message, "traceback": [f"{name}: {message}"]}
 
 
-def result(value: str, count: int | None) -> Output:
+def result(value: str, count: int | None) -> Result:
     """The value of a cell."""
     data = {"text/plain": value}
     return {"output_type": "execute_result", "execution_count": count, "data": data, "metadata": {}}
@@ -52,8 +51,13 @@ def joined(outputs: list[Output]) -> list[Output]:
     """Outputs with neighbouring prints in one."""
     kept: list[Output] = []
     for output in outputs:
-        last = kept[-1] if kept else {}
-        if output["output_type"] == "stream" and last.get("name") == output["name"]:
+        last = kept[-1] if kept else None
+        if (
+            output["output_type"] == "stream"
+            and last
+            and last["output_type"] == "stream"
+            and last["name"] == output["name"]
+        ):
             kept[-1] = {**last, "text": last["text"] + output["text"]}
         else:
             kept.append(output)
@@ -63,8 +67,7 @@ def joined(outputs: list[Output]) -> list[Output]:
 def _clean(output: dict[str, Any]) -> Output | None:
     kind = output.get("output_type")
     if kind == "stream":
-        name = "stderr" if output.get("name") == "stderr" else "stdout"
-        return {"output_type": "stream", "name": name, "text": clean_text(output.get("text"))}
+        return stream(clean_text(output.get("text")), "stderr" if output.get("name") == "stderr" else "stdout")
     if kind == "error":
         lines = output.get("traceback")
         trace = [clean_text(line) for line in lines[:MAX_LINES]] if isinstance(lines, list) else []

@@ -1,4 +1,4 @@
-"""Notebooks as plain dictionaries: read from bytes that nobody vouches for, and written always the same way.
+"""Read notebooks from bytes that nobody vouches for.
 
 The reader takes every nbformat that ever had cells, keeps what it can make sense of, and raises only SubmissionError.
 It does without nbformat, which is strict where a student's file is odd, and takes half a second to import.
@@ -6,19 +6,13 @@ It does without nbformat, which is strict where a student's file is odd, and tak
 
 import base64
 import binascii
-import hashlib
 import json
 import re
 from typing import Any
 
 from autograder.errors import SubmissionError
 from autograder.notebook import words
-
-Cell = dict[str, Any]
-Notebook = dict[str, Any]
-
-SKIP_TAG = "skip-execution"
-"""The tag of nbclient's own convention: such a cell is not run."""
+from autograder.notebook.format import Attachments, Output, StudentCell
 
 MAX_BYTES = 32_000_000
 MAX_CELLS = 2_000
@@ -32,7 +26,7 @@ _IMAGES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-def read_cells(data: bytes) -> list[Cell]:
+def read_cells(data: bytes) -> list[StudentCell]:
     """The cells of a submitted notebook, each with the same well-typed keys.
 
     Args:
@@ -40,7 +34,7 @@ def read_cells(data: bytes) -> list[Cell]:
 
     Returns:
         Cells with `cell_type` (code, markdown or raw), `source` (LF line ends), `id` (valid, or empty), `grade_id`
-        (or empty), `tags`, `attachments` and, for code, `outputs` (texts and pictures only).
+        (or empty), `tags`, `attachments` and, of code, `outputs` (texts and pictures only).
 
     Raises:
         SubmissionError: the bytes are not a notebook.
@@ -63,39 +57,6 @@ def read_cells(data: bytes) -> list[Cell]:
     if len(cells) > MAX_CELLS:
         raise SubmissionError(words.too_many_cells(len(cells), MAX_CELLS))
     return [_plain_cell(cell) for cell in cells if isinstance(cell, dict)]
-
-
-def write(notebook: Notebook) -> bytes:
-    """A notebook as bytes in nbformat's layout: sorted keys, one space, a newline at the end."""
-    split = dict(notebook)
-    split["cells"] = [{**cell, "source": cell["source"].splitlines(keepends=True)} for cell in notebook["cells"]]
-    return (json.dumps(split, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
-
-
-def write_compact(notebook: Notebook) -> bytes:
-    """A notebook as bytes on one line: ten times as fast to write, and as good to read for every program."""
-    return json.dumps(notebook, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def role(cell: Cell) -> dict[str, Any]:
-    """The nbgrader metadata of a trusted cell; empty for a plain cell."""
-    return dict(cell["metadata"].get("nbgrader") or {})
-
-
-def is_fixed(meta: dict[str, Any]) -> bool:
-    """Whether a cell with this nbgrader metadata belongs to the instructor: a test, a task, or locked text."""
-    return not meta.get("solution") and bool(meta.get("grade") or meta.get("locked") or meta.get("task"))
-
-
-def checksum(cell: Cell) -> str:
-    """The checksum that nbgrader stores for a cell with a role (`nbgrader.utils.compute_checksum`)."""
-    meta = role(cell)
-    parts = [cell["source"], cell["cell_type"], str(bool(meta.get("grade"))), str(bool(meta.get("solution")))]
-    locked = not meta.get("solution") and bool(meta.get("grade") or meta.get("locked"))
-    parts += [str(locked), meta["grade_id"]]
-    if meta.get("grade"):
-        parts.append(str(float(meta["points"])))
-    return hashlib.md5("".join(parts).encode(), usedforsecurity=False).hexdigest()
 
 
 def clean_text(value: Any) -> str:
@@ -123,7 +84,7 @@ def _cell_list(content: Any) -> list[Any]:
     raise SubmissionError(words.file_no_notebook())
 
 
-def _plain_cell(cell: dict[str, Any]) -> Cell:
+def _plain_cell(cell: dict[str, Any]) -> StudentCell:
     kind = cell.get("cell_type")
     text = clean_text(cell.get("source", cell.get("input")))
     if kind == "heading":  # nbformat 3
@@ -133,19 +94,17 @@ def _plain_cell(cell: dict[str, Any]) -> Cell:
     metadata = metadata if isinstance(metadata, dict) else {}
     graded = metadata.get("nbgrader")
     tags = metadata.get("tags")
-    plain: Cell = {
-        "cell_type": "markdown" if kind == "heading" else kind if kind in ("code", "raw") else "markdown",
+    outputs = cell.get("outputs") if kind == "code" else None
+    outputs = outputs[:MAX_OUTPUTS] if isinstance(outputs, list) else []
+    return {
+        "cell_type": "code" if kind == "code" else "raw" if kind == "raw" else "markdown",
         "source": text,
         "id": _name(cell.get("id"), _CELL_ID),
         "grade_id": _name(graded.get("grade_id") if isinstance(graded, dict) else None),
         "tags": [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else [],
         "attachments": _attachments(cell.get("attachments")),
+        "outputs": [kept for output in outputs if (kept := _plain_output(output)) is not None],
     }
-    if kind == "code":
-        outputs = cell.get("outputs")
-        outputs = outputs[:MAX_OUTPUTS] if isinstance(outputs, list) else []
-        plain["outputs"] = [kept for output in outputs if (kept := _plain_output(output)) is not None]
-    return plain
 
 
 def _name(value: Any, pattern: re.Pattern[str] | None = None) -> str:
@@ -154,12 +113,16 @@ def _name(value: Any, pattern: re.Pattern[str] | None = None) -> str:
     return clean_text(value)
 
 
-def _plain_output(output: Any) -> dict[str, Any] | None:
+def _plain_output(output: Any) -> Output | None:
     """A student's own output as text or picture; scripts, HTML and everything else is left out."""
     kind = output.get("output_type") if isinstance(output, dict) else None
     if kind == "stream":
-        name = "stderr" if output.get("name") == "stderr" else "stdout"
-        return {"output_type": "stream", "name": name, "text": clean_text(output.get("text"))[:MAX_OUTPUT_CHARACTERS]}
+        text = clean_text(output.get("text"))[:MAX_OUTPUT_CHARACTERS]
+        return {
+            "output_type": "stream",
+            "name": "stderr" if output.get("name") == "stderr" else "stdout",
+            "text": text,
+        }
     if kind in ("display_data", "execute_result"):
         data = _bundle(output.get("data"))
         return {"output_type": "display_data", "metadata": {}, "data": data} if data else None
@@ -192,9 +155,9 @@ def _picture(text: str, magic: bytes) -> str:
     return base64.b64encode(raw).decode() if raw.startswith(magic) else ""
 
 
-def _attachments(value: Any) -> dict[str, dict[str, str]]:
+def _attachments(value: Any) -> Attachments:
     """Pictures that a student put into a text cell."""
-    kept: dict[str, dict[str, str]] = {}
+    kept: Attachments = {}
     for name, bundle in list(value.items())[:MAX_OUTPUTS] if isinstance(value, dict) else ():
         pictures = {mime: text for mime, text in _bundle(bundle).items() if mime in _IMAGES}
         if pictures:

@@ -11,10 +11,12 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from autograder.checking.verdict import MIME, CriterionResult, Hint, Picture, Verdict
 from autograder.errors import SubmissionError
+from autograder.notebook.notes import UNREADABLE, Note, NoteKind
+from autograder.notebook.roles import TEST_PREFIX
 from autograder.pages import words
 from labkit.calls.call import CallError
 
@@ -25,9 +27,6 @@ MAX_PARTS = 50
 """Criteria, hints and lines of one verdict."""
 MAX_SIDE = 32
 """Rows and columns that are drawn of a verdict's picture."""
-TEST = "test_"
-UNREADABLE = "unreadable"
-"""Kind of the note (see `restore.untouched`) on a submission of which nothing could be used."""
 
 
 @dataclass(frozen=True)
@@ -64,15 +63,6 @@ class Question:
     def work(self) -> str:
         """The grade_id of the cell with the student's work, under which comments are kept."""
         return _words(_role(self.cell).get("grade_id")) if self.cell is not None else self.grade_id
-
-
-@dataclass(frozen=True)
-class Note:
-    """What was noticed when the submission was read: `kind` is stable, `cell` may be empty."""
-
-    kind: str
-    cell: str
-    message: str
 
 
 @dataclass(frozen=True)
@@ -177,7 +167,8 @@ def _notes(metadata: Any) -> Iterator[Note]:
     notes = own.get("notes") if isinstance(own, dict) else None
     for note in notes[:MAX_PARTS] if isinstance(notes, list) else ():
         if isinstance(note, dict):
-            yield Note(*(_words(note.get(key)) for key in ("kind", "cell", "message")))
+            kind, cell, message = (_words(note.get(key)) for key in ("kind", "cell", "message"))
+            yield Note(cast(NoteKind, kind), cell, message)
 
 
 def _questions(cells: list[dict[str, Any]]) -> Iterator[Question]:
@@ -191,7 +182,7 @@ def _questions(cells: list[dict[str, Any]]) -> Iterator[Question]:
         elif role.get("task"):
             yield Question(grade_id, grade_id, _number(role.get("points")), True, None)
         elif role.get("grade"):
-            name = grade_id.removeprefix(TEST)
+            name = grade_id.removeprefix(TEST_PREFIX)
             verdict = _find_verdict(cell["outputs"], name)
             tested = stubs.get(verdict.function if verdict else name, latest)
             failure = None if verdict else _failure(cell["outputs"])

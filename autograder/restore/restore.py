@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from autograder.errors import CourseError, SubmissionError
 from autograder.notebook.cell_names import (
@@ -33,16 +33,12 @@ from autograder.notebook.cell_names import (
     names_in,
     needed,
 )
-from autograder.notebook.read import (
-    SKIP_TAG,
-    Cell,
-    Notebook,
-    checksum,
-    is_fixed,
-    read_cells,
-    write,
-)
+from autograder.notebook.format import Cell, CellType, Notebook, Output, StudentCell
+from autograder.notebook.notes import UNREADABLE, Note, NoteKind
+from autograder.notebook.read import read_cells
 from autograder.notebook.regions import without_hidden_tests, without_solution
+from autograder.notebook.roles import SKIP_TAG, checksum, is_skipped, role
+from autograder.notebook.write import write
 from autograder.restore import words
 
 SIMILAR = 0.5
@@ -53,22 +49,11 @@ MAX_LOOKED_AT = 300_000
 
 _DEFINITION = re.compile(r"^(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(", re.MULTILINE)
 _IMPORT = re.compile(r"(?:import|from)[ \t]")
+_Part = Literal["test", "locked", "answer"]
+_MISSING: dict[_Part, NoteKind] = {"test": "test-missing", "locked": "locked-missing", "answer": "answer-missing"}
+_DOUBLED: dict[_Part, NoteKind] = {"test": "test-doubled", "locked": "locked-doubled", "answer": "answer-doubled"}
+_EDITED: dict[_Part, NoteKind] = {"test": "test-edited", "locked": "locked-edited"}
 _NEEDED_LATER = re.compile(r"^(?:async[ \t]+def|def|class|import|from)[ \t]", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something about a submission that the student and the instructor should know.
-
-    Attributes:
-        kind: what happened, e.g. `test-edited`; stable, for counting.
-        cell: the grade_id of the cell it is about; empty for the whole notebook.
-        message: the same in words.
-    """
-
-    kind: str
-    cell: str
-    message: str
 
 
 @dataclass(frozen=True)
@@ -92,9 +77,9 @@ class SourceCell:
     functions: frozenset[str]
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> CellType:
         """The cell type."""
-        return str(self.cell["cell_type"])
+        return self.cell["cell_type"]
 
     @property
     def written(self) -> bool:
@@ -104,12 +89,12 @@ class SourceCell:
     @property
     def is_test(self) -> bool:
         """Whether it is graded by machine, when it is code."""
-        return self.fixed and self.kind == "code" and bool(self.cell["metadata"]["nbgrader"].get("grade"))
+        return self.fixed and self.kind == "code" and role(self.cell).grade
 
     @property
     def skipped(self) -> bool:
         """Whether grading passes over this cell, as a rule."""
-        return SKIP_TAG in self.cell["metadata"].get("tags", ())
+        return is_skipped(self.cell)
 
 
 @dataclass(frozen=True)
@@ -217,32 +202,41 @@ def restore(source: Source, submission: bytes) -> Restored:
 
 def untouched(source: Source, reason: str) -> Restored:
     """The notebook for a submission that cannot be used: nothing filled in, the reason as its note."""
-    note = Note("unreadable", "", reason)
-    cells = [dict(cell.cell) for cell in source.cells]
+    note = Note(UNREADABLE, "", reason)
+    cells: list[Cell] = [{**cell.cell} for cell in source.cells]
     return Restored(_notebook(source, cells, [note]), (note,), reason)
 
 
-def _source_cell(plain: Cell, metadata: dict[str, Any], index: int) -> SourceCell:
-    meta = dict(metadata.get("nbgrader") or {})
+def _source_cell(plain: StudentCell, metadata: dict[str, Any], index: int) -> SourceCell:
     kind = plain["cell_type"]
-    grade_id = meta.get("grade_id", "") if any(meta.get(key) for key in ("grade", "solution", "locked", "task")) else ""
-    answer = bool(meta.get("solution"))
-    text = without_solution(plain["source"], kind) if answer else plain["source"]
-    cell: Cell = {"cell_type": kind, "id": plain["id"] or f"cell-{index}", "metadata": metadata, "source": text}
+    cell: Cell = {
+        "cell_type": kind,
+        "id": plain["id"] or f"cell-{index}",
+        "metadata": metadata,
+        "source": plain["source"],
+    }
+    own = role(cell)
+    grade_id = own.grade_id if own.is_fixed or own.solution else ""
+    if own.solution:
+        cell["source"] = without_solution(plain["source"], kind)
     if kind == "code":
-        cell |= {"execution_count": None, "outputs": []}
+        cell["execution_count"], cell["outputs"] = None, []
     if plain["attachments"]:
         cell["attachments"] = plain["attachments"]
     if grade_id:
-        cell["metadata"] = {**metadata, "nbgrader": {**meta, "cell_type": kind, "checksum": checksum(cell)}}
-    functions = frozenset(_DEFINITION.findall(text)) if answer and kind == "code" else frozenset()
-    return SourceCell(cell, without_hidden_tests(text), grade_id, is_fixed(meta), answer, functions)
+        cell["metadata"] = {
+            **metadata,
+            "nbgrader": {**metadata["nbgrader"], "cell_type": kind, "checksum": checksum(cell)},
+        }
+    text = cell["source"]
+    functions = frozenset(_DEFINITION.findall(text)) if own.solution and kind == "code" else frozenset()
+    return SourceCell(cell, without_hidden_tests(text), grade_id, own.is_fixed, own.solution, functions)
 
 
 class _Matching:
     """Which student's cell is which source cell. `found` maps a source index to a student's index."""
 
-    def __init__(self, source: Source, cells: list[Cell]) -> None:
+    def __init__(self, source: Source, cells: list[StudentCell]) -> None:
         self.source = source
         self.cells = cells
         self.found: dict[int, int] = {}
@@ -310,7 +304,7 @@ class _Matching:
         name = next((grade_id for test, grade_id in self.source.tests if test > at), "")
         return self.named[name][0] if name in self.named else len(self.cells)
 
-    def _one_by_one(self, same: Callable[[Cell, SourceCell], bool]) -> None:
+    def _one_by_one(self, same: Callable[[StudentCell, SourceCell], bool]) -> None:
         free = dict.fromkeys(self.free())
         for at, wanted in list(self._open()):
             for index in free:
@@ -373,7 +367,7 @@ class _Matching:
         return next((self.found[above] for above in range(at - 1, -1, -1) if above in self.found), -1)
 
 
-def _require_this_assignment(source: Source, cells: list[Cell], matching: _Matching) -> None:
+def _require_this_assignment(source: Source, cells: list[StudentCell], matching: _Matching) -> None:
     graded = [at for at, cell in enumerate(source.cells) if cell.grade_id]
     code = [at for at in graded if source.cells[at].kind == "code"]
     known = {cell.grade_id for cell in source.cells}
@@ -383,7 +377,7 @@ def _require_this_assignment(source: Source, cells: list[Cell], matching: _Match
         raise SubmissionError(words.another_assignment(source.name))
 
 
-def _rebuild(source: Source, cells: list[Cell], matching: _Matching, notes: list[Note]) -> list[Cell]:
+def _rebuild(source: Source, cells: list[StudentCell], matching: _Matching, notes: list[Note]) -> list[Cell]:
     """The cells in the source's order, the student's own ones after the cell that they followed."""
     own: dict[int, list[int]] = {}
     position = {index: at for at, index in matching.found.items()}
@@ -413,7 +407,7 @@ def _rebuild(source: Source, cells: list[Cell], matching: _Matching, notes: list
             cell = _own_cell(cells[index], ids)
             rebuilt.append(cell)
             if cell["cell_type"] == "code":
-                theirs.append(_OwnCode(cell, cells[index].get("outputs", []), skipping))
+                theirs.append(_OwnCode(cell, cells[index]["outputs"], skipping))
     _pass_over(source, given, theirs, notes)
     return rebuilt
 
@@ -429,7 +423,7 @@ class _OwnCode:
     """
 
     cell: Cell
-    outputs: list[Any]
+    outputs: list[Output]
     skipping: bool
 
     @property
@@ -463,7 +457,7 @@ def _pass_over(source: Source, given: list[tuple[SourceCell, Cell]], own: list[_
         notes.append(Note("experiment-needed", "", words.experiment_needed(cell["id"])))
 
 
-def _added_imports(wanted: SourceCell, theirs: Cell) -> Cell | None:
+def _added_imports(wanted: SourceCell, theirs: StudentCell) -> StudentCell | None:
     """The lines that import something and that the student added to a locked cell, as a cell of their own."""
     if not wanted.fixed or wanted.is_test or wanted.kind != "code" or theirs["cell_type"] != "code":
         return None
@@ -475,7 +469,7 @@ def _added_imports(wanted: SourceCell, theirs: Cell) -> Cell | None:
 
 
 def _restored_cell(
-    at: int, wanted: SourceCell, cells: list[Cell], matching: _Matching, notes: list[Note]
+    at: int, wanted: SourceCell, cells: list[StudentCell], matching: _Matching, notes: list[Note]
 ) -> Cell | None:
     index = matching.found.get(at)
     theirs = cells[index] if index is not None else None
@@ -497,37 +491,37 @@ def _restored_cell(
     if theirs["attachments"] and wanted.kind == "markdown":
         cell["attachments"] = theirs["attachments"]
     if wanted.skipped and wanted.kind == "code":
-        cell["outputs"] = theirs.get("outputs", [])
+        cell["outputs"] = theirs["outputs"]
     return cell
 
 
-def _notes(at: int, wanted: SourceCell, theirs: Cell | None, matching: _Matching) -> Iterator[Note]:
+def _notes(at: int, wanted: SourceCell, theirs: StudentCell | None, matching: _Matching) -> Iterator[Note]:
     """What is worth telling about one cell of the source."""
     name = wanted.grade_id
     if not name:
         if theirs is None and wanted.kind == "code":
             yield Note("given-missing", "", words.given_missing(wanted.cell["id"]))
         return
-    what = "test" if wanted.is_test else "locked" if wanted.fixed else "answer"
+    what: _Part = "test" if wanted.is_test else "locked" if wanted.fixed else "answer"
     if at in matching.below:
         if at in matching.found:
             yield Note("answer-below", name, words.answer_below(name))
     elif at in matching.elsewhere:
         yield Note("answer-elsewhere", name, words.answer_elsewhere(name))
     elif theirs is None:
-        yield Note(f"{what}-missing", name, words.cell_missing(what, name))
+        yield Note(_MISSING[what], name, words.cell_missing(what, name))
     else:
         if at in matching.doubled:
-            yield Note(f"{what}-doubled", name, words.cell_doubled(what, name))
+            yield Note(_DOUBLED[what], name, words.cell_doubled(what, name))
         if wanted.fixed and not _same_text(theirs["source"], wanted.released):
-            yield Note(f"{what}-edited", name, words.cell_edited(what, name))
+            yield Note(_EDITED[what], name, words.cell_edited(what, name))
         if theirs["cell_type"] != wanted.kind:
             yield Note("type-changed", name, words.type_changed(name, wanted.kind))
         if SKIP_TAG in theirs["tags"] and not wanted.skipped:
             yield Note("retagged", name, words.retagged(name))
 
 
-def _own_cell(theirs: Cell, ids: set[str]) -> Cell:
+def _own_cell(theirs: StudentCell, ids: set[str]) -> Cell:
     """A cell that the student added, without any of its metadata."""
     name = theirs["id"] if theirs["id"] and theirs["id"] not in ids else f"own-{len(ids)}"
     while name in ids:
@@ -535,14 +529,14 @@ def _own_cell(theirs: Cell, ids: set[str]) -> Cell:
     ids.add(name)
     cell: Cell = {"cell_type": theirs["cell_type"], "id": name, "metadata": {}, "source": theirs["source"]}
     if theirs["cell_type"] == "code":
-        cell |= {"execution_count": None, "outputs": []}
+        cell["execution_count"], cell["outputs"] = None, []
     elif theirs["attachments"]:
         cell["attachments"] = theirs["attachments"]
     return cell
 
 
 def _notebook(source: Source, cells: Iterable[Cell], notes: Iterable[Note]) -> Notebook:
-    told = [{"kind": note.kind, "cell": note.cell, "message": note.message} for note in notes]
+    told = [note.to_json() for note in notes]
     return {
         "cells": list(cells),
         "metadata": {**source.metadata, "autograder": {"notes": told}},
@@ -551,7 +545,7 @@ def _notebook(source: Source, cells: Iterable[Cell], notes: Iterable[Note]) -> N
     }
 
 
-def _defines(cell: Cell, functions: frozenset[str]) -> bool:
+def _defines(cell: StudentCell, functions: frozenset[str]) -> bool:
     """Whether a cell binds these names, by `def` or otherwise."""
     text = cell["source"]
     if cell["cell_type"] != "code" or not all(name in text for name in functions):

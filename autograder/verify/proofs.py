@@ -24,8 +24,8 @@ from autograder.checking.check import AnswerKey, Check, Function
 from autograder.checking.judging import PreparedCheck, run_here
 from autograder.checking.recording import record
 from autograder.course.course import Course
-from autograder.notebook.read import SKIP_TAG, role
 from autograder.notebook.regions import solution_lines, without_hidden_tests, without_solution
+from autograder.notebook.roles import is_skipped, role
 from autograder.release import leaks
 from autograder.verify.mutation import Mutant, mutants
 from labkit.calls.call import Outcome, perform
@@ -84,18 +84,18 @@ def load_solution(course: Course, assignment: str) -> Solution:
     namespace: dict[str, Any] = {"__name__": "notebook"}
     solutions, stubs, points, total, hidden = {}, {}, {}, 0.0, []
     for cell in notebook.cells:
-        meta = role(cell)
-        total += float(meta.get("points", 0.0))
-        if meta.get("grade") and not meta.get("solution"):
-            points[meta["grade_id"]] = float(meta["points"])
+        own = role(cell)
+        total += own.points
+        if own.is_test:
+            points[own.grade_id] = own.points
             shown = set(without_hidden_tests(cell.source).split("\n"))
             hidden.append("\n".join(line for line in cell.source.split("\n") if line not in shown))
-        if cell.cell_type != "code" or SKIP_TAG in cell.metadata.get("tags", []):
+        if cell.cell_type != "code" or is_skipped(cell):
             continue
-        if meta.get("solution"):
-            solutions[meta["grade_id"]] = cell.source
-            stubs[meta["grade_id"]] = without_solution(cell.source, "code")
-        if not (meta.get("grade") and not meta.get("solution")):
+        if own.solution:
+            solutions[own.grade_id] = cell.source
+            stubs[own.grade_id] = without_solution(cell.source, "code")
+        if not own.is_test:
             execute(cell.source, namespace, course.source(assignment))
     return Solution(namespace, solutions, stubs, points, total, tuple(hidden))
 

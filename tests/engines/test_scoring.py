@@ -9,7 +9,7 @@ from nbgrader.utils import determine_grade
 from autograder.engines.sandbox.plan import HiddenGrade, hidden_grade, plan
 from autograder.engines.scoring import is_guess, manual_score, settled
 from autograder.engines.scoring import test_score as score
-from autograder.notebook.read import checksum
+from autograder.notebook.roles import checksum
 from tests.helpers import small_course as small
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.errors import CourseError, SubmissionError
-from autograder.notebook.read import checksum
+from autograder.notebook.roles import checksum
 from autograder.restore.restore import (
     Restored,
     parse_source,

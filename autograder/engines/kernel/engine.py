@@ -13,7 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import nbformat
 from nbgrader import utils
@@ -30,7 +30,9 @@ from autograder.engines.task import (
     Task,
 )
 from autograder.errors import CourseError, SubmissionError
-from autograder.notebook.read import Notebook
+from autograder.notebook.format import Notebook
+from autograder.notebook.outputs import error
+from autograder.notebook.roles import role
 from autograder.restore.restore import (
     Restored,
     parse_source,
@@ -165,10 +167,8 @@ def _restored(notebook: NotebookTask) -> Restored:
 def _mark_unreadable(restored: Restored) -> Notebook:
     """The notebook as not run: every test says why, and counts 0."""
     for cell in restored.notebook["cells"]:
-        if cell["cell_type"] == "code" and cell["metadata"].get("nbgrader", {}).get("grade"):
-            reason = restored.unreadable
-            error = {"output_type": "error", "ename": "NotGraded", "evalue": reason, "traceback": [reason]}
-            cell["outputs"] = [error]
+        if cell["cell_type"] == "code" and role(cell).grade:
+            cell["outputs"] = [error("NotGraded", restored.unreadable)]
     return restored.notebook
 
 
@@ -181,7 +181,7 @@ def _execute(task: Task, notebook: Notebook) -> Notebook:
         with utils.setenv(NBGRADER_EXECUTION="autograde", **{ENVIRONMENT_NAME: task.course}, **THREADS):
             for step in _steps(task.course):
                 content, resources = step(content, resources)
-    return dict(content)
+    return cast(Notebook, dict(content))
 
 
 def _steps(root: str) -> list[Any]:

@@ -12,7 +12,7 @@ from autograder.checking.verdict import Verdict
 from autograder.course.course import Course
 from autograder.engines.sandbox import words
 from autograder.engines.sandbox.limits import Limits
-from autograder.engines.sandbox.plan import HiddenGrade, is_test, plan
+from autograder.engines.sandbox.plan import HiddenGrade, plan
 from autograder.engines.sandbox.running import BROKEN, KilledError, run_steps
 from autograder.engines.sandbox.workers import (
     CallRequest,
@@ -34,11 +34,12 @@ from autograder.engines.task import (
     Task,
 )
 from autograder.errors import AutograderError, CourseError, SubmissionError
+from autograder.notebook.format import Cell, Notebook
+from autograder.notebook.notes import Note
 from autograder.notebook.outputs import error
-from autograder.notebook.read import Notebook, role
+from autograder.notebook.roles import role
 from autograder.release.release import dataset, datasets_of
 from autograder.restore.restore import (
-    Note,
     Restored,
     Source,
     parse_source,
@@ -114,7 +115,7 @@ class Grader:
             notebooks={name: restored.notebook for name, restored, _ in judged},
             scores=tuple(score for name, restored, _ in judged for score in scores_of(name, restored.notebook)),
             unanswered=frozenset(
-                (name, role(cell)["grade_id"])
+                (name, role(cell).grade_id)
                 for name, restored, _ in judged
                 for cell in restored.notebook["cells"]
                 if is_unanswered(cell)
@@ -129,7 +130,7 @@ class Grader:
         notes: list[Note] = []
         if restored.unreadable:
             for cell in cells:
-                if cell["cell_type"] == "code" and is_test(role(cell)):
+                if cell["cell_type"] == "code" and role(cell).is_test:
                     cell["outputs"] = [error("NotGraded", restored.unreadable)]
             return restored, notes
         steps = plan(restored.notebook)
@@ -139,13 +140,12 @@ class Grader:
         for step, run in zip(steps, run_steps(zygote, steps, self._limits, self._judge_check, last), strict=True):
             cell = cells[step.cell]
             cell["outputs"], cell["execution_count"] = run.outputs, run.count
-            if is_test(role(cell)) and not step.grade:
+            if role(cell).is_test and not step.grade:
                 notes += _settle(cell)
             for output in run.outputs:
-                if output.get("ename") == BROKEN and step.grade:
-                    notes.append(Note("grader-error", role(cell)["grade_id"], output["evalue"]))
-        told = restored.notebook["metadata"]["autograder"]["notes"]
-        told += [{"kind": note.kind, "cell": note.cell, "message": note.message} for note in notes]
+                if step.grade and output["output_type"] == "error" and output["ename"] == BROKEN:
+                    notes.append(Note("grader-error", role(cell).grade_id, output["evalue"]))
+        restored.notebook["metadata"]["autograder"]["notes"] += [note.to_json() for note in notes]
         return restored, notes
 
     def _restored(self, task: NotebookTask) -> Restored:
@@ -169,9 +169,9 @@ class Grader:
             self._files = ((task.assignment, task.inputs), {**task.inputs, **data})
         return self._files[1]
 
-    def _check(self, grade: HiddenGrade, cell: dict[str, object]) -> _RemoteCheck:
+    def _check(self, grade: HiddenGrade, cell: Cell) -> _RemoteCheck:
         if grade not in self._checks:
-            name, points = role(cell)["grade_id"], float(role(cell)["points"])
+            name, points = role(cell).grade_id, role(cell).points
             try:
                 key, check = find_check(grade.check)
             except KeyError:
@@ -206,20 +206,17 @@ class _RemoteCheck:
 def scores_of(name: str, notebook: Notebook) -> Iterator[CellScore]:
     """The scores of a notebook that was run: what its cells show, by nbgrader's rules."""
     for cell in notebook["cells"]:
-        meta = role(cell)
-        if not meta.get("grade"):
+        own = role(cell)
+        if not own.grade:
             continue
-        points = float(meta["points"])
-        if cell["cell_type"] == "code" and is_test(meta):
-            yield CellScore(name, meta["grade_id"], test_score(cell["outputs"], points), points, False)
+        if cell["cell_type"] == "code" and own.is_test:
+            yield CellScore(name, own.grade_id, test_score(cell["outputs"], own.points), own.points, False)
         else:
-            yield CellScore(name, meta["grade_id"], manual_score(cell), points, True)
+            yield CellScore(name, own.grade_id, manual_score(cell), own.points, True)
 
 
-def _settle(cell: dict[str, object]) -> Iterator[Note]:
-    meta = role(cell)
-    outputs = cell["outputs"]
-    assert isinstance(outputs, list)
-    cell["outputs"] = settled(outputs, float(meta["points"]))
+def _settle(cell: Cell) -> Iterator[Note]:
+    grade_id, outputs = role(cell).grade_id, cell["outputs"]
+    cell["outputs"] = settled(outputs, role(cell).points)
     if is_guess(outputs):
-        yield Note("guessed-score", meta["grade_id"], words.guessed_score(meta["grade_id"]))
+        yield Note("guessed-score", grade_id, words.guessed_score(grade_id))

@@ -6,10 +6,10 @@ import ast
 import contextlib
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-from autograder.notebook.read import SKIP_TAG, Notebook, role
+from autograder.notebook.format import Notebook
 from autograder.notebook.regions import without_hidden_tests
+from autograder.notebook.roles import is_skipped, role
 
 
 @dataclass(frozen=True)
@@ -45,16 +45,11 @@ def plan(notebook: Notebook) -> list[Step]:
     """The steps of a restored notebook, in order, without the cells that the source skips."""
     steps = []
     for index, cell in enumerate(notebook["cells"]):
-        if cell["cell_type"] != "code" or SKIP_TAG in cell["metadata"].get("tags", ()):
+        if cell["cell_type"] != "code" or is_skipped(cell):
             continue
-        hidden = hidden_grade(cell["source"]) if is_test(role(cell)) else None
+        hidden = hidden_grade(cell["source"]) if role(cell).is_test else None
         steps.append(Step(index, _besides_self_check(cell["source"]) if hidden else cell["source"], hidden))
     return steps
-
-
-def is_test(meta: dict[str, Any]) -> bool:
-    """Whether a cell with this nbgrader metadata is graded by machine, if it is code."""
-    return bool(meta.get("grade")) and not meta.get("solution")
 
 
 @lru_cache(1024)

@@ -22,8 +22,8 @@ from autograder.engines.sandbox.workers import (
     how_it_died,
 )
 from autograder.errors import AutograderError
+from autograder.notebook.format import Output
 from autograder.notebook.outputs import (
-    Output,
     clean_outputs,
     error,
     joined,
@@ -173,11 +173,11 @@ class _Run:
             raise
         except Exception as failure:  # an error of ours that an odd result brought out: this cell's, and told
             return CellRun([*shown, error(BROKEN, words.broken_grader(f"{type(failure).__name__}: {failure}"))])
-        data = {"output_type": "display_data", "data": {MIME: verdict.to_json()}, "metadata": {}}
+        data: Output = {"output_type": "display_data", "data": {MIME: verdict.to_json()}, "metadata": {}}
         # What the student's function warns about on the way costs nothing.
-        printed = [{**output, "name": "stdout"} if output["output_type"] == "stream" else output for output in shown]
+        printed = [stream(output["text"]) if output["output_type"] == "stream" else output for output in shown]
         kept = [output for output in printed if output["output_type"] != "execute_result"]
-        outputs = [*joined([*kept, stream(f"{verdict}\n")]), data, result(repr(verdict.score), count)]
+        outputs: list[Output] = [*joined([*kept, stream(f"{verdict}\n")]), data, result(repr(verdict.score), count)]
         return CellRun(outputs, count, verdict)
 
     def _ready_worker(self) -> Worker:
@@ -243,9 +243,8 @@ def _not_shown(failure: Any, outputs: list[Output]) -> list[Output]:
 
 
 def _texts(output: Output) -> list[str]:
-    return [
-        output.get("text", ""),
-        output.get("evalue", ""),
-        *output.get("traceback", ()),
-        *output.get("data", {}).values(),
-    ]
+    if output["output_type"] == "stream":
+        return [output["text"]]
+    if output["output_type"] == "error":
+        return [output["evalue"], *output["traceback"]]
+    return list(output["data"].values())

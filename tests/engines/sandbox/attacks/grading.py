@@ -17,7 +17,7 @@ from typing import Any
 from autograder.course.course import Course
 from autograder.gradebook.read_marks import Mark, read_marks
 from autograder.gradebook.record import register
-from autograder.notebook.read import is_fixed, role
+from autograder.notebook.roles import role
 from autograder.pages.feedback import write_feedback
 from autograder.pages.report import write_report
 from tests.engines.sandbox.attacks.attack import BREACH, Attack
@@ -211,7 +211,7 @@ def faults_of(campaign: Campaign, attack: Attack) -> Iterator[str]:
                 yield f"was rewarded: {score:g} points for {function}"
         elif function not in attack.costs and "everything" not in attack.costs and score != points:
             yield f"right function lost points: {score:g} of {points:g} for {function}: {outcome.told(function)[-300:]}"
-    page = json.dumps([cell for cell in outcome.notebook["cells"] if not is_fixed(role(cell))])
+    page = json.dumps([cell for cell in outcome.notebook["cells"] if not role(cell).is_fixed])
     page += "\n".join(text_of(cell) for cell in outcome.notebook["cells"])
     for place, text in campaign.lab.canaries.texts.items():
         if text in page:

@@ -23,7 +23,7 @@ from autograder.engines.sandbox.grader import Grader
 from autograder.engines.sandbox.layers import LAYERS
 from autograder.engines.sandbox.limits import Limits
 from autograder.grading.grade_class import make_task
-from autograder.notebook.read import is_fixed, role
+from autograder.notebook.roles import role
 from tests.engines.sandbox.attacks.attack import BREACH, Attack
 from tests.engines.sandbox.attacks.catalogue import ATTACKS, CLASSES
 from tests.engines.sandbox.attacks.grading import LIMITS, text_of
@@ -99,7 +99,7 @@ def reached(attacks: Sequence[Attack], off: Off) -> dict[str, list[str]]:
                 judged = grader.judge(make_task(Course(lab.course), ASSIGNMENT, attack.id))
                 cells = judged.notebooks[ASSIGNMENT]["cells"]
                 shown = "\n".join(text_of(cell) for cell in cells)
-                shown += json.dumps([cell for cell in cells if not is_fixed(role(cell))])
+                shown += json.dumps([cell for cell in cells if not role(cell).is_fixed])
                 got = re.findall(rf"^{BREACH} (.*)$", shown, re.MULTILINE)
                 got += [f"saw the {name}" for name, text in lab.canaries.texts.items() if text in shown]
                 got += ["was heard"] if world.heard else []

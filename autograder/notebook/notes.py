@@ -1,0 +1,47 @@
+"""What the student and the instructor should know about a submission."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+NoteKind = Literal[
+    "unreadable",
+    "id-lost",
+    "type-changed",
+    "retagged",
+    "test-missing",
+    "test-doubled",
+    "test-edited",
+    "locked-missing",
+    "locked-doubled",
+    "locked-edited",
+    "answer-missing",
+    "answer-doubled",
+    "answer-below",
+    "answer-elsewhere",
+    "given-missing",
+    "experiment-needed",
+    "guessed-score",
+    "grader-error",
+]
+
+UNREADABLE: NoteKind = "unreadable"
+"""Kind of the note on a submission of which nothing could be used."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that was noticed in a submission.
+
+    Attributes:
+        kind: what happened; stable, for counting.
+        cell: the grade_id of the cell it is about; empty for the whole notebook.
+        message: the same in words.
+    """
+
+    kind: NoteKind
+    cell: str
+    message: str
+
+    def to_json(self) -> dict[str, str]:
+        """The note as the metadata of an autograded notebook holds it."""
+        return {"kind": self.kind, "cell": self.cell, "message": self.message}
