@@ -51,10 +51,7 @@ They serve `autograder.grade`, `python -m autograder`, and the nbgrader_config.p
 
 KNOWN_VIOLATIONS = {
     ("engines", "autograder"),
-    ("engines", "release"),
-    ("collect", "grading"),
     ("release", "restore"),
-    ("gradebook", "pages"),
 }
 """Imports that the table forbids and that are still there."""
 

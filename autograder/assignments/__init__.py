@@ -28,6 +28,11 @@ def answer_key(assignment: str) -> AnswerKey:
     return key
 
 
+def datasets_of(assignment: str) -> tuple[str, ...]:
+    """Name the files of `datasets/` that an assignment reads; none if it has no answer key."""
+    return answer_key(assignment).datasets if assignment in names() else ()
+
+
 @cache
 def find_check(name: str) -> tuple[AnswerKey, Check]:
     """The check of that name, and the answer key it belongs to; names are unique over all assignments.

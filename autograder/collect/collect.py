@@ -17,10 +17,11 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from autograder.collect import words
-from autograder.course.course import TIMESTAMP, Course, is_plain_name
+from autograder.course.course import Course, is_plain_name
+from autograder.course.files import write_whole
+from autograder.course.timestamp import TIMESTAMP
 from autograder.errors import ArchiveError, SubmissionError
-from autograder.grading.grade_class import read_submission
-from autograder.notebook.read import MAX_BYTES
+from autograder.notebook.read import MAX_BYTES, read_submission
 
 MAX_ARCHIVE_BYTES = 500_000_000
 """Size of an archive inside an archive."""
@@ -293,10 +294,7 @@ def _write(course: Course, assignment: str, student: str, name: str, found: _Fou
     target = folder / f"{name}.ipynb"
     if target.is_file() and not target.is_symlink() and target.read_bytes() == found.data:
         return False
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f".{name}.part"
-    draft.write_bytes(found.data)
-    draft.replace(target)
+    write_whole(target, found.data)
     if found.time:
         (folder / TIMESTAMP).write_text(found.time + "\n", encoding="utf-8")
     else:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course import words
+from autograder.course.toolkit import labkit_folder
 from autograder.errors import CourseError
 
 CONFIG_NAME = "nbgrader_config.py"
-TIMESTAMP = "timestamp.txt"
-"""The file beside a submission that says when it was handed in."""
 ENVIRONMENT_NAME = "AUTOGRADER_COURSE"
 """Environment variable that names the course folder for kernels, which run in a folder of their own."""
 
@@ -156,6 +155,18 @@ class Course:
             hidden = any(part.startswith((".", "__")) for part in path.relative_to(folder).parts)
             if path.is_file() and path.suffix != ".ipynb" and not hidden:
                 yield path
+
+    def dataset(self, name: str) -> Path:
+        """Find a data file in `datasets/` of the course, else beside labkit.
+
+        Raises:
+            CourseError: it is in neither place.
+        """
+        for folder in (self.root, labkit_folder().parent):
+            path = folder / "datasets" / name
+            if path.is_file():
+                return path
+        raise CourseError(words.no_dataset(name))
 
 
 def is_plain_name(name: str) -> bool:

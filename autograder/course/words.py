@@ -27,3 +27,8 @@ def bad_config(path: str, error: Exception) -> str:
 def release_failed(assignment: str, reason: str) -> str:
     """A step of nbgrader's generate_assignment refused."""
     return f"{assignment} cannot be released: {reason}"
+
+
+def no_dataset(name: str) -> str:
+    """A data file that an assignment names and the course does not have."""
+    return f"datasets/{name} is missing; the assignment's notebook reads it."

@@ -8,7 +8,8 @@ from typing import Any
 
 from autograder.assignments import answer_key, names
 from autograder.checking.check import AnswerKey
-from autograder.course.course import TIMESTAMP, Course
+from autograder.course.course import Course
+from autograder.course.timestamp import TIMESTAMP
 from autograder.errors import CourseError
 from autograder.demo.words import MADE_UP_SENTENCES, no_answer_key
 from autograder.notebook.format import Cell, Notebook

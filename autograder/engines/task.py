@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from autograder.course.toolkit import labkit_folder
 from autograder.notebook.format import Notebook
 from autograder.notebook.notes import Note
-from autograder.release.release import labkit_folder
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.errors import CourseError
-from autograder.pages import words
+from autograder.gradebook import words
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import SQLAlchemyError
 
-from autograder.course.course import TIMESTAMP, Course
+from autograder.course.course import Course
+from autograder.course.timestamp import TIMESTAMP, read_timestamp
 from autograder.engines.task import Judged, Task
 from autograder.errors import CourseError
 from autograder.gradebook import words
@@ -349,25 +350,3 @@ def _assign_late_penalty(course: Course, task: Task, judged: Judged) -> None:
         }
         step = AssignLatePenalties(config=load_config(course))
         step.preprocess(nbformat.from_dict(content), {"nbgrader": names})
-
-
-def read_timestamp(file: Path) -> datetime | None:
-    """The time in a timestamp.txt, as UTC without a zone; None where there is none that can be read.
-
-    The text is "DATE TIME ZONE" as nbgrader writes it, with a zone's name or offset, or whatever dateutil reads.
-    """
-    from dateutil import parser, tz  # type: ignore[import-untyped]
-
-    try:
-        text = file.read_text(encoding="utf-8").strip()
-        parts = text.split(" ")
-        zone = parts.pop() if len(parts) == 3 else ""
-        known = int(zone) if zone.lstrip("+-").isdecimal() else tz.gettz(zone)
-        moment: datetime = (
-            parser.parse(" ".join([*parts, "ZONE"]), tzinfos={"ZONE": known}) if zone else parser.parse(text)
-        )
-        if moment.tzinfo is not None:
-            moment = (moment - (moment.utcoffset() or timedelta())).replace(tzinfo=None)
-    except (OSError, ValueError, OverflowError):
-        return None
-    return moment

@@ -15,10 +15,10 @@ from autograder.grading.grade_class import (
     DEFAULT_ENGINE,
     engine_named,
     inputs_of,
-    read_submission,
     sources_of,
 )
 from autograder.notebook.format import Cell
+from autograder.notebook.read import read_submission
 from autograder.notebook.roles import role
 
 

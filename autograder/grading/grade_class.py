@@ -7,7 +7,6 @@ gradebook is imported where it is needed: that takes half a second, which judgin
 import importlib
 import json
 import shutil
-import stat
 import sys
 import tempfile
 import time
@@ -17,14 +16,14 @@ from itertools import chain
 from pathlib import Path
 from typing import Protocol, cast
 
-from autograder.course.course import TIMESTAMP, Course, is_plain_name
+from autograder.course.course import Course, is_plain_name
+from autograder.course.timestamp import TIMESTAMP
 from autograder.engines.task import Judged, NotebookTask, Task
 from autograder.errors import AutograderError, CourseError, SubmissionError
 from autograder.grading import words
-from autograder.notebook import words as notebook_words
 from autograder.notebook.autotests import has_autotests, with_autotests
 from autograder.notebook.notes import UNREADABLE
-from autograder.notebook.read import MAX_BYTES
+from autograder.notebook.read import read_submission
 from autograder.notebook.write import write_compact
 
 ENGINES = {"nbgrader": "autograder.engines.kernel.engine", "sandbox": "autograder.engines.sandbox.pool"}
@@ -267,25 +266,6 @@ def inputs_of(course: Course, assignment: str) -> dict[str, bytes]:
     """The files beside the source notebooks, by relative path."""
     folder = course.source(assignment)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in course.inputs(assignment)}
-
-
-def read_submission(file: Path) -> bytes:
-    """The bytes of a file that a student gave.
-
-    Raises:
-        SubmissionError: it is missing, no plain file, or too large.
-    """
-    try:
-        status = file.lstat()
-        if not stat.S_ISREG(status.st_mode):
-            raise SubmissionError(words.not_a_file(file.name))
-        if status.st_size > MAX_BYTES:
-            raise SubmissionError(notebook_words.file_too_large(status.st_size, MAX_BYTES))
-        return file.read_bytes()
-    except FileNotFoundError:
-        raise SubmissionError(words.no_notebook(file.name)) from None
-    except OSError as error:
-        raise SubmissionError(words.file_unreadable(file.name, error.strerror or "")) from None
 
 
 def _graded(student: str, judged: Judged, state: str = "graded") -> Graded:

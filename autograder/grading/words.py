@@ -23,21 +23,6 @@ def no_submission(student: str, assignment: str) -> str:
     return f"{student} handed in nothing: there is no submitted/{student}/{assignment}."
 
 
-def no_notebook(name: str) -> str:
-    """A submission folder without the notebook."""
-    return f"There is no {name} in the submission. Hand in the notebook under that name."
-
-
-def not_a_file(name: str) -> str:
-    """A link or something else instead of the notebook."""
-    return f"{name} is not a plain file. Hand in the notebook itself."
-
-
-def file_unreadable(name: str, reason: str) -> str:
-    """A file that the system does not let us read."""
-    return f"{name} cannot be read: {reason}."
-
-
 _STATES = {
     "graded": "graded",
     "unchanged": "unchanged since they were graded",

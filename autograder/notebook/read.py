@@ -8,6 +8,8 @@ import base64
 import binascii
 import json
 import re
+import stat
+from pathlib import Path
 from typing import Any
 
 from autograder.errors import SubmissionError
@@ -24,6 +26,25 @@ MAX_NAME = 200
 
 _IMAGES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def read_submission(file: Path) -> bytes:
+    """Read the bytes of a file that a student gave; links are not followed.
+
+    Raises:
+        SubmissionError: it is missing, no plain file, or too large.
+    """
+    try:
+        status = file.lstat()
+        if not stat.S_ISREG(status.st_mode):
+            raise SubmissionError(words.not_a_file(file.name))
+        if status.st_size > MAX_BYTES:
+            raise SubmissionError(words.file_too_large(status.st_size, MAX_BYTES))
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise SubmissionError(words.no_notebook(file.name)) from None
+    except OSError as error:
+        raise SubmissionError(words.file_unreadable(file.name, error.strerror or "")) from None
 
 
 def read_cells(data: bytes) -> list[StudentCell]:

@@ -1,6 +1,21 @@
 """Words of this package that people read."""
 
 
+def no_notebook(name: str) -> str:
+    """A submission folder without the notebook."""
+    return f"There is no {name} in the submission. Hand in the notebook under that name."
+
+
+def not_a_file(name: str) -> str:
+    """A link or something else instead of the notebook."""
+    return f"{name} is not a plain file. Hand in the notebook itself."
+
+
+def file_unreadable(name: str, reason: str) -> str:
+    """A file that the system does not let us read."""
+    return f"{name} cannot be read: {reason}."
+
+
 def file_empty() -> str:
     """A submission of no bytes."""
     return "The file is empty. Save the notebook and hand it in again."

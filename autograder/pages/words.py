@@ -21,16 +21,6 @@ GRADED_BROKEN = "The graded notebook is damaged. Grade this student again."
 GRADED_TOO_LARGE = "The graded notebook is too large to be shown."
 
 
-def no_gradebook(path: str) -> str:
-    """Pages are wanted before anything was graded."""
-    return f"There is no gradebook at {path}. Grade the assignment first."
-
-
-def bad_gradebook(path: str, reason: str) -> str:
-    """The gradebook cannot be read."""
-    return f"The gradebook at {path} cannot be read ({reason}). Put it back from a backup, or grade again."
-
-
 EXPECTED_PANEL = "numeric gradient"
 ACTUAL_PANEL = "your gradient"
 DIFFERENCE_PANEL = "difference"

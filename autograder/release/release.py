@@ -3,10 +3,11 @@
 import shutil
 import tempfile
 import zipfile
-from importlib.util import find_spec
 from pathlib import Path
 
+from autograder.assignments import datasets_of
 from autograder.course.course import Course
+from autograder.course.toolkit import labkit_folder
 from autograder.errors import CourseError
 from autograder.release import words
 from autograder.restore.restore import read_source
@@ -92,37 +93,10 @@ def write_class_zip(course: Course, assignment: str, archive: Path) -> None:
         if path.is_file() and path.suffix in (".py", ".typed", ".json"):
             files[f"labkit/{path.relative_to(toolkit).as_posix()}"] = path.read_bytes()
     for name in datasets_of(assignment):
-        files[f"datasets/{name}"] = dataset(course, name).read_bytes()
+        files[f"datasets/{name}"] = course.dataset(name).read_bytes()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
         for name in sorted(files):
             entry = zipfile.ZipInfo(f"{assignment}/{name}", _FIRST_DAY)
             entry.create_system = 3  # so that the mode below means the same everywhere
             entry.external_attr = 0o100644 << 16
             packed.writestr(entry, files[name])
-
-
-def datasets_of(assignment: str) -> tuple[str, ...]:
-    """The files of `datasets/` that an assignment reads, by its answer key."""
-    from autograder.assignments import answer_key, names
-
-    return answer_key(assignment).datasets if assignment in names() else ()
-
-
-def labkit_folder() -> Path:
-    """Where the students' toolkit is installed."""
-    spec = find_spec("labkit")
-    assert spec is not None and spec.origin is not None, "labkit is part of this distribution"
-    return Path(spec.origin).parent
-
-
-def dataset(course: Course, name: str) -> Path:
-    """A data file, of the course or beside labkit.
-
-    Raises:
-        CourseError: it is in neither place.
-    """
-    for folder in (course.root, labkit_folder().parent):
-        path = folder / "datasets" / name
-        if path.is_file():
-            return path
-    raise CourseError(words.no_dataset(name))

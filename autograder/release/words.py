@@ -6,11 +6,6 @@ def would_leak(name: str, mark: str) -> str:
     return f"{name} cannot be released: {mark!r} would stand in the students' notebook."
 
 
-def no_dataset(name: str) -> str:
-    """A data file that an assignment names and the course does not have."""
-    return f"datasets/{name} is missing; the assignment's notebook reads it."
-
-
 def class_readme(assignment: str) -> str:
     """The page that comes with the notebook."""
     return f"""How to work on {assignment}

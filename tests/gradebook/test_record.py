@@ -9,7 +9,6 @@ from typing import NoReturn
 
 import pytest
 from nbgrader.api import Base, Gradebook
-from nbgrader.utils import parse_utc
 
 from autograder.course.course import Course
 from autograder.engines.task import CellScore, Judged, Task
@@ -140,25 +139,3 @@ def test_a_late_submission_gets_the_penalty_that_the_course_configures(registere
     sys.path.remove(str(registered.root))
     config.write_text(before)
     assert penalties == {"early": None, "late": 2.0}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "2026-03-02 10:00:00 UTC",
-        "2026-03-02 10:00:00.123456 Europe/Berlin",
-        "2026-03-02 10:00:00 +0200",
-        "2026-03-02T10:00:00+02:00",
-        "2026-03-02 10:00:00",
-    ],
-)
-def test_timestamps_are_read_as_nbgrader_reads_them(tmp_path: Path, text: str) -> None:
-    file = tmp_path / "timestamp.txt"
-    file.write_text(text)
-    assert ours.read_timestamp(file) == parse_utc(text)
-
-
-def test_a_timestamp_that_is_none_counts_for_nothing(tmp_path: Path) -> None:
-    (tmp_path / "odd").write_text("soon, or 99999999999999999999")
-    assert ours.read_timestamp(tmp_path / "odd") is None
-    assert ours.read_timestamp(tmp_path / "missing") is None

@@ -9,11 +9,11 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder.assignments import datasets_of
 from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.notebook.regions import without_solution
 from autograder.release.release import (
-    datasets_of,
     generate_into,
     release,
     write_class_zip,

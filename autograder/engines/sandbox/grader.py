@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from autograder.assignments import find_check
+from autograder.assignments import datasets_of, find_check
 from autograder.checking.judging import PreparedCheck
 from autograder.checking.verdict import Verdict
 from autograder.course.course import Course
@@ -38,7 +38,6 @@ from autograder.notebook.format import Cell, Notebook
 from autograder.notebook.notes import Note
 from autograder.notebook.outputs import error
 from autograder.notebook.roles import role
-from autograder.release.release import dataset, datasets_of
 from autograder.restore.restore import (
     Restored,
     Source,
@@ -164,7 +163,7 @@ class Grader:
         """The files of the working folder: those beside the source, and the datasets that the assignment reads."""
         if self._files[0] != (task.assignment, task.inputs):
             data = {
-                f"datasets/{name}": dataset(self._course, name).read_bytes() for name in datasets_of(task.assignment)
+                f"datasets/{name}": self._course.dataset(name).read_bytes() for name in datasets_of(task.assignment)
             }
             self._files = ((task.assignment, task.inputs), {**task.inputs, **data})
         return self._files[1]

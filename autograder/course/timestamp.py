@@ -1,0 +1,33 @@
+"""When a submission was handed in: the text of nbgrader's `timestamp.txt`."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+TIMESTAMP = "timestamp.txt"
+"""The file beside a submission that says when it was handed in."""
+
+
+def read_timestamp(file: Path) -> datetime | None:
+    """Read the time of a submission.
+
+    Args:
+        file: holds "DATE TIME ZONE" as nbgrader writes it, with a zone's name or offset, or whatever dateutil reads.
+
+    Returns:
+        The time as UTC without a zone; None if there is no file, or no time in it.
+    """
+    from dateutil import parser, tz  # type: ignore[import-untyped]
+
+    try:
+        text = file.read_text(encoding="utf-8").strip()
+        parts = text.split(" ")
+        zone = parts.pop() if len(parts) == 3 else ""
+        known = int(zone) if zone.lstrip("+-").isdecimal() else tz.gettz(zone)
+        moment: datetime = (
+            parser.parse(" ".join([*parts, "ZONE"]), tzinfos={"ZONE": known}) if zone else parser.parse(text)
+        )
+        if moment.tzinfo is not None:
+            moment = (moment - (moment.utcoffset() or timedelta())).replace(tzinfo=None)
+    except (OSError, ValueError, OverflowError):
+        return None
+    return moment
