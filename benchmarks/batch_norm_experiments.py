@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignments.batch_normalization.reference import batchnorm_backward, batchnorm_forward
+from autograder.assignments.batch_normalization.backward import batchnorm_backward
+from autograder.assignments.batch_normalization.forward import batchnorm_forward
 from labkit import Adam, DeepNetwork, SGDMomentum, fit, load_digits
 from labkit.batch_norm.training import History
 

@@ -55,25 +55,26 @@ class Catalogue:
         return record
 
     def slip(
-        self, of: str, id: str, origin: str, source: str, *changes: tuple[str, str], checks: tuple[str, ...] = ()
+        self, of: str, source: str, id: str, origin: str, *changes: tuple[str, str], checks: tuple[str, ...] = ()
     ) -> None:
-        """Record a mistake as what it is: right code with something written otherwise.
+        """Record a right answer with a few pieces of its text changed as a wrong implementation of `of`.
 
         Args:
             of: name of the function.
+            source: Python source of a right implementation under its own name.
             id: as for `mistake`.
             origin: as for `mistake`.
-            source: Python source of a right implementation under its own name.
-            changes: (right, wrong) pieces of text; every occurrence is replaced.
+            changes: (right, wrong) pieces of text, made in order; each right one stands in the source exactly once.
             checks: as for `mistake`.
 
         Raises:
-            ValueError: if a piece is not in the source.
+            ValueError: if a piece does not stand there exactly once.
+            KeyError: if the id has no hint.
         """
         text = source
         for right, wrong in changes:
-            if right not in text:
-                raise ValueError(f"{id}: {right!r} is not in the source")
+            if text.count(right) != 1:
+                raise ValueError(f"{id}: {right!r} stands {text.count(right)} times in the source")
             text = text.replace(right, wrong)
         namespace = dict(self._names)
         exec(compile(text, id, "exec"), namespace)
@@ -88,6 +89,11 @@ class Catalogue:
             return function
 
         return record
+
+
+def in_each(places: str, right: str, wrong: str) -> list[tuple[str, str]]:
+    """Make the same change for `Catalogue.slip` in several places: # stands for each character of `places` in turn."""
+    return [(right.replace("#", place), wrong.replace("#", place)) for place in places]
 
 
 def source_as(function: Function, name: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.checking.catalogue import Catalogue, source_as
+from autograder.checking.catalogue import Catalogue, in_each, source_as
 
 SOURCE = "def area(r):\n    return np.pi * square(r)\n"
 
@@ -16,7 +16,7 @@ def square(r: float) -> float:
 
 def test_a_slip_changes_the_text_and_the_behaviour_and_keeps_both() -> None:
     catalogue = Catalogue({"area-doubled": "Too large."}, {"square": square})
-    catalogue.slip("area", "area-doubled", "seen", SOURCE, ("np.pi", "2 * np.pi"))
+    catalogue.slip("area", SOURCE, "area-doubled", "seen", ("np.pi", "2 * np.pi"))
     (mistake,) = catalogue.mistakes
     assert mistake.functions["area"](1.0) == pytest.approx(2 * np.pi)
     assert mistake.source == SOURCE.replace("np.pi", "2 * np.pi")
@@ -25,12 +25,21 @@ def test_a_slip_changes_the_text_and_the_behaviour_and_keeps_both() -> None:
 
 def test_a_slip_in_text_that_is_not_there_is_refused() -> None:
     with pytest.raises(ValueError, match="area-doubled"):
-        Catalogue({"area-doubled": ""}).slip("area", "area-doubled", "seen", SOURCE, ("np.e", "2"))
+        Catalogue({"area-doubled": ""}).slip("area", SOURCE, "area-doubled", "seen", ("np.e", "2"))
+
+
+def test_a_slip_in_text_that_stands_there_twice_is_refused() -> None:
+    with pytest.raises(ValueError, match="times"):
+        Catalogue({"area-doubled": ""}).slip("area", SOURCE, "area-doubled", "seen", ("r", "2 * r"), ("pi", "p"))
+
+
+def test_the_same_change_in_several_places_names_each_place() -> None:
+    assert in_each("12", "W# + b", "W# * b") == [("W1 + b", "W1 * b"), ("W2 + b", "W2 * b")]
 
 
 def test_a_mistake_without_a_hint_is_refused() -> None:
     with pytest.raises(KeyError):
-        Catalogue().slip("area", "unknown", "seen", SOURCE)
+        Catalogue().slip("area", SOURCE, "unknown", "seen")
     with pytest.raises(KeyError):
         Catalogue().mistake("area", "unknown", "seen")(square)
 

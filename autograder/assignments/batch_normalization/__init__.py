@@ -1,21 +1,27 @@
 """The answer key of the batch-normalization lab.
 
-Two checks of the forward pass (train and test mode) and one of each backward pass. The backward passes are judged
-against the right result or, where the student's own forward has a slip, against that forward: see `follow_through`.
+One file a check, with its probes, criteria and reference: `forward_train` and `forward_test` (both of the function in
+`forward`), `backward`, `backward_alt`. A backward pass is judged against the right result or, where the student's own
+forward is wrong, against that: `follow_through`. Shared by all: `probes`. Then `mistakes/` and `right_answers`; for
+people: `hints`, `words`.
 """
 
 from __future__ import annotations
 
-from autograder.assignments.batch_normalization import backward, forward
-from autograder.assignments.batch_normalization.mistakes.backward import SIMPLIFIED, STAGED
-from autograder.assignments.batch_normalization.mistakes.forward import FORWARD
-from autograder.assignments.batch_normalization.right_answers import RIGHT
+from autograder.assignments.batch_normalization import (
+    backward,
+    backward_alt,
+    forward_test,
+    forward_train,
+    mistakes,
+    right_answers,
+)
 from autograder.checking.check import AnswerKey
 
 ANSWER_KEY = AnswerKey(
     assignment="batch_normalization",
-    checks=(forward.TRAIN, forward.TEST, backward.STAGED, backward.SIMPLIFIED),
-    mistakes=(*FORWARD.mistakes, *STAGED.mistakes, *SIMPLIFIED.mistakes),
-    right_answers=RIGHT.right_answers,
+    checks=(forward_train.CHECK, forward_test.CHECK, backward.CHECK, backward_alt.CHECK),
+    mistakes=mistakes.MISTAKES,
+    right_answers=right_answers.CATALOGUE.right_answers,
     datasets=("digits.csv",),
 )

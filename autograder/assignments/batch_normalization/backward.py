@@ -1,4 +1,7 @@
-"""Both backward passes: the same probes and criteria, judged against the right result or the student's own forward."""
+"""The staged backward pass, and what the checks of both backward passes share: all but the reference and the points.
+
+They are judged against the right result or, where the student's own forward is wrong, against that: `follow_through`.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,19 @@ import numpy as np
 
 from autograder.assignments.batch_normalization import words
 from autograder.assignments.batch_normalization.follow_through import NOTHING, Allowed, OwnForward
-from autograder.assignments.batch_normalization.forward import FLOAT32_RTOL, out_of
-from autograder.assignments.batch_normalization.probes import BN_PARAM, CACHE, FLAT, Case, draw, edges
-from autograder.assignments.batch_normalization.reference import (
+from autograder.assignments.batch_normalization.forward import FUNCTION as FORWARD
+from autograder.assignments.batch_normalization.forward import batchnorm_forward, out_of, rtol_of
+from autograder.assignments.batch_normalization.probes import (
+    BN_PARAM,
+    CACHE,
+    LOW_SPREAD,
     Array,
-    batchnorm_backward,
-    batchnorm_backward_alt,
-    batchnorm_forward,
+    Cache,
+    Case,
+    draw,
+    edges,
 )
-from autograder.checking import words as shared_messages
+from autograder.checking import words as checking_words
 from autograder.checking.check import Check, Criterion, Evidence, Finding, FollowUp, Function, Trial
 from autograder.checking.criteria import agree, shape, value_finding
 from autograder.checking.gradient import numeric_gradient
@@ -28,18 +35,40 @@ from labkit.calls.call import (
     Outcome,
     Result,
 )
-from labkit.calls.differences import RTOL, as_numbers, differences
+from labkit.calls.differences import as_numbers, differences
 from labkit.calls.words import describe, describe_error
 
+NAME = "batchnorm_backward"
 OUTPUTS = ("dx", "dgamma", "dbeta")
 STEP = 1e-3
 """h of the numeric gradient for features of spread 1."""
 COMPARED = ("value", "again", "edge")
 
 
+def batchnorm_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array]:
+    """Go back along the computational graph x → μ → σ² → x̂ → y, a node a line (Ioffe & Szegedy 2015, section 3).
+
+    Args:
+        dout: (N, D), ∂l/∂y.
+        cache: what `batchnorm_forward` returned.
+
+    Returns:
+        dx (N, D), dgamma (D,), dbeta (D,).
+    """
+    x, mean, var, x_hat, gamma, eps = cache
+    n = x.shape[0]
+    dbeta = dout.sum(axis=0)  # ∂β = Σ ∂y
+    dgamma = (dout * x_hat).sum(axis=0)  # ∂γ = Σ ∂y x̂
+    dx_hat = dout * gamma  # ∂x̂ = ∂y γ
+    dvar = (dx_hat * (x - mean) * -0.5 * (var + eps) ** -1.5).sum(axis=0)  # ∂σ² = Σ ∂x̂ (x−μ) (−½)(σ²+ε)^(−3/2)
+    dmean = -(dx_hat / np.sqrt(var + eps)).sum(axis=0)  # ∂μ = −Σ ∂x̂ / √(σ²+ε); the σ² path adds −2/N Σ(x−μ) = 0
+    dx = dx_hat / np.sqrt(var + eps) + dvar * 2 * (x - mean) / n + dmean / n
+    return dx, dgamma, dbeta
+
+
 def _probes(function: str, rng: np.random.Generator) -> list[Call]:
     large = draw(rng, 5, 3, words.LARGE_EPS, eps=0.5, momentum=0.5)
-    flat = draw(rng, 3, 4, words.LOW_VARIANCE, spread=FLAT)
+    flat = draw(rng, 3, 4, words.LOW_VARIANCE, spread=LOW_SPREAD)
     calls = [_forward(large), _forward(flat)]
     calls += [_backward(function, rng, large, 0), _backward(function, rng, flat, 1)]
     calls.append(replace(calls[2], group="again", label=words.SECOND_CALL))
@@ -95,12 +124,8 @@ def _forward_is_right(evidence: Evidence, trial: Trial) -> bool:
     """Whether the own forward returned the right `out` for the case of a backward call, in whatever shape."""
     forward = _forward_of(evidence, trial)
     right = out_of(forward.expected.value)
-    rtol = _rtol(trial)
+    rtol = rtol_of(trial)
     return all(d.is_form_only for d in differences(right, out_of(forward.actual.value), rtol=rtol))
-
-
-def _rtol(trial: Trial) -> float:
-    return FLOAT32_RTOL if trial.call.args[0].dtype == np.float32 else RTOL
 
 
 def _around_own_forwards(probes: Sequence[Call]) -> list[Call]:
@@ -125,7 +150,7 @@ def _needs_own_forward(evidence: Evidence) -> bool:
     """Whether it makes a difference that a backward pass may follow the own forward."""
     if not _follows_own_forward(evidence):
         return False
-    return any(value_finding(evidence, trial, rtol=_rtol(trial)) for trial in evidence.of("value"))
+    return any(value_finding(evidence, trial, rtol=rtol_of(trial)) for trial in evidence.of("value"))
 
 
 def _allowed(evidence: Evidence, trial: Trial) -> Allowed:
@@ -144,7 +169,7 @@ def _allowed_in(evidence: Evidence, label: str) -> Allowed:
 
 def _output_finding(evidence: Evidence, trial: Trial, name: str) -> Finding | None:
     """Compare one output with the right one and with what the own forward allows."""
-    found = value_finding(evidence, trial, outputs=(name,), rtol=_rtol(trial))
+    found = value_finding(evidence, trial, outputs=(name,), rtol=rtol_of(trial))
     if found is None or trial.actual.error:
         return found
     actual = _part(trial.actual, name)
@@ -194,7 +219,7 @@ def _numeric_gradient(points: float) -> Criterion:
         error = float(np.abs(yours - shown).max() / np.abs(shown).max())
         picture = Picture(f"dx, {trial.call.label}", shown.tolist(), yours.astype(float).tolist())
         finite = bool(np.isfinite(yours).all())
-        return Finding(shared_messages.numeric("dx", trial.call.label, error), picture if finite else None)
+        return Finding(checking_words.numeric("dx", trial.call.label, error), picture if finite else None)
 
     return Criterion("numeric gradient", points, judge)
 
@@ -216,7 +241,7 @@ def _edge_cases(points: float) -> Criterion:
         follows = _follows_own_forward(evidence)
         for trial in evidence.of("edge"):
             if trial.actual.error or (_forward_is_right(evidence, trial) and not follows):
-                found = value_finding(evidence, trial, rtol=_rtol(trial))
+                found = value_finding(evidence, trial, rtol=rtol_of(trial))
                 if found:
                     return found
         return None
@@ -233,7 +258,7 @@ def _unchanged(points: float) -> Criterion:
     def judge(evidence: Evidence) -> Finding | None:
         for trial in evidence.of(*COMPARED):
             if 0 in trial.actual.changed:
-                return Finding(shared_messages.changed("dout"))
+                return Finding(checking_words.changed("dout"))
         first, second = next(evidence.of("value")), next(evidence.of("again"))
         if first.actual.error:
             return Finding(describe_error(first.actual.error, first.call.label))
@@ -247,13 +272,19 @@ def _unchanged(points: float) -> Criterion:
     return Criterion("inputs and cache unchanged", points, judge, requires="dbeta")
 
 
-def _check(function: Function, points: dict[str, float]) -> Check:
-    name = function.__name__
+def backward_check(name: str, function: Function, points: dict[str, float]) -> Check:
+    """The check of a backward pass.
+
+    Args:
+        name: of the function and of the check.
+        function: the reference.
+        points: criterion → points.
+    """
     return Check(
         name=name,
         function=name,
-        companions=("batchnorm_forward",),
-        reference={name: function, "batchnorm_forward": batchnorm_forward},
+        companions=(FORWARD,),
+        reference={name: function, FORWARD: batchnorm_forward},
         probes=lambda rng: _probes(name, rng),
         public=lambda: _public(name),
         criteria=(
@@ -271,11 +302,8 @@ def _check(function: Function, points: dict[str, float]) -> Check:
     )
 
 
-STAGED = _check(
+CHECK = backward_check(
+    NAME,
     batchnorm_backward,
     {"dbeta": 3, "dgamma": 4, "dx": 6, "numeric gradient": 3, "edge cases": 1, "shape": 2, "unchanged": 1},
-)
-SIMPLIFIED = _check(
-    batchnorm_backward_alt,
-    {"dbeta": 2, "dgamma": 3, "dx": 4, "numeric gradient": 2, "edge cases": 1, "shape": 2, "unchanged": 1},
 )

@@ -19,8 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from autograder.assignments.batch_normalization.forward import out_of
-from autograder.assignments.batch_normalization.probes import Case
-from autograder.assignments.batch_normalization.reference import Array
+from autograder.assignments.batch_normalization.probes import Array, Case
 from autograder.checking.check import Trial
 from autograder.checking.gradient import gradient_from, perturbed
 from labkit.calls.call import Call
@@ -45,9 +44,9 @@ class Allowed:
 NOTHING = Allowed({}, own_gradient=False)
 
 _MOVES = [float(point[0]) for point in perturbed(np.zeros(1))]
-STRAIGHT = 1e-6
+LINEAR_RESIDUAL = 1e-6
 """Largest relative residual of a column that counts as a straight line in x."""
-BENT = 1e-9
+MIN_CURVATURE = 1e-9
 """Smallest second difference, relative to `out`, of a forward that depends on x otherwise than linearly."""
 
 
@@ -143,7 +142,7 @@ def _normalises(here: Array, moved: Array) -> bool:
     bend = np.abs(moves[:, :, 0] + moves[:, :, 1] - 2 * here)
     change = np.abs(moves[:, :, 0] - moves[:, :, 1])
     change[np.arange(n)[:, None], np.arange(d), np.arange(n)[:, None], np.arange(d)] = 0.0
-    least = BENT * np.abs(here).max()
+    least = MIN_CURVATURE * np.abs(here).max()
     return bool(bend.max() > least and change.max() > least)
 
 
@@ -156,6 +155,6 @@ def _inverse_deviation(x: Array, x_hat: Array) -> Array | None:
         if not (spread > 0).all():
             continue
         slope: Array = (centred * wanted).sum(axis=axis, keepdims=True) / spread
-        if np.abs(wanted - slope * centred).max() <= STRAIGHT * np.abs(wanted).max() and (slope != 0).all():
+        if np.abs(wanted - slope * centred).max() <= LINEAR_RESIDUAL * np.abs(wanted).max() and (slope != 0).all():
             return slope * np.ones_like(x)
     return None

@@ -6,18 +6,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograder.assignments.batch_normalization import words
-from autograder.assignments.batch_normalization.reference import Array
 from labkit.calls.call import Call
+
+Array = NDArray[np.float64]
+Cache = tuple[Array, Array, Array, Array, Array, float]
+"""The cache of the references: x, mean, var, x_hat, gamma, eps. A student's may be any object."""
 
 BN_PARAM = 3
 """Position of `bn_param` among the arguments of the forward pass."""
 CACHE = 1
 """Position of the cache in what the forward pass returns: it never leaves the student's process."""
-FLAT = 0.003
+LOW_SPREAD = 0.003
 """Spread of features that hardly vary: their variance is about as large as the default eps."""
-FAR = 1e6
+LARGE_OFFSET = 1e6
 
 
 @dataclass(frozen=True)
@@ -79,8 +83,8 @@ def edges(rng: np.random.Generator, mode: str = "train") -> list[Case]:
     constant.x[:, 1] = constant.x[0, 1]
     constant.bn_param["running_var"][1] = 0.0
     far = draw(rng, 6, 1, words.OFFSET, group="edge", mode=mode)
-    far.x[:] += FAR
-    far.bn_param["running_mean"] += FAR
+    far.x[:] += LARGE_OFFSET
+    far.bn_param["running_mean"] += LARGE_OFFSET
     single = draw(rng, 40, 9, words.FLOAT32, group="edge", mode=mode)
     small = {name: getattr(single, name).astype(np.float32) for name in ("x", "gamma", "beta")}
     return [one, constant, far, replace(single, **small)]

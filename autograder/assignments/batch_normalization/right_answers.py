@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from autograder.assignments.batch_normalization import backward, backward_alt, forward
 from autograder.checking.catalogue import Catalogue
 
-RIGHT = Catalogue()
+CATALOGUE = Catalogue()
 
 
-@RIGHT.right("batchnorm_forward", "numpy's mean and var")
+@CATALOGUE.right(forward.FUNCTION, "numpy's mean and var")
 def _forward_numpy(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
     mode = bn_param["mode"]
     eps = bn_param.get("eps", 1e-5)
@@ -39,7 +40,7 @@ def _forward_numpy(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
     return out, cache
 
 
-@RIGHT.right("batchnorm_forward", "loops")
+@CATALOGUE.right(forward.FUNCTION, "loops")
 def _forward_loops(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
     if bn_param["mode"] not in ("train", "test"):
         raise ValueError(bn_param["mode"])
@@ -63,7 +64,7 @@ def _forward_loops(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
     return out, (x, mean, var, x_hat, gamma, eps)
 
 
-@RIGHT.right("batchnorm_forward", "along the graph, a node a line")
+@CATALOGUE.right(forward.FUNCTION, "along the graph, a node a line")
 def _forward_graph(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
     mode = bn_param["mode"]
     eps = bn_param.get("eps", 1e-5)
@@ -89,7 +90,7 @@ def _forward_graph(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
     raise ValueError("mode must be train or test")
 
 
-@RIGHT.right("batchnorm_forward", "in place on own copies")
+@CATALOGUE.right(forward.FUNCTION, "in place on own copies")
 def _forward_in_place(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
     eps, momentum = bn_param.setdefault("eps", 1e-5), bn_param.setdefault("momentum", 0.9)
     running_mean = bn_param.setdefault("running_mean", np.zeros(x.shape[1]))
@@ -113,7 +114,7 @@ def _forward_in_place(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
     return out, (x, mean, var, x_hat, gamma, eps)
 
 
-@RIGHT.right("batchnorm_forward", "einsum")
+@CATALOGUE.right(forward.FUNCTION, "einsum")
 def _forward_einsum(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
     N, D = x.shape
     settings = {"eps": 1e-5, "momentum": 0.9, "running_mean": np.zeros(D), "running_var": np.zeros(D), **bn_param}
@@ -131,7 +132,7 @@ def _forward_einsum(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
     return np.einsum("d,nd->nd", gamma, x_hat) + beta, (x, mean, var, x_hat, gamma, settings["eps"])
 
 
-@RIGHT.right("batchnorm_forward", "np.multiply and friends")
+@CATALOGUE.right(forward.FUNCTION, "np.multiply and friends")
 def _forward_functions(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
     mode, eps, momentum = bn_param["mode"], bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
     running_mean = bn_param.get("running_mean", np.zeros_like(gamma))
@@ -153,7 +154,7 @@ def _forward_functions(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
     return out, (x, mean, var, x_hat, gamma, eps)
 
 
-@RIGHT.right("batchnorm_forward", "transposed, features as rows")
+@CATALOGUE.right(forward.FUNCTION, "transposed, features as rows")
 def _forward_transposed(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
     features, scale, shift = x.T, gamma.reshape(-1, 1), beta.reshape(-1, 1)
     eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
@@ -173,7 +174,7 @@ def _forward_transposed(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
     return (scale * x_hat + shift).T, (x, mean.ravel(), var.ravel(), x_hat.T, gamma, eps)
 
 
-@RIGHT.right("batchnorm_backward", "step by step")
+@CATALOGUE.right(backward.NAME, "step by step")
 def _backward_steps(dout: Any, cache: Any) -> Any:
     x, mean, var, x_hat, gamma, eps = cache
     N = dout.shape[0]
@@ -186,7 +187,7 @@ def _backward_steps(dout: Any, cache: Any) -> Any:
     return dx, dgamma, dbeta
 
 
-@RIGHT.right("batchnorm_backward", "along the graph, a node a line, with np.ones")
+@CATALOGUE.right(backward.NAME, "along the graph, a node a line, with np.ones")
 def _backward_graph(dout: Any, cache: Any) -> Any:
     x, mean, var, x_hat, gamma, eps = cache
     N, D = dout.shape
@@ -209,7 +210,7 @@ def _backward_graph(dout: Any, cache: Any) -> Any:
     return dx, dgamma, dbeta
 
 
-@RIGHT.right("batchnorm_backward", "loops")
+@CATALOGUE.right(backward.NAME, "loops")
 def _backward_loops(dout: Any, cache: Any) -> Any:
     x, mean, var, x_hat, gamma, eps = cache
     N, D = dout.shape
@@ -227,7 +228,7 @@ def _backward_loops(dout: Any, cache: Any) -> Any:
     return dx, dgamma, dbeta
 
 
-@RIGHT.right("batchnorm_backward", "einsum")
+@CATALOGUE.right(backward.NAME, "einsum")
 def _backward_einsum(dout: Any, cache: Any) -> Any:
     x, mean, var, x_hat, gamma, eps = cache
     N = len(dout)
@@ -239,7 +240,7 @@ def _backward_einsum(dout: Any, cache: Any) -> Any:
     return dx, np.einsum("nd,nd->d", dout, x_hat), np.einsum("nd->d", dout)
 
 
-@RIGHT.right("batchnorm_backward", "np.multiply and friends")
+@CATALOGUE.right(backward.NAME, "np.multiply and friends")
 def _backward_functions(dout: Any, cache: Any) -> Any:
     x, mean, var, x_hat, gamma, eps = cache
     N = float(dout.shape[0])
@@ -253,7 +254,7 @@ def _backward_functions(dout: Any, cache: Any) -> Any:
     return dx, np.sum(np.multiply(dout, x_hat), axis=0), np.sum(dout, axis=0)
 
 
-@RIGHT.right("batchnorm_backward", "the Jacobian of each feature, with @")
+@CATALOGUE.right(backward.NAME, "the Jacobian of each feature, with @")
 def _backward_jacobian(dout: Any, cache: Any) -> Any:
     _, _, var, x_hat, gamma, eps = cache
     N, D = dout.shape
@@ -265,7 +266,7 @@ def _backward_jacobian(dout: Any, cache: Any) -> Any:
     return dx, np.diag(dout.T @ x_hat), np.ones(N, dtype=dout.dtype) @ dout
 
 
-@RIGHT.right("batchnorm_backward", "in place on own copies")
+@CATALOGUE.right(backward.NAME, "in place on own copies")
 def _backward_in_place(dout: Any, cache: Any) -> Any:
     x, mean, var, x_hat, gamma, eps = cache
     N = x_hat.shape[0]
@@ -280,7 +281,7 @@ def _backward_in_place(dout: Any, cache: Any) -> Any:
     return [dx, (dout * x_hat).sum(0), dout.sum(0)]
 
 
-@RIGHT.right("batchnorm_backward_alt", "one expression")
+@CATALOGUE.right(backward_alt.NAME, "one expression")
 def _alt_expression(dout: Any, cache: Any) -> Any:
     _, _, var, x_hat, gamma, eps = cache
     N = dout.shape[0]
@@ -289,7 +290,7 @@ def _alt_expression(dout: Any, cache: Any) -> Any:
     return dx, np.sum(dout * x_hat, axis=0), np.sum(dout, axis=0)
 
 
-@RIGHT.right("batchnorm_backward_alt", "the sums are dbeta and dgamma")
+@CATALOGUE.right(backward_alt.NAME, "the sums are dbeta and dgamma")
 def _alt_sums(dout: Any, cache: Any) -> Any:
     _, _, var, x_hat, gamma, eps = cache
     N = len(dout)
@@ -298,7 +299,7 @@ def _alt_sums(dout: Any, cache: Any) -> Any:
     return dx, dgamma, dbeta
 
 
-@RIGHT.right("batchnorm_backward_alt", "means")
+@CATALOGUE.right(backward_alt.NAME, "means")
 def _alt_means(dout: Any, cache: Any) -> Any:
     x, mean, var, _, gamma, eps = cache
     std = np.sqrt(var + eps)
@@ -308,7 +309,7 @@ def _alt_means(dout: Any, cache: Any) -> Any:
     return dx, mean_along * len(x), mean_of * len(x)
 
 
-@RIGHT.right("batchnorm_backward_alt", "einsum")
+@CATALOGUE.right(backward_alt.NAME, "einsum")
 def _alt_einsum(dout: Any, cache: Any) -> Any:
     _, _, var, x_hat, gamma, eps = cache
     N = dout.shape[0]
@@ -318,7 +319,7 @@ def _alt_einsum(dout: Any, cache: Any) -> Any:
     return np.einsum("j,ij->ij", scale, dout - (dbeta + np.einsum("ij,j->ij", x_hat, dgamma)) / N), dgamma, dbeta
 
 
-@RIGHT.right("batchnorm_backward_alt", "loops over features")
+@CATALOGUE.right(backward_alt.NAME, "loops over features")
 def _alt_loops(dout: Any, cache: Any) -> Any:
     _, _, var, x_hat, gamma, eps = cache
     N, D = dout.shape
@@ -331,7 +332,7 @@ def _alt_loops(dout: Any, cache: Any) -> Any:
     return np.stack(columns, axis=1), np.array(dgamma), np.array(dbeta)
 
 
-@RIGHT.right("batchnorm_backward_alt", "a projection, with @")
+@CATALOGUE.right(backward_alt.NAME, "a projection, with @")
 def _alt_projection(dout: Any, cache: Any) -> Any:
     _, _, var, x_hat, gamma, eps = cache
     N = dout.shape[0]
@@ -342,7 +343,7 @@ def _alt_projection(dout: Any, cache: Any) -> Any:
     return dx, along[0], total[0]
 
 
-@RIGHT.right("batchnorm_backward_alt", "in place on own copies")
+@CATALOGUE.right(backward_alt.NAME, "in place on own copies")
 def _alt_in_place(dout: Any, cache: Any) -> Any:
     _, _, var, x_hat, gamma, eps = cache
     N = dout.shape[0]

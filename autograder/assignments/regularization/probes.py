@@ -19,6 +19,11 @@ Parameters = dict[str, np.ndarray]
 PARAMETERS = ("W1", "b1", "W2", "b2", "W3", "b3")
 WEIGHTS = ("W1", "W2", "W3")
 GRADIENTS = ("dZ3", "dW3", "db3", "dA2", "dZ2", "dW2", "db2", "dA1", "dZ1", "dW1", "db1")
+CACHE = ("Z1", "D1", "A1", "W1", "b1", "Z2", "D2", "A2", "W2", "b2", "Z3", "A3", "W3", "b3")
+"""Names of the entries of the cache with dropout; without dropout there are no D1 and D2."""
+
+VALUE = "value"
+EDGE = "edge"
 NUMERIC = "gradient"
 """Group of the calls that are also compared with the numeric gradient: no ReLU input lies near its kink."""
 
@@ -164,11 +169,13 @@ def numeric_criterion(points: float) -> Criterion:
 
 def _numeric_of(trial: Trial) -> Parameters:
     X, Y, cache, number = trial.call.args
-    if len(cache) == 12:
-        parameters = dict(zip(PARAMETERS, (cache[i] for i in (2, 3, 6, 7, 10, 11)), strict=True))
-        return numeric_gradients(X, Y, parameters, lambd=number)
-    parameters = dict(zip(PARAMETERS, (cache[i] for i in (3, 4, 8, 9, 12, 13)), strict=True))
-    return numeric_gradients(X, Y, parameters, masks=(cache[1], cache[6]), keep_prob=number)
+    with_masks = len(cache) == len(CACHE)
+    names = CACHE if with_masks else [name for name in CACHE if name not in ("D1", "D2")]
+    entries = dict(zip(names, cache, strict=True))
+    parameters = {name: entries[name] for name in PARAMETERS}
+    if with_masks:
+        return numeric_gradients(X, Y, parameters, masks=(entries["D1"], entries["D2"]), keep_prob=number)
+    return numeric_gradients(X, Y, parameters, lambd=number)
 
 
 def _picture(trial: Trial, name: str, expected: np.ndarray) -> Picture | None:

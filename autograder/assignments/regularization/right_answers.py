@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignments.regularization import dropout_forward as dropout
-from autograder.assignments.regularization import l2_cost as l2
-from autograder.assignments.regularization.mistakes import dropout as dropout_mistakes
-from autograder.assignments.regularization.mistakes import l2 as l2_mistakes
+from autograder.assignments.regularization import dropout_backward, dropout_forward, l2_backward, l2_cost
+from autograder.assignments.regularization.mistakes import dropout_backward as wrong_dropout_backward
+from autograder.assignments.regularization.mistakes import dropout_forward as wrong_dropout_forward
+from autograder.assignments.regularization.mistakes import l2_backward as wrong_l2_backward
+from autograder.assignments.regularization.mistakes import l2_cost as wrong_l2_cost
 from autograder.checking.catalogue import Catalogue
 from labkit.regularization.network import (
     backward_propagation,
@@ -29,12 +30,12 @@ CATALOGUE = Catalogue()
 # The L2 cost.
 
 
-@CATALOGUE.right(l2.COST, "one line")
+@CATALOGUE.right(l2_cost.NAME, "one line")
 def _cost_one_line(A3: Array, Y: Array, parameters: Parameters, lambd: float) -> Any:
     return compute_cost(A3, Y) + lambd / (2 * Y.shape[1]) * sum(np.sum(parameters[f"W{i}"] ** 2) for i in (1, 2, 3))
 
 
-@CATALOGUE.right(l2.COST, "loops over all entries")
+@CATALOGUE.right(l2_cost.NAME, "loops over all entries")
 def _cost_loops(A3: Array, Y: Array, parameters: Parameters, lambd: float) -> Any:
     m = Y.shape[1]
     total = 0.0
@@ -49,14 +50,14 @@ def _cost_loops(A3: Array, Y: Array, parameters: Parameters, lambd: float) -> An
     return total / m + lambd * squares / (2 * m)
 
 
-@CATALOGUE.right(l2.COST, "einsum")
+@CATALOGUE.right(l2_cost.NAME, "einsum")
 def _cost_einsum(A3: Array, Y: Array, parameters: Parameters, lambd: float) -> Any:
     m = A3.shape[1]
     squares = [np.einsum("ij,ij->", parameters[name], parameters[name]) for name in ("W1", "W2", "W3")]
     return compute_cost(A3, Y) + 0.5 * lambd / m * np.sum(squares)
 
 
-@CATALOGUE.right(l2.COST, "Frobenius norm")
+@CATALOGUE.right(l2_cost.NAME, "Frobenius norm")
 def _cost_norm(A3: Array, Y: Array, parameters: Parameters, lambd: float) -> Any:
     m = Y.shape[1]
     penalty: Any = 0
@@ -65,7 +66,7 @@ def _cost_norm(A3: Array, Y: Array, parameters: Parameters, lambd: float) -> Any
     return compute_cost(A3, Y) + (lambd * penalty) / (2.0 * m)
 
 
-@CATALOGUE.right(l2.COST, "any number of layers")
+@CATALOGUE.right(l2_cost.NAME, "any number of layers")
 def _cost_layers(A3: Array, Y: Array, parameters: Parameters, lambd: float) -> Any:
     m = Y.shape[1]
     layers = len(parameters) // 2
@@ -75,13 +76,13 @@ def _cost_layers(A3: Array, Y: Array, parameters: Parameters, lambd: float) -> A
     return compute_cost(A3, Y) + (1.0 / m) * (lambd / 2.0) * penalty
 
 
-@CATALOGUE.right(l2.COST, "keys that start with W, flat dot products")
+@CATALOGUE.right(l2_cost.NAME, "keys that start with W, flat dot products")
 def _cost_flat(A3: Array, Y: Array, parameters: Parameters, lambd: float) -> Any:
     flat = np.concatenate([value.ravel() for key, value in parameters.items() if key.startswith("W")])
     return compute_cost(A3, Y) + flat @ flat * lambd / Y.size / 2
 
 
-@CATALOGUE.right(l2.COST, "0-d array, small number in the logarithm")
+@CATALOGUE.right(l2_cost.NAME, "0-d array, small number in the logarithm")
 def _cost_squeezed(A3: Array, Y: Array, parameters: Parameters, lambd: float) -> Any:
     m = Y.shape[1]
     tiny = 1e-8
@@ -90,7 +91,7 @@ def _cost_squeezed(A3: Array, Y: Array, parameters: Parameters, lambd: float) ->
     return np.squeeze(entropy + lambd / (2 * m) * penalty)
 
 
-@CATALOGUE.right(l2.COST, "np.multiply, Python float")
+@CATALOGUE.right(l2_cost.NAME, "np.multiply, Python float")
 def _cost_multiply(A3: Array, Y: Array, parameters: Parameters, lambd: float) -> Any:
     m = Y.shape[1]
     logs = np.multiply(-np.log(A3), Y) + np.multiply(-np.log(1 - A3), 1 - Y)
@@ -102,7 +103,7 @@ def _cost_multiply(A3: Array, Y: Array, parameters: Parameters, lambd: float) ->
 # The L2 backward pass.
 
 
-@CATALOGUE.right(l2.BACKWARD, "@ and boolean slopes")
+@CATALOGUE.right(l2_backward.NAME, "@ and boolean slopes")
 def _backward_matmul(X: Array, Y: Array, cache: Cache, lambd: float) -> Gradients:
     m = Y.shape[1]
     _, A1, W1, _, _, A2, W2, _, _, A3, W3, _ = cache
@@ -123,7 +124,7 @@ def _backward_matmul(X: Array, Y: Array, cache: Cache, lambd: float) -> Gradient
     }  # fmt: skip
 
 
-@CATALOGUE.right(l2.BACKWARD, "penalty added to the plain gradients")
+@CATALOGUE.right(l2_backward.NAME, "penalty added to the plain gradients")
 def _backward_added(X: Array, Y: Array, cache: Cache, lambd: float) -> Gradients:
     gradients: Gradients = backward_propagation(X, Y, cache)
     m = X.shape[1]
@@ -133,7 +134,7 @@ def _backward_added(X: Array, Y: Array, cache: Cache, lambd: float) -> Gradients
     return gradients
 
 
-@CATALOGUE.right(l2.BACKWARD, "one loop over the layers")
+@CATALOGUE.right(l2_backward.NAME, "one loop over the layers")
 def _backward_layers(X: Array, Y: Array, cache: Cache, lambd: float) -> Gradients:
     m = X.shape[1]
     gradients: Gradients = {}
@@ -151,7 +152,7 @@ def _backward_layers(X: Array, Y: Array, cache: Cache, lambd: float) -> Gradient
     return gradients
 
 
-@CATALOGUE.right(l2.BACKWARD, "einsum")
+@CATALOGUE.right(l2_backward.NAME, "einsum")
 def _backward_einsum(X: Array, Y: Array, cache: Cache, lambd: float) -> Gradients:
     m = X.shape[1]
     Z1, A1, W1, _, Z2, A2, W2, _, _, A3, W3, _ = cache
@@ -172,7 +173,7 @@ def _backward_einsum(X: Array, Y: Array, cache: Cache, lambd: float) -> Gradient
     }  # fmt: skip
 
 
-@CATALOGUE.right(l2.BACKWARD, "in place on own copies, zeros by a mask")
+@CATALOGUE.right(l2_backward.NAME, "in place on own copies, zeros by a mask")
 def _backward_in_place(X: Array, Y: Array, cache: Cache, lambd: float) -> Gradients:
     m = float(X.shape[1])
     (Z1, A1, W1, _, Z2, A2, W2, _, _, A3, W3, _) = cache
@@ -194,7 +195,7 @@ def _backward_in_place(X: Array, Y: Array, cache: Cache, lambd: float) -> Gradie
     return gradients
 
 
-@CATALOGUE.right(l2.BACKWARD, "along the graph, sums as products with ones")
+@CATALOGUE.right(l2_backward.NAME, "along the graph, sums as products with ones")
 def _backward_graph(X: Array, Y: Array, cache: Cache, lambd: float) -> Gradients:
     m = X.shape[1]
     _, A1, W1, _, _, A2, W2, _, _, A3, W3, _ = cache
@@ -217,7 +218,7 @@ def _backward_graph(X: Array, Y: Array, cache: Cache, lambd: float) -> Gradients
     }  # fmt: skip
 
 
-@CATALOGUE.right(l2.BACKWARD, "one example after the other")
+@CATALOGUE.right(l2_backward.NAME, "one example after the other")
 def _backward_examples(X: Array, Y: Array, cache: Cache, lambd: float) -> Gradients:
     m = X.shape[1]
     Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3 = cache
@@ -242,7 +243,7 @@ def _backward_examples(X: Array, Y: Array, cache: Cache, lambd: float) -> Gradie
 # The dropout forward pass.
 
 
-@CATALOGUE.right(dropout.FORWARD, "boolean masks, seeded inside")
+@CATALOGUE.right(dropout_forward.NAME, "boolean masks, seeded inside")
 def _forward_seeded(X: Array, parameters: Parameters, keep_prob: float = 0.5) -> Any:
     np.random.seed(1)
     W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
@@ -259,7 +260,7 @@ def _forward_seeded(X: Array, parameters: Parameters, keep_prob: float = 0.5) ->
     return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
 
 
-@CATALOGUE.right(dropout.FORWARD, "a generator of its own, masks first, <=")
+@CATALOGUE.right(dropout_forward.NAME, "a generator of its own, masks first, <=")
 def _forward_generator(X: Array, parameters: Parameters, keep_prob: float = 0.5) -> Any:
     rng = np.random.default_rng()
     W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
@@ -276,7 +277,7 @@ def _forward_generator(X: Array, parameters: Parameters, keep_prob: float = 0.5)
     return A3, cache
 
 
-@CATALOGUE.right(dropout.FORWARD, "binomial draws, in place on own arrays")
+@CATALOGUE.right(dropout_forward.NAME, "binomial draws, in place on own arrays")
 def _forward_binomial(X: Array, parameters: Parameters, keep_prob: float = 0.5) -> Any:
     W1, b1 = parameters["W1"], parameters["b1"]
     W2, b2 = parameters["W2"], parameters["b2"]
@@ -298,7 +299,7 @@ def _forward_binomial(X: Array, parameters: Parameters, keep_prob: float = 0.5) 
     return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
 
 
-@CATALOGUE.right(dropout.FORWARD, "choice with probabilities, np.where")
+@CATALOGUE.right(dropout_forward.NAME, "choice with probabilities, np.where")
 def _forward_choice(X: Array, parameters: Parameters, keep_prob: float = 0.5) -> Any:
     Z1 = parameters["W1"].dot(X) + parameters["b1"]
     D1 = np.random.choice([0, 1], size=Z1.shape, p=[1 - keep_prob, keep_prob])
@@ -315,7 +316,7 @@ def _forward_choice(X: Array, parameters: Parameters, keep_prob: float = 0.5) ->
     return A3, cache
 
 
-@CATALOGUE.right(dropout.FORWARD, "Python's own random numbers in loops")
+@CATALOGUE.right(dropout_forward.NAME, "Python's own random numbers in loops")
 def _forward_loops(X: Array, parameters: Parameters, keep_prob: float = 0.5) -> Any:
     import random
 
@@ -336,7 +337,7 @@ def _forward_loops(X: Array, parameters: Parameters, keep_prob: float = 0.5) -> 
     return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
 
 
-@CATALOGUE.right(dropout.FORWARD, "one loop over the layers, > 1 - keep_prob")
+@CATALOGUE.right(dropout_forward.NAME, "one loop over the layers, > 1 - keep_prob")
 def _forward_layers(X: Array, parameters: Parameters, keep_prob: float = 0.5) -> Any:
     A, cache = X, []
     for layer in range(1, 4):
@@ -353,7 +354,7 @@ def _forward_layers(X: Array, parameters: Parameters, keep_prob: float = 0.5) ->
     return A, tuple(cache)
 
 
-@CATALOGUE.right(dropout.FORWARD, "zeros by a mask, uniform draws")
+@CATALOGUE.right(dropout_forward.NAME, "zeros by a mask, uniform draws")
 def _forward_assigned(X: Array, parameters: Parameters, keep_prob: float = 0.5) -> Any:
     W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
     Z1 = np.add(np.dot(W1, X), b1)
@@ -374,7 +375,7 @@ def _forward_assigned(X: Array, parameters: Parameters, keep_prob: float = 0.5) 
 # The dropout backward pass.
 
 
-@CATALOGUE.right(dropout.BACKWARD, "@, scaled masks")
+@CATALOGUE.right(dropout_backward.NAME, "@, scaled masks")
 def _way_back_matmul(X: Array, Y: Array, cache: Cache, keep_prob: float) -> Gradients:
     m = Y.shape[1]
     _, D1, A1, _, _, _, D2, A2, W2, _, _, A3, W3, _ = cache
@@ -390,7 +391,7 @@ def _way_back_matmul(X: Array, Y: Array, cache: Cache, keep_prob: float) -> Grad
     }  # fmt: skip
 
 
-@CATALOGUE.right(dropout.BACKWARD, "in place on own arrays")
+@CATALOGUE.right(dropout_backward.NAME, "in place on own arrays")
 def _way_back_in_place(X: Array, Y: Array, cache: Cache, keep_prob: float) -> Gradients:
     m = X.shape[1]
     (Z1, D1, A1, _, _, Z2, D2, A2, W2, _, _, A3, W3, _) = cache
@@ -417,7 +418,7 @@ def _way_back_in_place(X: Array, Y: Array, cache: Cache, keep_prob: float) -> Gr
     }  # fmt: skip
 
 
-@CATALOGUE.right(dropout.BACKWARD, "zeros where a boolean mask is off")
+@CATALOGUE.right(dropout_backward.NAME, "zeros where a boolean mask is off")
 def _way_back_boolean(X: Array, Y: Array, cache: Cache, keep_prob: float) -> Gradients:
     m = X.shape[1]
     Z1, D1, A1, _, _, Z2, D2, A2, W2, _, _, A3, W3, _ = cache
@@ -435,7 +436,7 @@ def _way_back_boolean(X: Array, Y: Array, cache: Cache, keep_prob: float) -> Gra
     return gradients
 
 
-@CATALOGUE.right(dropout.BACKWARD, "one loop over the layers")
+@CATALOGUE.right(dropout_backward.NAME, "one loop over the layers")
 def _way_back_layers(X: Array, Y: Array, cache: Cache, keep_prob: float) -> Gradients:
     m = X.shape[1]
     hidden = {1: cache[0:5], 2: cache[5:10]}
@@ -455,7 +456,7 @@ def _way_back_layers(X: Array, Y: Array, cache: Cache, keep_prob: float) -> Grad
     return gradients
 
 
-@CATALOGUE.right(dropout.BACKWARD, "einsum, np.where")
+@CATALOGUE.right(dropout_backward.NAME, "einsum, np.where")
 def _way_back_einsum(X: Array, Y: Array, cache: Cache, keep_prob: float) -> Gradients:
     m = X.shape[1]
     _, D1, A1, _, _, _, D2, A2, W2, _, _, A3, W3, _ = cache
@@ -472,7 +473,7 @@ def _way_back_einsum(X: Array, Y: Array, cache: Cache, keep_prob: float) -> Grad
     }  # fmt: skip
 
 
-@CATALOGUE.right(dropout.BACKWARD, "along the graph, sums as products with ones")
+@CATALOGUE.right(dropout_backward.NAME, "along the graph, sums as products with ones")
 def _way_back_graph(X: Array, Y: Array, cache: Cache, keep_prob: float) -> Gradients:
     m = X.shape[1]
     Z1, D1, A1, _, _, Z2, D2, A2, W2, _, _, A3, W3, _ = cache
@@ -494,7 +495,7 @@ def _way_back_graph(X: Array, Y: Array, cache: Cache, keep_prob: float) -> Gradi
     }  # fmt: skip
 
 
-@CATALOGUE.right(dropout.BACKWARD, "loops over all entries")
+@CATALOGUE.right(dropout_backward.NAME, "loops over all entries")
 def _way_back_loops(X: Array, Y: Array, cache: Cache, keep_prob: float) -> Gradients:
     m = X.shape[1]
     Z1, D1, A1, _, _, Z2, D2, A2, W2, _, _, A3, W3, _ = cache
@@ -519,10 +520,5 @@ def _way_back_loops(X: Array, Y: Array, cache: Cache, keep_prob: float) -> Gradi
     return gradients
 
 
-for _function, _source in (
-    (l2.COST, l2_mistakes.COST_SOURCE),
-    (l2.BACKWARD, l2_mistakes.BACKWARD_SOURCE),
-    (dropout.FORWARD, dropout_mistakes.FORWARD_SOURCE),
-    (dropout.BACKWARD, dropout_mistakes.BACKWARD_SOURCE),
-):
-    CATALOGUE.right_answers[_function]["a name for each step"] = _source
+for _wrong in (wrong_l2_cost, wrong_l2_backward, wrong_dropout_forward, wrong_dropout_backward):
+    CATALOGUE.right_answers[_wrong.NAME]["a name for each step"] = _wrong.SOURCE

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from autograder.assignments import answer_key
-from autograder.assignments.batch_normalization import reference
+from autograder.assignments.batch_normalization.backward import batchnorm_backward
+from autograder.assignments.batch_normalization.backward_alt import batchnorm_backward_alt
+from autograder.assignments.batch_normalization.forward import batchnorm_forward
 from autograder.assignments.batch_normalization.hints import HINTS
-from autograder.assignments.batch_normalization.right_answers import RIGHT
+from autograder.assignments.batch_normalization.right_answers import CATALOGUE
 from autograder.checking.check import Function, Mistake
 from autograder.checking.judging import PreparedCheck, run_here
 from autograder.checking.verdict import Verdict
@@ -16,12 +18,14 @@ from labkit.calls.plain import Opaque
 
 KEY = answer_key("batch_normalization")
 NAMES = ("batchnorm_forward", "batchnorm_backward", "batchnorm_backward_alt")
-SOLUTION: dict[str, Function] = {name: getattr(reference, name) for name in NAMES}
+SOLUTION: dict[str, Function] = dict(
+    zip(NAMES, (batchnorm_forward, batchnorm_backward, batchnorm_backward_alt), strict=True)
+)
 SECRETS = (b"spring", b"autumn", b"winter")
 PREPARED = {secret: {check.name: PreparedCheck(KEY, check, secret) for check in KEY.checks} for secret in SECRETS}
 STYLES = [
     pytest.param(function, style, id=f"{function}: {style}")
-    for function, styles in RIGHT.right_functions.items()
+    for function, styles in CATALOGUE.right_functions.items()
     for style in styles
 ]
 FORWARD_MISTAKES = [m for m in KEY.mistakes if m.of[0] == "batchnorm_forward"]
@@ -61,11 +65,11 @@ def test_the_references_earn_every_point(secret: bytes) -> None:
 @pytest.mark.parametrize(("function", "style"), STYLES)
 def test_a_right_answer_in_another_style_earns_every_point(function: str, style: str) -> None:
     for secret in SECRETS:
-        assert scores({**SOLUTION, function: RIGHT.right_functions[function][style]}, secret) == FULL
+        assert scores({**SOLUTION, function: CATALOGUE.right_functions[function][style]}, secret) == FULL
 
 
 def test_each_function_has_at_least_six_right_styles() -> None:
-    assert all(len(RIGHT.right_functions[name]) >= 6 for name in NAMES)
+    assert all(len(CATALOGUE.right_functions[name]) >= 6 for name in NAMES)
 
 
 def test_a_cache_of_any_kind_is_accepted() -> None:
@@ -74,14 +78,14 @@ def test_a_cache_of_any_kind_is_accepted() -> None:
 
     def forward(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
         notes = Notes()
-        out, notes.kept = reference.batchnorm_forward(x, gamma, beta, bn_param)  # type: ignore[attr-defined]
+        out, notes.kept = batchnorm_forward(x, gamma, beta, bn_param)  # type: ignore[attr-defined]
         return out, {"a lambda": lambda: notes, 3: notes}
 
     def backward(dout: Any, cache: Any) -> Any:
-        return reference.batchnorm_backward(dout, cache["a lambda"]().kept)
+        return batchnorm_backward(dout, cache["a lambda"]().kept)
 
     def alt(dout: Any, cache: Any) -> Any:
-        return reference.batchnorm_backward_alt(dout, cache[3].kept)
+        return batchnorm_backward_alt(dout, cache[3].kept)
 
     assert scores(dict(zip(NAMES, (forward, backward, alt), strict=True))) == FULL
 
@@ -127,7 +131,7 @@ def test_a_slip_in_the_forward_pass_costs_no_right_backward_pass_a_mark(mistake:
     for name, styles in MIXED_STYLES.items():
         functions = [SOLUTION[name]]
         if mistake.id not in AXIS_MISTAKES:  # the other styles need one mean and variance a feature in the cache
-            functions += [RIGHT.right_functions[name][style] for style in styles]
+            functions += [CATALOGUE.right_functions[name][style] for style in styles]
         for function in functions:
             verdict = PREPARED[SECRETS[1]][name].judge(run_here({**SOLUTION, **mistake.functions, name: function}))
             assert verdict.score == FULL[name]
@@ -222,14 +226,14 @@ def test_a_forward_that_does_not_normalise_earns_its_own_backward_nothing_for_dx
 
 def test_the_same_numbers_in_another_shape_lose_the_shape_criterion_only() -> None:
     def forward(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
-        out, cache = reference.batchnorm_forward(x, gamma, beta, bn_param)
+        out, cache = batchnorm_forward(x, gamma, beta, bn_param)
         if bn_param["mode"] == "train":
             for name in ("running_mean", "running_var"):
                 bn_param[name] = bn_param[name][None, :]
         return out, cache
 
     def backward(dout: Any, cache: Any) -> Any:
-        dx, dgamma, dbeta = reference.batchnorm_backward(dout, cache)
+        dx, dgamma, dbeta = batchnorm_backward(dout, cache)
         return dx, dgamma[None, :], dbeta[:, None].T
 
     found = verdicts({**SOLUTION, "batchnorm_forward": forward, "batchnorm_backward": backward})
@@ -241,12 +245,12 @@ def test_statistics_kept_in_a_global_are_noticed() -> None:
     kept: list[Any] = []
 
     def forward(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
-        out, cache = reference.batchnorm_forward(x, gamma, beta, bn_param)
+        out, cache = batchnorm_forward(x, gamma, beta, bn_param)
         kept[:] = [cache]
         return out, "nothing"
 
     def backward(dout: Any, cache: Any) -> Any:
-        return reference.batchnorm_backward(dout, kept[0])
+        return batchnorm_backward(dout, kept[0])
 
     functions = {**SOLUTION, "batchnorm_forward": forward, "batchnorm_backward": backward}
     assert scores(functions)["batchnorm_backward"] < FULL["batchnorm_backward"]
@@ -254,11 +258,11 @@ def test_statistics_kept_in_a_global_are_noticed() -> None:
 
 def test_a_cache_used_up_by_the_first_call_is_noticed() -> None:
     def forward(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
-        out, cache = reference.batchnorm_forward(x, gamma, beta, bn_param)
+        out, cache = batchnorm_forward(x, gamma, beta, bn_param)
         return out, list(cache)
 
     def backward(dout: Any, cache: Any) -> Any:
-        gradients = reference.batchnorm_backward(dout, tuple(cache))
+        gradients = batchnorm_backward(dout, tuple(cache))
         cache[4] = cache[4] * 2
         return gradients
 
@@ -271,14 +275,14 @@ def test_defaults_written_into_bn_param_in_test_mode_are_no_change() -> None:
     def forward(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
         for name in ("running_mean", "running_var"):
             bn_param.setdefault(name, np.zeros(x.shape[1]))
-        return reference.batchnorm_forward(x, gamma, beta, bn_param)
+        return batchnorm_forward(x, gamma, beta, bn_param)
 
     assert scores({**SOLUTION, "batchnorm_forward": forward}) == FULL
 
 
 def test_a_setting_that_is_overwritten_costs_the_inputs_criterion_only() -> None:
     def forward(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
-        returned = reference.batchnorm_forward(x, gamma, beta, bn_param)
+        returned = batchnorm_forward(x, gamma, beta, bn_param)
         bn_param["mode"] = "test"
         return returned
 

@@ -7,13 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.assignments.batch_normalization.reference import (
-    BLOCK_BYTES,
-    batchnorm_backward,
-    batchnorm_backward_alt,
-    batchnorm_backward_fast,
-    batchnorm_forward,
-)
+from autograder.assignments.batch_normalization.backward import batchnorm_backward
+from autograder.assignments.batch_normalization.backward_alt import batchnorm_backward_alt
+from autograder.assignments.batch_normalization.forward import batchnorm_forward
+from benchmarks.fast_backward import BLOCK_BYTES, batchnorm_backward_fast
 
 RECORDED = json.loads(Path(__file__).with_name("pytorch_values.json").read_text(encoding="utf-8"))
 CASES = [pytest.param(case, id=case["name"]) for case in RECORDED["cases"]]

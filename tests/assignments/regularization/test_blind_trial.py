@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from autograder.assignments import answer_key
-from autograder.assignments.regularization import dropout_forward as dropout
-from autograder.assignments.regularization import l2_cost as l2
+from autograder.assignments.regularization import dropout_backward, dropout_forward, l2_backward, l2_cost
 from autograder.assignments.regularization.hints import HINTS
-from autograder.assignments.regularization.mistakes import dropout as dropout_mistakes
-from autograder.assignments.regularization.mistakes import l2 as l2_mistakes
+from autograder.assignments.regularization.mistakes.dropout_backward import SOURCE as DROPOUT_BACKWARD
+from autograder.assignments.regularization.mistakes.dropout_forward import SOURCE as FORWARD
+from autograder.assignments.regularization.mistakes.l2_backward import SOURCE as L2_BACKWARD
 from autograder.checking.judging import PreparedCheck, run_here
 from autograder.checking.recording import record
 from autograder.checking.verdict import Verdict
@@ -30,7 +30,6 @@ def compute_cost_with_regularization(A3, Y, parameters, lambd):
     penalty = lambd / (2 * m) * sum(np.sum(parameters[name] ** 2) for name in ("W1", "W2", "W3"))
     return compute_cost(A3, Y) + penalty
 """
-FORWARD = dropout_mistakes.FORWARD_SOURCE
 
 
 @cache
@@ -60,12 +59,12 @@ def missed(verdict: Verdict) -> list[str]:
     ],
 )
 def test_a_cost_that_is_right_in_common_cases_only_loses_the_edge(right: str, wrong: str, secret: bytes) -> None:
-    assert missed(judge(l2.COST, COST, right, wrong, secret)) == ["edge cases"]
+    assert missed(judge(l2_cost.NAME, COST, right, wrong, secret)) == ["edge cases"]
 
 
 @pytest.mark.parametrize("secret", SECRETS)
 def test_a_cost_that_writes_clipped_answers_back_changes_its_inputs(secret: bytes) -> None:
-    clipped = judge(l2.COST, COST, "m = ", "np.clip(A3, 0.001, 0.999, out=A3); m = ", secret)
+    clipped = judge(l2_cost.NAME, COST, "m = ", "np.clip(A3, 0.001, 0.999, out=A3); m = ", secret)
     assert "inputs unchanged" in missed(clipped)
 
 
@@ -73,10 +72,7 @@ def test_a_cost_that_writes_clipped_answers_back_changes_its_inputs(secret: byte
 @pytest.mark.parametrize("small", ["1e-15", "1e-12", "1e-8"])
 def test_a_cost_that_keeps_its_logarithms_finite_by_a_small_number_is_right(small: str, secret: bytes) -> None:
     own = f"-np.mean(Y * np.log(A3 + {small}) + (1 - Y) * np.log(1 - A3 + {small}))"
-    assert missed(judge(l2.COST, COST, "compute_cost(A3, Y)", own, secret)) == []
-
-
-L2_BACKWARD = l2_mistakes.BACKWARD_SOURCE
+    assert missed(judge(l2_cost.NAME, COST, "compute_cost(A3, Y)", own, secret)) == []
 
 
 @pytest.mark.parametrize("secret", SECRETS)
@@ -90,7 +86,7 @@ L2_BACKWARD = l2_mistakes.BACKWARD_SOURCE
 )
 def test_l2_gradients_that_are_right_for_common_λ_only_lose_the_edge(wrong: str, secret: bytes) -> None:
     source = "MEMORY = {}\n" + L2_BACKWARD.replace("lambd /", f"{wrong} /")
-    assert missed(judge(l2.BACKWARD, source, secret=secret)) == ["edge cases"]
+    assert missed(judge(l2_backward.NAME, source, secret=secret)) == ["edge cases"]
 
 
 @pytest.mark.parametrize("secret", SECRETS)
@@ -104,14 +100,14 @@ def test_l2_gradients_that_are_right_for_common_λ_only_lose_the_edge(wrong: str
 def test_dropout_gradients_that_are_right_in_common_cases_only_lose_the_edge(
     right: str, wrong: str, secret: bytes
 ) -> None:
-    source = "MASKS = {}\n" + dropout_mistakes.BACKWARD_SOURCE
-    assert missed(judge(dropout.BACKWARD, source, right, wrong, secret)) == ["edge cases"]
+    source = "MASKS = {}\n" + DROPOUT_BACKWARD
+    assert missed(judge(dropout_backward.NAME, source, right, wrong, secret)) == ["edge cases"]
 
 
 @pytest.mark.parametrize("secret", SECRETS)
 def test_a_forward_pass_that_cuts_a_small_keep_prob_is_noticed(secret: bytes) -> None:
     source = FORWARD.replace("    W1 = ", "    keep_prob = max(keep_prob, 0.3)\n    W1 = ", 1)
-    assert "values follow from the masks" in missed(judge(dropout.FORWARD, source, secret=secret))
+    assert "values follow from the masks" in missed(judge(dropout_forward.NAME, source, secret=secret))
 
 
 def masks(drawn: str) -> list[tuple[str, str]]:
@@ -146,7 +142,7 @@ def test_masks_of_independent_coins_are_right_wherever_they_come_from(mask: str)
         assert right in source
         source = source.replace(right, mask.replace("AX", f"A{n}"))
     for secret in SECRETS:
-        assert missed(judge(dropout.FORWARD, source, secret=secret)) == []
+        assert missed(judge(dropout_forward.NAME, source, secret=secret)) == []
 
 
 @pytest.mark.parametrize("secret", SECRETS)
@@ -154,27 +150,27 @@ def test_masks_of_independent_coins_are_right_wherever_they_come_from(mask: str)
 def test_a_mask_that_never_drops_the_last_or_first_example_is_noticed(kept: str, secret: bytes) -> None:
     source = FORWARD.replace("A1 = A1 * D1", f"D1[:, {kept}] = 1; A1 = A1 * D1")
     source = source.replace("A2 = A2 * D2", f"D2[:, {kept}] = 1; A2 = A2 * D2")
-    assert "masks" in missed(judge(dropout.FORWARD, source, secret=secret))
+    assert "masks" in missed(judge(dropout_forward.NAME, source, secret=secret))
 
 
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize("axis", ["0", "1"])
 def test_a_fixed_number_kept_in_every_row_or_column_is_not_independent(axis: str, secret: bytes) -> None:
     ranks = f"((np.argsort(np.argsort(np.random.rand(*AX.shape), axis={axis}), axis={axis}) + 0.5) / AX.shape[{axis}])"
-    assert "independent entries" in missed(judge(dropout.FORWARD, with_masks(ranks), secret=secret))
+    assert "independent entries" in missed(judge(dropout_forward.NAME, with_masks(ranks), secret=secret))
 
 
 @pytest.mark.parametrize("second", ["np.resize(D1, A2.shape)", "np.random.RandomState(1).rand(*A2.shape) < keep_prob"])
 def test_a_second_mask_that_repeats_the_first_gets_a_hint_that_fits_both_causes(second: str) -> None:
     source = FORWARD.replace("np.random.rand(A1.shape[0], A1.shape[1])", "np.random.RandomState(1).rand(*A1.shape)")
     source = source.replace("D2 = (D2 < keep_prob).astype(int)", f"D2 = ({second}).astype(int)")
-    (hint,) = judge(dropout.FORWARD, source).mistakes
+    (hint,) = judge(dropout_forward.NAME, source).mistakes
     assert hint.hint == HINTS["dropout-forward-seeded-twice"]
     assert "used for both" in hint.hint
 
 
 def test_whole_numbers_for_draws_are_not_said_to_come_from_a_bell_curve_only() -> None:
-    tenths = judge(dropout.FORWARD, with_masks("(np.random.randint(0, 10, AX.shape) / 10 - 1e-9)"))
+    tenths = judge(dropout_forward.NAME, with_masks("(np.random.randint(0, 10, AX.shape) / 10 - 1e-9)"))
     assert "from a bell curve." not in " ".join(hint.hint for hint in tenths.mistakes)
 
 
@@ -206,7 +202,7 @@ WRONG_SHARES = ["DX < 0.5", "DX < 0.6", "DX < keep_prob / 2", "DX < keep_prob + 
 def test_entries_that_are_kept_too_often_or_too_rarely_are_not_said_to_depend_on_each_other(
     comparison: str, secret: bytes
 ) -> None:
-    messages = said(judge(dropout.FORWARD, with_comparison(comparison), secret=secret))
+    messages = said(judge(dropout_forward.NAME, with_comparison(comparison), secret=secret))
     assert "keeps" in messages["masks"]
     assert messages["independent entries"] == "counts once 'masks' is met."
 
@@ -225,13 +221,13 @@ def test_entries_that_do_depend_are_told_so_along_the_right_axis_whatever_their_
 ) -> None:
     # The profile and the wide calls have other sizes: there every entry has its own draw.
     own = f"({drawn} if AX.shape[1] == 100 else {DRAWN})"
-    message = said(judge(dropout.FORWARD, with_comparison(comparison, own), secret=secret))["independent entries"]
+    message = said(judge(dropout_forward.NAME, with_comparison(comparison, own), secret=secret))["independent entries"]
     assert f"for different {along} are not independent" in message
 
 
 def test_one_mask_used_twice_is_told_so_though_its_share_is_wrong_as_well() -> None:
     source = with_comparison("DX < 0.5").replace("D2 = (D2 < 0.5)", "D2 = np.resize(D1, A2.shape)")
-    assert "D1 and D2 are not independent" in said(judge(dropout.FORWARD, source))["independent entries"]
+    assert "D1 and D2 are not independent" in said(judge(dropout_forward.NAME, source))["independent entries"]
 
 
 @pytest.mark.parametrize("secret", SECRETS)
@@ -246,7 +242,7 @@ def test_one_mask_used_twice_is_told_so_though_its_share_is_wrong_as_well() -> N
 def test_a_mask_that_repeats_one_draw_is_named_as_that_and_not_as_a_wrong_share(
     drawn: str, along: str, comparison: str, secret: bytes
 ) -> None:
-    messages = said(judge(dropout.FORWARD, with_comparison(comparison, drawn), secret=secret))
+    messages = said(judge(dropout_forward.NAME, with_comparison(comparison, drawn), secret=secret))
     assert f"D1 is the same for all {along}" in messages["masks"]
     assert f"D1 is the same for all {along}" in messages["independent entries"]
 
@@ -260,12 +256,12 @@ def failing_if(condition: str) -> str:
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize("condition", ["keep_prob == 1", "X.shape[1] == 1", "keep_prob == 1 or X.shape[1] == 1"])
 def test_an_exception_in_the_calls_at_the_edge_costs_the_edge_only(condition: str, secret: bytes) -> None:
-    assert missed(judge(dropout.FORWARD, failing_if(condition), secret=secret)) == ["edge cases"]
+    assert missed(judge(dropout_forward.NAME, failing_if(condition), secret=secret)) == ["edge cases"]
 
 
 @pytest.mark.parametrize("condition", ["True", "keep_prob < 1", "X.shape[1] > 1", "X.shape[1] == 2000"])
 def test_a_forward_pass_that_fails_elsewhere_gets_nothing(condition: str) -> None:
-    assert judge(dropout.FORWARD, failing_if(condition)).score == 0.0
+    assert judge(dropout_forward.NAME, failing_if(condition)).score == 0.0
 
 
 @pytest.mark.parametrize(
@@ -282,7 +278,7 @@ def test_masks_that_cannot_be_read_are_named_as_what_they_are(stored: str, words
     cached = CACHE
     for n in "12":
         cached = cached.replace(f"D{n}", stored.replace("X", n))
-    messages = said(judge(dropout.FORWARD, FORWARD, CACHE, cached))
+    messages = said(judge(dropout_forward.NAME, FORWARD, CACHE, cached))
     for name in ("masks", "independent entries", "values follow from the masks", "shape"):
         assert words in messages[name]
     assert "Opaque" not in " ".join(messages.values())
@@ -290,11 +286,11 @@ def test_masks_that_cannot_be_read_are_named_as_what_they_are(stored: str, words
 
 def test_a_cache_of_another_type_is_named_as_what_it_is() -> None:
     for cached, words in (("cache = object()", "got object"), ("cache = None", "the cache is None")):
-        assert words in said(judge(dropout.FORWARD, FORWARD, CACHE, cached))["masks"]
+        assert words in said(judge(dropout_forward.NAME, FORWARD, CACHE, cached))["masks"]
 
 
 def test_a_gradient_that_is_missing_is_told_in_a_sentence() -> None:
-    messages = said(judge(dropout.BACKWARD, dropout_mistakes.BACKWARD_SOURCE, ', "db1": db1', ""))
+    messages = said(judge(dropout_backward.NAME, DROPOUT_BACKWARD, ', "db1": db1', ""))
     assert "expected an entry 'db1', there is none" in messages["first hidden layer"]
     assert "no such entry" not in " ".join(messages.values())
 
@@ -304,13 +300,13 @@ def test_a_gradient_that_is_missing_is_told_in_a_sentence() -> None:
 
 def test_one_draw_a_unit_for_all_examples_gets_its_own_hint() -> None:
     drawn = "np.repeat(np.random.rand(AX.shape[0], 1), AX.shape[1], axis=1)"
-    (hint,) = judge(dropout.FORWARD, with_masks(drawn)).mistakes
+    (hint,) = judge(dropout_forward.NAME, with_masks(drawn)).mistakes
     assert hint.hint == HINTS["dropout-forward-repeated-over-examples"]
 
 
 def test_a_forward_pass_that_drops_nothing_or_all_is_not_said_to_repeat_one_draw() -> None:
     for all_or_nothing in ("DX < 2", "DX > 2"):
-        verdict = judge(dropout.FORWARD, with_comparison(all_or_nothing))
+        verdict = judge(dropout_forward.NAME, with_comparison(all_or_nothing))
         assert "the same for all" not in " ".join(said(verdict).values())
         assert HINTS["dropout-forward-repeated-over-examples"] not in [hint.hint for hint in verdict.mistakes]
 
@@ -322,14 +318,14 @@ def hints_of(source: str) -> tuple[list[str], list[str]]:
     """The hints of the verdict, and those of the self-check."""
     namespace = {"np": __import__("numpy"), **vars(network)}
     exec(source, namespace)
-    functions = {dropout.FORWARD: namespace[dropout.FORWARD]}
-    verdict = prepared(dropout.FORWARD, SECRETS[0]).judge(run_here(functions))
+    functions = {dropout_forward.NAME: namespace[dropout_forward.NAME]}
+    verdict = prepared(dropout_forward.NAME, SECRETS[0]).judge(run_here(functions))
     return [hint.hint for hint in verdict.mistakes], selfcheck.judge(public_cases(), functions)[1]
 
 
 @cache
 def public_cases() -> dict[str, Any]:
-    cases: dict[str, Any] = record(KEY)["checks"][dropout.FORWARD]
+    cases: dict[str, Any] = record(KEY)["checks"][dropout_forward.NAME]
     return cases
 
 

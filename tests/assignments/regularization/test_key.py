@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.assignments import answer_key
-from autograder.assignments.regularization import dropout_forward as dropout
-from autograder.assignments.regularization import l2_cost as l2
+from autograder.assignments.regularization import dropout_backward, dropout_forward, l2_backward, l2_cost, masks
 from autograder.assignments.regularization.hints import HINTS
 from autograder.checking.check import Check, Function
 from autograder.checking.judging import PreparedCheck, behaviour_of, run_here
@@ -181,41 +180,43 @@ def variant(name: str, *changes: tuple[str, str]) -> Function:
 @pytest.mark.parametrize("kind", ["float({})", "np.float64({})", "np.array({})", "np.float32({})"])
 def test_a_cost_of_any_scalar_type_is_accepted(kind: str) -> None:
     whole = "cross_entropy_cost + L2_regularization_cost"
-    assert missed(judge(l2.COST, variant(l2.COST, (whole, kind.format(whole))))) == []
+    assert missed(judge(l2_cost.NAME, variant(l2_cost.NAME, (whole, kind.format(whole))))) == []
 
 
 @pytest.mark.parametrize("box", ["np.array([[{}]])", "[{}]", "np.array([{}])"])
 def test_a_cost_in_a_box_loses_the_scalar_criterion_only(box: str) -> None:
     whole = "cross_entropy_cost + L2_regularization_cost"
-    assert missed(judge(l2.COST, variant(l2.COST, (whole, box.format(whole))))) == ["scalar"]
+    assert missed(judge(l2_cost.NAME, variant(l2_cost.NAME, (whole, box.format(whole))))) == ["scalar"]
 
 
 @pytest.mark.parametrize("kind", ["bool", "int", "float", "np.uint8", "np.float32"])
 def test_masks_of_any_type_of_number_are_accepted(kind: str) -> None:
-    assert missed(judge(dropout.FORWARD, variant(dropout.FORWARD, (".astype(int)", f".astype({kind})")))) == []
+    assert (
+        missed(judge(dropout_forward.NAME, variant(dropout_forward.NAME, (".astype(int)", f".astype({kind})")))) == []
+    )
 
 
 def test_a_cache_as_a_list_is_accepted() -> None:
     cache = "(Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)"
-    assert missed(judge(dropout.FORWARD, variant(dropout.FORWARD, (cache, f"[{cache[1:-1]}]")))) == []
+    assert missed(judge(dropout_forward.NAME, variant(dropout_forward.NAME, (cache, f"[{cache[1:-1]}]")))) == []
 
 
 def test_a_backward_pass_that_knows_masks_of_one_type_only_is_right() -> None:
-    name = dropout.BACKWARD
+    name = dropout_backward.NAME
     for wrong_place in ("dA#[~D#] = 0", "dA#[D# == 0] = 0", "dA#[D# == False] = 0", "dA# = dA# * (1 - (1 - D#))"):
         changes = [(f"dA{n} = dA{n} * D{n}", wrong_place.replace("#", n)) for n in "12"]
         assert missed(judge(name, variant(name, *changes))) == []
 
 
 def test_a_wrong_backward_pass_does_not_pass_with_masks_of_another_type() -> None:
-    name = dropout.BACKWARD
+    name = dropout_backward.NAME
     for slip in ("dA# = dA# * (2 * D# - 1)", "dA#[D#] = 0", "D# *= 2; dA# = dA# * D# / 2"):
         changes = [(f"dA{n} = dA{n} * D{n}", slip.replace("#", n)) for n in "12"]
         assert missed(judge(name, variant(name, *changes))) != []
 
 
 def test_each_criterion_of_the_dropout_masks_is_lost_by_what_it_is_for() -> None:
-    name = dropout.FORWARD
+    name = dropout_forward.NAME
 
     def lost(*changes: tuple[str, str]) -> list[str]:
         return missed(judge(name, variant(name, *changes)))
@@ -234,7 +235,7 @@ def test_each_criterion_of_the_dropout_masks_is_lost_by_what_it_is_for() -> None
 
 
 def test_a_shape_that_is_wrong_loses_the_shape_only() -> None:
-    for name in (l2.BACKWARD, dropout.BACKWARD):
+    for name in (l2_backward.NAME, dropout_backward.NAME):
         flat = variant(
             name, ("db2 = 1.0 / m * np.sum(dZ2, axis=1, keepdims=True)", "db2 = 1.0 / m * np.sum(dZ2, axis=1)")
         )
@@ -242,7 +243,7 @@ def test_a_shape_that_is_wrong_loses_the_shape_only() -> None:
 
 
 def test_a_wrong_gradient_is_shown_beside_the_numeric_one() -> None:
-    verdict = judge(l2.BACKWARD, MISTAKES["l2-backward-half-left"].functions[l2.BACKWARD])
+    verdict = judge(l2_backward.NAME, MISTAKES["l2-backward-half-left"].functions[l2_backward.NAME])
     assert verdict.picture is not None
     assert np.shape(verdict.picture.expected) == np.shape(verdict.picture.actual)
 
@@ -253,7 +254,7 @@ def test_a_wrong_gradient_is_shown_beside_the_numeric_one() -> None:
 def test_each_check_states_a_false_fail_probability_of_at_most_one_in_a_billion() -> None:
     for check in KEY.checks:
         assert sum(criterion.false_fail for criterion in check.criteria) <= 1e-9
-    assert sum(criterion.false_fail for criterion in CHECKS[dropout.FORWARD].criteria) > 0
+    assert sum(criterion.false_fail for criterion in CHECKS[dropout_forward.NAME].criteria) > 0
 
 
 def test_the_stated_number_counts_every_test_that_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,14 +264,14 @@ def test_the_stated_number_counts_every_test_that_is_made(monkeypatch: pytest.Mo
         made.append(alpha)
         return False
 
-    monkeypatch.setattr(dropout, "is_improbable", count)
-    judge(dropout.FORWARD, right(dropout.FORWARD, "a name for each step"))
-    stated = sum(criterion.false_fail for criterion in CHECKS[dropout.FORWARD].criteria)
-    assert sum(made) + dropout.EXACT + dropout.EXACT_LINES == pytest.approx(stated, rel=1e-9, abs=0)
+    monkeypatch.setattr(masks, "is_improbable", count)
+    judge(dropout_forward.NAME, right(dropout_forward.NAME, "a name for each step"))
+    stated = sum(criterion.false_fail for criterion in CHECKS[dropout_forward.NAME].criteria)
+    assert sum(made) + masks.EXACT + masks.EXACT_LINES == pytest.approx(stated, rel=1e-9, abs=0)
 
 
 def test_no_right_dropout_fails_over_two_hundred_secrets() -> None:
-    check = CHECKS[dropout.FORWARD]
+    check = CHECKS[dropout_forward.NAME]
     functions = [right(check.name, style) for style in KEY.right_answers[check.name] if "loops" not in style]
     for number in range(200):
         run = run_here({check.name: functions[number % len(functions)]})
@@ -280,24 +281,24 @@ def test_no_right_dropout_fails_over_two_hundred_secrets() -> None:
 def test_the_bound_for_exact_numbers_holds_for_every_mask_that_is_probed() -> None:
     for seed in range(20):
         likeliest = 1.0
-        for call in CHECKS[dropout.FORWARD].probes(np.random.default_rng(seed)):
-            if call.group == dropout.MASKS:
+        for call in CHECKS[dropout_forward.NAME].probes(np.random.default_rng(seed)):
+            if call.group == masks.MASKS:
                 keep_prob = call.args[2] if len(call.args) > 2 else 0.5
                 for bias in ("b1", "b2"):
                     entries = len(call.args[1][bias]) * call.args[0].shape[1]
                     likeliest *= 2 / np.sqrt(2 * np.pi * entries * keep_prob * (1 - keep_prob))
-        assert likeliest < dropout.EXACT
+        assert likeliest < masks.EXACT
 
 
 def test_masks_that_always_keep_the_same_number_are_not_independent() -> None:
     draw = "np.random.rand(A{0}.shape[0], A{0}.shape[1])"
     ranks = "(np.random.permutation(A{0}.size).reshape(A{0}.shape) / A{0}.size)"
     changes = [(draw.format(n), ranks.format(n)) for n in "12"]
-    assert missed(judge(dropout.FORWARD, variant(dropout.FORWARD, *changes))) == ["independent entries"]
+    assert missed(judge(dropout_forward.NAME, variant(dropout_forward.NAME, *changes))) == ["independent entries"]
 
 
 def test_no_right_dropout_is_taken_for_a_known_mistake() -> None:
-    check = CHECKS[dropout.FORWARD]
+    check = CHECKS[dropout_forward.NAME]
     for style in KEY.right_answers[check.name]:
         calls = prepared(check.name, SECRETS[1]).calls
         outcomes = perform(calls, {check.name: right(check.name, style)})
@@ -320,7 +321,9 @@ def test_a_random_mistake_is_named_whatever_generator_it_draws_from(id: str, gen
         exec(source, namespace)
         # One draw a unit for all examples: three entries in all, which are all 1, or all 0, in 32 of 100 runs.
         runs = 40 if id == "dropout-forward-repeated-over-examples" else 1
-        hints = [[h.hint for h in judge(dropout.FORWARD, namespace[dropout.FORWARD]).mistakes] for _ in range(runs)]
+        hints = [
+            [h.hint for h in judge(dropout_forward.NAME, namespace[dropout_forward.NAME]).mistakes] for _ in range(runs)
+        ]
         assert [mistake.hint] in hints
         assert all(hint in ([], [mistake.hint]) for hint in hints)
 
@@ -338,7 +341,7 @@ def test_the_reference_answers_every_probe_and_changes_none(name: str) -> None:
             assert outcome.changed == {}
 
 
-@pytest.mark.parametrize("name", [l2.COST, l2.BACKWARD, dropout.BACKWARD])
+@pytest.mark.parametrize("name", [l2_cost.NAME, l2_backward.NAME, dropout_backward.NAME])
 def test_every_mistake_is_told_from_right_over_many_secrets(name: str) -> None:
     check = CHECKS[name]
     for seed in range(10):

@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.assignments.regularization import dropout_forward as dropout
-from autograder.assignments.regularization import l2_cost as l2
+from autograder.assignments.regularization import dropout_backward, dropout_forward, l2_backward, l2_cost
 from autograder.assignments.regularization.probes import (
     PARAMETERS,
     draw,
@@ -55,7 +54,7 @@ def test_the_l2_gradients_agree_with_the_complex_step(seed: int, lambd: float) -
     example = draw(np.random.default_rng(seed), [3, 4, 3, 1], 5)
     masks = [np.ones((4, 5)), np.ones((3, 5))]
     cache = forward(example.X, example.parameters)
-    found = l2.backward_propagation_with_regularization(example.X, example.Y, cache, lambd)
+    found = l2_backward.backward_propagation_with_regularization(example.X, example.Y, cache, lambd)
     for name in PARAMETERS:
         expected = complex_step(
             name, example.parameters, lambda p: complex_cost(example.X, example.Y, p, lambd, masks, 1.0)
@@ -70,7 +69,7 @@ def test_the_dropout_gradients_agree_with_the_complex_step(seed: int, keep_prob:
     example = draw(rng, [3, 4, 3, 1], 5)
     masks = [(rng.random((n, 5)) < keep_prob).astype(int) for n in (4, 3)]
     cache = thinned_forward(example.X, example.parameters, masks, keep_prob)
-    found = dropout.backward_propagation_with_dropout(example.X, example.Y, cache, keep_prob)
+    found = dropout_backward.backward_propagation_with_dropout(example.X, example.Y, cache, keep_prob)
     for name in PARAMETERS:
         expected = complex_step(
             name, example.parameters, lambda p: complex_cost(example.X, example.Y, p, 0.0, masks, keep_prob)
@@ -81,7 +80,7 @@ def test_the_dropout_gradients_agree_with_the_complex_step(seed: int, keep_prob:
 def test_the_l2_cost_agrees_with_the_same_sum_in_complex_numbers() -> None:
     example = draw(np.random.default_rng(5), [2, 3, 2, 1], 4)
     A3 = forward(example.X, example.parameters)[9]
-    found = l2.compute_cost_with_regularization(A3, example.Y, example.parameters, 0.7)
+    found = l2_cost.compute_cost_with_regularization(A3, example.Y, example.parameters, 0.7)
     masks = [np.ones((3, 4)), np.ones((2, 4))]
     expected = complex_cost(example.X, example.Y, example.parameters, 0.7, masks, 1.0)
     assert isinstance(found, float)
@@ -95,13 +94,13 @@ def test_cost_and_gradients_agree_with_the_recorded_values_of_pytorch(case: dict
     lambd, keep_prob = case["lambd"], case["keep_prob"]
     masks = [np.array(case["D1"]), np.array(case["D2"])]
     cache = thinned_forward(X, parameters, masks, keep_prob)
-    cost = l2.compute_cost_with_regularization(cache[11], Y, parameters, lambd)
+    cost = l2_cost.compute_cost_with_regularization(cache[11], Y, parameters, lambd)
     assert cost == pytest.approx(case["cost"], rel=1e-12)
     if keep_prob == 1.0:
         plain = forward(X, parameters)
-        found = l2.backward_propagation_with_regularization(X, Y, plain, lambd)
+        found = l2_backward.backward_propagation_with_regularization(X, Y, plain, lambd)
     else:
-        found = dropout.backward_propagation_with_dropout(X, Y, cache, keep_prob)
+        found = dropout_backward.backward_propagation_with_dropout(X, Y, cache, keep_prob)
     for name in (*PARAMETERS, "Z1", "Z2", "Z3", "A1", "A2"):
         np.testing.assert_allclose(found[f"d{name}"], np.array(case[f"d{name}"]), atol=1e-12, err_msg=name)
 
@@ -110,7 +109,7 @@ def test_cost_and_gradients_agree_with_the_recorded_values_of_pytorch(case: dict
 def test_the_numeric_gradient_that_students_are_judged_by_has_ten_digits(seed: int) -> None:
     rng = np.random.default_rng(seed)
     example = draw_smooth(rng, [2, 3, 2, 1], 4)
-    exact = l2.backward_propagation_with_regularization(
+    exact = l2_backward.backward_propagation_with_regularization(
         example.X, example.Y, forward(example.X, example.parameters), 0.6
     )
     numeric = numeric_gradients(example.X, example.Y, example.parameters, lambd=0.6)
@@ -121,7 +120,7 @@ def test_the_numeric_gradient_that_students_are_judged_by_has_ten_digits(seed: i
 def test_the_forward_reference_drops_the_share_it_is_asked_to() -> None:
     np.random.seed(0)
     example = draw(np.random.default_rng(0), [3, 30, 20, 1], 200)
-    A3, cache = dropout.forward_propagation_with_dropout(example.X, example.parameters, 0.8)
+    A3, cache = dropout_forward.forward_propagation_with_dropout(example.X, example.parameters, 0.8)
     assert A3 is cache[11]
     assert len(cache) == 14
     for mask in (cache[1], cache[6]):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from autograder.assignments.batch_normalization.slips import Slips
+from functools import partial
 
-TRAIN = ("batchnorm_forward_train",)
-TEST = ("batchnorm_forward_test",)
+from autograder.assignments.batch_normalization.forward import FUNCTION
+from autograder.assignments.batch_normalization.forward_test import NAME as TEST_NAME
+from autograder.assignments.batch_normalization.forward_train import NAME as TRAIN_NAME
+from autograder.assignments.batch_normalization.hints import HINTS
+from autograder.checking.catalogue import Catalogue
 
-FORWARD = Slips(
-    "batchnorm_forward",
-    """\
+SOURCE = """\
 def batchnorm_forward(x, gamma, beta, bn_param):
     mode = bn_param['mode']
     eps = bn_param.get('eps', 1e-5)
@@ -32,41 +33,46 @@ def batchnorm_forward(x, gamma, beta, bn_param):
     else:
         raise ValueError('unknown mode')
     return out, cache
-""",
-)
+"""
 
-_add = FORWARD.add
+CATALOGUE = Catalogue(HINTS)
+_mistake = partial(CATALOGUE.slip, FUNCTION, SOURCE)
+
+TRAIN = (TRAIN_NAME,)
+TEST = (TEST_NAME,)
 
 # the deviation
 _TRAIN_ROOT, _TEST_ROOT = "np.sqrt(var + eps)", "np.sqrt(running_var + eps)"
-_add("bn-eps-outside-root", "seen", (_TRAIN_ROOT, "(np.sqrt(var) + eps)"), (_TEST_ROOT, "(np.sqrt(running_var) + eps)"))
-_add("bn-train-eps-outside-root", "plausible", (_TRAIN_ROOT, "(np.sqrt(var) + eps)"), checks=TRAIN)
-_add("bn-test-eps-outside-root", "seen", (_TEST_ROOT, "(np.sqrt(running_var) + eps)"), checks=TEST)
-_add("bn-eps-missing", "plausible", (_TRAIN_ROOT, "np.sqrt(var)"), (_TEST_ROOT, "np.sqrt(running_var)"))
-_add("bn-train-eps-missing", "plausible", (_TRAIN_ROOT, "np.sqrt(var)"), checks=TRAIN)
-_add("bn-test-eps-missing", "seen", (_TEST_ROOT, "np.sqrt(running_var)"), checks=TEST)
-_add("bn-root-missing", "seen", (_TRAIN_ROOT, "(var + eps)"), (_TEST_ROOT, "(running_var + eps)"))
-_add("bn-train-root-missing", "plausible", (_TRAIN_ROOT, "(var + eps)"), checks=TRAIN)
-_add("bn-test-root-missing", "plausible", (_TEST_ROOT, "(running_var + eps)"), checks=TEST)
-_add(
+_mistake(
+    "bn-eps-outside-root", "seen", (_TRAIN_ROOT, "(np.sqrt(var) + eps)"), (_TEST_ROOT, "(np.sqrt(running_var) + eps)")
+)
+_mistake("bn-train-eps-outside-root", "plausible", (_TRAIN_ROOT, "(np.sqrt(var) + eps)"), checks=TRAIN)
+_mistake("bn-test-eps-outside-root", "seen", (_TEST_ROOT, "(np.sqrt(running_var) + eps)"), checks=TEST)
+_mistake("bn-eps-missing", "plausible", (_TRAIN_ROOT, "np.sqrt(var)"), (_TEST_ROOT, "np.sqrt(running_var)"))
+_mistake("bn-train-eps-missing", "plausible", (_TRAIN_ROOT, "np.sqrt(var)"), checks=TRAIN)
+_mistake("bn-test-eps-missing", "seen", (_TEST_ROOT, "np.sqrt(running_var)"), checks=TEST)
+_mistake("bn-root-missing", "seen", (_TRAIN_ROOT, "(var + eps)"), (_TEST_ROOT, "(running_var + eps)"))
+_mistake("bn-train-root-missing", "plausible", (_TRAIN_ROOT, "(var + eps)"), checks=TRAIN)
+_mistake("bn-test-root-missing", "plausible", (_TEST_ROOT, "(running_var + eps)"), checks=TEST)
+_mistake(
     "bn-eps-squared", "plausible", (_TRAIN_ROOT, "np.sqrt(var + eps**2)"), (_TEST_ROOT, "np.sqrt(running_var + eps**2)")
 )
-_add("bn-eps-fixed", "plausible", ("bn_param.get('eps', 1e-5)", "1e-5"))
-_add("bn-eps-default", "plausible", ("bn_param.get('eps', 1e-5)", "bn_param.get('eps', 1e-8)"))
+_mistake("bn-eps-fixed", "plausible", ("bn_param.get('eps', 1e-5)", "1e-5"))
+_mistake("bn-eps-default", "plausible", ("bn_param.get('eps', 1e-5)", "bn_param.get('eps', 1e-8)"))
 
 # scale and shift
-_add(
+_mistake(
     "bn-gamma-beta-swapped",
     "plausible",
     ("gamma * x_hat + beta", "beta * x_hat + gamma"),
     ("gamma * x_test + beta", "beta * x_test + gamma"),
 )
-_add("bn-train-gamma-missing", "plausible", ("gamma * x_hat + beta", "x_hat + beta"), checks=TRAIN)
-_add("bn-train-beta-missing", "plausible", ("gamma * x_hat + beta", "gamma * x_hat"), checks=TRAIN)
-_add("bn-test-gamma-missing", "seen", ("gamma * x_test + beta", "x_test + beta"), checks=TEST)
-_add("bn-test-beta-missing", "seen", ("gamma * x_test + beta", "gamma * x_test"), checks=TEST)
-_add("bn-test-scale-and-shift-missing", "seen", ("gamma * x_test + beta", "x_test"), checks=TEST)
-_add(
+_mistake("bn-train-gamma-missing", "plausible", ("gamma * x_hat + beta", "x_hat + beta"), checks=TRAIN)
+_mistake("bn-train-beta-missing", "plausible", ("gamma * x_hat + beta", "gamma * x_hat"), checks=TRAIN)
+_mistake("bn-test-gamma-missing", "seen", ("gamma * x_test + beta", "x_test + beta"), checks=TEST)
+_mistake("bn-test-beta-missing", "seen", ("gamma * x_test + beta", "gamma * x_test"), checks=TEST)
+_mistake("bn-test-scale-and-shift-missing", "seen", ("gamma * x_test + beta", "x_test"), checks=TEST)
+_mistake(
     "bn-shift-before-scale",
     "plausible",
     ("gamma * x_hat + beta", "gamma * (x_hat + beta)"),
@@ -74,23 +80,25 @@ _add(
 )
 
 # the statistics of the batch
-_add("bn-unbiased-variance", "plausible", ("np.var(x, axis=0)", "np.var(x, axis=0, ddof=1)"), checks=TRAIN)
-_add("bn-sum-for-variance", "plausible", ("np.var(x, axis=0)", "np.sum((x - mean) ** 2, axis=0)"), checks=TRAIN)
-_add("bn-deviation-for-variance", "plausible", ("np.var(x, axis=0)", "np.std(x, axis=0)"), checks=TRAIN)
-_add(
+_mistake("bn-unbiased-variance", "plausible", ("np.var(x, axis=0)", "np.var(x, axis=0, ddof=1)"), checks=TRAIN)
+_mistake("bn-sum-for-variance", "plausible", ("np.var(x, axis=0)", "np.sum((x - mean) ** 2, axis=0)"), checks=TRAIN)
+_mistake("bn-deviation-for-variance", "plausible", ("np.var(x, axis=0)", "np.std(x, axis=0)"), checks=TRAIN)
+_mistake(
     "bn-variance-of-squares",
     "plausible",
     ("np.var(x, axis=0)", "np.mean(x ** 2, axis=0) - mean ** 2"),
     checks=TRAIN,
 )
-_add(
+_mistake(
     "bn-axis-of-features",
     "plausible",
     ("np.mean(x, axis=0)", "np.mean(x, axis=1, keepdims=True)"),
     ("np.var(x, axis=0)", "np.var(x, axis=1, keepdims=True)"),
     checks=TRAIN,
 )
-_add("bn-no-axis", "plausible", ("np.mean(x, axis=0)", "np.mean(x)"), ("np.var(x, axis=0)", "np.var(x)"), checks=TRAIN)
+_mistake(
+    "bn-no-axis", "plausible", ("np.mean(x, axis=0)", "np.mean(x)"), ("np.var(x, axis=0)", "np.var(x)"), checks=TRAIN
+)
 
 # the running statistics
 _MEAN_LINE = "        bn_param['running_mean'] = momentum * running_mean + (1 - momentum) * mean\n"
@@ -99,46 +107,46 @@ _SWAPPED = (
     ("momentum * running_mean + (1 - momentum) * mean", "(1 - momentum) * running_mean + momentum * mean"),
     ("momentum * running_var + (1 - momentum) * var", "(1 - momentum) * running_var + momentum * var"),
 )
-_add("bn-running-not-stored", "seen", (_MEAN_LINE, ""), (_VAR_LINE, ""), checks=TRAIN)
-_add("bn-running-var-not-stored", "plausible", (_VAR_LINE, ""), checks=TRAIN)
-_add("bn-momentum-swapped", "plausible", *_SWAPPED, checks=TRAIN)
-_add("bn-momentum-fixed", "plausible", ("bn_param.get('momentum', 0.9)", "0.9"), checks=TRAIN)
-_add(
+_mistake("bn-running-not-stored", "seen", (_MEAN_LINE, ""), (_VAR_LINE, ""), checks=TRAIN)
+_mistake("bn-running-var-not-stored", "plausible", (_VAR_LINE, ""), checks=TRAIN)
+_mistake("bn-momentum-swapped", "plausible", *_SWAPPED, checks=TRAIN)
+_mistake("bn-momentum-fixed", "plausible", ("bn_param.get('momentum', 0.9)", "0.9"), checks=TRAIN)
+_mistake(
     "bn-momentum-default",
     "reported",
     ("bn_param.get('momentum', 0.9)", "bn_param.get('momentum', 0.99)"),
     checks=TRAIN,
 )
-_add("bn-running-var-with-eps", "seen", ("(1 - momentum) * var", "(1 - momentum) * (var + eps)"), checks=TRAIN)
-_add("bn-running-deviation", "plausible", ("(1 - momentum) * var", "(1 - momentum) * np.sqrt(var)"), checks=TRAIN)
-_add(
+_mistake("bn-running-var-with-eps", "seen", ("(1 - momentum) * var", "(1 - momentum) * (var + eps)"), checks=TRAIN)
+_mistake("bn-running-deviation", "plausible", ("(1 - momentum) * var", "(1 - momentum) * np.sqrt(var)"), checks=TRAIN)
+_mistake(
     "bn-running-var-unbiased",
     "reported",
     ("(1 - momentum) * var", "(1 - momentum) * var * N / max(N - 1, 1)"),
     checks=TRAIN,
 )
-_add(
+_mistake(
     "bn-first-batch-initialises",
     "seen",
     ("bn_param.get('running_mean', np.zeros(D))", "bn_param.get('running_mean', np.mean(x, axis=0))"),
     ("bn_param.get('running_var', np.zeros(D))", "bn_param.get('running_var', np.var(x, axis=0))"),
 )
-_add("bn-running-var-starts-at-one", "reported", ("'running_var', np.zeros(D)", "'running_var', np.ones(D)"))
-_add(
+_mistake("bn-running-var-starts-at-one", "reported", ("'running_var', np.zeros(D)", "'running_var', np.ones(D)"))
+_mistake(
     "bn-running-replaced",
     "plausible",
     ("momentum * running_mean + (1 - momentum) * mean", "mean"),
     ("momentum * running_var + (1 - momentum) * var", "var"),
     checks=TRAIN,
 )
-_add(
+_mistake(
     "bn-running-sum",
     "plausible",
     ("momentum * running_mean + (1 - momentum) * mean", "running_mean + (1 - momentum) * mean"),
     ("momentum * running_var + (1 - momentum) * var", "running_var + (1 - momentum) * var"),
     checks=TRAIN,
 )
-_add(
+_mistake(
     "bn-train-uses-running",
     "plausible",
     (
@@ -150,7 +158,7 @@ _add(
 )
 
 # test mode
-_add(
+_mistake(
     "bn-test-uses-batch",
     "seen",
     (
@@ -159,10 +167,10 @@ _add(
     ),
     checks=TEST,
 )
-_add("bn-test-batch-mean", "plausible", ("(x - running_mean)", "(x - x.mean(axis=0))"), checks=TEST)
-_add("bn-test-batch-variance", "plausible", (_TEST_ROOT, "np.sqrt(x.var(axis=0) + eps)"), checks=TEST)
-_add("bn-test-mean-not-subtracted", "plausible", ("(x - running_mean)", "x"), checks=TEST)
-_add(
+_mistake("bn-test-batch-mean", "plausible", ("(x - running_mean)", "(x - x.mean(axis=0))"), checks=TEST)
+_mistake("bn-test-batch-variance", "plausible", (_TEST_ROOT, "np.sqrt(x.var(axis=0) + eps)"), checks=TEST)
+_mistake("bn-test-mean-not-subtracted", "plausible", ("(x - running_mean)", "x"), checks=TEST)
+_mistake(
     "bn-test-updates-running",
     "seen",
     (
@@ -172,22 +180,22 @@ _add(
     ),
     checks=TEST,
 )
-_add("bn-test-bessel", "plausible", (_TEST_ROOT, "np.sqrt(running_var * N / max(N - 1, 1) + eps)"), checks=TEST)
-_add("bn-test-empty", "seen", ("out = gamma * x_test + beta", "out = None"), checks=TEST)
-_add(
+_mistake("bn-test-bessel", "plausible", (_TEST_ROOT, "np.sqrt(running_var * N / max(N - 1, 1) + eps)"), checks=TEST)
+_mistake("bn-test-empty", "seen", ("out = gamma * x_test + beta", "out = None"), checks=TEST)
+_mistake(
     "bn-mode-not-checked",
     "plausible",
     ("    else:\n        raise ValueError('unknown mode')\n", ""),
     ("elif mode == 'test':", "else:"),
     checks=TEST,
 )
-_add(
+_mistake(
     "bn-mode-other-error",
     "plausible",
     ("raise ValueError('unknown mode')", "raise Exception('unknown mode')"),
     checks=TEST,
 )
-_add(
+_mistake(
     "bn-mode-printed",
     "plausible",
     ("raise ValueError('unknown mode')", "print('unknown mode')\n        out, cache = x, None"),
@@ -195,7 +203,7 @@ _add(
 )
 
 # writing where nothing is to be written
-_add(
+_mistake(
     "bn-x-overwritten",
     "plausible",
     ("    N, D = x.shape\n", "    N, D = x.shape\n    x0 = x\n    x = x * 1.0\n"),
@@ -204,22 +212,22 @@ _add(
 )
 
 # pairs that go together
-_add("bn-eps-missing-momentum-swapped", "plausible", (_TRAIN_ROOT, "np.sqrt(var)"), *_SWAPPED, checks=TRAIN)
-_add(
+_mistake("bn-eps-missing-momentum-swapped", "plausible", (_TRAIN_ROOT, "np.sqrt(var)"), *_SWAPPED, checks=TRAIN)
+_mistake(
     "bn-eps-outside-running-with-eps",
     "seen",
     (_TRAIN_ROOT, "(np.sqrt(var) + eps)"),
     ("(1 - momentum) * var", "(1 - momentum) * (var + eps)"),
     checks=TRAIN,
 )
-_add(
+_mistake(
     "bn-test-eps-and-beta-missing",
     "plausible",
     (_TEST_ROOT, "np.sqrt(running_var)"),
     ("gamma * x_test + beta", "gamma * x_test"),
     checks=TEST,
 )
-_add(
+_mistake(
     "bn-unbiased-momentum-swapped",
     "plausible",
     ("np.var(x, axis=0)", "np.var(x, axis=0, ddof=1)"),

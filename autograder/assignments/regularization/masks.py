@@ -1,0 +1,212 @@
+"""Whether dropout masks are what they should be: independent coin tosses that keep with probability keep_prob."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.assignments.regularization import words
+from autograder.assignments.regularization.probes import CACHE, EDGE
+from autograder.checking.chance import is_improbable
+from autograder.checking.check import Criterion, Evidence, Finding, Trial
+from labkit.calls.differences import Difference, unlike
+from labkit.calls.plain import Opaque, Plain
+from labkit.calls.random_outputs import CERTAIN, PROFILE
+from labkit.calls.words import describe, describe_error
+
+MASKS = "masks"
+"""Group of the forward calls with enough entries to judge the masks by."""
+WIDE = "wide"
+"""Group of the forward calls with a layer so wide that its mask can be judged for each example on its own."""
+OUTPUTS = ("A3", *(name if name != "A3" else "A3 in the cache" for name in CACHE))
+
+ALPHA = 1e-11
+"""Accepted probability that one test of a mask fails a right one."""
+SHARES = 22
+"""Tests of a share: two masks in each of four calls of MASKS and one of PROFILE, and for each example of WIDE."""
+PAIRINGS = 36
+"""Tests of independence: two masks in each of four calls, four pairings each; and one of the masks with each other."""
+
+EXACT = 1e-10
+"""Bound of the probability that all eight large masks of right answers keep within one entry of the expected number.
+
+A binomial count with variance n·p·q takes its likeliest value with probability at most 1/√(2π·n·p·q), less than 0.028
+for n >= 2400 and p in [0.2, 0.9]; two values for each of eight masks: 0.056⁸ < 1e-10.
+"""
+EXACT_LINES = 1e-12
+"""The same for all rows of one of these masks, or all its columns: at most (2/√(2π·9))²⁴ < 2e-14 each, of 16."""
+
+
+def masks_criterion(points: float) -> Criterion:
+    """Each mask holds a 0 or 1 for each unit and example, and keeps a share of them that could be chance."""
+    return Criterion("masks", points, _judge_masks, false_fail=SHARES * ALPHA)
+
+
+def independence_criterion(points: float) -> Criterion:
+    """The entries of the masks do not depend on each other."""
+    false_fail = PAIRINGS * ALPHA + EXACT + EXACT_LINES
+    return Criterion("independent entries", points, _judge_independence, requires="masks", false_fail=false_fail)
+
+
+def masks_of(trial: Trial) -> tuple[np.ndarray, np.ndarray] | Finding:
+    """D1 and D2 of the student's cache as float64, or why they cannot be judged; computed once for all criteria."""
+    return trial.noted("masks", lambda: _find_masks(trial))
+
+
+def _find_masks(trial: Trial) -> tuple[np.ndarray, np.ndarray] | Finding:
+    """D1 and D2 as float64, of a shape that broadcasts to A1 and A2, or why there are none; the value is untrusted."""
+    if trial.actual.error:
+        return Finding(describe_error(trial.actual.error, trial.call.label))
+    entries = flat(trial.actual.value)
+    if isinstance(entries, Difference):
+        return Finding(describe(entries, trial.call.label))
+    masks = []
+    for name, shape in _mask_shapes(trial).items():
+        mask = entries[OUTPUTS.index(name)]
+        if not isinstance(mask, np.ndarray) or mask.dtype.kind not in "biuf":
+            return Finding(describe(unlike(name, f"an array of shape {shape}", mask), trial.call.label))
+        fits = mask.ndim == 2 and all(n in (1, wanted) for n, wanted in zip(mask.shape, shape, strict=True))
+        if not fits:
+            difference = Difference(name, "size", f"shape {shape}", f"shape {mask.shape}")
+            return Finding(describe(difference, trial.call.label))
+        masks.append(mask.astype(np.float64))
+    return masks[0], masks[1]
+
+
+def flat(value: Plain) -> tuple[Any, ...] | Difference:
+    """(A3, cache) as A3 and the 14 entries of the cache, or what is wrong with its form."""
+    if value is None or isinstance(value, Opaque):
+        return unlike("", "A3 and the cache", value)
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        kind = f"{len(value)} values" if isinstance(value, tuple | list) else "one value"
+        return Difference("", "type", "A3 and the cache", kind)
+    A3, cache = value
+    if not isinstance(cache, tuple | list):
+        return unlike("the cache", f"a tuple of {len(CACHE)} values", cache)
+    if len(cache) != len(CACHE):
+        return Difference("the cache", "size", f"{len(CACHE)} values", f"{len(cache)}")
+    return (A3, *cache)
+
+
+def _mask_shapes(trial: Trial) -> dict[str, tuple[int, int]]:
+    X, parameters = trial.call.args[:2]
+    return {"D1": (len(parameters["b1"]), X.shape[1]), "D2": (len(parameters["b2"]), X.shape[1])}
+
+
+def keep_prob_of(trial: Trial) -> float:
+    """The keep_prob of a forward call, 0.5 where the argument is left out."""
+    return float(trial.call.args[2]) if len(trial.call.args) > 2 else 0.5
+
+
+def _judge_masks(evidence: Evidence) -> Finding | None:
+    """An entry of 0 or 1 for each unit and example, in the cache; the share of ones could be chance."""
+    for trial in evidence.of():
+        if trial.actual.error and trial.call.group in (CERTAIN, EDGE):
+            continue  # costs the edge cases
+        masks = masks_of(trial)
+        if isinstance(masks, Finding):
+            return masks
+        for (name, shape), mask in zip(_mask_shapes(trial).items(), masks, strict=True):
+            if mask.shape != shape:
+                difference = Difference(name, "size", f"shape {shape}", f"shape {mask.shape}")
+                return Finding(describe(difference, trial.call.label))
+            if not ((mask == 0) | (mask == 1)).all():
+                return Finding(words.not_zero_or_one(name, trial.call.label))
+            keep_prob = keep_prob_of(trial)
+            along = _repeated_along(mask) if trial.call.group == MASKS else ""
+            if along:
+                return Finding(words.repeated(name, along, trial.call.label))
+            if trial.call.group in (MASKS, PROFILE) and _has_wrong_share(trial, name, mask):
+                return Finding(words.share(name, trial.call.label, float(mask.mean()), keep_prob))
+            for example, column in enumerate(mask.T if trial.call.group == WIDE else ()):
+                if is_improbable(int(column.sum()), column.size, keep_prob, ALPHA):
+                    where = f"{name}[:, {example}]"
+                    return Finding(words.share(where, trial.call.label, float(column.mean()), keep_prob))
+    return None
+
+
+def _has_wrong_share(trial: Trial, name: str, mask: np.ndarray) -> bool:
+    """Whether a mask keeps more or fewer than chance explains; tested once for all criteria."""
+    kept = int(np.count_nonzero(mask))
+    return trial.noted(f"wrong share of {name}", lambda: is_improbable(kept, mask.size, keep_prob_of(trial), ALPHA))
+
+
+def _repeated_along(mask: np.ndarray) -> str:
+    """What a mask is the same for all of, "units" or "examples", though it keeps some and drops some; else "".
+
+    A right mask of MASKS is so with probability below 1e-100: 24 units at least, 100 examples, keep_prob <= 0.9, so
+    0.9^2400, nearly.
+    """
+    if (mask == mask.flat[0]).all():
+        return ""
+    if mask.shape[1] > 1 and (mask == mask[:, :1]).all():
+        return words.EXAMPLES
+    return words.UNITS if mask.shape[0] > 1 and (mask == mask[:1]).all() else ""
+
+
+def _judge_independence(evidence: Evidence) -> Finding | None:
+    """Two entries agree as often as independent ones do, along the units, the examples, the layers.
+
+    And the number of ones is not the expected one each time, nor in all rows or columns: independent entries vary.
+    Independent entries that are kept with probability p agree with probability p² + (1 − p)². Where a share of ones
+    is not keep_prob's, p is the share itself: a wrong share says nothing about independence. Such an answer has lost
+    'masks', and with it this criterion, so this test decides about the message only.
+    """
+    trials = []
+    for trial in evidence.of(MASKS):
+        masks = masks_of(trial)
+        if isinstance(masks, Finding):
+            return masks
+        trials.append((trial, [mask != 0 for mask in masks]))
+    wrong = any(_has_wrong_share(trial, name, D) for trial, kept in trials for name, D in _named(kept))
+    exact = []
+    for trial, kept in trials:
+        found = _dependence(trial, kept, by_share=wrong)
+        if found:
+            return found
+        exact += [abs(D.sum() - keep_prob_of(trial) * D.size) < 1 for D in kept]
+    return Finding(words.ALWAYS_EXACT) if all(exact) else None
+
+
+def _named(masks: Sequence[np.ndarray]) -> Iterator[tuple[str, np.ndarray]]:
+    return zip(("D1", "D2"), masks, strict=True)
+
+
+def _dependence(trial: Trial, masks: Sequence[np.ndarray], *, by_share: bool) -> Finding | None:
+    """What is not independent in the masks of one call; of several pairings, the one that is farthest off.
+
+    Args:
+        trial: the call.
+        masks: D1 and D2 as bool.
+        by_share: take the probability of keeping from the masks, not from keep_prob.
+    """
+    case, keep_prob = trial.call.label, keep_prob_of(trial)
+    for name, mask in _named(masks):
+        if _repeated_along(mask):
+            return Finding(words.repeated(name, _repeated_along(mask), case))
+    off: dict[str, float] = {}
+    for where, first, second in _pairings(*masks):
+        p, q = (first.mean(), second.mean()) if by_share and first.size else (keep_prob, keep_prob)
+        agree = float(p * q + (1 - p) * (1 - q))
+        agreeing = int(np.count_nonzero(first == second))
+        if is_improbable(agreeing, first.size, agree, ALPHA):
+            off[where] = max(off.get(where, 0.0), abs(agreeing / first.size - agree))
+    if off:
+        return Finding(words.dependent(max(off, key=lambda where: off[where]), case))
+    for name, mask in _named(masks):
+        if any((np.abs(mask.sum(axis) - keep_prob * mask.shape[axis]) < 1).all() for axis in (0, 1)):
+            return Finding(words.exact_lines(name, case))
+    return None
+
+
+def _pairings(D1: np.ndarray, D2: np.ndarray) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """Disjoint pairs of entries: neighbours and halves, along both axes; the two masks entry by entry."""
+    for name, mask in (("D1", D1), ("D2", D2)):
+        for along, rows in ((words.UNITS, mask), (words.EXAMPLES, mask.T)):
+            half = len(rows) // 2
+            yield words.entries_of(name, along), rows[0 : 2 * half : 2], rows[1 : 2 * half : 2]
+            yield words.entries_of(name, along), rows[:half], rows[half : 2 * half]
+    shorter = min(D1.size, D2.size)
+    yield words.LAYERS, D1.ravel()[:shorter], D2.ravel()[:shorter]
