@@ -1,1 +1,7 @@
-"""Source notebook → what students get."""
+"""Make what students get, from the source notebook.
+
+- `release`: the entry point; writes `notebooks/ASSIGNMENT/` and the class zip.
+- `class_zip`: gathers and packs the notebook, labkit and the data.
+- `leaks`: the strings that must not leave the instructor, and the search for lines of answers.
+- `words`: what people read.
+"""

@@ -1,14 +1,19 @@
-"""Words of this package that people read."""
+"""Sentences of this package that people read."""
+
+from gettext import gettext as _
 
 
-def would_leak(name: str, mark: str) -> str:
-    """A released notebook with something in it that is the instructor's."""
-    return f"{name} cannot be released: {mark!r} would stand in the students' notebook."
+def would_leak(name: str, text: str) -> str:
+    """Refuse a release with something in it that is the instructor's."""
+    return _("{name} cannot be released: it contains {text!r}, which must stay with the instructor.").format(
+        name=name, text=text
+    )
 
 
 def class_readme(assignment: str) -> str:
-    """The page that comes with the notebook."""
-    return f"""How to work on {assignment}
+    """Give the page that comes with the notebook."""
+    return _(
+        """How to work on {assignment}
 
 1. Unpack the whole archive. Keep the folders together: the notebook needs labkit/ beside it.
 2. You need Python 3.11 or newer with numpy, matplotlib and Jupyter:
@@ -19,3 +24,4 @@ def class_readme(assignment: str) -> str:
 5. Run the experiments, write your conclusions and your questions.
 6. Save, restart the kernel, run all cells once more, and hand in {assignment}.ipynb. Nothing else is needed.
 """
+    ).format(assignment=assignment)

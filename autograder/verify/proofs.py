@@ -27,6 +27,8 @@ from autograder.course.course import Course
 from autograder.notebook.regions import solution_lines, without_hidden_tests, without_solution
 from autograder.notebook.roles import is_skipped, role
 from autograder.release import leaks
+from autograder.release.class_zip import class_files, pack
+from autograder.release.release import generate_into
 from autograder.verify.mutation import Mutant, mutants
 from labkit.calls.call import Outcome, perform
 from labkit.calls.differences import differences
@@ -339,26 +341,22 @@ class Verification:
 
     def release_sound(self) -> Iterator[Proof]:
         """The release is what the source makes today, byte for byte, and holds no answer."""
-        from autograder.release.release import generate_into, write_class_zip
-
-        committed = {path.name: path.read_bytes() for path in self.course.release(self.assignment).glob("*.ipynb")}
+        released = self.course.release(self.assignment)
+        committed = {path.name: path.read_bytes() for path in released.glob("*.ipynb")}
         with TemporaryDirectory() as name:
             folder = Path(name)
             generate_into(self.course, self.assignment, folder, register=False)
             fresh = {path.name: path.read_bytes() for path in (folder / self.assignment).glob("*.ipynb")}
-            archives = [folder / "first.zip", folder / "second.zip"]
-            for archive in archives:
-                write_class_zip(self.course, self.assignment, archive)
-            same = fresh == committed and len({archive.read_bytes() for archive in archives}) == 1
-            texts = leaks.files_for_students(archives[0])
+        files, again = (class_files(self.course, self.assignment, released) for _ in range(2))
+        same = fresh == committed and pack(self.assignment, files) == pack(self.assignment, again)
         stale = () if same else ("notebooks/ is not what source/ makes: run `autograder release`",)
-        yield Proof("the release is reproducible", same, f"{len(texts)} files", stale)
+        yield Proof("the release is reproducible", same, f"{len(files)} files", stale)
         secrets = [
             *self.solution.hidden,
             *(line for s in self.solution.solutions.values() for line in solution_lines(s)),
         ]
-        lines = leaks.leaked_lines([*secrets, *leaks.answers_of(self.key)], self.solution.stubs.values(), texts)
-        yield Proof("no line of an answer is in it", not lines, f"{len(texts)} files", tuple(lines))
+        lines = leaks.leaked_lines([*secrets, *leaks.answers_of(self.key)], self.solution.stubs.values(), files)
+        yield Proof("no line of an answer is in it", not lines, f"{len(files)} files", tuple(lines))
         yield self.toolkit_earns_nothing()
 
     def toolkit_earns_nothing(self) -> Proof:

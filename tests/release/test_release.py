@@ -1,3 +1,4 @@
+import io
 import json
 import subprocess
 import sys
@@ -13,10 +14,10 @@ from autograder.assignments import datasets_of
 from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.notebook.regions import without_solution
+from autograder.release.class_zip import class_files, pack
 from autograder.release.release import (
     generate_into,
     release,
-    write_class_zip,
 )
 from tests.helpers import small_course as small
 
@@ -149,6 +150,17 @@ def test_a_release_that_is_refused_leaves_the_one_before(course: Course) -> None
     assert (course.release(small.ASSIGNMENT) / path.name).read_bytes() == before
 
 
+def test_a_forbidden_string_in_any_file_of_the_class_zip_stops_the_release(course: Course) -> None:
+    archive, released = course.class_zip(small.ASSIGNMENT), course.release(small.ASSIGNMENT)
+    before = archive.read_bytes(), sorted(path.name for path in released.iterdir())
+    beside = course.source(small.ASSIGNMENT) / "notes.md"
+    beside.write_text("### BEGIN SOLUTION\n")
+    with pytest.raises(CourseError, match=r"notes\.md.*'BEGIN SOLUTION'"):
+        release(course, small.ASSIGNMENT)
+    beside.unlink()
+    assert (archive.read_bytes(), sorted(path.name for path in released.iterdir())) == before
+
+
 def test_an_unknown_assignment_is_named(course: Course) -> None:
     with pytest.raises(CourseError, match=r"'number'.*The course has: numbers"):
         release(course, "number")
@@ -175,8 +187,8 @@ def test_what_is_committed_in_notebooks_is_what_the_source_gives(assignment: str
 
 @pytest.mark.parametrize("assignment", OURS.assignments())
 def test_the_unpacked_class_zip_works_by_itself(assignment: str, tmp_path: Path) -> None:
-    write_class_zip(OURS, assignment, tmp_path / "class.zip")
-    with zipfile.ZipFile(tmp_path / "class.zip") as archive:
+    packed = pack(assignment, class_files(OURS, assignment, OURS.release(assignment)))
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         archive.extractall(tmp_path)
     checks = list(read(OURS.source(assignment) / "public_cases.json")["checks"].items())
     program = "\n".join(
