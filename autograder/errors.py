@@ -1,8 +1,20 @@
-"""The errors a command reports in one line: what is wrong, where, and what to do."""
+"""The errors that a command reports in one line, and the record of those that nobody expected.
+
+AutograderError
++ CourseError
++ SubmissionError
++ ArchiveError
++ SandboxError
+"""
+
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
 
 
 class AutograderError(Exception):
-    """Something that stops one command or one submission; its text is one clear line."""
+    """Stop one command or one submission; the text says in one clear line what is wrong, where, and what to do."""
 
 
 class CourseError(AutograderError):
@@ -10,8 +22,34 @@ class CourseError(AutograderError):
 
 
 class SubmissionError(AutograderError):
-    """A submission that cannot be read as a notebook of the assignment."""
+    """A submission cannot be read as a notebook of the assignment."""
 
 
 class ArchiveError(AutograderError):
-    """An archive that cannot be opened, or that is not safe to unpack."""
+    """An archive cannot be opened, or is not safe to unpack."""
+
+
+class SandboxError(AutograderError):
+    """The sandbox cannot be set up on this machine, or broke."""
+
+
+def keep_traceback(error: BaseException, private: Path) -> Path | None:
+    """Append time, command and traceback of an error of the grader itself to `errors.log`.
+
+    Args:
+        error: what was raised.
+        private: the course's `.autograder` folder; it is made if it is missing.
+
+    Returns:
+        The file, or None if it cannot be written.
+    """
+    file = private / "errors.log"
+    command = " ".join(sys.argv[1:2])
+    trace = "".join(traceback.format_exception(error))
+    try:
+        private.mkdir(mode=0o700, exist_ok=True)
+        with file.open("a", encoding="utf-8", errors="backslashreplace") as log:
+            log.write(f"{datetime.now(UTC).isoformat(timespec='seconds')} {command}\n{trace}\n")
+    except OSError:
+        return None
+    return file

@@ -7,7 +7,9 @@ import io
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -15,14 +17,25 @@ import click
 from autograder.cli import words
 from autograder.cli.progress import Progress
 from autograder.course.course import Course
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, keep_traceback
 from autograder.grading import words as grading_words
 
 LOOK, FAILED = 1, 2
-DEBUG = "AUTOGRADER_DEBUG"
+
+
+def _remember_course(context: click.Context, _: click.Parameter, folder: str) -> str:
+    """Let `main` know the course of the command, for the traceback of an error that nobody expected."""
+    context.obj["course"] = folder
+    return folder
+
 
 course_option = click.option(
-    "--course", "folder", default=".", metavar="DIR", help="The course folder (default: here)."
+    "--course",
+    "folder",
+    default=".",
+    metavar="DIR",
+    callback=_remember_course,
+    help="The course folder (default: here).",
 )
 engine_option = click.option("--engine", default=None, help="What runs submissions.")
 jobs_option = click.option(
@@ -35,8 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):  # a console of Windows does not know every sign
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    known: dict[str, str] = {}
     try:
-        code = commands.main(arguments, prog_name="autograder", standalone_mode=False)
+        code = commands.main(arguments, prog_name="autograder", standalone_mode=False, obj=known)
     except click.exceptions.Exit as request:
         code = request.exit_code
     except click.Abort:
@@ -48,15 +62,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except AutograderError as error:
         code = _fail(str(error))
     except Exception as error:
-        if os.environ.get(DEBUG):
-            raise
-        code = _fail(words.unexpected(error, DEBUG))
+        code = _fail(words.unexpected(type(error).__name__, str(error), _keep(error, known.get("course", "."))))
     sys.exit(code or 0)
 
 
 def _say(text: str, *, err: bool = False) -> None:
     """Print text that may hold words of a student, which no terminal is to take for commands."""
     click.echo("".join(sign if sign == "\n" or sign.isprintable() else "\ufffd" for sign in text), err=err)
+
+
+def _keep(error: Exception, folder: str) -> Path | None:
+    """Keep the traceback with the course; in a temporary folder if there is none, or it cannot be written."""
+    with suppress(Exception):  # whatever went wrong may go wrong here too
+        if file := keep_traceback(error, Course.at(folder).private):
+            return file
+    try:
+        return keep_traceback(error, Path(tempfile.mkdtemp(prefix="autograder_errors-")))
+    except OSError:
+        return None
 
 
 def _fail(line: str) -> int:

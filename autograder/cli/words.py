@@ -1,5 +1,7 @@
 """Words of this package that people read."""
 
+from gettext import gettext as _
+from pathlib import Path
 from typing import Any
 
 STOPPED = "stopped; what was graded so far is recorded"
@@ -9,9 +11,11 @@ GRADING = "grading"
 FEEDBACK = "feedback"
 
 
-def unexpected(error: Exception, variable: str) -> str:
-    """A mistake of this program."""
-    return f"unexpected {type(error).__name__}: {error} (with {variable}=1 the whole trace is shown)"
+def unexpected(kind: str, message: str, file: Path | None) -> str:
+    """Report an error of this program, and name the file that holds its traceback, if it could be written."""
+    if file is None:
+        return _("unexpected {kind}: {message}").format(kind=kind, message=message)
+    return _("unexpected {kind}: {message} (traceback in {file})").format(kind=kind, message=message, file=file)
 
 
 def released(assignment: str, folder: str, archive: str) -> str:

@@ -69,12 +69,47 @@ def test_a_config_that_does_not_run_is_one_line(course: Course, capsys: pytest.C
     assert "SyntaxError" in error and error.count("\n") == 1
 
 
-def test_a_mistake_of_the_program_is_one_line_too(
-    course: Course, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistake in the program."""
+    monkeypatch.setattr(Course, "assignments", lambda course: 1 / 0)
+
+
+@pytest.mark.usefixtures("broken")
+def test_an_unexpected_error_is_one_line_that_names_the_file_with_the_traceback(
+    course: Course, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(Course, "at", lambda folder: 1 / 0)
-    assert run("release") == 2
-    assert "unexpected ZeroDivisionError" in capsys.readouterr().err
+    file = course.private / "errors.log"
+    for times in (1, 2):
+        assert run("release", "--course", course.root) == 2
+        printed = capsys.readouterr()
+        assert printed.out == "" and printed.err.count("\n") == 1
+        assert "unexpected ZeroDivisionError" in printed.err and str(file) in printed.err
+        kept = file.read_text()
+        assert kept.count("Traceback (most recent call last)") == times
+        assert "in release" in kept and kept.count("ZeroDivisionError: division by zero\n") == times
+
+
+@pytest.mark.usefixtures("broken")
+def test_a_traceback_that_the_course_cannot_keep_is_kept_in_a_temporary_folder(
+    course: Course, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    course.private.write_text("a file where the folder should be")
+    assert run("release", "--course", course.root) == 2
+    (file,) = tmp_path.glob("autograder_errors-*/errors.log")
+    assert str(file) in capsys.readouterr().err
+    assert "ZeroDivisionError" in file.read_text()
+
+
+@pytest.mark.usefixtures("broken")
+def test_an_unexpected_error_is_one_line_too_where_nothing_can_be_written(
+    course: Course, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    course.private.write_text("a file where the folder should be")
+    assert run("release", "--course", course.root) == 2
+    assert capsys.readouterr().err == "autograder: unexpected ZeroDivisionError: division by zero\n"
 
 
 def test_help_lists_the_commands_and_imports_nothing_heavy() -> None:

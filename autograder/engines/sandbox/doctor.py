@@ -10,7 +10,8 @@ from pathlib import Path
 from autograder.engines.sandbox import words
 from autograder.engines.sandbox.layers import LAYERS
 from autograder.engines.sandbox.limits import promises
-from autograder.engines.sandbox.workers import SandboxError, Zygote
+from autograder.engines.sandbox.workers import Zygote
+from autograder.errors import SandboxError
 
 
 def examine() -> tuple[list[str], bool]:

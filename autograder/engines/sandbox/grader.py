@@ -16,7 +16,6 @@ from autograder.engines.sandbox.plan import HiddenGrade, plan
 from autograder.engines.sandbox.running import BROKEN, KilledError, run_steps
 from autograder.engines.sandbox.workers import (
     CallRequest,
-    SandboxError,
     Worker,
     Zygote,
 )
@@ -33,7 +32,7 @@ from autograder.engines.task import (
     NotebookTask,
     Task,
 )
-from autograder.errors import AutograderError, CourseError, SubmissionError
+from autograder.errors import AutograderError, CourseError, SandboxError, SubmissionError
 from autograder.notebook.format import Cell, Notebook
 from autograder.notebook.notes import Note
 from autograder.notebook.outputs import error

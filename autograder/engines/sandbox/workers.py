@@ -23,7 +23,7 @@ from autograder.engines.sandbox import layers, words
 from autograder.engines.sandbox.inside import frames
 from autograder.engines.sandbox.inside.frames import FrameError
 from autograder.engines.sandbox.limits import Limits
-from autograder.errors import AutograderError
+from autograder.errors import SandboxError
 from labkit.calls.call import Call, Outcome
 
 _START = (
@@ -52,10 +52,6 @@ _SLACK = 2**20
 """Bytes that a header may have beside a cell's outputs."""
 _ESCAPED = 6
 """Bytes that a character may take in JSON."""
-
-
-class SandboxError(AutograderError):
-    """The sandbox cannot be set up on this machine, or broke."""
 
 
 class OverLimitError(Exception):

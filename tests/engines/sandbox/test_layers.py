@@ -18,7 +18,7 @@ from autograder.engines.sandbox.layers import (
     missing,
     settings,
 )
-from autograder.engines.sandbox.workers import SandboxError
+from autograder.errors import SandboxError
 from autograder.grading.grade_class import make_task
 from tests.helpers import small_course as small
 from tests.helpers.sandbox import run, sandbox, texts
