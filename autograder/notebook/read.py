@@ -4,8 +4,6 @@ The reader takes every nbformat that ever had cells, keeps what it can make sens
 It does without nbformat, which is strict where a student's file is odd, and takes half a second to import.
 """
 
-import base64
-import binascii
 import json
 import re
 import stat
@@ -14,25 +12,19 @@ from typing import Any
 
 from autograder.errors import SubmissionError
 from autograder.notebook import words
-from autograder.notebook.format import Attachments, Output, StudentCell
+from autograder.notebook.format import StudentCell
+from autograder.notebook.outputs import MAX_NAME, clean_attachments, clean_outputs, clean_text
 
 MAX_BYTES = 32_000_000
 MAX_CELLS = 2_000
-MAX_OUTPUTS = 100
-"""Outputs kept of one cell."""
-MAX_OUTPUT_CHARACTERS = 4_000_000
-"""Characters kept of one output: a picture, a text."""
-MAX_NAME = 200
-
-_IMAGES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def read_submission(file: Path) -> bytes:
-    """Read the bytes of a file that a student gave; links are not followed.
+    """Read a file that a student handed in; links are not followed.
 
     Raises:
-        SubmissionError: it is missing, no plain file, or too large.
+        SubmissionError: it is missing, not a plain file, or too large.
     """
     try:
         status = file.lstat()
@@ -80,19 +72,6 @@ def read_cells(data: bytes) -> list[StudentCell]:
     return [_plain_cell(cell) for cell in cells if isinstance(cell, dict)]
 
 
-def clean_text(value: Any) -> str:
-    """A text from JSON: lines joined, LF line ends, no NUL, no half characters. Anything else is empty."""
-    if isinstance(value, list):
-        try:
-            value = "".join(value)
-        except TypeError:
-            value = "".join(line for line in value if isinstance(line, str))
-    text = value if isinstance(value, str) else ""
-    if "\r" in text or "\0" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
-
-
 def _cell_list(content: Any) -> list[Any]:
     if isinstance(content, dict):
         cells = content.get("cells")
@@ -115,16 +94,14 @@ def _plain_cell(cell: dict[str, Any]) -> StudentCell:
     metadata = metadata if isinstance(metadata, dict) else {}
     graded = metadata.get("nbgrader")
     tags = metadata.get("tags")
-    outputs = cell.get("outputs") if kind == "code" else None
-    outputs = outputs[:MAX_OUTPUTS] if isinstance(outputs, list) else []
     return {
         "cell_type": "code" if kind == "code" else "raw" if kind == "raw" else "markdown",
         "source": text,
         "id": _name(cell.get("id"), _CELL_ID),
         "grade_id": _name(graded.get("grade_id") if isinstance(graded, dict) else None),
         "tags": [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else [],
-        "attachments": _attachments(cell.get("attachments")),
-        "outputs": [kept for output in outputs if (kept := _plain_output(output)) is not None],
+        "attachments": clean_attachments(cell.get("attachments")),
+        "outputs": clean_outputs(cell.get("outputs"), submitted=True) if kind == "code" else [],
     }
 
 
@@ -132,55 +109,3 @@ def _name(value: Any, pattern: re.Pattern[str] | None = None) -> str:
     if not isinstance(value, str) or len(value) > MAX_NAME or (pattern and not pattern.fullmatch(value)):
         return ""
     return clean_text(value)
-
-
-def _plain_output(output: Any) -> Output | None:
-    """A student's own output as text or picture; scripts, HTML and everything else is left out."""
-    kind = output.get("output_type") if isinstance(output, dict) else None
-    if kind == "stream":
-        text = clean_text(output.get("text"))[:MAX_OUTPUT_CHARACTERS]
-        return {
-            "output_type": "stream",
-            "name": "stderr" if output.get("name") == "stderr" else "stdout",
-            "text": text,
-        }
-    if kind in ("display_data", "execute_result"):
-        data = _bundle(output.get("data"))
-        return {"output_type": "display_data", "metadata": {}, "data": data} if data else None
-    if kind == "error":
-        trace = output.get("traceback")
-        trace = [clean_text(line) for line in trace[:MAX_OUTPUTS]] if isinstance(trace, list) else []
-        name, value = clean_text(output.get("ename")), clean_text(output.get("evalue"))
-        return {"output_type": "error", "ename": name, "evalue": value, "traceback": trace}
-    return None
-
-
-def _bundle(data: Any) -> dict[str, str]:
-    kept: dict[str, str] = {}
-    for mime in ("text/plain", *_IMAGES) if isinstance(data, dict) else ():
-        text = clean_text(data.get(mime))
-        if len(text) > MAX_OUTPUT_CHARACTERS:
-            continue
-        if mime in _IMAGES:
-            text = _picture(text, _IMAGES[mime])
-        if text:
-            kept[mime] = text
-    return kept
-
-
-def _picture(text: str, magic: bytes) -> str:
-    try:
-        raw = base64.b64decode("".join(text.split()), validate=True)
-    except (binascii.Error, ValueError):
-        return ""
-    return base64.b64encode(raw).decode() if raw.startswith(magic) else ""
-
-
-def _attachments(value: Any) -> Attachments:
-    """Pictures that a student put into a text cell."""
-    kept: Attachments = {}
-    for name, bundle in list(value.items())[:MAX_OUTPUTS] if isinstance(value, dict) else ():
-        pictures = {mime: text for mime, text in _bundle(bundle).items() if mime in _IMAGES}
-        if pictures:
-            kept[clean_text(name)[:MAX_NAME]] = pictures
-    return kept
