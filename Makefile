@@ -1,15 +1,19 @@
 # Everything runs in .venv, which `make setup` makes; every other target sets up first if needed.
 PYTHON ?= python3
 BIN := .venv/bin
+UV := $(shell command -v uv 2>/dev/null)
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONUTF8 := 1
 
-.PHONY: help setup demo test lint format release verify bench bench-engine clean
+.PHONY: help setup demo check test lint format release verify bench bench-engine clean
 
 help:
 	@echo "make setup         virtual environment in .venv with requirements.txt and this package"
 	@echo "make demo          release, make up a class, grade it, write feedback and a report"
-	@echo "make test          all tests            make lint    ruff and mypy"
+	@echo "make check         between edits: lint, types, the tests that take no minute"
+	@echo "make test          all tests"
+	@echo "make lint          ruff and mypy        make format  what ruff can repair"
 	@echo "make release       source/ -> notebooks/ and dist/"
 	@echo "make verify        prove the assignments and the grader right"
 	@echo "make bench         speed of the batch-norm references      make bench-engine    of the engines"
@@ -17,16 +21,25 @@ help:
 setup: .venv/ready
 
 .venv/ready: requirements.txt constraints.txt pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or \
+	    sys.exit("This needs Python 3.11 or newer. Name one: make PYTHON=python3.12 ...")'
+ifdef UV
+	@"$(UV)" venv --quiet --allow-existing --python "$(PYTHON)" .venv
+	@"$(UV)" pip install --quiet --python $(BIN)/python -r requirements.txt -e .
+else
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements.txt -e .
+endif
 	@touch $@
 
 demo: setup
 	$(BIN)/python -m autograder demo
 
+check: lint
+	$(PYTEST) -m "not (browser or kernel or slow)"
+
 test: setup
-	$(BIN)/python -m pytest -n auto
+	$(PYTEST)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -1,21 +1,25 @@
-"""How the tests are spread over processes: most one by one, some modules as a whole."""
+"""Without a browser, tests that open pages in one are not run, and the last lines say so."""
 
-from typing import Any
+import os
 
 import pytest
 
-ONE_PROCESS = ("test_grading.py", "test_gradebook.py", "test_interrupt.py", "test_release.py", "test_verify.py")
-"""Modules whose tests share a fixture that takes longer than the tests themselves."""
+from tests.helpers.browser import find_browser
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Schedule as pytest-xdist's `loadscope` does, with these modules and all other single tests as scopes."""
-    from xdist.scheduler import LoadScopeScheduling
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip browser tests where there is no browser; in CI they run all the same, and fail."""
+    if find_browser() is None and not os.environ.get("CI"):
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason="no browser"))
 
-    class Scheduling(LoadScopeScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            module = nodeid.partition("::")[0]
-            return module if module.endswith(ONE_PROCESS) else nodeid
 
-    return Scheduling(config, log)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line which tests were not run, and what to install for them."""
+    skipped = [report for report in terminalreporter.getreports("skipped") if "browser" in report.keywords]
+    if skipped:
+        terminalreporter.write_line(
+            f"Not run, since no browser is installed: {len(skipped)} tests of pages. "
+            "To run them: apt-get install chromium"
+        )

@@ -44,6 +44,8 @@ def check_notebook(
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         stand_in = Course(Path(folder).resolve())
         shutil.copyfile(course.root / CONFIG_NAME, stand_in.root / CONFIG_NAME)
+        if (course.root / "datasets").is_dir():
+            (stand_in.root / "datasets").symlink_to(course.root / "datasets")
         stand_in.private.mkdir(mode=0o700)
         known = (course.private / "secret").is_file()
         secret = course.secret() if known else secrets.token_bytes(SECRET_BYTES)
