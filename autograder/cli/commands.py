@@ -149,7 +149,7 @@ def collect(assignment: str, path: Path, folder: str) -> int:
 
     collected = sort_in(Course.at(folder), assignment, path)
     _say(words.collected(assignment, len(collected.students), len(collected.unchanged)))
-    return _look(collected.ignored)
+    return _look(collected.skipped)
 
 
 @commands.command()
