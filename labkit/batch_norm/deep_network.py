@@ -11,9 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Labels = NDArray[np.intp]
-Parameters = dict[str, Array]
+from labkit.arrays import Array, Gradients, Labels, Parameters
 
 
 class BatchNorm(NamedTuple):
@@ -108,7 +106,7 @@ class DeepNetwork:
         """Return the share of the images x (N, D) whose highest score is that of their label (N,)."""
         return float(np.mean(self.scores(x).argmax(axis=1) == labels))
 
-    def loss(self, x: Array, labels: Labels) -> tuple[float, Parameters]:
+    def loss(self, x: Array, labels: Labels) -> tuple[float, Gradients]:
         """Return the loss of one mini-batch in training mode, and its gradient.
 
         Args:
@@ -120,7 +118,7 @@ class DeepNetwork:
         """
         scores, steps, last = self._forward(x, "train")
         loss, upstream = softmax_loss(scores, labels)
-        gradients: Parameters = {}
+        gradients: Gradients = {}
         self._affine_backward(self.depth, upstream, last, gradients)
         for layer in range(self.depth - 1, 0, -1):
             step = steps[layer - 1]
@@ -149,6 +147,6 @@ class DeepNetwork:
     def _affine(self, layer: int, x: Array) -> Array:
         return x @ self.parameters[f"W{layer}"] + self.parameters[f"b{layer}"]
 
-    def _affine_backward(self, layer: int, upstream: Array, x: Array, gradients: Parameters) -> None:
+    def _affine_backward(self, layer: int, upstream: Array, x: Array, gradients: Gradients) -> None:
         gradients[f"W{layer}"] = x.T @ upstream
         gradients[f"b{layer}"] = upstream.sum(axis=0)

@@ -3,15 +3,14 @@
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-Parameters = dict[str, NDArray[np.float64]]
+from labkit.arrays import Array, Gradients, Parameters
 
 
 class Optimizer(Protocol):
     """What a trainer asks of an optimizer."""
 
-    def step(self, parameters: Parameters, gradients: Parameters) -> None:
+    def step(self, parameters: Parameters, gradients: Gradients) -> None:
         """Move each parameter, in place, along its gradient of the same key and shape."""
 
 
@@ -23,7 +22,7 @@ class SGDMomentum:
         self.momentum = momentum
         self._velocity: Parameters = {}
 
-    def step(self, parameters: Parameters, gradients: Parameters) -> None:
+    def step(self, parameters: Parameters, gradients: Gradients) -> None:
         """Move each parameter, in place, along its gradient of the same key and shape."""
         for name, gradient in gradients.items():
             velocity = self._velocity.setdefault(name, np.zeros_like(parameters[name]))
@@ -42,9 +41,9 @@ class Adam:
     def __init__(self, learning_rate: float = 1e-3) -> None:
         self.learning_rate = learning_rate
         self._steps = 0
-        self._moments: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
+        self._moments: dict[str, tuple[Array, Array]] = {}
 
-    def step(self, parameters: Parameters, gradients: Parameters) -> None:
+    def step(self, parameters: Parameters, gradients: Gradients) -> None:
         """Move each parameter, in place, along its gradient of the same key and shape."""
         beta1, beta2 = 0.9, 0.999
         self._steps += 1

@@ -6,13 +6,11 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import FancyArrowPatch
-from numpy.typing import NDArray
 
+from labkit.arrays import Array
 from labkit.batch_norm import words as captions
 from labkit.batch_norm.digits import Digits
 from labkit.batch_norm.training import History
-
-Array = NDArray[np.float64]
 
 BLUE, ORANGE, GREEN, RED, GREY = "#1f5fa8", "#e07b00", "#2a8a4a", "#c62f2f", "#555555"
 COLORS = (BLUE, ORANGE, GREEN, RED, GREY)

@@ -7,14 +7,10 @@ from unittest import mock
 
 import numpy as np
 
+from labkit.arrays import Array, Gradients, Parameters
+from labkit.numeric_gradient import numeric_gradient, relative_difference
 from labkit.regularization import words as captions
-from labkit.regularization.network import (
-    Array,
-    Cache,
-    Gradients,
-    Parameters,
-    initialize_parameters,
-)
+from labkit.regularization.network import Cache, initialize_parameters
 from labkit.regularization.training import (
     NotReadyError,
     Recipe,
@@ -24,49 +20,8 @@ from labkit.regularization.training import (
     use_forward,
 )
 
-STEP = 1e-5
 AGREES = 1e-7
 SEED = 7
-
-
-def numeric_gradient(
-    cost_of: Callable[[Parameters], float], parameters: Mapping[str, Array], step: float = STEP
-) -> Gradients:
-    """Measure the slope of a cost at each parameter: (J(θ + h) − J(θ − h)) / 2h, the central difference.
-
-    Args:
-        cost_of: The cost as a function of all parameters.
-        parameters: ``W1``, ``b1``, …, float64. They stay as they are.
-        step: h.
-
-    Returns:
-        ``dW1``, ``db1``, … with the shapes of the parameters.
-    """
-    moved = {name: value.copy() for name, value in parameters.items()}
-    slopes: Gradients = {}
-    for name, value in moved.items():
-        slope = np.zeros_like(value)
-        for index in np.ndindex(value.shape):
-            middle = value[index]
-            value[index] = middle + step
-            above = cost_of(moved)
-            value[index] = middle - step
-            below = cost_of(moved)
-            value[index] = middle
-            slope[index] = (above - below) / (2 * step)
-        slopes["d" + name] = slope
-    return slopes
-
-
-def relative_difference(one: Array, other: Array) -> float:
-    """Compare two arrays of the same shape as arrows: ‖one − other‖ / (‖one‖ + ‖other‖), 0 when both are zero.
-
-    Args:
-        one: Any shape, float64.
-        other: The same shape.
-    """
-    size = float(np.linalg.norm(one) + np.linalg.norm(other))
-    return float(np.linalg.norm(one - other)) / size if size else 0.0
 
 
 @dataclass

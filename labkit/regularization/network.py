@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Parameters = dict[str, Array]
-Gradients = dict[str, Array]
+from labkit.arrays import Array, Gradients, Parameters
+
 Cache = tuple[Any, ...]
 
 

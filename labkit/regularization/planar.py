@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from labkit.arrays import Array
 from labkit.files import find_dataset
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

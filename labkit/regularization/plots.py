@@ -7,15 +7,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
+from labkit.arrays import Array, Parameters
 from labkit.regularization import words as captions
 from labkit.regularization.gradient_check import GradientCheck
-from labkit.regularization.network import (
-    Array,
-    Parameters,
-    accuracy,
-    compute_cost,
-    forward_propagation,
-)
+from labkit.regularization.network import accuracy, compute_cost, forward_propagation
 from labkit.regularization.planar import Planar
 from labkit.regularization.training import (
     NotReadyError,

@@ -7,12 +7,10 @@ from typing import TypeVar
 
 import numpy as np
 
+from labkit.arrays import Array, Gradients, Parameters
 from labkit.regularization import words as captions
 from labkit.regularization.network import (
-    Array,
     Cache,
-    Gradients,
-    Parameters,
     backward_propagation,
     compute_cost,
     forward_propagation,

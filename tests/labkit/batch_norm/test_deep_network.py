@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from labkit.arrays import Array
 from labkit.batch_norm.deep_network import (
-    Array,
     BatchNorm,
     DeepNetwork,
     softmax_loss,

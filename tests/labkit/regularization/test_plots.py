@@ -10,10 +10,11 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from labkit.arrays import Array
 from labkit.regularization import plots
 from labkit.regularization import words as captions
 from labkit.regularization.gradient_check import GradientCheck, gradient_check
-from labkit.regularization.network import Array, Cache, forward_propagation, initialize_parameters
+from labkit.regularization.network import Cache, forward_propagation, initialize_parameters
 from labkit.regularization.planar import Planar, load_planar
 from labkit.regularization.training import Recipe, Run, train
 

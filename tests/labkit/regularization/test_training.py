@@ -7,8 +7,8 @@ from typing import Any, NoReturn
 import numpy as np
 import pytest
 
+from labkit.arrays import Array
 from labkit.regularization.network import (
-    Array,
     Cache,
     accuracy,
     backward_propagation,
