@@ -34,8 +34,9 @@ from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.plan import plan
 from autograder.engines.task import Judged, Task
 from autograder.grading.grade_class import make_task
+from autograder.notebook.source import parse_source
 from autograder.release.release import record_public_cases
-from autograder.restore.restore import parse_source, restore
+from autograder.restore.restore import restore
 from benchmarks.engine_floor import Work
 
 PROJECT = Path(__file__).parent.parent

@@ -51,7 +51,6 @@ They serve `autograder.grade`, `python -m autograder`, and the nbgrader_config.p
 
 KNOWN_VIOLATIONS = {
     ("engines", "autograder"),
-    ("release", "restore"),
 }
 """Imports that the table forbids and that are still there."""
 

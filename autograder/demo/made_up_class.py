@@ -15,7 +15,7 @@ from autograder.demo.words import MADE_UP_SENTENCES, no_answer_key
 from autograder.notebook.format import Cell, Notebook
 from autograder.notebook.roles import role
 from autograder.notebook.write import write
-from autograder.restore.restore import Source, read_source
+from autograder.notebook.source import Source, read_source
 
 _ORDINARY = ("right", "mistake", "right", "two mistakes")
 _ODD = ("lost ids", "unfinished", "untouched", "test deleted", "syntax error", "broken file")

@@ -39,7 +39,7 @@ from autograder.errors import CourseError
 from autograder.gradebook import words
 from autograder.notebook.autotests import with_autotests
 from autograder.notebook.roles import role
-from autograder.restore.restore import SourceCell, parse_source
+from autograder.notebook.source import SourceCell, parse_source
 
 NO_RESPONSE = "No response."
 """nbgrader's own automatic comment on a cell that was not filled in."""

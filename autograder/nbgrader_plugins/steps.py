@@ -14,12 +14,12 @@ from traitlets import Dict, Integer
 from autograder.checking.verdict import MIME
 from autograder.course.course import Course
 from autograder.engines import words as engines_words
-from autograder.errors import SubmissionError
 from autograder.grading.grade_class import sources_of
 from autograder.nbgrader_plugins import words
 from autograder.notebook.regions import BEGIN_SOLUTION, without_solution
 from autograder.notebook.roles import SKIP_TAG
-from autograder.restore.restore import parse_source, restore, untouched
+from autograder.notebook.source import parse_source
+from autograder.restore.restore import restore_or_untouched
 
 JsonDict = dict[str, Any]
 
@@ -48,10 +48,7 @@ class RestoreSubmission(NbGraderPreprocessor):  # type: ignore[misc]
         names = resources["nbgrader"]
         course = Course.find(Path.cwd())  # nbgrader works in the course folder
         source = parse_source(sources_of(course, names["assignment"])[names["notebook"]], names["notebook"])
-        try:
-            restored = restore(source, nbformat.writes(nb).encode("utf-8", "replace"))
-        except SubmissionError as error:
-            restored = untouched(source, str(error))
+        restored = restore_or_untouched(source, nbformat.writes(nb).encode("utf-8", "replace"))
         for note in restored.notes:
             self.log.warning("%s: %s", names["student"], note.message)
         return nbformat.from_dict(restored.notebook), resources

@@ -60,3 +60,8 @@ def too_many_cells(count: int, limit: int) -> str:
 def no_autotests(cell: str) -> str:
     """A cell whose tests nbgrader writes when the assignment is made, which has not happened."""
     return f"The tests of the cell {cell} are not written yet: run `autograder release` (or `grade`) first."
+
+
+def source_unreadable(name: str, reason: str) -> str:
+    """An instructor's notebook that cannot be used."""
+    return f"The source notebook {name} cannot be used: {reason}."

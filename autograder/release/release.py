@@ -8,9 +8,9 @@ from autograder.assignments import answer_key, names
 from autograder.checking.recording import record
 from autograder.course.course import Course
 from autograder.course.files import write_whole
+from autograder.notebook.source import read_source
 from autograder.release.class_zip import class_files, pack
 from autograder.release.leaks import refuse_forbidden
-from autograder.restore.restore import read_source
 from labkit.selfcheck.public_cases import FILE_NAME, write
 
 

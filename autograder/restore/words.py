@@ -1,11 +1,6 @@
 """Words of this package that people read."""
 
 
-def source_unreadable(name: str, reason: str) -> str:
-    """An instructor's notebook that cannot be used."""
-    return f"The source notebook {name} cannot be used: {reason}."
-
-
 def another_assignment(name: str) -> str:
     """A notebook that has nothing of the assignment in it."""
     return f"This is not the notebook of {name}: none of its graded cells is in it. Hand in {name}.ipynb."

@@ -26,19 +26,14 @@ from autograder.engines.interrupts import held_back, let_through
 from autograder.engines.task import (
     CellScore,
     Judged,
-    NotebookTask,
     Task,
 )
-from autograder.errors import CourseError, SubmissionError
+from autograder.errors import CourseError
 from autograder.notebook.format import Notebook
 from autograder.notebook.outputs import error
 from autograder.notebook.roles import role
-from autograder.restore.restore import (
-    Restored,
-    parse_source,
-    restore,
-    untouched,
-)
+from autograder.notebook.source import parse_source
+from autograder.restore.restore import Restored, restore_or_untouched
 
 THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """One thread a kernel: submissions share the cores."""
@@ -122,7 +117,8 @@ def judge(task: Task) -> Judged:
     results = []
     try:
         for notebook in task.notebooks:
-            restored = _restored(notebook)
+            source = parse_source(notebook.source, notebook.name)
+            restored = restore_or_untouched(source, notebook.submission, notebook.missing)
             executed = _mark_unreadable(restored) if restored.unreadable else _execute(task, restored.notebook)
             results.append((notebook.name, restored, executed))
     except Exception as error:  # whatever a kernel can do to nbclient: this submission's failure, nobody else's
@@ -152,16 +148,6 @@ def _unanswered(name: str, notebook: Notebook) -> Iterator[tuple[str, str]]:
     for cell in nbformat.from_dict(notebook).cells:
         if utils.is_solution(cell) and cell.metadata.nbgrader.checksum == utils.compute_checksum(cell):
             yield name, cell.metadata.nbgrader.grade_id
-
-
-def _restored(notebook: NotebookTask) -> Restored:
-    source = parse_source(notebook.source, notebook.name)
-    if notebook.submission is None:
-        return untouched(source, notebook.missing)
-    try:
-        return restore(source, notebook.submission)
-    except SubmissionError as error:
-        return untouched(source, str(error))
 
 
 def _mark_unreadable(restored: Restored) -> Notebook:

@@ -32,18 +32,13 @@ from autograder.engines.task import (
     NotebookTask,
     Task,
 )
-from autograder.errors import AutograderError, CourseError, SandboxError, SubmissionError
+from autograder.errors import AutograderError, CourseError, SandboxError
 from autograder.notebook.format import Cell, Notebook
 from autograder.notebook.notes import Note
 from autograder.notebook.outputs import error
 from autograder.notebook.roles import role
-from autograder.restore.restore import (
-    Restored,
-    Source,
-    parse_source,
-    restore,
-    untouched,
-)
+from autograder.notebook.source import Source, parse_source
+from autograder.restore.restore import Restored, restore_or_untouched
 from labkit.calls.call import Call
 
 ATTEMPTS = 2
@@ -150,13 +145,7 @@ class Grader:
         key = (task.name, task.source)
         if key not in self._sources:
             self._sources = {key: parse_source(task.source, task.name)}
-        source = self._sources[key]
-        if task.submission is None:
-            return untouched(source, task.missing)
-        try:
-            return restore(source, task.submission)
-        except SubmissionError as failure:
-            return untouched(source, str(failure))
+        return restore_or_untouched(self._sources[key], task.submission, task.missing)
 
     def _files_of(self, task: Task) -> Mapping[str, bytes]:
         """The files of the working folder: those beside the source, and the datasets that the assignment reads."""

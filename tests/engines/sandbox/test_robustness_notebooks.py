@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.errors import SubmissionError
-from autograder.restore.restore import parse_source, restore
+from autograder.notebook.source import parse_source
+from autograder.notebook.write import write
+from autograder.restore.restore import restore
 from tests.engines.sandbox.attacks.laboratory import (
     ASSIGNMENT,
     POINTS,
@@ -62,4 +64,4 @@ def test_a_spoiled_notebook_is_restored_with_its_tests_or_refused_in_words(seed:
     assert points == {f"test_{name}": worth for name, worth in POINTS.items()} | {"conclusions": 25, "questions": 15}
     sources = {cell["id"]: cell["source"] for cell in result.notebook["cells"]}
     assert all("autograder.grade(" in sources[f"test_{name}"] for name in POINTS)
-    json.loads(result.to_bytes())
+    json.loads(write(result.notebook))

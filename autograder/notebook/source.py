@@ -1,0 +1,142 @@
+"""Read the instructor's notebook: what grading puts into a submission, and what students were given."""
+
+import builtins
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from autograder.errors import CourseError, SubmissionError
+from autograder.notebook import words
+from autograder.notebook.cell_names import functions_in, names_in
+from autograder.notebook.format import Cell, CellType, StudentCell
+from autograder.notebook.read import read_cells
+from autograder.notebook.regions import without_hidden_tests, without_solution
+from autograder.notebook.roles import checksum, is_skipped, role
+
+
+@dataclass(frozen=True)
+class SourceCell:
+    """A cell of the instructor's notebook.
+
+    Attributes:
+        cell: what grading puts in its place: hidden tests in, solutions replaced by the stub, no outputs.
+        released: its text as students get it.
+        grade_id: its nbgrader id; empty for a plain cell.
+        fixed: whether it is the instructor's (test, task or locked), so that the student's version never counts.
+        answer: whether the student fills it: solution code or a written answer.
+        functions: names of the functions that a solution cell defines.
+    """
+
+    cell: Cell
+    released: str
+    grade_id: str
+    fixed: bool
+    answer: bool
+    functions: frozenset[str]
+
+    @property
+    def kind(self) -> CellType:
+        """The cell type."""
+        return self.cell["cell_type"]
+
+    @property
+    def written(self) -> bool:
+        """Whether it is for a written answer. All their stubs look the same, so only ids and place identify them."""
+        return self.answer and self.kind == "markdown"
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it is a test cell, which is graded by machine."""
+        return self.fixed and self.kind == "code" and role(self.cell).grade
+
+    @property
+    def skipped(self) -> bool:
+        """Whether the source tags this cell skip-execution. It still runs if a solution needs a name only it binds."""
+        return is_skipped(self.cell)
+
+
+@dataclass(frozen=True)
+class Source:
+    """The instructor's notebook, ready to restore submissions from. `name` is its file name without suffix."""
+
+    name: str
+    cells: tuple[SourceCell, ...]
+    metadata: dict[str, Any]
+
+    @cached_property
+    def tests(self) -> tuple[tuple[int, str], ...]:
+        """Index and grade_id of its test cells."""
+        return tuple((at, cell.grade_id) for at, cell in enumerate(self.cells) if cell.is_test)
+
+    @cached_property
+    def bound(self) -> frozenset[str]:
+        """The names that the cells that run bind, and Python's own."""
+        running = [cell.cell["source"] for cell in self.cells if cell.kind == "code" and not cell.skipped]
+        return frozenset(dir(builtins)).union(*(names_in(text).bound for text in running))
+
+    @cached_property
+    def skipped_texts(self) -> frozenset[str]:
+        """The texts of the skipped code cells."""
+        return frozenset(cell.released for cell in self.cells if cell.kind == "code" and cell.skipped)
+
+    @cached_property
+    def skipped_names(self) -> frozenset[str]:
+        """The names that the skipped code cells bind."""
+        return frozenset[str]().union(*(names_in(text).bound for text in self.skipped_texts))
+
+
+def read_source(path: Path) -> Source:
+    """Read an instructor's notebook.
+
+    Raises:
+        CourseError: it is missing, is not a notebook, or has a solution region that is not closed.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise CourseError(words.source_unreadable(str(path), error.strerror or "cannot be read")) from None
+    return parse_source(data, path.stem)
+
+
+def parse_source(data: bytes, name: str) -> Source:
+    """Read an instructor's notebook from its bytes.
+
+    Raises:
+        CourseError: as `read_source`.
+    """
+    try:
+        content = json.loads(data)
+        plain = read_cells(data)
+        cells = tuple(
+            _source_cell(cell, original["metadata"], index)
+            for index, (cell, original) in enumerate(zip(plain, content["cells"], strict=True))
+        )
+    except (SubmissionError, ValueError, KeyError, TypeError) as error:
+        raise CourseError(words.source_unreadable(name, str(error))) from None
+    metadata = {key: content["metadata"][key] for key in ("kernelspec", "language_info") if key in content["metadata"]}
+    return Source(name, cells, metadata)
+
+
+def _source_cell(plain: StudentCell, metadata: dict[str, Any], index: int) -> SourceCell:
+    kind = plain["cell_type"]
+    cell: Cell = {
+        "cell_type": kind,
+        "id": plain["id"] or f"cell-{index}",
+        "metadata": metadata,
+        "source": plain["source"],
+    }
+    own = role(cell)
+    grade_id = own.grade_id if own.is_fixed or own.solution else ""
+    if own.solution:
+        cell["source"] = without_solution(plain["source"], kind)
+    if kind == "code":
+        cell["execution_count"], cell["outputs"] = None, []
+    if plain["attachments"]:
+        cell["attachments"] = plain["attachments"]
+    if grade_id:
+        stored = {**metadata["nbgrader"], "cell_type": kind, "checksum": checksum(cell)}
+        cell["metadata"] = {**metadata, "nbgrader": stored}
+    functions = functions_in(cell["source"]) if own.solution and kind == "code" else frozenset[str]()
+    return SourceCell(cell, without_hidden_tests(cell["source"]), grade_id, own.is_fixed, own.solution, functions)

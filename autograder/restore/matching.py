@@ -1,0 +1,205 @@
+"""Find the student's cell for each cell of the source, by its ids or, where an editor lost those, by its content."""
+
+from collections.abc import Callable, Iterator
+
+from autograder.notebook.cell_names import functions_in, names_in
+from autograder.notebook.format import StudentCell
+from autograder.notebook.source import Source, SourceCell
+
+SIMILAR = 0.5
+"""Share of common lines from which two texts count as versions of the same cell."""
+
+
+class Matching:
+    """The student's cells that stand for the cells of the source.
+
+    `at` is always the index of a source cell, `index` that of a student's cell.
+
+    Attributes:
+        source: the instructor's notebook.
+        cells: the student's cells.
+        matched: `at` → `index`.
+        doubled: source cells with more than one candidate.
+        below: source cells for written answers → the student's cells with the answer, where they stand beside it.
+        elsewhere: missing solutions whose functions another cell defines.
+    """
+
+    def __init__(self, source: Source, cells: list[StudentCell]) -> None:
+        self.source = source
+        self.cells = cells
+        self.matched: dict[int, int] = {}
+        self.doubled: set[int] = set()
+        self.below: dict[int, list[int]] = {}
+        self._dropped: set[int] = set()  # further copies of the instructor's cells and of untouched stubs
+        self._named: dict[str, list[int]] = {}  # grade_id → student's cells
+        for index, cell in enumerate(cells):
+            self._named.setdefault(cell["grade_id"], []).append(index)
+        self._match_by_grade_id()
+        self._by_name = set(self.matched)
+        self._match_one_by_one(lambda cell, source_cell: cell["id"] == source_cell.cell["id"])
+        self._match_by_function()
+        self._match_one_by_one(
+            lambda cell, source_cell: not source_cell.written and same_text(cell["source"], source_cell.released)
+        )
+        self._match_by_likeness()
+        self._find_answers_below()
+        self.elsewhere = self._find_elsewhere()
+
+    @property
+    def is_this_assignment(self) -> bool:
+        """Whether the submission has any graded cell of the source; code of it, if it has ids of another assignment."""
+        graded = [at for at, cell in enumerate(self.source.cells) if cell.grade_id]
+        code = [at for at in graded if self.source.cells[at].kind == "code"]
+        known = {cell.grade_id for cell in self.source.cells}
+        has_foreign_ids = any(cell["grade_id"] and cell["grade_id"] not in known for cell in self.cells)
+        hit = self.matched.keys() | self.below.keys()
+        if graded and hit.isdisjoint(graded):
+            return False
+        return not (has_foreign_ids and code and hit.isdisjoint(code))
+
+    def cell_for(self, at: int) -> StudentCell | None:
+        """Return the student's cell for a source cell."""
+        return self.cells[self.matched[at]] if at in self.matched else None
+
+    def has_lost_id(self, at: int) -> bool:
+        """Whether a source cell was matched, but not by its grade_id."""
+        return (at in self.matched or at in self.below) and at not in self._by_name
+
+    def own_cells(self) -> dict[int, list[StudentCell]]:
+        """Return the cells that the student added, by the source cell that they follow; -1 stands for the beginning."""
+        own: dict[int, list[StudentCell]] = {}
+        position = {index: at for at, index in self.matched.items()}
+        free = set(self._free())
+        at = -1
+        for index, cell in enumerate(self.cells):
+            at = position.get(index, at)
+            if index in free and cell["source"].strip():
+                own.setdefault(at, []).append(cell)
+        return own
+
+    def _free(self) -> Iterator[int]:
+        taken = set(self.matched.values()) | self._dropped
+        return (index for index in range(len(self.cells)) if index not in taken)
+
+    def _open(self) -> list[tuple[int, SourceCell]]:
+        return [(at, cell) for at, cell in enumerate(self.source.cells) if at not in self.matched]
+
+    def _match_by_grade_id(self) -> None:
+        for at, source_cell in enumerate(self.source.cells):
+            if source_cell.grade_id:
+                self._choose(at, self._named.get(source_cell.grade_id, []))
+
+    def _match_by_function(self) -> None:
+        for at, source_cell in self._open():
+            if source_cell.functions:
+                self._choose(at, [i for i in self._free() if _defines(self.cells[i], source_cell.functions)])
+
+    def _choose(self, at: int, candidates: list[int]) -> None:
+        """Take the last candidate above the test that has work in it, or the last one at all.
+
+        The others are dropped where they are copies of what was given; else they are the student's own cells.
+        """
+        if not candidates:
+            return
+        source_cell = self.source.cells[at]
+        given = [i for i in candidates if self._is_untouched(i, source_cell)]
+        worked = [i for i in candidates if i not in given]
+        defining = [i for i in worked if not source_cell.functions or _defines(self.cells[i], source_cell.functions)]
+        test = self._first_test_after(at)
+        among = defining or given or worked
+        chosen = ([i for i in among if i < test] or among)[-1]
+        self.matched[at] = chosen
+        self._dropped.update(i for i in (candidates if source_cell.fixed else given) if i != chosen)
+        if len(candidates) > 1:
+            self.doubled.add(at)
+
+    def _first_test_after(self, at: int) -> int:
+        """Return the index of the student's next test cell: a solution below it is not what it tests."""
+        name = next((grade_id for test, grade_id in self.source.tests if test > at), "")
+        return self._named[name][0] if name in self._named else len(self.cells)
+
+    def _match_one_by_one(self, is_same: Callable[[StudentCell, SourceCell], bool]) -> None:
+        free = dict.fromkeys(self._free())
+        for at, source_cell in self._open():
+            for index in free:
+                cell = self.cells[index]
+                if cell["cell_type"] == source_cell.kind and is_same(cell, source_cell):
+                    self.matched[at] = index
+                    del free[index]
+                    break
+
+    def _match_by_likeness(self) -> None:
+        """Match cells that lost their ids and were changed: take the free cell that shares most of its lines."""
+        free = {index: lines_of(self.cells[index]["source"]) for index in self._free()}
+        for at, source_cell in self._open():
+            if source_cell.written:
+                continue
+            own = lines_of(source_cell.released)
+            best, best_share = -1, 0.0
+            for index, lines in free.items():
+                share = len(own & lines) / max(len(own | lines), 1)
+                if share >= SIMILAR and share > best_share and self.cells[index]["cell_type"] == source_cell.kind:
+                    best, best_share = index, share
+            if best >= 0:
+                self.matched[at] = best
+                del free[best]
+
+    def _find_answers_below(self) -> None:
+        """Find written answers in text cells where the answer cell is missing, or below it, still untouched."""
+        for at, source_cell in enumerate(self.source.cells):
+            here = self.matched.get(at)
+            if not source_cell.written or (here is not None and not self._is_untouched(here, source_cell)):
+                continue
+            below = list(self._free_texts_after(self._before(at) if here is None else here))
+            answers = [index for index in below if not self._is_untouched(index, source_cell)]
+            if answers:
+                self.below[at] = answers
+                self._dropped.update(below)
+            elif below and here is None:
+                self.matched[at] = below[0]
+
+    def _find_elsewhere(self) -> set[int]:
+        kept = [cell for index, cell in enumerate(self.cells) if index not in self._dropped]
+        return {
+            at
+            for at, source_cell in self._open()
+            if source_cell.functions and any(_defines(cell, source_cell.functions) for cell in kept)
+        }
+
+    def _is_untouched(self, index: int, source_cell: SourceCell) -> bool:
+        return same_text(self.cells[index]["source"], source_cell.released)
+
+    def _free_texts_after(self, start: int) -> Iterator[int]:
+        """Yield the text cells that follow a student's cell up to the next matched cell."""
+        free = set(self._free())
+        for index in range(start + 1, len(self.cells)):
+            if index not in free or self.cells[index]["cell_type"] != "markdown":
+                return
+            if self.cells[index]["source"].strip():
+                yield index
+
+    def _before(self, at: int) -> int:
+        """Return the student's cell for the nearest matched source cell above."""
+        return next((self.matched[above] for above in range(at - 1, -1, -1) if above in self.matched), -1)
+
+
+def same_text(first: str, second: str) -> bool:
+    """Whether two texts differ only in blank space around them and at line ends."""
+    return first == second or _trimmed(first) == _trimmed(second)
+
+
+def lines_of(text: str) -> frozenset[str]:
+    """Return the lines of a text, stripped, without blank lines."""
+    return frozenset(line.strip() for line in text.split("\n") if line.strip())
+
+
+def _trimmed(text: str) -> list[str]:
+    return [line.rstrip() for line in text.strip().split("\n")]
+
+
+def _defines(cell: StudentCell, functions: frozenset[str]) -> bool:
+    """Whether a cell binds these names, by `def` or otherwise."""
+    text = cell["source"]
+    if cell["cell_type"] != "code" or not all(name in text for name in functions):
+        return False
+    return functions <= functions_in(text) or functions <= names_in(text).bound

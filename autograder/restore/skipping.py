@@ -1,0 +1,135 @@
+"""Decide which experiments run: cells that the source skips, and the student's own cells among them."""
+
+import re
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from autograder.notebook.cell_names import names_in
+from autograder.notebook.format import Cell, Output
+from autograder.notebook.notes import Note
+from autograder.notebook.roles import SKIP_TAG
+from autograder.notebook.source import Source, SourceCell
+from autograder.restore import words
+
+MAX_LOOKED_AT = 300_000
+"""Characters of code in which needed names are looked up; far more than a person writes in a notebook."""
+
+_NEEDED_LATER = re.compile(r"^(?:async[ \t]+def|def|class|import|from)[ \t]", re.MULTILINE)
+_STAR = re.compile(r"^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]*\*", re.MULTILINE)
+_WORD = re.compile(r"\w+")
+_TEXT = re.compile(r"\"{3}.*?\"{3}|'{3}.*?'{3}|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", re.DOTALL)
+"""Strings and comments."""
+
+
+@dataclass(frozen=True)
+class OwnCode:
+    """A code cell that the student added.
+
+    Attributes:
+        cell: as it is in the trusted notebook.
+        outputs: what it showed.
+        among_experiments: whether it stands below a source cell that is skipped.
+    """
+
+    cell: Cell
+    outputs: list[Output]
+    among_experiments: bool
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it runs only if something needs it."""
+        return self.among_experiments and not _NEEDED_LATER.search(self.cell["source"])
+
+
+def skip_unneeded_cells(source: Source, given: Sequence[tuple[SourceCell, Cell]], own: Sequence[OwnCode]) -> list[Note]:
+    """Skip the student's cells among the experiments, run the experiments that a solution needs, and note those.
+
+    Args:
+        source: the instructor's notebook.
+        given: its cells, each with what stands for it in the trusted notebook, which is changed here.
+        own: the student's own code cells, changed here too.
+    """
+    code = [(source_cell, cell) for source_cell, cell in given if source_cell.kind == "code"]
+    roots = [cell["source"] for source_cell, cell in code if source_cell.answer or source_cell.is_test]
+    experiments = [cell for source_cell, cell in code if source_cell.skipped]
+    texts = [cell["source"] for cell in experiments]
+    own_texts = [added.cell["source"] for added in own]
+    names = source.skipped_names.union(*(may_bind(text) for text in texts if text not in source.skipped_texts))
+    unsure = names - source.bound
+    own_needed, experiments_needed = set[int](), set[int]()
+    if sum(map(len, (*roots, *own_texts, *texts))) <= MAX_LOOKED_AT and (
+        any(added.is_doubtful for added in own) or any(may_need(text, unsure) for text in (*roots, *own_texts))
+    ):
+        own_needed, experiments_needed = needed(roots, own_texts, texts, source.bound)
+    for place, added in enumerate(own):
+        if added.is_doubtful and place not in own_needed:
+            added.cell["outputs"] = added.outputs
+            added.cell["metadata"] = {"tags": [SKIP_TAG]}
+    run_anyway = [experiments[place] for place in sorted(experiments_needed)]
+    for cell in run_anyway:
+        cell["metadata"]["tags"] = [tag for tag in cell["metadata"]["tags"] if tag != SKIP_TAG]
+        cell["outputs"] = []
+    return [Note("experiment-needed", "", words.experiment_needed(cell["id"])) for cell in run_anyway]
+
+
+def needed(
+    roots: Sequence[str], own: Sequence[str], given: Sequence[str], available: AbstractSet[str]
+) -> tuple[set[int], set[int]]:
+    """Find which cells must run because solutions and tests need what they bind, directly or through other cells.
+
+    A student's own cell is needed for a name that it binds, or for what it writes into a student's variable. A given
+    cell is needed only for a name that nothing else binds; after `import *` no given cell is, because nobody can tell
+    which names that binds.
+
+    Args:
+        roots: the text of what must work: the solutions, the tests.
+        own: the text of the student's own cells.
+        given: the text of the given cells that are skipped.
+        available: names that the given cells that run bind.
+
+    Returns:
+        Indices in `own` and in `given`.
+    """
+    chosen: set[tuple[bool, int]] = set()
+    cells = {(True, place): names_in(source) for place, source in enumerate(own)}
+    read, bound = set[str](), set[str]()
+    given = () if any(map(_STAR.search, (*roots, *own))) else given
+    cells |= {(False, place): names_in(source) for place, source in enumerate(given)}
+    added = [names_in(source) for source in roots]
+    while added:
+        for names in added:
+            read |= names.read
+            bound |= names.bound
+        left = {key: names for key, names in cells.items() if key not in chosen}
+        needed_now = {key for key, n in left.items() if key[0] and (n.bound & read or n.written & read & bound)}
+        missing = read - bound - available
+        needed_now = needed_now or {key for key, n in left.items() if not key[0] and n.bound & missing}
+        chosen |= needed_now
+        added = [cells[key] for key in needed_now]
+    return {place for is_own, place in chosen if is_own}, {place for is_own, place in chosen if not is_own}
+
+
+def may_need(solution: str, names: AbstractSet[str]) -> bool:
+    """Whether a solution may read any of these names from the notebook.
+
+    A fast pre-check: False means certainly not. True may be wrong; `needed` decides.
+    """
+    left = names & set(_WORD.findall(solution))
+    if left:
+        left = left - may_bind(solution)
+    code = _TEXT.sub("", solution) if left else ""
+    return any(name in code and re.search(rf"(?<![\w.]){name}\b", code) for name in left)
+
+
+def may_bind(source: str) -> frozenset[str]:
+    """Return names that a cell may bind: a fast pre-check, which may return more than it binds at its top level."""
+    return frozenset(_WORD.findall(" ".join(map(_binding_part, source.split("\n")))))
+
+
+def _binding_part(line: str) -> str:
+    """Return what may bind names in a line: parameters, loop variables, imports, what stands before an equals sign."""
+    head, equals, _ = line.partition("=")
+    if "def " in line or "for " in line or "import " in line:
+        return line.partition(" in ")[0]
+    return head if equals and "(" not in head.lstrip(" \t(") else ""

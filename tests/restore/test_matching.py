@@ -1,0 +1,100 @@
+from copy import deepcopy
+
+import pytest
+
+from autograder.notebook.source import parse_source
+from autograder.restore.restore import restore
+from tests.helpers import small_course as small
+from tests.helpers.restoring import kinds, restored, sources, with_cells
+
+
+def test_the_order_of_the_source_wins_over_a_shuffled_notebook() -> None:
+    notebook = small.filled()
+    notebook["cells"].reverse()
+    assert list(sources(restored(notebook))) == [cell["id"] for cell in small.source()["cells"]]
+
+
+def test_of_doubled_solutions_the_last_with_work_in_it_counts() -> None:
+    notebook = small.filled()
+    stub = deepcopy(small.cell(small.released(), "double"))
+    old = deepcopy(stub) | {"source": "def double(x):\n    return x"}
+    scratch = deepcopy(stub) | {"source": "# tried here"}
+    notebook["cells"].insert(2, old)
+    notebook["cells"] += [scratch, stub]
+    result = restored(notebook)
+    assert sources(result)["double"] == "def double(x):\n    return x + x"
+    assert ("answer-doubled", "double") in kinds(result)
+    assert "# tried here" in sources(result).values()
+    texts = list(sources(result).values())
+    assert texts.index("def double(x):\n    return x") < texts.index("def double(x):\n    return x + x")
+
+
+def test_a_notebook_without_any_ids_or_metadata_is_recognised_by_content() -> None:
+    notebook = small.without_ids(small.filled())
+    result = restored(notebook)
+    assert sources(result) == sources(restored(small.filled()))
+    assert kinds(result) == {("id-lost", "")}
+
+
+def test_a_changed_given_cell_without_ids_is_recognised_by_its_lines() -> None:
+    notebook = small.filled()
+    small.cell(notebook, "imports")["source"] = "import math\nimport cmath"
+    result = restored(small.without_ids(notebook))
+    assert sources(result)["imports"] == "import math\nimport cmath"
+
+
+def test_an_answer_below_its_untouched_cell_is_taken_into_it() -> None:
+    notebook = small.filled()
+    small.cell(notebook, "conclusions")["source"] = "YOUR ANSWER HERE"
+    notebook["cells"].append(small.markdown("mine", "They grow."))
+    result = restored(notebook)
+    assert sources(result)["conclusions"] == "They grow."
+    assert "mine" not in sources(result)
+    assert kinds(result) == {("answer-below", "conclusions")}
+
+
+@pytest.mark.parametrize("answered", [("conclusions",), ("questions",), ("conclusions", "questions"), ()])
+def test_without_ids_each_answer_goes_to_its_own_cell_by_place(answered: tuple[str, ...]) -> None:
+    notebook = small.source()
+    notebook["cells"] += [
+        small.markdown("ask_more", "## Questions"),
+        small.markdown("questions", "Why?", grade=True, solution=True, points=5),
+    ]
+    source = parse_source(small.to_bytes(notebook), "numbers")
+    given = ("conclusions", "questions")
+    for name in given:
+        small.cell(notebook, name)["source"] = f"my {name}" if name in answered else "YOUR ANSWER HERE"
+    texts = sources(restore(source, small.to_bytes(small.without_ids(notebook))))
+    assert {name for name in given if texts[name] == f"my {name}"} == set(answered)
+    assert {name for name in given if texts[name] == "YOUR ANSWER HERE"} == set(given) - set(answered)
+
+
+@pytest.mark.parametrize("text", ["double = lambda x: x + x", "if True:\n    def double(x):\n        return x + x"])
+def test_a_solution_in_a_cell_without_ids_is_known_by_any_binding_of_its_name(text: str) -> None:
+    notebook = small.filled()
+    cell = small.cell(notebook, "double")
+    cell.update(id="retyped", metadata={}, source=text)
+    assert sources(restored(notebook))["double"] == text
+
+
+def test_a_deleted_solution_cell_does_not_put_its_stub_over_what_another_cell_defines() -> None:
+    notebook = small.filled()
+    notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] != "square"]
+    small.cell(notebook, "double")["source"] += "\n\ndef square(x):\n    return x * x"
+    result = restored(notebook)
+    assert "y = None" not in sources(result)["square"]
+    assert kinds(result) == {("answer-elsewhere", "square")}
+
+
+def test_a_copy_of_a_solution_below_its_test_is_an_experiment() -> None:
+    trial = small.code("trial", "def double(x):\n    return 3 * x", grade_id="double", solution=True)
+    result = restored(with_cells("test_double", trial, below=True))
+    assert "x + x" in sources(result)["double"]
+    assert "3 * x" in sources(result)["trial"]
+
+
+def test_work_below_its_test_counts_where_there_is_none_above() -> None:
+    late = small.code("late", "def double(x):\n    return x * 2", grade_id="double", solution=True)
+    notebook = with_cells("test_double", late, below=True)
+    small.cell(notebook, "double")["source"] = small.cell(small.released(), "double")["source"]
+    assert "x * 2" in sources(restored(notebook))["double"]

@@ -1,0 +1,105 @@
+"""Which experiments run, and how the names that solutions need are looked up."""
+
+import pytest
+
+from autograder.restore.skipping import may_need, needed
+from tests.helpers import small_course as small
+from tests.helpers.restoring import is_run, kinds, restored, sources, with_cells
+
+
+def test_an_own_cell_among_the_experiments_is_skipped_unless_it_defines_something() -> None:
+    notebook = small.filled()
+    at = [cell["id"] for cell in notebook["cells"]].index("experiment") + 1
+    notebook["cells"][at:at] = [small.code("more", "print(square(6))"), small.code("tool", "def tool():\n    pass")]
+    result = restored(notebook)
+    assert small.cell(result.notebook, "more")["metadata"] == {"tags": ["skip-execution"]}
+    assert small.cell(result.notebook, "tool")["metadata"] == {}
+
+
+def test_an_own_cell_among_the_experiments_runs_if_a_solution_needs_what_it_binds() -> None:
+    notebook = with_cells(
+        "experiment",
+        small.code("constant", "SHIFT = BASE - BASE"),
+        small.code("base", "BASE = 3"),
+        small.code("unneeded", "shown = square(3)\nother = 3"),
+        below=True,
+    )
+    small.cell(notebook, "square")["source"] = "def square(x):\n    return x * x + SHIFT"
+    result = restored(notebook)
+    assert [is_run(result, name) for name in ("constant", "base", "unneeded")] == [True, True, False]
+
+
+def test_an_experiment_runs_if_only_it_binds_what_a_solution_uses_and_that_is_told() -> None:
+    notebook = small.filled()
+    small.cell(notebook, "experiment")["source"] = "SHIFT = 0\nprint(square(5))"
+    assert not is_run(restored(notebook), "experiment")
+    small.cell(notebook, "square")["source"] = "def square(x):\n    return x * x + SHIFT"
+    result = restored(notebook)
+    assert is_run(result, "experiment")
+    assert small.cell(result.notebook, "experiment")["outputs"] == []
+    assert kinds(result) == {("experiment-needed", "")}
+
+
+def test_an_experiment_runs_if_an_own_cell_that_a_solution_needs_uses_it() -> None:
+    notebook = with_cells("experiment", small.code("tools", "import sys\nprint(DATA)\nSHIFT = 0"), below=True)
+    small.cell(notebook, "experiment")["source"] = "DATA = 3"
+    assert not is_run(restored(notebook), "experiment")
+    small.cell(notebook, "square")["source"] = "def square(x):\n    return x * x + SHIFT"
+    assert is_run(restored(notebook), "experiment")
+
+
+def test_both_halves_of_a_solution_that_was_split_run() -> None:
+    half = small.code("half", "SHIFT = 0", grade_id="square", solution=True)
+    notebook = with_cells("square", half)
+    small.cell(notebook, "square")["source"] = "def square(x):\n    return x * x + SHIFT"
+    result = restored(notebook)
+    assert is_run(result, "half")
+    assert "SHIFT" in sources(result)["square"]
+
+
+SOLUTION = "def f(x):\n    return table[x] + shift()"
+TEST = "autograder.grade('f', f)"
+
+
+def test_what_is_needed_is_needed_through_other_cells() -> None:
+    own = [
+        "table = {}",
+        "for k in KEYS:\n    table[k] = k",
+        "KEYS = [1, 2]",
+        "def shift():\n    return SHIFT",
+        "SHIFT = 3",
+        "x = f(1)\nprint(x)",
+        "import time\nnp.random.seed(0)\nplt.plot([1])",
+    ]
+    assert needed([SOLUTION, TEST], own, [], frozenset()) == ({0, 1, 2, 3, 4}, set())
+
+
+def test_a_library_that_a_solution_uses_does_not_make_every_experiment_needed() -> None:
+    own = ["np.random.seed(0)", "np.testing.assert_allclose(f(1), 1)"]
+    assert needed(["def f(x):\n    return np.ones(x)"], own, [], {"np"}) == (set(), set())
+
+
+def test_a_given_cell_is_needed_only_for_a_name_that_nothing_else_binds() -> None:
+    given = ["table = load()", "data = train(table)\nshift = 1", "rng = 1"]
+    assert needed([SOLUTION], ["def shift():\n    return 1"], given, {"load", "rng"}) == ({0}, {0})
+
+
+def test_after_a_star_import_no_given_cell_is_needed() -> None:
+    solution = "from numpy import *\ndef f(x):\n    return zeros(x)"
+    assert needed([solution], [], ["zeros = 0"], frozenset()) == (set(), set())
+
+
+@pytest.mark.parametrize(
+    "source, may",
+    [
+        ("def f(x):\n    return x + SEED", True),
+        ("def f(x):\n    m = x.shape[1]\n    a, b = m, m\n    return m", False),
+        ("def f(m):\n    return [data for data in m]", False),
+        ("SEED = 3", False),
+        ("(data, m) = f()", False),
+        ("import sys\nprint(SEED)\nx = 0", True),
+        ("show(SEED, size=3)", True),
+    ],
+)
+def test_a_quick_look_tells_most_solutions_that_need_no_given_cell(source: str, may: bool) -> None:
+    assert may_need(source, frozenset({"SEED", "m", "a", "data"})) is may
