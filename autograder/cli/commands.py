@@ -237,7 +237,7 @@ def report(assignment: str, folder: str) -> int:
 
     written = write_report(Course.at(folder), assignment)
     _say(words.report_written(str(written.path)))
-    return _look(written.look)
+    return _look(written.needs_attention)
 
 
 @commands.command()

@@ -15,7 +15,7 @@ from nbconvert.exporters import Exporter
 from autograder.errors import SubmissionError
 from autograder.gradebook.read_marks import ClassMarks, read_marks
 from autograder.pages import words
-from autograder.pages.autograded_notebook import read_graded
+from autograder.pages.autograded_notebook import read_autograded
 from autograder.pages.feedback import feedback_page
 
 
@@ -37,9 +37,9 @@ class FeedbackExporter(Exporter):  # type: ignore[misc]
         marks = _marks(gradebook, names["assignment"], gradebook.stat().st_mtime_ns if gradebook.exists() else 0)
         own = marks.notebooks.get(names["student"], {}).get(names["notebook"])
         if own is None:
-            raise SubmissionError(words.NO_MARKS)
+            raise SubmissionError(words.no_marks())
         name = marks.names.get(names["student"], "")
-        page = feedback_page(read_graded(Path(filename)), own, names["student"], name, names["notebook"])
+        page = feedback_page(read_autograded(Path(filename)), own, names["student"], name, names["notebook"])
         return page, {**resources, "output_extension": self.file_extension}
 
 

@@ -1,4 +1,4 @@
-"""Reads a graded notebook for the people: its questions, each with the verdict, the student's work and own errors.
+"""Read an autograded notebook for its pages: questions with verdicts, the student's work and the errors it raised.
 
 The structure (which cell is what, points, ids) is the instructor's; everything inside a cell is a student's, and a
 verdict that a notebook's kernel wrote is not believed either: only its form is taken, the points are the gradebook's.
@@ -31,7 +31,7 @@ MAX_SIDE = 32
 
 @dataclass(frozen=True)
 class Failure:
-    """An exception that ended a test cell: its name and text. Where it came from is the grader's business."""
+    """An exception that ended a test cell: its name and text. Its traceback stays out, for it may show hidden tests."""
 
     kind: str
     message: str
@@ -39,15 +39,15 @@ class Failure:
 
 @dataclass(frozen=True)
 class Question:
-    """Something that has points.
+    """A graded cell of the notebook, with what it grades.
 
     Attributes:
         grade_id: id of the graded cell.
         name: the same without `test_`.
-        max_score: points to be had.
+        max_score: the most points it gives.
         written: whether it is answered in words, and graded by hand.
-        cell: the student's work: the stub that is tested, or the answer; None where it cannot be told.
-        verdict: what the check found; None for plain tests, answers, and a test that did not get that far.
+        cell: the student's work: the stub that is tested, or the answer; None if no cell holds it.
+        verdict: what the check says; None for plain tests, answers, and a test that did not get that far.
         failure: the exception that ended the test, if one did.
     """
 
@@ -66,8 +66,8 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Graded:
-    """A graded notebook.
+class AutogradedNotebook:
+    """An autograded notebook.
 
     Attributes:
         title: its first heading, or empty.
@@ -81,16 +81,15 @@ class Graded:
     notes: tuple[Note, ...]
     others: tuple[dict[str, Any], ...]
 
-    def told(self) -> list[str]:
-        """The notes in words; of many of one kind the first, and how many more there are."""
+    def note_texts(self) -> list[str]:
+        """Put the notes in words; of three or more of the same kind the first, and how many more there are."""
         kinds: dict[str, list[str]] = {}
         for note in self.notes:
             kinds.setdefault(note.kind, []).append(note.message)
-        return [
-            message if len(messages) < 3 else words.and_more(messages)
-            for messages in kinds.values()
-            for message in (messages if len(messages) < 3 else messages[:1])
-        ]
+        texts: list[str] = []
+        for messages in kinds.values():
+            texts += messages if len(messages) < 3 else [words.and_more(messages[0], len(messages) - 1)]
+        return texts
 
     @property
     def unreadable(self) -> bool:
@@ -98,7 +97,7 @@ class Graded:
         return any(note.kind == UNREADABLE for note in self.notes)
 
 
-def read_graded(path: Path) -> Graded:
+def read_autograded(path: Path) -> AutogradedNotebook:
     """Read a notebook of `autograded/`.
 
     Raises:
@@ -106,19 +105,19 @@ def read_graded(path: Path) -> Graded:
     """
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise SubmissionError(words.GRADED_TOO_LARGE)
+            raise SubmissionError(words.graded_too_large())
         content = json.loads(path.read_bytes())
     except OSError:
-        raise SubmissionError(words.NOT_GRADED) from None
+        raise SubmissionError(words.not_graded()) from None
     except (ValueError, RecursionError):
-        raise SubmissionError(words.GRADED_BROKEN) from None
+        raise SubmissionError(words.graded_broken()) from None
     cells = content.get("cells") if isinstance(content, dict) else None
     if not isinstance(cells, list):
-        raise SubmissionError(words.GRADED_BROKEN)
+        raise SubmissionError(words.graded_broken())
     cells = [_plain(cell) for cell in cells if isinstance(cell, dict)]
     questions = tuple(_questions(cells))
     shown = {id(question.cell) for question in questions}
-    return Graded(
+    return AutogradedNotebook(
         title=_title(cells),
         questions=questions,
         notes=tuple(_notes(content.get("metadata"))),

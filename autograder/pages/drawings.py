@@ -1,4 +1,4 @@
-"""Drawings on pages, as inline SVG: no script, no style attribute, colours that read on light and on dark."""
+"""Draw as inline SVG: no script, no style attribute, colours that read on light and on dark."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TOP = 26.0
 
 
 def gradient_picture(picture: Picture) -> Markup:
-    """The expected array beside the student's and their difference, as colours; entries that differ are framed.
+    """Draw the expected array, the student's and their difference as colours; frame entries that differ.
 
     Args:
         picture: two 2-D lists of the same shape; otherwise nothing is drawn.
@@ -40,9 +40,9 @@ def gradient_picture(picture: Picture) -> Markup:
     width, height = columns * side, rows * side
     step = max(width, 140.0) + _GAP
     panels = [
-        (words.EXPECTED_PANEL, expected, scale, None),
-        (words.ACTUAL_PANEL, actual, scale, wrong),
-        (words.DIFFERENCE_PANEL, difference, _largest(difference), None),
+        (words.expected_panel(), expected, scale, None),
+        (words.actual_panel(), actual, scale, wrong),
+        (words.difference_panel(), difference, _largest(difference), None),
     ]
     total = step * len(panels) - _GAP
     drawn = Markup("").join(
@@ -63,7 +63,7 @@ def gradient_picture(picture: Picture) -> Markup:
 
 
 def histogram(values: Sequence[float], maximum: float, label: str) -> Markup:
-    """How many students have how many points, in ten steps.
+    """Draw how many students have how many points, in ten steps.
 
     Args:
         values: points.
@@ -98,7 +98,7 @@ def histogram(values: Sequence[float], maximum: float, label: str) -> Markup:
 
 
 def bar(share: float) -> Markup:
-    """A thin bar, filled to a share between 0 and 1. It repeats a number beside it, so it has no words."""
+    """Draw a thin bar, filled to a share between 0 and 1. It repeats a number beside it, so it has no words."""
     share = min(1.0, max(0.0, share))
     return Markup(
         '<svg class="meter" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
@@ -149,7 +149,7 @@ def _largest(numbers: list[list[float]]) -> float:
 
 
 def _colour(value: float, limit: float) -> str:
-    """Blue for negative, orange for positive, near white for 0, dark grey for what is no number."""
+    """Mix blue for negative, orange for positive, near white for 0, dark grey for what is no number."""
     if not math.isfinite(value):
         return "#555"
     share = min(1.0, abs(value) / limit) if limit > 0 else 0.0

@@ -1,4 +1,4 @@
-"""Feedback pages: what goes back to each student, as one HTML file in nbgrader's place and under its name.
+"""Write feedback pages: one HTML file a student, in nbgrader's place and under its name.
 
 A page shows, for each question, the points, what was checked, the hint for a known mistake, a picture where it helps,
 the student's own code, output and errors, and what the instructor wrote. It never shows hidden tests, the numbers they
@@ -21,23 +21,23 @@ from autograder.errors import SubmissionError
 from autograder.gradebook.read_marks import Mark, NotebookMarks, read_marks
 from autograder.pages import words
 from autograder.pages.autograded_notebook import (
-    Graded,
+    AutogradedNotebook,
     Question,
-    read_graded,
+    read_autograded,
     text_of,
 )
 from autograder.pages.drawings import gradient_picture
-from autograder.pages.render import render, write_page
-from autograder.pages.sanitize import markup as sanitize
-from autograder.pages.sanitize.markup import Sanitizer
+from autograder.pages.render import question_label, render, write_page
+from autograder.pages.sanitize.outputs import Sanitizer
+from autograder.pages.sanitize.text import coloured, plain_text, without_paths
 from labkit.calls.call import NeededResultError
 
 COMPANIONS = ("timestamp.txt", "submission_secret.txt")
-"""What `nbgrader release_feedback` wants to find beside a page."""
+"""What `nbgrader release_feedback` needs beside a page."""
 
 
 @dataclass(frozen=True)
-class Sent:
+class FeedbackResult:
     """What became of one student's feedback.
 
     Attributes:
@@ -52,7 +52,7 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Cell:
+class RenderedCell:
     """A code cell as a page shows it."""
 
     code: Markup
@@ -60,7 +60,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Item:
+class RenderedQuestion:
     """A question as a page shows it; `state` is full, part, none or open, and `code_at` where its code stands."""
 
     anchor: str
@@ -79,7 +79,7 @@ class Item:
     picture: Markup = field(default_factory=Markup)
     answer: Markup | None = None
     code: Markup | None = None
-    code_at: Item | None = None
+    code_at: RenderedQuestion | None = None
     outputs: tuple[Markup, ...] = ()
 
 
@@ -88,32 +88,32 @@ def write_feedback(
     assignment: str,
     students: Sequence[str] | None = None,
     on_start: Callable[[int], object] = lambda total: None,
-) -> Iterator[Sent]:
-    """Write the feedback of a class, one student at a time; what is wrong with one never stops the others.
+) -> Iterator[FeedbackResult]:
+    """Write the feedback of a class, one student at a time; a problem with one never stops the others.
 
     Args:
         course: the course.
         assignment: name of the assignment.
-        students: only these; by default all who have a graded notebook.
-        on_start: told how many students there are.
+        students: whose feedback to write; by default of all who have a graded notebook.
+        on_start: gets the number of students.
 
     Yields:
-        One entry a student, when it is done.
+        A result a student, when it is done.
 
     Raises:
         CourseError: there is no gradebook.
     """
     marks = read_marks(course.gradebook, assignment)
     graded = sorted(path.parent.name for path in (course.root / "autograded").glob(f"*/{assignment}") if path.is_dir())
-    wanted = students if students is not None else sorted({*graded, *marks.notebooks})
-    on_start(len(wanted))
-    for student in wanted:
+    selected = students if students is not None else sorted({*graded, *marks.notebooks})
+    on_start(len(selected))
+    for student in selected:
         pages: list[Path] = []
         problems: list[str] = []
         for notebook, own in marks.notebooks.get(student, {}).items():
             try:
                 page = feedback_page(
-                    read_graded(course.autograded(student, assignment) / f"{notebook}.ipynb"),
+                    read_autograded(course.autograded(student, assignment) / f"{notebook}.ipynb"),
                     own,
                     student,
                     marks.names.get(student, ""),
@@ -127,12 +127,14 @@ def write_feedback(
         if pages:
             _copy_companions(course, student, assignment)
         if student not in marks.notebooks:
-            problems.append(words.NO_MARKS)
-        yield Sent(student, tuple(pages), " ".join(problems))
+            problems.append(words.no_marks())
+        yield FeedbackResult(student, tuple(pages), " ".join(problems))
 
 
-def feedback_page(graded: Graded, marks: NotebookMarks, student: str, name: str = "", notebook: str = "") -> str:
-    """The page of one notebook of one student.
+def feedback_page(
+    graded: AutogradedNotebook, marks: NotebookMarks, student: str, name: str = "", notebook: str = ""
+) -> str:
+    """Render the page of one notebook of one student.
 
     Args:
         graded: the graded notebook.
@@ -145,7 +147,7 @@ def feedback_page(graded: Graded, marks: NotebookMarks, student: str, name: str 
     items = tuple(_items(graded, marks, sanitizer))
     open_items = [item for item in items if item.state == "open"]
     page = {
-        "title": sanitize.plain_text(graded.title) or notebook,
+        "title": plain_text(graded.title) or notebook,
         "student": student,
         "name": name,
         "timestamp": marks.timestamp,
@@ -154,7 +156,7 @@ def feedback_page(graded: Graded, marks: NotebookMarks, student: str, name: str 
         "penalty": marks.penalty,
         "open": open_items,
         "open_points": sum(item.max_score for item in open_items),
-        "notes": [sanitize.without_paths(sanitize.plain_text(note)) for note in graded.told()],
+        "notes": [without_paths(plain_text(note)) for note in graded.note_texts()],
         "unreadable": graded.unreadable,
         "questions": items,
         "others": [cell for source in graded.others if (cell := _cell(source, sanitizer)).outputs],
@@ -162,8 +164,8 @@ def feedback_page(graded: Graded, marks: NotebookMarks, student: str, name: str 
     return render("feedback.html.j2", page=page)
 
 
-def _items(graded: Graded, marks: NotebookMarks, sanitizer: Sanitizer) -> Iterator[Item]:
-    shown: dict[int, Item] = {}
+def _items(graded: AutogradedNotebook, marks: NotebookMarks, sanitizer: Sanitizer) -> Iterator[RenderedQuestion]:
+    shown: dict[int, RenderedQuestion] = {}
     for number, question in enumerate(graded.questions, start=1):
         item = _item(f"q{number}", question, marks, sanitizer, shown)
         if question.cell is not None:
@@ -171,13 +173,15 @@ def _items(graded: Graded, marks: NotebookMarks, sanitizer: Sanitizer) -> Iterat
         yield item
 
 
-def _item(anchor: str, question: Question, marks: NotebookMarks, sanitizer: Sanitizer, shown: dict[int, Item]) -> Item:
+def _item(
+    anchor: str, question: Question, marks: NotebookMarks, sanitizer: Sanitizer, shown: dict[int, RenderedQuestion]
+) -> RenderedQuestion:
     mark = marks.marks.get(question.grade_id, Mark(question.grade_id, question.max_score))
     seen = shown.get(id(question.cell))
     comment = "" if seen else marks.comments.get(question.work, "")
     common: dict[str, Any] = {
         "anchor": anchor,
-        "label": words.question_label(sanitize.plain_text(question.name), question.written),
+        "label": question_label(plain_text(question.name), question.written),
         "written": question.written,
         "state": _state(mark),
         "score": mark.score,
@@ -187,7 +191,9 @@ def _item(anchor: str, question: Question, marks: NotebookMarks, sanitizer: Sani
         "unanswered": bool(marks.remarks.get(question.work)),
     }
     if question.cell is not None and question.cell["cell_type"] != "code":
-        return Item(**common, answer=sanitizer.markdown(text_of(question.cell), question.cell.get("attachments")))
+        return RenderedQuestion(
+            **common, answer=sanitizer.markdown(text_of(question.cell), question.cell.get("attachments"))
+        )
     if seen:
         common["code_at"] = seen
     elif question.cell is not None:
@@ -197,10 +203,10 @@ def _item(anchor: str, question: Question, marks: NotebookMarks, sanitizer: Sani
         common["failure"] = sanitizer.error(question.failure.kind, question.failure.message, ())
     verdict = question.verdict
     if verdict is None:
-        return Item(**common)
-    return Item(
+        return RenderedQuestion(**common)
+    return RenderedQuestion(
         **common,
-        hints=tuple(sanitize.plain_text(hint.hint) for hint in verdict.mistakes),
+        hints=tuple(plain_text(hint.hint) for hint in verdict.mistakes),
         criteria=tuple(_criterion(result) for result in verdict.criteria),
         error=sanitizer.error(verdict.error.kind, verdict.error.message, verdict.error.lines)
         if verdict.error and verdict.error.kind != NeededResultError.__name__
@@ -210,13 +216,13 @@ def _item(anchor: str, question: Question, marks: NotebookMarks, sanitizer: Sani
 
 
 def _criterion(result: CriterionResult) -> CriterionResult:
-    name, message = (sanitize.without_paths(sanitize.plain_text(text)) for text in (result.name, result.message))
+    name, message = (without_paths(plain_text(text)) for text in (result.name, result.message))
     return CriterionResult(name, result.passed, result.points, result.max_points, message)
 
 
-def _cell(source: dict[str, Any], sanitizer: Sanitizer) -> Cell:
+def _cell(source: dict[str, Any], sanitizer: Sanitizer) -> RenderedCell:
     outputs = (sanitizer.output(output) for output in source["outputs"])
-    return Cell(sanitize.code(text_of(source).strip("\n")), tuple(output for output in outputs if output))
+    return RenderedCell(coloured(text_of(source).strip("\n")), tuple(output for output in outputs if output))
 
 
 def _state(mark: Mark) -> str:

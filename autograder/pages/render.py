@@ -1,10 +1,11 @@
-"""Turns data into a page that stands alone: one file, no script, nothing loaded, and a policy that says so."""
+"""Turn data into a page that stands alone: one file, no script, nothing loaded, and a policy that says so."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 from functools import cache
+from gettext import gettext, ngettext
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +19,22 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def points(value: float) -> str:
-    """Points as people write them: at most two decimals, none that are zero."""
+    """Write points as people do: at most two decimals, none that are zero."""
     return f"{round(value, 2) + 0.0:g}"
 
 
 def breakable(name: str) -> Markup:
-    """A name that a narrow page may break after an underscore."""
+    """Let a narrow page break a name after an underscore."""
     return escape(name).replace("_", Markup("_<wbr>"))
 
 
+def question_label(name: str, written: bool) -> str:
+    """Name a question for people: a function by its own name, a written answer in words."""
+    return name.replace("_", " ").replace("-", " ").capitalize() if written else name
+
+
 def render(template: str, **data: Any) -> str:
-    """A page.
+    """Render a page.
 
     Args:
         template: file name in `templates/`.
@@ -54,7 +60,9 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     css = (TEMPLATES / "page.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     environment.filters |= {"points": points, "breakable": breakable}

@@ -1,4 +1,4 @@
-"""The report on a class: how it went, question by question, which mistakes are common, and who needs a look."""
+"""Write the report on a class: points question by question, common mistakes, and who needs a look."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from autograder.gradebook.read_marks import (
     NotebookMarks,
     read_marks,
 )
+from autograder.notebook.roles import TEST_PREFIX
 from autograder.pages import words
-from autograder.pages.autograded_notebook import Graded, Question, read_graded
+from autograder.pages.autograded_notebook import AutogradedNotebook, Question, read_autograded
 from autograder.pages.drawings import histogram
-from autograder.pages.render import render, write_page
-from autograder.pages.sanitize.markup import plain_text, shortened, without_paths
+from autograder.pages.render import question_label, render, write_page
+from autograder.pages.sanitize.text import plain_text, shortened, without_paths
 from labkit.calls.call import NeededResultError
 
 Key = tuple[str, str]
@@ -37,19 +38,19 @@ class Report:
     Attributes:
         path: the page.
         students: how many were graded.
-        look: what needs a look, one line each.
+        needs_attention: what needs a look, one line each.
     """
 
     path: Path
     students: int
-    look: tuple[str, ...]
+    needs_attention: tuple[str, ...]
 
 
 @dataclass
 class QuestionRow:
     """One question over the whole class.
 
-    `missed` leaves out a criterion that only waited for another one.
+    `missed` leaves out a criterion that could not be judged because another failed.
     """
 
     label: str
@@ -101,35 +102,34 @@ class StudentRow:
 
 
 @dataclass
-class Look:
+class NeedsAttention:
     """Who needs a look, and why."""
 
-    nothing: list[str] = field(default_factory=list)
+    not_submitted: list[str] = field(default_factory=list)
     ungraded: list[str] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
-    told: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
 
     def lines(self) -> Iterator[str]:
-        """The same in lines for a terminal."""
-        for found, say in (
-            (self.nothing, words.nothing),
-            (self.ungraded, words.ungraded),
-            (self.open, words.still_open),
-        ):
-            if found:
-                yield say(found)
-        for student, message in self.told:
-            yield f"{student}: {message}"
+        """Put it in lines for a terminal."""
+        if self.not_submitted:
+            yield words.not_submitted(self.not_submitted)
+        if self.ungraded:
+            yield words.ungraded(self.ungraded)
+        if self.open:
+            yield words.still_open(self.open)
+        for student, message in self.notes:
+            yield words.student_note(student, message)
 
 
 @dataclass
-class Class:
+class ClassSummary:
     """Everything on the page."""
 
     questions: dict[Key, QuestionRow] = field(default_factory=dict)
     mistakes: dict[str, MistakeRow] = field(default_factory=dict)
     students: list[StudentRow] = field(default_factory=list)
-    look: Look = field(default_factory=Look)
+    needs_attention: NeedsAttention = field(default_factory=NeedsAttention)
     title: str = ""
 
 
@@ -145,54 +145,55 @@ def write_report(course: Course, assignment: str) -> Report:
         OSError: the page cannot be written.
     """
     marks = read_marks(course.gradebook, assignment)
-    found = survey(course, assignment, marks)
+    summary = survey(course, assignment, marks)
     path = course.reports() / f"{assignment}.html"
-    write_page(path, report_page(found, assignment))
-    return Report(path, len(found.students), tuple(found.look.lines()))
+    write_page(path, report_page(summary, assignment))
+    return Report(path, len(summary.students), tuple(summary.needs_attention.lines()))
 
 
-def survey(course: Course, assignment: str, marks: ClassMarks) -> Class:
-    """Go through a class, student by student."""
-    found = Class()
+def survey(course: Course, assignment: str, marks: ClassMarks) -> ClassSummary:
+    """Count what a class did, student by student."""
+    summary = ClassSummary()
     submitted = set(course.students(assignment))
     for student in sorted({*marks.names, *marks.notebooks, *submitted}):
         if student in marks.notebooks:
-            _add_student(found, course, assignment, marks, student)
+            _add_student(summary, course, assignment, marks, student)
         else:
-            (found.look.ungraded if student in submitted else found.look.nothing).append(student)
-    return found
+            attention = summary.needs_attention
+            (attention.ungraded if student in submitted else attention.not_submitted).append(student)
+    return summary
 
 
-def report_page(found: Class, assignment: str) -> str:
-    """The page."""
-    machine = [row.machine for row in found.students]
-    machine_max = sum(row.max_score for row in found.questions.values() if not row.written)
-    whole = [row.total for row in found.students if not row.open]
-    whole_max = sum(row.max_score for row in found.questions.values())
-    by_hand = any(row.written for row in found.questions.values())
+def report_page(summary: ClassSummary, assignment: str) -> str:
+    """Render the page."""
+    machine = [row.machine for row in summary.students]
+    machine_max = sum(row.max_score for row in summary.questions.values() if not row.written)
+    whole = [row.total for row in summary.students if not row.open]
+    whole_max = sum(row.max_score for row in summary.questions.values())
+    by_hand = any(row.written for row in summary.questions.values())
     charts = [
         (label, values, most, histogram(values, most, label))
         for label, values, most in (
-            (words.MACHINE_POINTS if by_hand else words.ALL_POINTS, machine, machine_max),
-            (words.ALL_POINTS, whole if by_hand and 2 * len(whole) >= len(found.students) else [], whole_max),
+            (words.machine_points() if by_hand else words.all_points(), machine, machine_max),
+            (words.all_points(), whole if by_hand and 2 * len(whole) >= len(summary.students) else [], whole_max),
         )
         if values and most
     ]
     return render(
         "report.html.j2",
-        title=plain_text(found.title) or assignment,
-        found=found,
+        title=plain_text(summary.title) or assignment,
+        summary=summary,
         charts=charts,
-        mistakes=sorted(found.mistakes.values(), key=lambda row: (-len(row.students), row.hint.id)),
+        mistakes=sorted(summary.mistakes.values(), key=lambda row: (-len(row.students), row.hint.id)),
         mean=mean,
         median=median,
         whole_max=whole_max,
-        errors=_errors(found),
-        failing=[(row, _failing(row)) for row in found.questions.values() if row.missed],
+        errors=_errors(summary),
+        failing=[(row, _failing(row)) for row in summary.questions.values() if row.missed],
     )
 
 
-def _add_student(found: Class, course: Course, assignment: str, marks: ClassMarks, student: str) -> None:
+def _add_student(summary: ClassSummary, course: Course, assignment: str, marks: ClassMarks, student: str) -> None:
     notebooks = marks.notebooks[student]
     row = StudentRow(student, marks.names.get(student, ""), {}, 0.0, 0.0, 0, "")
     for notebook, own in notebooks.items():
@@ -202,50 +203,53 @@ def _add_student(found: Class, course: Course, assignment: str, marks: ClassMark
             row.scores[key] = mark
             row.open += mark.open
             row.machine += 0.0 if mark.written else mark.score
-            label = words.question_label(grade_id.removeprefix("test_"), mark.written)
-            question = found.questions.setdefault(
-                key, QuestionRow(f"{notebook}: {label}" if len(notebooks) > 1 else label, mark.written, mark.max_score)
-            )
+            label = question_label(grade_id.removeprefix(TEST_PREFIX), mark.written)
+            title = words.question_of(notebook, label) if len(notebooks) > 1 else label
+            question = summary.questions.setdefault(key, QuestionRow(title, mark.written, mark.max_score))
             question.open += mark.open
             if not mark.open:
                 question.scores.append(mark.score)
                 if mark.flagged:
-                    found.look.told.append((student, words.graded_anew(label)))
+                    summary.needs_attention.notes.append((student, words.graded_anew(label)))
         try:
-            graded = read_graded(course.autograded(student, assignment) / f"{notebook}.ipynb")
+            graded = read_autograded(course.autograded(student, assignment) / f"{notebook}.ipynb")
         except SubmissionError as error:
-            found.look.told.append((student, str(error)))
+            summary.needs_attention.notes.append((student, str(error)))
         else:
-            _add_notebook(found, graded, student, notebook, own)
+            _add_notebook(summary, graded, student, notebook, own)
         if (course.feedback(student, assignment) / f"{notebook}.html").is_file():
             row.page = "/".join(["..", "feedback", quote(student), quote(assignment), f"{quote(notebook)}.html"])
     if row.open:
-        found.look.open.append(student)
-    found.students.append(row)
+        summary.needs_attention.open.append(student)
+    summary.students.append(row)
 
 
-def _add_notebook(found: Class, graded: Graded, student: str, notebook: str, own: NotebookMarks) -> None:
-    found.title = found.title or graded.title
-    found.look.told += [(student, _clean(message)) for message in graded.told()]
+def _add_notebook(
+    summary: ClassSummary, graded: AutogradedNotebook, student: str, notebook: str, own: NotebookMarks
+) -> None:
+    summary.title = summary.title or graded.title
+    summary.needs_attention.notes += [(student, _clean(message)) for message in graded.note_texts()]
     for question in () if graded.unreadable else graded.questions:
-        row = found.questions.get((notebook, question.grade_id))
+        row = summary.questions.get((notebook, question.grade_id))
         if row is None:
             continue
         if own.remarks.get(question.work):
             row.empty += 1
             continue
         if question.failure:
-            kind = _clean(question.failure.kind) or words.ERROR
+            kind = _clean(question.failure.kind) or words.error()
             row.errors[kind] += 1
-            found.look.told.append((student, words.check_failed(row.label, kind, _clean(question.failure.message))))
+            summary.needs_attention.notes.append(
+                (student, words.check_failed(row.label, kind, _clean(question.failure.message)))
+            )
         if question.verdict:
-            _add_verdict(found, row, question.verdict, student)
+            _add_verdict(summary, row, question.verdict, student)
             problem = _disagreement(question, question.verdict, own.marks.get(question.grade_id))
             if problem:
-                found.look.told.append((student, problem))
+                summary.needs_attention.notes.append((student, problem))
 
 
-def _add_verdict(found: Class, row: QuestionRow, verdict: Verdict, student: str) -> None:
+def _add_verdict(summary: ClassSummary, row: QuestionRow, verdict: Verdict, student: str) -> None:
     follows = {requires(result.name) for result in verdict.criteria}
     for result in verdict.criteria:
         name = _clean(result.name)
@@ -255,26 +259,26 @@ def _add_verdict(found: Class, row: QuestionRow, verdict: Verdict, student: str)
         row.errors[_clean(verdict.error.kind)] += 1
     for hint in verdict.mistakes:
         shown = Hint(_clean(hint.id), _clean(hint.hint))
-        mistake = found.mistakes.setdefault(shown.id, MistakeRow(shown, _clean(verdict.function)))
+        mistake = summary.mistakes.setdefault(shown.id, MistakeRow(shown, _clean(verdict.function)))
         if student not in mistake.students:
             mistake.students.append(student)
 
 
 def _disagreement(question: Question, verdict: Verdict, mark: Mark | None) -> str:
-    """A verdict that does not add up to the points in the gradebook: somebody tampered with one of them."""
+    """Say if a verdict does not add up to the points in the gradebook: somebody tampered with one of them."""
     if mark is None or mark.auto is None or abs(mark.auto - verdict.score) < 0.005:
         return ""
     return words.disagreement(question.name, verdict.score, mark.auto)
 
 
 def _failing(row: QuestionRow) -> Sequence[tuple[str, int, int]]:
-    """(criterion, how many missed it, of how many), the most missed first."""
+    """List (criterion, how many missed it, of how many), the most missed first."""
     missed = ((name, count, row.criteria[name]) for name, count in row.missed.items() if count)
     return sorted(missed, key=lambda entry: -entry[1])
 
 
-def _errors(found: Class) -> list[tuple[str, str, int]]:
-    rows = ((row.label, kind, count) for row in found.questions.values() for kind, count in row.errors.items())
+def _errors(summary: ClassSummary) -> list[tuple[str, str, int]]:
+    rows = ((row.label, kind, count) for row in summary.questions.values() for kind, count in row.errors.items())
     return sorted(rows, key=lambda entry: (-entry[2], entry[0], entry[1]))
 
 

@@ -1,103 +1,188 @@
-"""Words on feedback and report pages that come from code. The fixed text of the pages stands in `templates/`."""
+"""Sentences of feedback and report pages that come from code. The fixed text of the pages stands in `templates/`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from gettext import gettext as _
+from gettext import ngettext
 
-ERROR = "Error"
-STUDENT_PICTURE = "Picture from the notebook"
-PICTURE_BROKEN = "A picture is not shown: it is damaged, too large, or of an unknown type."
-OUTPUT_TOO_LARGE = "An output is not shown: it is too large."
-OUTPUT_LEFT_OUT = "An interactive output is not shown."
+
+def error() -> str:
+    """Name an exception that has no name."""
+    return _("Error")
+
+
+def own_line(number: int, code: str) -> str:
+    """Quote a line of the student's code."""
+    return _("line {number}: {code}").format(number=number, code=code)
+
+
+def student_picture() -> str:
+    """Describe a picture of which we know nothing else."""
+    return _("Picture from the notebook")
+
+
+def picture_broken() -> str:
+    """Stand in for a picture that is not what it claims to be, or too large."""
+    return _("A picture is not shown: it is damaged, too large, or of an unknown type.")
+
+
+def output_too_large() -> str:
+    """Stand in for an output that is beyond the budget of the page."""
+    return _("An output is not shown: it is too large.")
+
+
+def output_left_out() -> str:
+    """Stand in for a script or a widget."""
+    return _("An interactive output is not shown.")
 
 
 def left_out_characters(count: int) -> str:
-    """In the place of the middle of a long text."""
-    return f"[… {count:,} characters left out …]"
+    """Stand in for the middle of a long text."""
+    return ngettext("[… {count:,} character left out …]", "[… {count:,} characters left out …]", count).format(
+        count=count
+    )
 
 
-NOT_GRADED = "There is no graded notebook. Grade the assignment first."
-GRADED_BROKEN = "The graded notebook is damaged. Grade this student again."
-GRADED_TOO_LARGE = "The graded notebook is too large to be shown."
+def not_graded() -> str:
+    """Say that a student has no autograded notebook."""
+    return _("There is no graded notebook. Grade the assignment first.")
 
 
-EXPECTED_PANEL = "numeric gradient"
-ACTUAL_PANEL = "your gradient"
-DIFFERENCE_PANEL = "difference"
+def graded_broken() -> str:
+    """Say that an autograded notebook cannot be read."""
+    return _("The graded notebook is damaged. Grade this student again.")
+
+
+def graded_too_large() -> str:
+    """Say that an autograded notebook is too large to be read."""
+    return _("The graded notebook is too large to be shown.")
+
+
+def no_marks() -> str:
+    """Say that the gradebook does not know a student's notebook."""
+    return _("There are no marks in the gradebook. Grade this student first.")
+
+
+def expected_panel() -> str:
+    """Head the array that is right."""
+    return _("numeric gradient")
+
+
+def actual_panel() -> str:
+    """Head the student's array."""
+    return _("your gradient")
+
+
+def difference_panel() -> str:
+    """Head the difference of the two."""
+    return _("difference")
 
 
 def picture_description(title: str, entries: int, wrong: int) -> str:
-    """For readers who do not see a picture."""
-    return f"{title}: the numeric gradient, yours, and the difference, as colours. {wrong} of {entries} entries differ."
+    """Describe a picture to readers who do not see it."""
+    return _(
+        "{title}: the numeric gradient, yours, and the difference, as colours. {wrong} of {entries} entries differ."
+    ).format(title=title, wrong=wrong, entries=entries)
 
 
 def picture_caption(title: str, entries: int, wrong: int) -> str:
-    """Under a picture."""
-    return f"{title}. Orange is positive, blue is negative. {wrong} of {entries} entries differ (framed)."
+    """Explain the colours under a picture."""
+    return _("{title}. Orange is positive, blue is negative. {wrong} of {entries} entries differ (framed).").format(
+        title=title, wrong=wrong, entries=entries
+    )
 
 
 def colour_scale(limit: float) -> str:
-    """What the deepest colour stands for."""
-    return f"full colour: ±{limit:.2g} or more" if limit > 0 else "all zero"
+    """Say what the deepest colour stands for."""
+    return _("full colour: ±{limit:.2g} or more").format(limit=limit) if limit > 0 else _("all zero")
 
 
 def histogram_description(label: str, bins: list[int], maximum: float) -> str:
-    """For readers who do not see a histogram."""
-    steps = (f"{maximum * at / 10:g} to {maximum * (at + 1) / 10:g}: {count}" for at, count in enumerate(bins) if count)
-    return f"{label}. Number of students by points: {', '.join(steps) or 'none'}."
+    """Describe a histogram to readers who do not see it."""
+    steps = [
+        _("{low:g} to {high:g}: {count}").format(low=maximum * at / 10, high=maximum * (at + 1) / 10, count=count)
+        for at, count in enumerate(bins)
+        if count
+    ]
+    if not steps:
+        return _("{label}. Number of students by points: none.").format(label=label)
+    return _("{label}. Number of students by points: {steps}.").format(label=label, steps=", ".join(steps))
 
 
-def and_more(messages: Sequence[str]) -> str:
-    """Several notes of one kind."""
-    return f"{messages[0]} (And {len(messages) - 1} more of this kind.)"
+def and_more(note: str, more: int) -> str:
+    """Show the first of several notes of the same kind."""
+    return ngettext("{note} (And {more} more of this kind.)", "{note} (And {more} more of this kind.)", more).format(
+        note=note, more=more
+    )
 
 
-NO_MARKS = "There are no marks in the gradebook. Grade this student first."
+def machine_points() -> str:
+    """Name the points that tests gave."""
+    return _("Points by machine")
 
 
-def question_label(name: str, written: bool) -> str:
-    """How a question is called: a function by its name, a written one in words."""
-    return name.replace("_", " ").replace("-", " ").capitalize() if written else name
+def all_points() -> str:
+    """Name the points by machine and by hand together."""
+    return _("Points in all")
 
 
-MACHINE_POINTS = "Points by machine"
-ALL_POINTS = "Points in all"
-
-
-def nothing(students: Sequence[str]) -> str:
-    """Students of the course without a submission."""
-    return f"{_count(students)} handed in nothing: {_some(students)}."
+def not_submitted(students: Sequence[str]) -> str:
+    """List the students of the course without a submission."""
+    return ngettext(
+        "{count} student handed in nothing: {names}.", "{count} students handed in nothing: {names}.", len(students)
+    ).format(count=len(students), names=_names(students))
 
 
 def ungraded(students: Sequence[str]) -> str:
-    """Submissions that are not in the gradebook."""
-    return f"{_count(students)} handed in and not graded: {_some(students)}."
+    """List the submissions that are not in the gradebook."""
+    return ngettext(
+        "{count} submission is not graded: {names}.", "{count} submissions are not graded: {names}.", len(students)
+    ).format(count=len(students), names=_names(students))
 
 
 def still_open(students: Sequence[str]) -> str:
-    """Answers that wait for a person."""
-    return f"{_count(students)} with answers to grade by hand: {_some(students)}."
+    """List the students whose answers wait for a person."""
+    return ngettext(
+        "{count} student with answers to grade by hand: {names}.",
+        "{count} students with answers to grade by hand: {names}.",
+        len(students),
+    ).format(count=len(students), names=_names(students))
+
+
+def student_note(student: str, note: str) -> str:
+    """Say whose note it is."""
+    return _("{student}: {note}").format(student=student, note=note)
+
+
+def question_of(notebook: str, question: str) -> str:
+    """Name a question where an assignment has several notebooks."""
+    return _("{notebook}: {question}").format(notebook=notebook, question=question)
 
 
 def graded_anew(question: str) -> str:
-    """A question that has a manual score from before it was graded again."""
-    return f"{question} was graded by hand before this submission was graded again; see whether the points still hold."
+    """Ask for a look at a manual score from before the submission was graded again."""
+    return _(
+        "{question} was graded by hand before this submission was graded again. Check that the points still hold."
+    ).format(question=question)
 
 
 def check_failed(question: str, kind: str, message: str) -> str:
-    """A check that ended in an exception of its own cell."""
-    return f"The check of {question} did not run to its end ({kind}{': ' + message if message else ''})."
+    """Report a test cell that ended in an exception."""
+    if not message:
+        return _("The check of {question} did not finish ({kind}).").format(question=question, kind=kind)
+    return _("The check of {question} did not finish ({kind}: {message}).").format(
+        question=question, kind=kind, message=message
+    )
 
 
 def disagreement(question: str, verdict: float, score: float) -> str:
-    """A verdict in a notebook that does not fit the gradebook."""
-    return f"The verdict on {question} says {verdict:g} points, the gradebook {score:g}. Grade this student again."
+    """Report a verdict in a notebook that does not add up to the points in the gradebook."""
+    return _(
+        "The verdict on {question} says {verdict:g} points, the gradebook {score:g}. Grade this student again."
+    ).format(question=question, verdict=verdict, score=score)
 
 
-def _count(students: Sequence[str]) -> str:
-    return "1 student" if len(students) == 1 else f"{len(students)} students"
-
-
-def _some(students: Sequence[str]) -> str:
-    rest = len(students) - 8
-    return ", ".join(students[:8]) + (f" and {rest} more" if rest > 0 else "")
+def _names(students: Sequence[str]) -> str:
+    names, more = ", ".join(students[:8]), len(students) - 8
+    return _("{names} and {more} more").format(names=names, more=more) if more > 0 else names

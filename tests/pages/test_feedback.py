@@ -17,7 +17,7 @@ from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook.read_marks import Mark, NotebookMarks
 from autograder.pages import render as pages
-from autograder.pages.autograded_notebook import read_graded
+from autograder.pages.autograded_notebook import read_autograded
 from autograder.pages.feedback import feedback_page, write_feedback
 from labkit.calls.call import CallError
 from tests.helpers.browser import dump_dom, screenshot
@@ -35,7 +35,7 @@ from tests.helpers.graded_course import (
     stream,
     wrong_gradient,
 )
-from tests.pages.test_sanitize import HOSTILE_HTML
+from tests.helpers.hostile import HOSTILE_HTML
 
 TITLE = "PWNED"
 RUN = f"document.title='{TITLE}'"
@@ -214,7 +214,7 @@ def test_a_cell_that_was_not_filled_in_says_so(tmp_path: Path) -> None:
     path = tmp_path / "page.ipynb"
     path.write_text(json.dumps(notebook()))
     remarks = {"volume": "No response.", "conclusions": "No response."}
-    page = feedback_page(read_graded(path), NotebookMarks(remarks=remarks), "ann")
+    page = feedback_page(read_autograded(path), NotebookMarks(remarks=remarks), "ann")
     for question in ("volume", "Conclusions"):
         assert "Nothing was filled in here." in text_of(section(page, question))
     assert "<details><summary>Your code" in section(page, "volume")
@@ -355,7 +355,7 @@ def test_a_notebook_of_any_form_gives_a_page_or_one_clear_line(tmp_path: Path, c
     path = tmp_path / "x.ipynb"
     path.write_bytes(content)
     try:
-        page = feedback_page(read_graded(path), NotebookMarks(), "ann")
+        page = feedback_page(read_autograded(path), NotebookMarks(), "ann")
     except Exception as error:
         assert type(error).__name__ == "SubmissionError" and "\n" not in str(error)
     else:
@@ -369,7 +369,7 @@ def page_of(folder: Path, content: dict[str, Any], student: str = "ann", **comme
     maxima = {"test_area": 10.0, "test_area_gradient": 20.0, "test_volume": 15.0}
     marks = {name: Mark(name, maxima[name], score) for name, score in scores.items()}
     marks |= {name: Mark(name, 20.0, flagged=True, written=True) for name in ("conclusions", "questions")}
-    return feedback_page(read_graded(path), NotebookMarks(marks, comments=comments), student)
+    return feedback_page(read_autograded(path), NotebookMarks(marks, comments=comments), student)
 
 
 def hostile_page(folder: Path) -> str:

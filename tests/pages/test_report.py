@@ -13,7 +13,7 @@ from autograder.course.course import Course
 from autograder.gradebook.read_marks import read_marks
 from autograder.pages.feedback import write_feedback
 from autograder.pages.report import (
-    Class,
+    ClassSummary,
     Report,
     survey,
     write_report,
@@ -58,7 +58,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 
 @pytest.fixture(scope="module")
-def found(course: Course) -> Class:
+def summary(course: Course) -> ClassSummary:
     return survey(course, ASSIGNMENT, read_marks(course.gradebook, ASSIGNMENT))
 
 
@@ -68,23 +68,23 @@ def written(course: Course) -> Report:
     return write_report(course, ASSIGNMENT)
 
 
-def test_each_question_has_its_mean_and_counts(found: Class) -> None:
-    area, volume, text = (found.questions[KEYS[name]] for name in ("test_area", "test_volume", "conclusions"))
+def test_each_question_has_its_mean_and_counts(summary: ClassSummary) -> None:
+    area, volume, text = (summary.questions[KEYS[name]] for name in ("test_area", "test_volume", "conclusions"))
     assert (area.mean, area.full, area.none) == (8.0, 4, 1)
     assert (volume.mean, volume.full, volume.none) == (3.0, 1, 4)
     assert text.scores == [20.0, 5.0] and text.open == 3
-    assert list(found.questions) == [(ASSIGNMENT, name) for name in (*KEYS, "questions")]
+    assert list(summary.questions) == [(ASSIGNMENT, name) for name in (*KEYS, "questions")]
 
 
-def test_mistakes_are_counted_by_student(found: Class) -> None:
-    assert found.mistakes["area-row-twice"].students == ["<img src=x>", "ann", "ben"]
-    assert found.mistakes["area-axis"].students == ["cat"]
+def test_mistakes_are_counted_by_student(summary: ClassSummary) -> None:
+    assert summary.mistakes["area-row-twice"].students == ["<img src=x>", "ann", "ben"]
+    assert summary.mistakes["area-axis"].students == ["cat"]
 
 
-def test_criteria_and_errors_are_counted(found: Class) -> None:
-    gradient = found.questions[KEYS["test_area_gradient"]]
+def test_criteria_and_errors_are_counted(summary: ClassSummary) -> None:
+    gradient = summary.questions[KEYS["test_area_gradient"]]
     assert gradient.missed["value"] == gradient.criteria["value"] == 4 and gradient.missed["shape"] == 0
-    assert dict(found.questions[KEYS["test_volume"]].errors) == {"ValueError": 3, "NameError": 1}
+    assert dict(summary.questions[KEYS["test_volume"]].errors) == {"ValueError": 3, "NameError": 1}
 
 
 def test_a_criterion_that_only_waits_for_another_is_not_counted(tmp_path: Path) -> None:
@@ -102,32 +102,34 @@ def test_what_was_left_empty_is_counted_as_that_only(tmp_path: Path) -> None:
     enter(course, "ann", notebook())
     marks = read_marks(course.gradebook, ASSIGNMENT)
     marks.notebooks["ann"][ASSIGNMENT].remarks["area"] = "No response."
-    found = survey(course, ASSIGNMENT, marks)
-    assert {name: found.questions[key].empty for name, key in KEYS.items()} == {
+    summary = survey(course, ASSIGNMENT, marks)
+    assert {name: summary.questions[key].empty for name, key in KEYS.items()} == {
         "test_area": 1, "test_area_gradient": 1, "test_volume": 0, "conclusions": 0,
     }  # fmt: skip
-    assert not found.mistakes and not found.questions[KEYS["test_area_gradient"]].missed
+    assert not summary.mistakes and not summary.questions[KEYS["test_area_gradient"]].missed
 
 
-def test_everybody_who_needs_a_look_is_named_with_the_reason(found: Class) -> None:
-    look = found.look
-    assert look.nothing == ["fay"] and look.ungraded == ["eva"]
-    assert look.open == ["<img src=x>", "ben", "cat", "dan"]
-    told = {student: [message for name, message in look.told if name == student] for student, _ in look.told}
-    assert "says 0 points, the gradebook 15" in told["<img src=x>"][0]
-    assert "graded by hand before" in told["ann"][0]
-    assert told["cat"][0] == "A cell was doubled." and "NameError: name 'area' is not defined" in told["cat"][1]
-    assert "damaged" in told["dan"][0] and "ben" not in told
+def test_everybody_who_needs_a_look_is_named_with_the_reason(summary: ClassSummary) -> None:
+    attention = summary.needs_attention
+    assert attention.not_submitted == ["fay"] and attention.ungraded == ["eva"]
+    assert attention.open == ["<img src=x>", "ben", "cat", "dan"]
+    notes = {
+        student: [message for name, message in attention.notes if name == student] for student, _ in attention.notes
+    }
+    assert "says 0 points, the gradebook 15" in notes["<img src=x>"][0]
+    assert "graded by hand before" in notes["ann"][0]
+    assert notes["cat"][0] == "A cell was doubled." and "NameError: name 'area' is not defined" in notes["cat"][1]
+    assert "damaged" in notes["dan"][0] and "ben" not in notes
 
 
 def test_the_same_is_listed_in_lines_for_the_terminal(written: Report) -> None:
     assert written.students == 5
-    assert "1 student handed in nothing: fay." in written.look
-    assert all("\n" not in line for line in written.look)
+    assert "1 student handed in nothing: fay." in written.needs_attention
+    assert all("\n" not in line for line in written.needs_attention)
 
 
-def test_totals_take_points_by_hand_and_say_when_they_are_not_final(found: Class) -> None:
-    rows = {row.student: row for row in found.students}
+def test_totals_take_points_by_hand_and_say_when_they_are_not_final(summary: ClassSummary) -> None:
+    rows = {row.student: row for row in summary.students}
     assert (rows["ann"].machine, rows["ann"].total, rows["ann"].open) == (12.0, 42.0, 0)
     assert (rows["ben"].total, rows["ben"].open) == (17.0, 1)
 
@@ -156,4 +158,8 @@ def test_nothing_of_a_student_is_markup_on_the_page(written: Report) -> None:
 def test_an_empty_class_gives_a_page_too(tmp_path: Path) -> None:
     course = make_course(tmp_path)
     report = write_report(course, ASSIGNMENT)
-    assert report.students == 0 and report.look == () and "0 students graded" in report.path.read_text(encoding="utf-8")
+    assert (
+        report.students == 0
+        and report.needs_attention == ()
+        and "0 students graded" in report.path.read_text(encoding="utf-8")
+    )

