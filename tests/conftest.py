@@ -7,8 +7,13 @@ import pytest
 from tests.helpers.browser import find_browser
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip browser tests where there is no browser; in CI they run all the same, and fail."""
+    """Put slow tests first, so that no process waits long for the last one; skip browser tests without a browser.
+
+    In CI browser tests run all the same, and fail without one.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     if find_browser() is None and not os.environ.get("CI"):
         for item in items:
             if item.get_closest_marker("browser"):

@@ -137,6 +137,7 @@ def test_help_lists_the_commands_and_imports_nothing_heavy() -> None:
         assert f" {heavy}\n" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_broken_submission_is_listed_with_exit_code_1_and_the_rest_is_exported(
     course: Course, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -156,6 +157,7 @@ def test_a_broken_submission_is_listed_with_exit_code_1_and_the_rest_is_exported
     assert (course.feedback("s-2", "numbers") / "numbers.html").is_file()
 
 
+@pytest.mark.kernel
 def test_check_prints_one_json_object_and_leaves_the_course_as_it_is(
     course: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -211,6 +213,7 @@ def test_check_of_what_is_no_notebook_is_one_line(
 OURS = Course.at(REPOSITORY)
 
 
+@pytest.mark.kernel
 @pytest.mark.parametrize("assignment", OURS.assignments())
 def test_the_solution_gets_all_machine_points_and_the_released_stub_none(
     assignment: str, capsys: pytest.CaptureFixture[str]

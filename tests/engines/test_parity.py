@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
 from autograder.course.course import Course
 from autograder.demo.demo import copy_course
 from autograder.demo.made_up_class import KINDS, simulate
 from autograder.release.release import record_public_cases
 from tests.engines import parity
+
+pytestmark = [pytest.mark.slow, pytest.mark.kernel]
 
 PROJECT = Path(__file__).parents[2]
 

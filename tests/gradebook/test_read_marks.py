@@ -9,6 +9,8 @@ import pytest
 from autograder.gradebook.read_marks import ClassMarks, Mark, read_marks
 from tests.helpers.graded_course import ASSIGNMENT, MANUAL, QUESTIONS, enter, gradebook, make_course, notebook
 
+pytestmark = pytest.mark.xdist_group("read_marks")
+
 CASES: list[dict[str, float | bool | None]] = [
     {"auto_score": 3.0},
     {"manual_score": 2.0},

@@ -16,6 +16,8 @@ from autograder.errors import CourseError
 from autograder.gradebook import record as ours
 from tests.helpers import small_course as small
 
+pytestmark = pytest.mark.xdist_group("gradebook")
+
 
 @pytest.fixture(scope="module")
 def registered(tmp_path_factory: pytest.TempPathFactory) -> Course:

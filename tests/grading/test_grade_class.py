@@ -23,6 +23,8 @@ from autograder.grading.grade_class import grade as grade_with
 from autograder.nbgrader_plugins.steps import settled
 from tests.helpers import small_course as small
 
+pytestmark = [pytest.mark.slow, pytest.mark.kernel, pytest.mark.xdist_group("grade_class")]
+
 grade = partial(grade_with, engine="nbgrader")
 
 
@@ -207,7 +209,8 @@ def test_the_export_of_nbgrader_reads_what_was_recorded(
 
     with Gradebook(graded[0].gradebook_url) as gradebook:
         CsvExportPlugin(to=str(tmp_path / "grades.csv")).export(gradebook)
-    rows = {row["student_id"]: row for row in csv.DictReader((tmp_path / "grades.csv").open())}
+    lines = (tmp_path / "grades.csv").read_text(encoding="utf-8").splitlines()
+    rows = {row["student_id"]: row for row in csv.DictReader(lines)}
     assert {name: float(rows[name]["raw_score"]) for name in POINTS} == {
         name: sum(points) for name, points in POINTS.items()
     }

@@ -28,6 +28,8 @@ from tests.engines.sandbox.attacks.world import World
 from tests.engines.sandbox.kill_rounds import below
 from tests.helpers import small_course as small
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("interrupt")]
+
 PROJECT = Path(__file__).parents[2]
 ASSIGNMENT = "regularization"
 STUDENTS = 5
@@ -244,6 +246,7 @@ def test_ctrl_c_before_the_first_result_leaves_nothing(
     assert [path.name for path in course.private.iterdir()] == ["secret"]
 
 
+@pytest.mark.kernel
 def test_ctrl_c_while_kernels_run_leaves_nothing_either(tmp_path: Path, world: World) -> None:
     """A kernel may have a last word of its own on stderr."""
     course = Course.at(small.make_course(tmp_path / "course"))

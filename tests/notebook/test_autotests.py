@@ -44,6 +44,7 @@ def test_what_is_no_notebook_is_left_to_the_reader(data: bytes) -> None:
     assert with_autotests(data, {}) == data
 
 
+@pytest.mark.kernel
 def test_a_second_run_finds_nothing_changed_and_check_judges_with_the_same_tests(tmp_path: Path) -> None:
     fixture = parity.autotest("simple", "changed", "unchanged")
     course = parity.make_course(tmp_path / "course", parity.CONFIG)

@@ -37,6 +37,8 @@ from tests.helpers.graded_course import (
 )
 from tests.helpers.hostile import HOSTILE_HTML
 
+pytestmark = pytest.mark.xdist_group("feedback")
+
 TITLE = "PWNED"
 RUN = f"document.title='{TITLE}'"
 PAYLOADS = [
@@ -433,15 +435,18 @@ def title(dom: str) -> str:
     return found[1] if found else ""
 
 
+@pytest.mark.browser
 def test_the_payloads_do_run_in_a_page_without_defence(opened: dict[str, str]) -> None:
     assert title(opened["neither"]) == TITLE
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize("layer", ["both", "sanitised only", "policy only"])
 def test_no_script_of_a_student_runs_in_a_browser_behind_either_layer(opened: dict[str, str], layer: str) -> None:
     assert title(opened[layer]) != TITLE and opened[layer].rstrip().endswith("</html>")
 
 
+@pytest.mark.browser
 def test_a_browser_finds_no_element_of_a_student_that_runs_or_loads(opened: dict[str, str]) -> None:
     body = opened["both"].partition("<body>")[2]
     assert not re.search(
@@ -451,6 +456,7 @@ def test_a_browser_finds_no_element_of_a_student_that_runs_or_loads(opened: dict
     assert opened["both"].count("<main>") == 1 and opened["both"].count("Full marks</h1>") == 0
 
 
+@pytest.mark.browser
 def test_a_page_follows_the_readers_theme_and_fits_a_phone(
     course: Course, sent: dict[str, str], tmp_path: Path
 ) -> None:

@@ -30,6 +30,8 @@ from tests.helpers.graded_course import (
     wrong_gradient,
 )
 
+pytestmark = pytest.mark.xdist_group("report")
+
 KEYS = {name: (ASSIGNMENT, name) for name in ("test_area", "test_area_gradient", "test_volume", "conclusions")}
 
 
@@ -149,6 +151,7 @@ def test_the_page_shows_it_and_links_to_the_feedback(written: Report) -> None:
     )
 
 
+@pytest.mark.browser
 def test_nothing_of_a_student_is_markup_on_the_page(written: Report) -> None:
     page = written.path.read_text(encoding="utf-8")
     assert "<img" not in page and "<b>examples</b>" not in page and "&lt;img src=x&gt;" in page

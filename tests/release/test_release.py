@@ -21,6 +21,8 @@ from autograder.release.release import (
 )
 from tests.helpers import small_course as small
 
+pytestmark = pytest.mark.xdist_group("release")
+
 REPOSITORY = Path(__file__).parents[2]
 
 
@@ -108,7 +110,6 @@ def test_nothing_of_solutions_hidden_tests_or_answers_is_in_the_class_zip(course
         assert not any(secret in text for text in texts), secret
 
 
-@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # from nbgrader's own models
 def test_a_release_leaves_the_scores_in_the_gradebook(course: Course) -> None:
     with Gradebook(course.gradebook_url) as gradebook:
         gradebook.update_or_create_student("student-0001")

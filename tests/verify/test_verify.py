@@ -8,6 +8,8 @@ from autograder.assignments import names
 from autograder.course.course import Course
 from autograder.verify.proofs import SECRETS, Proof, Verification
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("verify")]
+
 COURSE = Course.at(Path(__file__).parents[2])
 
 

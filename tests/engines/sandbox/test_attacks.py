@@ -29,6 +29,8 @@ from tests.engines.sandbox.attacks.laboratory import (
 )
 from tests.engines.sandbox.attacks.layers import reached
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = 9
 """The class of attacks that is about pages and screens."""
 

@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from autograder.course.course import Course
 from autograder.demo.demo import copy_course
 from autograder.demo.made_up_class import simulate
@@ -20,6 +22,8 @@ from tests.helpers.small_course import (
     released,
     to_bytes,
 )
+
+pytestmark = pytest.mark.slow
 
 LIMITS = ("cpu_cell=1", "wall_cell=60")
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import pytest
+
 from tests.engines.sandbox.attacks.world import World
 from tests.engines.sandbox.kill_rounds import Arena
+
+pytestmark = pytest.mark.slow
 
 
 def test_nothing_is_lost_or_doubled_when_the_grader_or_its_processes_are_killed(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ from autograder.grading.grade_class import make_task
 from tests.helpers import small_course as small
 from tests.helpers.sandbox import run, sandbox, texts
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parents[3]
 
 LOOK = """
