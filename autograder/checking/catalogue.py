@@ -54,7 +54,7 @@ class Catalogue:
 
         return record
 
-    def slip(
+    def mistake_in(
         self, of: str, source: str, id: str, origin: str, *changes: tuple[str, str], checks: tuple[str, ...] = ()
     ) -> None:
         """Record a right answer with a few pieces of its text changed as a wrong implementation of `of`.
@@ -92,7 +92,7 @@ class Catalogue:
 
 
 def in_each(places: str, right: str, wrong: str) -> list[tuple[str, str]]:
-    """Make the same change for `Catalogue.slip` in several places: # stands for each character of `places` in turn."""
+    """Write a change for `Catalogue.mistake_in` once for several places: # stands for each character of `places`."""
     return [(right.replace("#", place), wrong.replace("#", place)) for place in places]
 
 

@@ -140,15 +140,15 @@ class Mistake:
 
 @dataclass(frozen=True)
 class FollowUp:
-    """Further calls, made only for those whose first calls ask for them; the same ones for a whole class.
+    """Further calls, made only if the outcomes of the probes need them; the same calls for a whole class.
 
     Attributes:
-        calls: makes them from the probes.
-        wanted: whether they are to be made, after the probes were.
+        calls: makes the further calls from the probes.
+        needed: whether the outcomes of the probes need them.
     """
 
     calls: Callable[[Sequence[Call]], list[Call]]
-    wanted: Callable[[Evidence], bool]
+    needed: Callable[[Evidence], bool]
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ class Check:
         outputs: names of the parts of what `function` returns, for messages.
         parameters: names of the arguments of `function`, for messages.
         random: where random outputs stand, if the function is random.
-        follow_up: further calls for those whose first ones ask for them.
+        follow_up: further calls, if the outcomes of the probes need them.
     """
 
     name: str

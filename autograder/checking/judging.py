@@ -102,7 +102,7 @@ class PreparedCheck:
     def _gather(self, run: Run) -> Evidence:
         trials = self._trials(self.calls, self.expected, run)
         evidence = Evidence(self.check, trials, _memory=self._memory)
-        if self.check.follow_up is None or not self.check.follow_up.wanted(evidence):
+        if self.check.follow_up is None or not self.check.follow_up.needed(evidence):
             return evidence
         return replace(evidence, follow_up=self._trials(*self._further, run))
 

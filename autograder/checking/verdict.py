@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,23 +87,6 @@ class Verdict:
             "error": dict(vars(self.error)) if self.error else None,
             "picture": dict(vars(self.picture)) if self.picture else None,
         }
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Verdict:
-        """Read what `to_json` wrote.
-
-        Raises:
-            KeyError, TypeError: if `data` is not of that form.
-        """
-        error, picture = data["error"], data["picture"]
-        return cls(
-            check=data["check"],
-            function=data["function"],
-            criteria=tuple(CriterionResult(**result) for result in data["criteria"]),
-            mistakes=tuple(Hint(**hint) for hint in data["mistakes"]),
-            error=CallError(error["kind"], error["message"], tuple(error["lines"])) if error else None,
-            picture=Picture(**picture) if picture else None,
-        )
 
     def __str__(self) -> str:
         """The verdict as a short table in plain text."""

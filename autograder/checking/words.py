@@ -1,24 +1,26 @@
-"""The words of a verdict, in one place: another language replaces this file. Differences are worded by labkit."""
+"""What a verdict says about any function. How values differ is worded by `labkit.calls.words`."""
 
 from __future__ import annotations
 
+from gettext import gettext as _
+
 
 def requires(criterion: str) -> str:
-    """For a criterion that earns nothing while another one is not met."""
-    return f"counts once '{criterion}' is met."
+    """Say why a criterion earns nothing: an earlier criterion is not met."""
+    return _("counts once '{criterion}' is met.").format(criterion=criterion)
 
 
 def changed(argument: str) -> str:
-    """For a function that writes into an argument."""
-    return f"the function changes its argument {argument}; it should work on a copy."
-
-
-def second_call() -> str:
-    """For a function that gives another result when called again with the same arguments."""
-    return "a second call with the same arguments gives another result; is something changed in place?"
+    """Say that a function writes into an argument."""
+    return _("the function changes its argument {argument}; it should work on a copy.").format(argument=argument)
 
 
 def numeric(name: str, case: str, error: float) -> str:
-    """For a gradient that differs from the numeric one."""
-    where = f"{case}: " if case else ""
-    return f"{where}{name} differs from the numeric gradient (relative error {error:.1e})."
+    """Say how far a gradient is from the numeric one."""
+    if not case:
+        return _("{name} differs from the numeric gradient (relative error {error:.1e}).").format(
+            name=name, error=error
+        )
+    return _("{case}: {name} differs from the numeric gradient (relative error {error:.1e}).").format(
+        case=case, name=name, error=error
+    )

@@ -1,6 +1,6 @@
-"""Mutants: a right function with one small slip in it. A grader that lets one pass has a hole.
+"""Make mutants: right functions with one small mistake. A grader that gives one full marks has a hole.
 
-Mutation testing is DeMillo, Lipton & Sayward 1978, "Hints on test data selection"; the operators here are the slips
+Mutation testing is DeMillo, Lipton & Sayward 1978, "Hints on test data selection"; the operators here are the mistakes
 that people make in numpy code: an operator, a constant, an axis, keepdims, a swapped name, a dropped term or factor, a
 comparison, a missing statement.
 """
@@ -52,7 +52,7 @@ _FUNCTIONS = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """A function with one slip.
+    """A function with one mistake.
 
     Attributes:
         name: what was changed, stable: "line 5: `lambd / (2 * m)` → `lambd * (2 * m)`".
@@ -76,29 +76,29 @@ def mutants(source: str) -> list[Mutant]:
     times: Counter[str] = Counter()
     sites = list(ast.walk(tree))
     for index, node in enumerate(sites):
-        for slip in _slips(node, names, keys):
-            changed = _replace(tree, index, slip)
+        for wrong in _wrong_versions(node, names, keys):
+            changed = _replace(tree, index, wrong)
             if changed is None or changed == original or changed in found:
                 continue
-            name = f"line {getattr(node, 'lineno', 0)}: `{_show(node)}` → `{_show(slip)}`"
+            name = f"line {getattr(node, 'lineno', 0)}: `{_show(node)}` → `{_show(wrong)}`"
             times[name] += 1
             found[changed] = Mutant(name if times[name] == 1 else f"{name} ({times[name]})", changed)
     return list(found.values())
 
 
-def _replace(tree: ast.Module, index: int, slip: ast.AST) -> str | None:
+def _replace(tree: ast.Module, index: int, wrong: ast.AST) -> str | None:
     """The source with the index-th node of the walk replaced."""
     mutated = copy.deepcopy(tree)
     target = list(ast.walk(mutated))[index]
-    slip = copy.deepcopy(slip)
+    wrong = copy.deepcopy(wrong)
     for parent in ast.walk(mutated):
         for field, value in ast.iter_fields(parent):
             if value is target:
-                setattr(parent, field, slip)
+                setattr(parent, field, wrong)
             elif isinstance(value, list):
                 for position, item in enumerate(value):
                     if item is target:
-                        value[position] = slip
+                        value[position] = wrong
     text = ast.unparse(ast.fix_missing_locations(mutated))
     try:
         compile(text, "mutant", "exec")
@@ -127,7 +127,7 @@ def _keys(tree: ast.Module) -> list[str]:
     )
 
 
-def _slips(node: ast.AST, names: list[str], keys: list[str]) -> Iterator[ast.AST]:
+def _wrong_versions(node: ast.AST, names: list[str], keys: list[str]) -> Iterator[ast.AST]:
     """Wrong versions of one node."""
     if isinstance(node, ast.BinOp):
         for operator in _OPERATORS.get(type(node.op), ()):
@@ -149,11 +149,11 @@ def _slips(node: ast.AST, names: list[str], keys: list[str]) -> Iterator[ast.AST
     elif isinstance(node, ast.Constant):
         if isinstance(node.value, str) and node.value in keys:
             yield from (ast.Constant(other) for other in _swapped(node.value, keys))
-        yield from _constant_slips(node.value)
+        yield from _wrong_constants(node.value)
     elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
         yield from (ast.Name(other, ast.Load()) for other in _swapped(node.id, names))
     elif isinstance(node, ast.Call):
-        yield from _call_slips(node)
+        yield from _wrong_calls(node)
     elif isinstance(node, ast.Attribute) and node.attr == "T":
         yield node.value
     elif isinstance(node, ast.Assign | ast.Expr) and not _is_docstring(node):
@@ -167,7 +167,7 @@ def _slips(node: ast.AST, names: list[str], keys: list[str]) -> Iterator[ast.AST
             yield ast.Tuple(swapped, ast.Load())
 
 
-def _constant_slips(value: object) -> Iterator[ast.AST]:
+def _wrong_constants(value: object) -> Iterator[ast.AST]:
     if isinstance(value, bool):
         yield ast.Constant(not value)
     elif isinstance(value, int):
@@ -182,7 +182,7 @@ def _constant_slips(value: object) -> Iterator[ast.AST]:
 
 
 def _swapped(name: str, names: list[str]) -> list[str]:
-    """The names that a tired student would write instead: alike but for one sign, and the alphabetic neighbours."""
+    """Pick the names that a student may write instead: different in one character, and the alphabetic neighbours."""
     alike = [other for other in names if other != name and _alike(name, other)]
     place = names.index(name)
     return list(dict.fromkeys([*alike[:3], *names[max(place - 1, 0) : place], *names[place + 1 : place + 2]]))
@@ -192,7 +192,7 @@ def _alike(first: str, second: str) -> bool:
     return len(first) == len(second) and sum(a != b for a, b in zip(first, second, strict=True)) == 1
 
 
-def _call_slips(node: ast.Call) -> Iterator[ast.AST]:
+def _wrong_calls(node: ast.Call) -> Iterator[ast.AST]:
     function = node.func
     if isinstance(function, ast.Attribute):
         for other in _FUNCTIONS.get(function.attr, ()):

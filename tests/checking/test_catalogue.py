@@ -14,23 +14,23 @@ def square(r: float) -> float:
     return r * r
 
 
-def test_a_slip_changes_the_text_and_the_behaviour_and_keeps_both() -> None:
+def test_a_mistake_changes_the_text_and_the_behaviour_and_keeps_both() -> None:
     catalogue = Catalogue({"area-doubled": "Too large."}, {"square": square})
-    catalogue.slip("area", SOURCE, "area-doubled", "seen", ("np.pi", "2 * np.pi"))
+    catalogue.mistake_in("area", SOURCE, "area-doubled", "seen", ("np.pi", "2 * np.pi"))
     (mistake,) = catalogue.mistakes
     assert mistake.functions["area"](1.0) == pytest.approx(2 * np.pi)
     assert mistake.source == SOURCE.replace("np.pi", "2 * np.pi")
     assert (mistake.of, mistake.hint, mistake.origin, mistake.checks) == (("area",), "Too large.", "seen", ())
 
 
-def test_a_slip_in_text_that_is_not_there_is_refused() -> None:
+def test_a_mistake_in_text_that_is_not_there_is_refused() -> None:
     with pytest.raises(ValueError, match="area-doubled"):
-        Catalogue({"area-doubled": ""}).slip("area", SOURCE, "area-doubled", "seen", ("np.e", "2"))
+        Catalogue({"area-doubled": ""}).mistake_in("area", SOURCE, "area-doubled", "seen", ("np.e", "2"))
 
 
-def test_a_slip_in_text_that_stands_there_twice_is_refused() -> None:
+def test_a_mistake_in_text_that_stands_there_twice_is_refused() -> None:
     with pytest.raises(ValueError, match="times"):
-        Catalogue({"area-doubled": ""}).slip("area", SOURCE, "area-doubled", "seen", ("r", "2 * r"), ("pi", "p"))
+        Catalogue({"area-doubled": ""}).mistake_in("area", SOURCE, "area-doubled", "seen", ("r", "2 * r"), ("pi", "p"))
 
 
 def test_the_same_change_in_several_places_names_each_place() -> None:
@@ -39,7 +39,7 @@ def test_the_same_change_in_several_places_names_each_place() -> None:
 
 def test_a_mistake_without_a_hint_is_refused() -> None:
     with pytest.raises(KeyError):
-        Catalogue().slip("area", SOURCE, "unknown", "seen")
+        Catalogue().mistake_in("area", SOURCE, "unknown", "seen")
     with pytest.raises(KeyError):
         Catalogue().mistake("area", "unknown", "seen")(square)
 

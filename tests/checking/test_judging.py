@@ -1,5 +1,6 @@
 """A verdict depends on outcomes only; points follow the criteria; a mistake is known by what it does."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,9 +12,9 @@ from autograder.checking import criteria
 from autograder.checking.catalogue import Catalogue
 from autograder.checking.check import AnswerKey, Check, Criterion, Evidence, Finding, FollowUp
 from autograder.checking.judging import PreparedCheck, behaviour_of, run_here
-from autograder.checking.verdict import Picture, Verdict
+from autograder.checking.verdict import CriterionResult, Hint, Picture, Verdict
 from labkit.calls.behaviour import Behaviour
-from labkit.calls.call import Call, Outcome, perform
+from labkit.calls.call import Call, CallError, Outcome, perform
 
 SECRET = b"a secret of the course"
 
@@ -201,13 +202,18 @@ def test_a_value_that_depends_on_the_probes_alone_is_computed_once_for_a_class()
     assert computed == [1]
 
 
-def test_a_verdict_comes_back_from_json_as_it_went() -> None:
+def test_a_verdict_as_json_holds_all_that_it_says() -> None:
     picture = Picture("dW1", [[1.0]], [[2.0]])
     check = replace(CHECK, criteria=(Criterion("look", 1, lambda _: Finding("no", picture)),))
     for verdict in (judge(_scale_lost), judge(lambda x, scale: 1 / 0), judge(shares, check), judge(shares)):
-        data = verdict.to_json()
+        data = json.loads(json.dumps(verdict.to_json()))
+        assert (data["check"], data["function"]) == (verdict.check, verdict.function)
         assert (data["score"], data["max_score"]) == (verdict.score, verdict.max_score)
-        assert Verdict.from_json(data) == verdict
+        assert tuple(CriterionResult(**result) for result in data["criteria"]) == verdict.criteria
+        assert tuple(Hint(**hint) for hint in data["mistakes"]) == verdict.mistakes
+        error = data["error"]
+        assert (error and CallError(error["kind"], error["message"], tuple(error["lines"]))) == verdict.error
+        assert (data["picture"] and Picture(**data["picture"])) == verdict.picture
     assert judge(shares, check).picture == picture
 
 

@@ -1,4 +1,4 @@
-"""The mutation operators make the slips that people make."""
+"""The mutation operators make the mistakes that people make."""
 
 import ast
 
@@ -17,7 +17,7 @@ def f(A1, A2, W, n):
 
 
 @pytest.mark.parametrize(
-    ("kind", "slip"),
+    ("kind", "wrong"),
     [
         ("operator", "A1 / W['W1']"),
         ("dropped term", "np.sum(A1 * W['W1'], axis"),
@@ -37,8 +37,8 @@ def f(A1, A2, W, n):
         ("other reduction", "np.mean("),
     ],
 )
-def test_each_kind_of_slip_is_made(kind: str, slip: str) -> None:
-    assert any(slip in mutant.source for mutant in mutants(SOURCE)), kind
+def test_each_kind_of_mistake_is_made(kind: str, wrong: str) -> None:
+    assert any(wrong in mutant.source for mutant in mutants(SOURCE)), kind
 
 
 def test_mutants_differ_from_the_source_and_from_each_other_and_have_unique_names() -> None:

@@ -23,7 +23,7 @@ def batchnorm_backward(dout, cache):
 """
 
 CATALOGUE = Catalogue(HINTS)
-_mistake = partial(CATALOGUE.slip, NAME, SOURCE)
+_mistake = partial(CATALOGUE.mistake_in, NAME, SOURCE)
 
 _DVAR, _DX = "(var + eps) ** -1.5", "dx_hat / std + dvar * 2 * (x - mean) / N + dmean / N"
 _LINE = f"    dx = {_DX}\n"

@@ -23,7 +23,7 @@ def batchnorm_backward_alt(dout, cache):
 """
 
 CATALOGUE = Catalogue(HINTS)
-_mistake = partial(CATALOGUE.slip, NAME, SOURCE)
+_mistake = partial(CATALOGUE.mistake_in, NAME, SOURCE)
 
 _DX = "(N * dx_hat - total - x_hat * along) / (N * std)"
 

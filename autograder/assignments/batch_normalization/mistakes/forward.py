@@ -36,7 +36,7 @@ def batchnorm_forward(x, gamma, beta, bn_param):
 """
 
 CATALOGUE = Catalogue(HINTS)
-_mistake = partial(CATALOGUE.slip, FUNCTION, SOURCE)
+_mistake = partial(CATALOGUE.mistake_in, FUNCTION, SOURCE)
 
 TRAIN = (TRAIN_NAME,)
 TEST = (TEST_NAME,)

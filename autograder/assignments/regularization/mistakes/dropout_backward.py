@@ -36,7 +36,7 @@ def backward_propagation_with_dropout(X, Y, cache, keep_prob):
 """
 
 CATALOGUE = Catalogue(HINTS, vars(network))
-_mistake = partial(CATALOGUE.slip, NAME, SOURCE)
+_mistake = partial(CATALOGUE.mistake_in, NAME, SOURCE)
 _MASKED = "    dA# = dA# * D#\n"
 _SCALED = "    dA# = dA# / keep_prob\n"
 _NEW = "    dA# = dA# * (np.random.rand(D#.shape[0], D#.shape[1]) < keep_prob)\n"

@@ -36,7 +36,7 @@ def forward_propagation_with_dropout(X, parameters, keep_prob=0.5):
 """
 
 CATALOGUE = Catalogue(HINTS, vars(network))
-_mistake = partial(CATALOGUE.slip, NAME, SOURCE)
+_mistake = partial(CATALOGUE.mistake_in, NAME, SOURCE)
 _NORMAL = in_each("12", "np.random.rand(A#", "np.random.randn(A#")
 _GREATER = in_each("12", "(D# < keep_prob)", "(D# > keep_prob)")
 _NO_SCALING = in_each("12", "    A# = A# / keep_prob\n", "")

@@ -32,7 +32,7 @@ def backward_propagation_with_regularization(X, Y, cache, lambd):
 """
 
 CATALOGUE = Catalogue(HINTS, vars(network))
-_mistake = partial(CATALOGUE.slip, NAME, SOURCE)
+_mistake = partial(CATALOGUE.mistake_in, NAME, SOURCE)
 _PENALTY = "lambd / m * W#"
 _DATA = in_each("123", "1.0 / m * np.dot(dZ#", "np.dot(dZ#")
 _DB = "db# = 1.0 / m * np.sum(dZ#, axis=1, keepdims=True)"

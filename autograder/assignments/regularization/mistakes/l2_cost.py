@@ -22,7 +22,7 @@ def compute_cost_with_regularization(A3, Y, parameters, lambd):
 """
 
 CATALOGUE = Catalogue(HINTS, vars(network))
-_mistake = partial(CATALOGUE.slip, NAME, SOURCE)
+_mistake = partial(CATALOGUE.mistake_in, NAME, SOURCE)
 _SQUARES = "np.sum(np.square(W1)) + np.sum(np.square(W2)) + np.sum(np.square(W3))"
 _BIASES = " + ".join([_SQUARES, *(f'np.sum(np.square(parameters["b{n}"]))' for n in (1, 2, 3))])
 _HALF = ("lambd / (2 * m)", "lambd / m")
