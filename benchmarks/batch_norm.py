@@ -17,6 +17,7 @@ import argparse
 import platform
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -38,7 +39,7 @@ HEADING = "## Batch norm"
 Times = dict[str, float]
 
 
-def functions(n: int, d: int) -> dict[str, Callable[[], object]]:
+def functions(n: int, d: int) -> dict[str, Callable[[], Any]]:
     """What is timed at N×D, by name."""
     rng = np.random.default_rng(0)
     x, dout = rng.standard_normal((2, n, d))
@@ -51,7 +52,7 @@ def functions(n: int, d: int) -> dict[str, Callable[[], object]]:
         dout.copy()
         np.copyto(half, x_hat[: n // 2])
 
-    timed: dict[str, Callable[[], object]] = {
+    timed: dict[str, Callable[[], Any]] = {
         "staged": lambda: batchnorm_backward(dout, cache),
         "simplified": lambda: batchnorm_backward_alt(dout, cache),
         "fast": lambda: batchnorm_backward_fast(dout, cache),
@@ -63,7 +64,7 @@ def functions(n: int, d: int) -> dict[str, Callable[[], object]]:
     return timed
 
 
-def pytorch(x: np.ndarray, gamma: np.ndarray, dout: np.ndarray) -> Callable[[], object] | None:
+def pytorch(x: np.ndarray, gamma: np.ndarray, dout: np.ndarray) -> Callable[[], Any] | None:
     """PyTorch's own backward kernel on the CPU, without autograd around it; None where PyTorch is not installed."""
     try:
         import torch

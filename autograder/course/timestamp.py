@@ -16,7 +16,7 @@ def read_timestamp(file: Path) -> datetime | None:
     Returns:
         The time as UTC without a zone; None if there is no file, or no time in it.
     """
-    from dateutil import parser, tz  # type: ignore[import-untyped]
+    from dateutil import parser, tz
 
     try:
         text = file.read_text(encoding="utf-8").strip()

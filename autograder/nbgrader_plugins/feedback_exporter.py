@@ -19,13 +19,13 @@ from autograder.pages.autograded_notebook import read_autograded
 from autograder.pages.feedback import feedback_page
 
 
-class FeedbackExporter(Exporter):  # type: ignore[misc]
+class FeedbackExporter(Exporter):
     """Exports a graded notebook as our page; nbgrader says in `resources` whose it is."""
 
     output_mimetype = "text/html"
     file_extension = ".html"
 
-    def from_filename(self, filename: str, resources: Any = None, **_: Any) -> tuple[str, Any]:
+    def from_filename(self, filename: str, resources: Any = None, **_: Any) -> tuple[str, Any]:  # type: ignore[override]
         """The page of one notebook.
 
         Raises:

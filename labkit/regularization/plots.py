@@ -6,6 +6,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.patches import Circle
 
 from labkit.arrays import Array, Parameters
 from labkit.regularization import words as captions
@@ -342,7 +343,7 @@ def _network(ax: Any, dropped: Collection[tuple[int, int]], title: str) -> None:
         gone = (layer, unit) in dropped
         face = "white" if gone else (LINE_COLORS[5] if 0 < layer < 3 else "#dddddd")
         ax.add_patch(
-            plt.Circle(
+            Circle(
                 spot,
                 0.3,
                 facecolor=face,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from autograder.checking import criteria
 from autograder.checking.catalogue import Catalogue
@@ -16,10 +17,12 @@ from autograder.checking.verdict import CriterionResult, Hint, Picture, Verdict
 from labkit.calls.behaviour import Behaviour
 from labkit.calls.call import Call, CallError, Outcome, perform
 
+Array = NDArray[np.float64]
+
 SECRET = b"a secret of the course"
 
 
-def shares(x: np.ndarray, scale: float) -> np.ndarray:
+def shares(x: Array, scale: float) -> Array:
     return scale * x / np.sum(x)
 
 
@@ -51,17 +54,17 @@ CATALOGUE = Catalogue(
 
 
 @CATALOGUE.mistake("shares", "scale-lost", "plausible")
-def _scale_lost(x: np.ndarray, scale: float) -> np.ndarray:
+def _scale_lost(x: Array, scale: float) -> Array:
     return x / np.sum(x)
 
 
 @CATALOGUE.mistake("shares", "mean", "plausible")
-def _mean(x: np.ndarray, scale: float) -> np.ndarray:
+def _mean(x: Array, scale: float) -> Array:
     return scale * x / np.mean(x)
 
 
 @CATALOGUE.mistake("shares", "mean-too", "plausible")
-def _mean_too(x: np.ndarray, scale: float) -> np.ndarray:
+def _mean_too(x: Array, scale: float) -> Array:
     return scale * x / (np.sum(x) / len(x))
 
 
@@ -108,7 +111,7 @@ def test_the_wrong_shape_loses_the_shape_and_nothing_else() -> None:
 
 
 def test_a_changed_argument_loses_its_criterion_and_is_named() -> None:
-    def change(x: np.ndarray, scale: float) -> np.ndarray:
+    def change(x: Array, scale: float) -> Array:
         x *= scale / x.sum()
         return x
 
@@ -126,7 +129,7 @@ def test_an_error_is_shown_and_leaves_no_criterion_fulfilled() -> None:
 
 
 def test_an_edge_that_fails_costs_its_own_points_only() -> None:
-    def fails_alone(x: np.ndarray, scale: float) -> np.ndarray:
+    def fails_alone(x: Array, scale: float) -> Array:
         if len(x) == 1:
             raise ValueError("too short")
         return shares(x, scale)

@@ -460,7 +460,7 @@ def stopping(test: str, reason: str) -> Fixture:
 
 
 def _notebook(tests: Mapping[str, str]) -> bytes:
-    cells = [
+    cells: list[dict[str, Any]] = [
         {
             "cell_type": "code",
             "id": name,

@@ -1,6 +1,6 @@
 """Scores of plain tests are nbgrader's; the steps of a notebook are read from the instructor's cells."""
 
-from typing import Any
+from typing import Literal
 
 import nbformat
 import pytest
@@ -9,22 +9,28 @@ from nbgrader.utils import determine_grade
 from autograder.engines.sandbox.plan import HiddenGrade, hidden_grade, plan
 from autograder.engines.scoring import is_guess, manual_score, settled
 from autograder.engines.scoring import test_score as score
+from autograder.notebook.format import Cell, Notebook, Output
 from autograder.notebook.roles import checksum
 from tests.helpers import small_course as small
+from tests.helpers.sandbox import raised
 
 
-def shown(text: str) -> dict:
+def shown(text: str) -> Output:
     data = {"text/plain": text}
     return {"output_type": "execute_result", "metadata": {}, "data": data, "execution_count": 1}
 
 
-def stream(name: str) -> dict:
+def notebook(*cells: Cell) -> Notebook:
+    return {"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def stream(name: Literal["stdout", "stderr"]) -> Output:
     return {"output_type": "stream", "name": name, "text": "text"}
 
 
-ERROR = {"output_type": "error", "ename": "E", "evalue": "", "traceback": []}
+ERROR: Output = {"output_type": "error", "ename": "E", "evalue": "", "traceback": []}
 
-CASES = [
+CASES: list[list[Output]] = [
     [],
     [stream("stdout")],
     [stream("stderr")],
@@ -48,7 +54,7 @@ CASES = [
 
 
 @pytest.mark.parametrize("outputs", CASES)
-def test_a_plain_test_is_scored_as_nbgrader_scores_it(outputs: list[dict[str, Any]]) -> None:
+def test_a_plain_test_is_scored_as_nbgrader_scores_it(outputs: list[Output]) -> None:
     cell = nbformat.v4.new_code_cell("", outputs=[nbformat.from_dict(output) for output in outputs])
     cell.metadata.nbgrader = {"grade": True, "solution": False, "points": 10}
     theirs, _ = determine_grade(cell)
@@ -64,7 +70,7 @@ def test_full_marks_that_are_a_guess_are_told() -> None:
 def test_more_points_than_there_are_earn_none() -> None:
     outputs = settled([shown("11")], 10.0)
     assert score(outputs, 10.0) == 0
-    assert outputs[0]["ename"] == "TooManyPoints"
+    assert raised(outputs[0]) == "TooManyPoints"
     assert settled([shown("10")], 10.0) == [shown("10")]
 
 
@@ -98,7 +104,7 @@ def test_only_the_visible_part_of_such_a_test_goes_to_the_worker_and_skipped_cel
             "test_g", "assert g\n### BEGIN HIDDEN TESTS\nassert g(1)\n### END HIDDEN TESTS", grade=True, points=1
         ),
     ]
-    steps = plan({"cells": cells})
+    steps = plan(notebook(*cells))
     assert [step.cell for step in steps] == [1, 2, 4]
     assert [step.source for step in steps[1:]] == ["labkit.check('f', f)\nprint(f(2))", cells[4]["source"]]
     assert [step.grade for step in steps] == [None, HiddenGrade("f", ("f",)), None]
@@ -111,5 +117,5 @@ def test_a_visible_part_that_is_only_the_self_check_is_not_run_for_the_verdict_s
         ("labkit.check('f', f())", "labkit.check('f', f())"),
         ("check = labkit.check('f', f)", "check = labkit.check('f', f)"),
     ):
-        (step,) = plan({"cells": [small.code("test_f", f"{visible}\n{hidden}", grade=True, points=1)]})
+        (step,) = plan(notebook(small.code("test_f", f"{visible}\n{hidden}", grade=True, points=1)))
         assert (step.source, step.grade) == (run, HiddenGrade("f", ("f",)))

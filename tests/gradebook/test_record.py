@@ -5,10 +5,11 @@ import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from nbgrader.api import Base, Gradebook
+from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.course.course import Course
 from autograder.engines.task import CellScore, Judged, Task
@@ -38,7 +39,7 @@ def judged(double: float = 4.0, square: float = 6.0, answered: bool = True) -> J
     return Judged(scores=tuple(scores), unanswered=unanswered)
 
 
-def found(course: Course, student: str) -> dict[str, tuple]:
+def found(course: Course, student: str) -> dict[str, tuple[float | None, float | None, bool]]:
     with Gradebook(course.gradebook_url) as book:
         grades = book.find_submission(small.ASSIGNMENT, student).notebooks[0].grades
         return {g.name: (g.auto_score, g.manual_score, g.needs_manual_grade) for g in grades}
@@ -92,7 +93,7 @@ def test_a_batch_that_cannot_be_written_leaves_nothing_of_it(
     registered: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(self: object) -> NoReturn:
-        raise ours.SQLAlchemyError("disk full")
+        raise SQLAlchemyError("disk full")
 
     monkeypatch.setattr(ours._Writer, "flush", broken)
     with pytest.raises(CourseError, match="disk full"):
@@ -126,7 +127,7 @@ def test_a_late_submission_gets_the_penalty_that_the_course_configures(registere
     due = datetime(2026, 3, 1, 12)
     with Gradebook(registered.gradebook_url) as book:
         book.update_or_create_assignment(small.ASSIGNMENT, duedate=due)
-    notebooks = {small.ASSIGNMENT: small.filled()}
+    notebooks: dict[str, Any] = {small.ASSIGNMENT: small.filled()}
     for student, hours in (("early", -1), ("late", 1)):
         folder = registered.submitted(student, small.ASSIGNMENT)
         folder.mkdir(parents=True)

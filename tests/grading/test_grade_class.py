@@ -7,6 +7,7 @@ import sys
 from copy import deepcopy
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -54,7 +55,7 @@ HOLDS_ON = """def square(x):
         except BaseException:
             pass"""
 
-CLASS = {
+CLASS: dict[str, small.Notebook | bytes] = {
     "right": small.filled(),
     "partial": with_work(square="def square(x):\n    return x * abs(x)"),
     "untouched": small.released(),
@@ -291,22 +292,22 @@ def test_the_secret_is_made_once_and_only_its_owner_reads_it(graded: tuple[Cours
 # --- scores that nbgrader would guess -----------------------------------------------------------------------------
 
 
-def outputs(*parts: dict) -> list:
+def outputs(*parts: dict[str, Any]) -> list[Any]:
     return [nbformat.from_dict(part) for part in parts]
 
 
-def result(text: str) -> dict:
+def result(text: str) -> dict[str, Any]:
     return {"output_type": "execute_result", "metadata": {}, "data": {"text/plain": text}, "execution_count": 1}
 
 
-def verdict(score: object) -> dict:
+def verdict(score: object) -> dict[str, Any]:
     return {"output_type": "display_data", "metadata": {}, "data": {MIME: {"score": score}}}
 
 
-def score_of(cell_outputs: list, source: str) -> float:
+def score_of(cell_outputs: list[Any], source: str) -> float:
     cell = nbformat.v4.new_code_cell(source, outputs=settled(cell_outputs, 10.0, source))
     cell.metadata.nbgrader = {"grade": True, "solution": False, "points": 10}
-    return determine_grade(cell)[0]
+    return float(determine_grade(cell)[0])
 
 
 OURS = 'labkit.check("f", f)\nautograder.grade("f", f)'

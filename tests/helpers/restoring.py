@@ -1,5 +1,6 @@
 """Restore versions of the small course's notebook, and look at what comes out."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from autograder.notebook.source import parse_source
@@ -21,7 +22,7 @@ def kinds(result: Restored) -> set[tuple[str, str]]:
     return {(note.kind, note.cell) for note in result.notes}
 
 
-def with_cells(place: str, *cells: dict[str, Any], below: bool = False) -> Any:
+def with_cells(place: str, *cells: Mapping[str, Any], below: bool = False) -> Any:
     """The filled notebook with further cells above a cell, or below it."""
     notebook = small.filled()
     at = [cell["id"] for cell in notebook["cells"]].index(place) + below

@@ -1,23 +1,26 @@
 """A course of one small assignment in a temporary folder, and ways to fill and spoil its notebook."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+from autograder.notebook.format import Cell
+
 Notebook = dict[str, Any]
+"""A notebook as JSON, for tests to spoil."""
 
 ASSIGNMENT = "numbers"
 
 CONFIG = (Path(__file__).parents[2] / "nbgrader_config.py").read_text()
 
 
-def markdown(cell_id: str, source: str, **nbgrader: Any) -> dict[str, Any]:
+def markdown(cell_id: str, source: str, **nbgrader: Any) -> Cell:
     return {"cell_type": "markdown", "id": cell_id, "metadata": _metadata(cell_id, nbgrader), "source": source}
 
 
-def code(cell_id: str, source: str, tags: list[str] | None = None, **nbgrader: Any) -> dict[str, Any]:
+def code(cell_id: str, source: str, tags: list[str] | None = None, **nbgrader: Any) -> Cell:
     metadata = _metadata(cell_id, nbgrader) | ({"tags": tags} if tags else {})
     return {
         "cell_type": "code",
@@ -110,8 +113,9 @@ def filled() -> Notebook:
     return notebook
 
 
-def cell(notebook: Notebook, cell_id: str) -> dict[str, Any]:
-    return next(cell for cell in notebook["cells"] if cell["id"] == cell_id)
+def cell(notebook: Mapping[str, Any], cell_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(cell for cell in notebook["cells"] if cell["id"] == cell_id)
+    return found
 
 
 def without_ids(notebook: Notebook) -> Notebook:

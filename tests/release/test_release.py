@@ -5,6 +5,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -34,8 +35,9 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     return course
 
 
-def read(path: Path) -> dict:
-    return json.loads(path.read_text())
+def read(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_text())
+    return content
 
 
 def test_a_region_with_a_hint_becomes_a_stub_that_runs() -> None:
@@ -51,7 +53,7 @@ def test_a_region_with_a_hint_becomes_a_stub_that_runs() -> None:
         "    ### END CODE HERE ###",
         "    return a, b",
     ]
-    namespace: dict = {}
+    namespace: dict[str, Any] = {}
     exec(stub, namespace)
     assert namespace["f"](1) == (None, None)
 

@@ -8,6 +8,7 @@ its running variance takes the unbiased variance of the batch.
 import json
 import platform
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,7 +23,7 @@ CASES = (
 )
 
 
-def record() -> list[dict]:
+def record() -> list[dict[str, Any]]:
     rng = np.random.default_rng(20)
     records = []
     for name, n, d, eps, momentum, spread, offset in CASES:

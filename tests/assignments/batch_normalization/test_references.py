@@ -26,7 +26,7 @@ def bn_param(case: dict[str, Any], mode: str) -> dict[str, Any]:
     return {"mode": mode, "eps": case["eps"], "momentum": case["momentum"], "running_mean": mean, "running_var": var}
 
 
-def close(actual: np.ndarray, recorded: list, tolerance: float = 1e-10) -> bool:
+def close(actual: np.ndarray, recorded: list[Any], tolerance: float = 1e-10) -> bool:
     wanted = np.array(recorded)
     return actual.shape == wanted.shape and np.abs(actual - wanted).max() <= tolerance * max(1.0, np.abs(wanted).max())
 
@@ -69,7 +69,7 @@ def test_backward_agrees_with_the_complex_step(n: int, d: int, eps: float) -> No
     def loss(x: np.ndarray) -> complex:
         centred = x - x.sum(axis=0) / n
         var = (centred * centred).sum(axis=0) / n
-        return (dout * (gamma * centred / (var + eps) ** 0.5 + beta)).sum()
+        return complex((dout * (gamma * centred / (var + eps) ** 0.5 + beta)).sum())
 
     expected = np.empty((n, d))
     for index in np.ndindex(n, d):

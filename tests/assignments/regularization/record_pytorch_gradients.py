@@ -6,6 +6,7 @@ pytorch_gradients.json again. All in float64; the gradients are autograd's.
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,7 +20,7 @@ CASES = (
 )
 
 
-def record() -> list[dict]:
+def record() -> list[dict[str, Any]]:
     rng = np.random.default_rng(14)
     records = []
     for label, widths, m, lambd, keep_prob in CASES:

@@ -25,11 +25,13 @@ POINTS = {
 
 @pytest.fixture(scope="module")
 def notebook() -> NotebookNode:
-    return nbformat.read(PATH, as_version=4)
+    notebook: NotebookNode = nbformat.read(PATH, as_version=4)
+    return notebook
 
 
 def marks(cell: NotebookNode) -> dict[str, Any]:
-    return cell.metadata.get("nbgrader", {})
+    nbgrader: dict[str, Any] = cell.metadata.get("nbgrader", {})
+    return nbgrader
 
 
 def test_the_file_is_written_as_nbformat_writes_it(notebook: NotebookNode) -> None:
@@ -47,7 +49,9 @@ def test_outputs_are_stripped_and_cell_ids_can_be_read(notebook: NotebookNode) -
 
 
 def test_the_points_are_those_of_the_lab(notebook: NotebookNode) -> None:
-    assert {marks(cell).grade_id: marks(cell).points for cell in notebook.cells if marks(cell).get("grade")} == POINTS
+    assert {
+        marks(cell)["grade_id"]: marks(cell)["points"] for cell in notebook.cells if marks(cell).get("grade")
+    } == POINTS
 
 
 def test_the_words_about_points_agree_with_the_points(notebook: NotebookNode) -> None:
@@ -62,7 +66,7 @@ def test_the_words_about_points_agree_with_the_points(notebook: NotebookNode) ->
 @pytest.fixture(scope="module", params=["filled", "empty"])
 def played(request: pytest.FixtureRequest, notebook: NotebookNode) -> tuple[str, dict[str, str]]:
     """All code cells but the self-checks, run in order with short trainings; what each of them printed."""
-    namespace: dict[str, object] = {}
+    namespace: dict[str, Any] = {}
     printed: dict[str, str] = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(plt, "show", lambda: plt.close("all"))
@@ -77,7 +81,7 @@ def played(request: pytest.FixtureRequest, notebook: NotebookNode) -> tuple[str,
             exec(compile(source, cell.id, "exec"), namespace)
             printed[cell.id] = "\n".join(lines)
             if cell.id == "setup":
-                namespace["train"] = partial(namespace["train"], steps=30)  # type: ignore[arg-type]
+                namespace["train"] = partial(namespace["train"], steps=30)
     return request.param, printed
 
 
@@ -104,7 +108,7 @@ def test_the_gradient_check_trap_is_as_the_text_tells_it(played: tuple[str, dict
 
 
 def test_every_cell_that_uses_what_only_experiments_define_is_skipped_in_grading(notebook: NotebookNode) -> None:
-    namespace: dict[str, object] = {"get_ipython": None}
+    namespace: dict[str, Any] = {"get_ipython": None}
     for cell in notebook.cells:
         if cell.cell_type == "code" and "skip-execution" not in cell.metadata.get("tags", []):
             if marks(cell).get("grade"):

@@ -2,7 +2,9 @@
 
 import cmath
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,11 +19,18 @@ from autograder.assignments.regularization.probes import (
     thinned_forward,
 )
 
+Parameters = dict[str, np.ndarray]
+
 TORCH = json.loads((Path(__file__).parent / "pytorch_gradients.json").read_text(encoding="utf-8"))["cases"]
 
 
 def complex_cost(
-    X: np.ndarray, Y: np.ndarray, parameters: dict, lambd: float, masks: list, keep_prob: float
+    X: np.ndarray,
+    Y: np.ndarray,
+    parameters: Parameters,
+    lambd: float,
+    masks: list[np.ndarray],
+    keep_prob: float,
 ) -> complex:
     """The cost entry by entry, in complex numbers: for the complex step (Squire & Trapp 1998)."""
     W1, b1, W2, b2, W3, b3 = (parameters[name] for name in PARAMETERS)
@@ -36,15 +45,15 @@ def complex_cost(
         a = 1 / (1 + cmath.exp(-z))
         total -= Y[0, i] * cmath.log(a) + (1 - Y[0, i]) * cmath.log(1 - a)
     squares = sum(w * w for W in (W1, W2, W3) for w in W.ravel())
-    return total / m + lambd / (2 * m) * squares
+    return complex(total / m + lambd / (2 * m) * squares)
 
 
-def complex_step(name: str, parameters: dict, cost: object) -> np.ndarray:
+def complex_step(name: str, parameters: Parameters, cost: Callable[[Parameters], complex]) -> np.ndarray:
     gradient = np.zeros(parameters[name].shape)
     for index in np.ndindex(gradient.shape):
         moved = {key: value.astype(complex) for key, value in parameters.items()}
         moved[name][index] += 1e-30j
-        gradient[index] = cost(moved).imag / 1e-30  # type: ignore[operator]
+        gradient[index] = cost(moved).imag / 1e-30
     return gradient
 
 
@@ -88,7 +97,7 @@ def test_the_l2_cost_agrees_with_the_same_sum_in_complex_numbers() -> None:
 
 
 @pytest.mark.parametrize("case", TORCH, ids=lambda case: case["label"])
-def test_cost_and_gradients_agree_with_the_recorded_values_of_pytorch(case: dict) -> None:
+def test_cost_and_gradients_agree_with_the_recorded_values_of_pytorch(case: dict[str, Any]) -> None:
     X, Y = np.array(case["X"]), np.array(case["Y"])
     parameters = {name: np.array(case[name]) for name in PARAMETERS}
     lambd, keep_prob = case["lambd"], case["keep_prob"]

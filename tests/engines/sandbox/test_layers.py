@@ -10,7 +10,7 @@ import nbgrader
 import pytest
 
 from autograder.course.course import Course
-from autograder.engines.sandbox import doctor, pool, workers
+from autograder.engines.sandbox import doctor, layers, pool, workers
 from autograder.engines.sandbox.inside import seccomp
 from autograder.engines.sandbox.layers import (
     LAYERS,
@@ -21,7 +21,7 @@ from autograder.engines.sandbox.layers import (
 from autograder.errors import SandboxError
 from autograder.grading.grade_class import make_task
 from tests.helpers import small_course as small
-from tests.helpers.sandbox import run, sandbox, texts
+from tests.helpers.sandbox import raised, run, sandbox, texts
 
 pytestmark = pytest.mark.slow
 
@@ -67,10 +67,10 @@ def test_a_private_folder_inside_the_installation_is_hidden_twice(
         rules, listable = _without(told["readable"], [private])
         return {**told, "hidden": [private], "rules": rules, "listable": listable}
 
-    monkeypatch.setattr(workers.layers, "settings", hiding)
+    monkeypatch.setattr(layers, "settings", hiding)
     with sandbox(off) as zygote:
         read, neighbour = run(zygote, f"open({private!r} + '/__init__.py')", "import jinja2; jinja2.__name__")
-    assert read.outputs[-1]["ename"] in ("FileNotFoundError", "PermissionError")
+    assert raised(read.outputs[-1]) in ("FileNotFoundError", "PermissionError")
     assert texts(neighbour) == "'jinja2'"
 
 
@@ -93,7 +93,7 @@ def test_neither_the_checkout_nor_the_system_is_readable_and_python_is(off: tupl
         cells = [LOOK, *(f"read({str(path)!r})" for path in paths), "import autograder", "import wave; wave.__name__"]
         _, *seen, answers, library = run(zygote, *cells)
     assert {texts(one).strip("'") for one in seen} <= {"PermissionError", "FileNotFoundError"}
-    assert answers.outputs[-1]["ename"] == "ModuleNotFoundError"
+    assert raised(answers.outputs[-1]) == "ModuleNotFoundError"
     assert texts(library) == "'wave'"
 
 
@@ -101,7 +101,7 @@ def test_without_namespaces_the_folder_of_the_next_submission_is_empty_and_nothi
     with sandbox(("namespaces",), files={"given.txt": b"given"}) as zygote:
         run(zygote, "open('left.txt', 'w').write('left')", "import os\nos.makedirs('a/' * 200)")
         beside, listed = run(zygote, "open('../left.txt', 'w')", "import os; os.listdir('.')")
-    assert beside.outputs[-1]["ename"] == "PermissionError"
+    assert raised(beside.outputs[-1]) == "PermissionError"
     assert texts(listed) == "['given.txt']"
 
 
@@ -115,7 +115,7 @@ def test_a_missing_layer_that_is_needed_refuses_grading_in_one_line(monkeypatch:
     def without_landlock(course: Path, box: str, off: tuple[str, ...]) -> dict[str, Any]:
         return {**settings(course, box), "off": ["landlock"]}
 
-    monkeypatch.setattr(workers.layers, "settings", without_landlock)
+    monkeypatch.setattr(layers, "settings", without_landlock)
     with pytest.raises(SandboxError, match="lacks a layer that the sandbox needs: landlock") as refused:
         workers.Zygote(PROJECT).start()
     assert "\n" not in str(refused.value)
@@ -149,7 +149,7 @@ ALLOW, REFUSE, KILL = 0x7FFF_0000, 0x0005_0000 | errno.EPERM, 0x8000_0000
 
 def run_filter(code: bytes, architecture: int, number: int, arguments: Sequence[int] = (0,) * 6) -> int:
     """What a program of classic BPF answers to a system call."""
-    steps = list(struct.iter_unpack("=HBBI", code))
+    steps: list[tuple[int, int, int, int]] = list(struct.iter_unpack("=HBBI", code))
     seen = {0: number, 4: architecture, **{16 + 8 * i: value for i, value in enumerate(arguments)}}
     at = register = 0
     while True:

@@ -55,6 +55,12 @@ def test_activations_have_a_panel_a_layer_and_survive_dead_layers() -> None:
     assert len(plt.gcf().axes) == 3
 
 
+def heights(panel: int, line: int) -> list[float]:
+    """The values of one line of the figure."""
+    values: list[float] = np.asarray(plt.gcf().axes[panel].lines[line].get_ydata()).tolist()
+    return values
+
+
 def test_activations_of_a_wrong_layer_are_drawn_as_nothing() -> None:
     pictures.plot_activations({"zeros": [np.zeros((4, 3))], "no numbers": [np.full((4, 3), np.nan)]})
     assert len(plt.gcf().axes) == 1
@@ -68,13 +74,13 @@ def test_clouds_share_their_scale() -> None:
 def test_histories_show_each_run_in_three_panels() -> None:
     pictures.plot_histories([RUN, RUN])
     assert [len(axes.lines) for axes in plt.gcf().axes] == [2, 2, 2]
-    assert plt.gcf().axes[1].lines[0].get_ydata().tolist() == RUN.train_accuracy
+    assert heights(1, 0) == RUN.train_accuracy
 
 
 def test_sweep_shows_the_last_accuracies_over_the_values() -> None:
     pictures.plot_sweep("scale", [0.1, 1.0], {"plain": [RUN, RUN], "batch norm": [RUN, RUN]})
-    assert plt.gcf().axes[0].lines[1].get_ydata().tolist() == [0.6, 0.6]
-    assert plt.gcf().axes[1].lines[1].get_ydata().tolist() == [0.5, 0.5]
+    assert heights(0, 1) == [0.6, 0.6]
+    assert heights(1, 1) == [0.5, 0.5]
 
 
 def test_batch_sizes_have_a_panel_a_network() -> None:
@@ -84,4 +90,4 @@ def test_batch_sizes_have_a_panel_a_network() -> None:
 
 def test_speedup_is_staged_over_simplified() -> None:
     pictures.plot_speedup([10, 100], [2.0, 9.0], [1.0, 3.0])
-    assert list(plt.gcf().axes[1].lines[0].get_ydata()) == [2.0, 3.0]
+    assert heights(1, 0) == [2.0, 3.0]

@@ -80,11 +80,11 @@ def test_a_random_function_is_known_by_its_profile_recorded_or_drawn() -> None:
 
 def test_dropping_all_tells_two_functions_apart_only_where_it_is_known_of_both() -> None:
     nothing, something, none = (0.0, np.zeros((2, 3))), (0.0, np.eye(2, 3)), "text"
-    masks = {True: [nothing, nothing, none], False: [nothing, something], None: [none]}
+    masks: dict[bool | None, list[Any]] = {True: [nothing, nothing, none], False: [nothing, something], None: [none]}
     behaviours: dict[bool | None, Behaviour] = {}
     for known, values in masks.items():
         calls = [Call("f", (), group=CERTAIN)] * len(values)
-        outcomes = [Outcome(value) for value in values]  # type: ignore[arg-type]
+        outcomes = [Outcome(value) for value in values]
         behaviours[known] = Behaviour.of("f", calls, outcomes, RANDOM)
         assert behaviours[known].drops_all is known
         assert Behaviour.of("f", [Call("f", ())], outcomes[:1], RANDOM).drops_all is None  # of another group

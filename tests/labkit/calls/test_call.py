@@ -98,7 +98,7 @@ def test_arguments_changed_in_place_are_reported_by_position_however_deep_they_l
 
     outcome = one(change, np.zeros(2), np.zeros(2), {"W1": np.ones(1)}, (np.zeros(1), np.zeros(2)))
     assert sorted(outcome.changed) == [0, 2, 3]
-    np.testing.assert_array_equal(outcome.changed[0], [1.0, 1.0])  # type: ignore[arg-type]
+    np.testing.assert_array_equal(outcome.changed[0], [1.0, 1.0])
 
 
 def test_a_change_is_seen_when_the_type_or_shape_changes_and_not_when_nothing_does() -> None:

@@ -64,11 +64,11 @@ def test_strided_fortran_and_foreign_endian_arrays_keep_their_numbers(array: np.
 class LyingArray(np.ndarray):
     """Claims another shape, dtype, size and other numbers."""
 
-    shape = (9,)  # type: ignore[assignment]
+    shape = (9,)  # type: ignore[override]
     dtype = np.dtype("int8")
-    nbytes = 3  # type: ignore[assignment]
+    nbytes = 3
 
-    def __array__(self, *_: Any, **__: Any) -> np.ndarray:
+    def __array__(self, *_: Any, **__: Any) -> np.ndarray:  # type: ignore[override]
         return np.full(9, 99.0)
 
     def __array_function__(self, *_: Any) -> Any:
@@ -80,7 +80,7 @@ class LyingArray(np.ndarray):
     def __eq__(self, _: object) -> Any:
         return True
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
 
 class LyingFloat(float):
@@ -107,7 +107,7 @@ class LyingInt(int):
 class LyingScalar(np.float64):
     __module__ = "numpy"
 
-    def __array__(self, *_: Any, **__: Any) -> np.ndarray:
+    def __array__(self, *_: Any, **__: Any) -> np.ndarray:  # type: ignore[override]
         return np.array(99.0)
 
 

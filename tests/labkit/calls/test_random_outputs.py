@@ -36,7 +36,7 @@ def test_two_right_functions_match_whatever_their_random_numbers(seed: int) -> N
 
 @pytest.mark.parametrize("kind", [bool, int, float, np.int8])
 def test_a_mask_of_any_type_of_number_is_the_same_mask(kind: type) -> None:
-    D = mask(1).astype(kind)
+    D: np.ndarray = mask(1).astype(kind)
     assert mismatches(RIGHT, profile((ACTIVATIONS * D / KEEP, D), SPEC, EXAMPLES)) == []
 
 

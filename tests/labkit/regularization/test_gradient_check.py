@@ -1,6 +1,7 @@
 """The gradient check: right gradients agree, wrong ones do not, random forward passes are held still."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,7 +32,7 @@ def test_a_wrong_gradient_is_found_and_its_arrays_are_pointed_at(capsys: pytest.
 
 
 def test_the_check_belongs_to_the_cost_of_the_recipe() -> None:
-    doubled = Recipe("double", cost=lambda A3, Y, _: -2 * np.mean(Y * np.log(A3) + (1 - Y) * np.log(1 - A3)))
+    doubled = Recipe("double", cost=lambda A3, Y, _: float(-2 * np.mean(Y * np.log(A3) + (1 - Y) * np.log(1 - A3))))
     assert gradient_check(doubled).difference == pytest.approx(1 / 3, rel=1e-6)
 
 
@@ -80,6 +81,9 @@ def test_draws_that_cannot_be_held_still_are_named(capsys: pytest.CaptureFixture
 
 
 def test_an_empty_backward_pass_is_reported_kindly(capsys: pytest.CaptureFixture[str]) -> None:
-    check = gradient_check(Recipe("empty", backward=lambda *_: None))
+    def empty(*_: Any) -> Any:
+        return None
+
+    check = gradient_check(Recipe("empty", backward=empty))
     assert check.problem
     assert "not checked" in capsys.readouterr().out

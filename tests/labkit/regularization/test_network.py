@@ -6,9 +6,8 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
+from labkit.arrays import Array, Parameters
 from labkit.regularization.network import (
-    Array,
-    Parameters,
     accuracy,
     backward_propagation,
     compute_cost,
@@ -32,7 +31,7 @@ def problem() -> tuple[Array, Array, Parameters]:
 
 def one_answer(x: Array, parameters: Mapping[str, Array]) -> float:
     """The network's answer to one example, with lists and loops."""
-    values = list(x)
+    values: list[float] = list(x)
     for layer in (1, 2, 3):
         W, b = parameters[f"W{layer}"], parameters[f"b{layer}"]
         sums = [sum(w * v for w, v in zip(row, values, strict=True)) + b[i, 0] for i, row in enumerate(W)]

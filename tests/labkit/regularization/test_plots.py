@@ -8,7 +8,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
-from matplotlib.patches import Patch
+from matplotlib.lines import Line2D
+from matplotlib.patches import Circle
 
 from labkit.arrays import Array
 from labkit.regularization import plots
@@ -52,6 +53,10 @@ def axes() -> list[Axes]:
     return plt.gcf().axes
 
 
+def heights(line: Line2D) -> Array:
+    return np.asarray(line.get_ydata())
+
+
 def words(ax: Axes) -> str:
     return " ".join([ax.get_title(), *(text.get_text() for text in ax.texts)])
 
@@ -69,31 +74,32 @@ def test_boundaries_names_the_accuracies_and_rings_the_wrong_labels(data: Planar
     train_share, test_share = np.mean(data.train_Y == 1), np.mean(data.test_Y == 1)
     assert f"training {train_share:.3f}, test {test_share:.3f}" in shown.get_title()
     rings = next(points for points in shown.collections if points.get_label() == captions.MISTAKEN)
-    assert len(rings.get_offsets()) == 30
+    assert len(np.asarray(rings.get_offsets())) == 30
     assert captions.WAITING in words(waiting)
 
 
 def test_cost_curves_show_the_costs_after_the_first_and_name_what_is_not_trained(run: Run) -> None:
     plots.cost_curves([run, NOT_READY])
     line, empty = axes()[0].get_lines()
-    np.testing.assert_array_equal(line.get_ydata(), run.costs[1:])
-    assert len(empty.get_ydata()) == 0
-    assert "later (not trained yet)" in [text.get_text() for text in axes()[0].get_legend().get_texts()]
+    np.testing.assert_array_equal(heights(line), run.costs[1:])
+    assert heights(empty).size == 0
+    legend = axes()[0].get_legend()
+    assert legend and "later (not trained yet)" in [text.get_text() for text in legend.get_texts()]
 
 
 def test_learning_curves_show_the_plain_cross_entropy_of_both_parts(data: Planar, run: Run) -> None:
     plots.learning_curves([run, NOT_READY], data)
     train_line, test_line = axes()[0].get_lines()
-    np.testing.assert_allclose(train_line.get_ydata(), run.costs)
+    np.testing.assert_allclose(heights(train_line), run.costs)
     answers = forward_propagation(data.test_X, run.parameters)[0]
     expected = -np.mean(np.log(np.where(data.test_Y == 1, answers, 1 - answers)))
-    assert test_line.get_ydata()[-1] == pytest.approx(expected)
+    assert heights(test_line)[-1] == pytest.approx(expected)
     assert captions.WAITING in words(axes()[1])
 
 
 def test_weight_sizes_leave_the_biases_out(constant_run: Run) -> None:
     plots.weight_sizes([constant_run, NOT_READY])
-    assert list(axes()[0].get_lines()[0].get_ydata()) == [9 * 6, 9 * 6]
+    assert list(heights(axes()[0].get_lines()[0])) == [9 * 6, 9 * 6]
 
 
 def test_sweep_leaves_out_what_is_not_trained_and_marks_the_share_of_right_labels(
@@ -101,9 +107,9 @@ def test_sweep_leaves_out_what_is_not_trained_and_marks_the_share_of_right_label
 ) -> None:
     plots.sweep({0: constant_run, 0.5: NOT_READY, 2: constant_run}, "λ", data)
     train_line, test_line, truth = axes()[0].get_lines()
-    assert list(train_line.get_xdata()) == [0, 2]
-    assert list(test_line.get_ydata()) == [np.mean(data.test_Y == 1)] * 2
-    assert truth.get_ydata()[0] == 0.85
+    assert list(np.asarray(train_line.get_xdata())) == [0, 2]
+    assert list(heights(test_line)) == [np.mean(data.test_Y == 1)] * 2
+    assert heights(truth)[0] == 0.85
     assert [label.get_text() for label in axes()[0].get_xticklabels()] == ["0", "0.5", "2"]
 
 
@@ -149,8 +155,8 @@ def test_the_l2_picture_gives_up_the_flat_direction_first() -> None:
     assert kept[1] < 0.45
 
 
-def circles(ax: Axes, style: str) -> list[Patch]:
-    return [patch for patch in ax.patches if patch.get_linestyle() == style]
+def circles(ax: Axes, style: str) -> list[Circle]:
+    return [patch for patch in ax.patches if isinstance(patch, Circle) and patch.get_linestyle() == style]
 
 
 def test_dropped_units_are_dashed_and_lose_all_their_connections() -> None:

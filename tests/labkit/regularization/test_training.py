@@ -1,6 +1,6 @@
 """Training by a recipe: it learns, notes what it did, and stays kind to a function that is not ready."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NoReturn
 
@@ -52,8 +52,12 @@ def test_the_same_seed_gives_the_same_run_also_for_functions_that_use_numpy_rand
 
 
 def test_the_cost_of_the_recipe_is_the_one_noted_and_may_be_a_one_by_one_array() -> None:
-    run = short(Recipe("own cost", cost=lambda A3, Y, parameters: np.array([[7.0]])))
+    run = short(Recipe("own cost", cost=returning(np.array([[7.0]]))))
     assert set(run.costs) == {7.0}
+
+
+def returning(value: Any) -> Callable[..., Any]:
+    return lambda *_: value
 
 
 def explode(*_: Any) -> NoReturn:
@@ -71,8 +75,8 @@ def unfilled(*_: Any, **__: Any) -> Any:
         (Recipe("r", cost=partial(unfilled, lambd=1.0)), ["unfilled", "nothing usable"]),
         (Recipe("r", backward=unfilled), ["unfilled", "nothing usable"]),
         (Recipe("r", forward=explode), ["explode", "ValueError", "shapes do not fit"]),
-        (Recipe("r", cost=lambda *_: np.ones(3)), ["nothing usable"]),
-        (Recipe("r", cost=lambda *_: float("nan")), ["finite"]),
+        (Recipe("r", cost=returning(np.ones(3))), ["nothing usable"]),
+        (Recipe("r", cost=returning(float("nan"))), ["finite"]),
         (Recipe("r", backward=lambda *a: backward_propagation(*a) | {"dW2": None}), ["dW2", "empty"]),
         (Recipe("r", backward=lambda *a: backward_propagation(*a) | {"dW2": 1.0}), ["dW2", "(4, 8)"]),
     ],

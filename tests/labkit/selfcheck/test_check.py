@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from autograder.checking import criteria
 from autograder.checking.catalogue import Catalogue
@@ -17,17 +18,19 @@ from labkit.calls.random_outputs import PROFILE, RandomOutputs
 from labkit.selfcheck import check as selfcheck
 from labkit.selfcheck import public_cases as recorded
 
-
-def scaled(x: np.ndarray) -> np.ndarray:
-    return x / np.abs(x).sum()
+Array = NDArray[np.float64]
 
 
-def thinned(x: np.ndarray, keep: float) -> tuple[np.ndarray, np.ndarray]:
+def scaled(x: Array) -> Array:
+    return x / float(np.abs(x).sum())
+
+
+def thinned(x: Array, keep: float) -> tuple[Array, NDArray[Any]]:
     mask = np.random.rand(*x.shape) < keep
     return x * mask / keep, mask
 
 
-def thinned_otherwise(x: np.ndarray, keep: float) -> tuple[np.ndarray, np.ndarray]:
+def thinned_otherwise(x: Array, keep: float) -> tuple[Array, NDArray[Any]]:
     mask = np.random.default_rng().random(x.shape) <= keep
     return np.where(mask, x / keep, 0.0), mask.astype(int)
 
@@ -36,18 +39,18 @@ CATALOGUE = Catalogue({"signs": "Think of the signs.", "upside-down": "Which sid
 
 
 @CATALOGUE.mistake("scaled", "signs", "plausible")
-def _signs(x):  # type: ignore[no-untyped-def]
-    return x / x.sum()
+def _signs(x: Array) -> Array:
+    return x / float(x.sum())
 
 
 @CATALOGUE.mistake("thinned", "upside-down", "plausible")
-def _upside_down(x, keep):  # type: ignore[no-untyped-def]
+def _upside_down(x: Array, keep: float) -> tuple[Array, NDArray[Any]]:
     mask = np.random.rand(*x.shape) > keep
     return x * mask / keep, mask
 
 
 @CATALOGUE.mistake("thinned", "tied", "plausible")
-def _tied(x, keep):  # type: ignore[no-untyped-def]
+def _tied(x: Array, keep: float) -> tuple[Array, NDArray[Any]]:
     mask = (np.random.rand(1, x.shape[1]) < keep) * np.ones(x.shape)
     return x * mask / keep, mask
 
@@ -135,7 +138,7 @@ def test_empty_function_is_told_that_it_is_empty(printed: Printed) -> None:
 
 
 def test_exception_is_named_with_its_line_and_no_shape_is_praised(printed: Printed) -> None:
-    def broken(x: np.ndarray) -> np.ndarray:
+    def broken(x: Array) -> Array:
         raise ZeroDivisionError("by nothing")
 
     text = printed("scaled", broken)
@@ -151,7 +154,7 @@ def test_wrong_shape_fails_the_shape_row_only(printed: Printed) -> None:
 
 
 def test_changed_argument_is_named(printed: Printed) -> None:
-    def in_place(x: np.ndarray) -> np.ndarray:
+    def in_place(x: Array) -> Array:
         x /= np.abs(x).sum()
         return x
 

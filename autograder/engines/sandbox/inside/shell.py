@@ -13,6 +13,7 @@ from typing import Any
 from IPython.core.async_helpers import _pseudo_sync_runner
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
+from IPython.core.history import HistoryManager
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from traitlets.config import Config
 
@@ -117,15 +118,19 @@ class Stream(io.TextIOBase):
         return self._descriptor
 
 
-class _Publisher(DisplayPublisher):  # type: ignore[misc]
-    def publish(self, data: Any, metadata: Any = None, **others: Any) -> None:
+class _Publisher(DisplayPublisher):
+    shell: Shell
+
+    def publish(self, data: Any, metadata: Any = None, source: Any = None, **others: Any) -> None:
         self.shell.recorder.bundle("display_data", data, metadata)
 
     def clear_output(self, wait: bool = False) -> None:
         self.shell.recorder.clear()
 
 
-class _DisplayHook(DisplayHook):  # type: ignore[misc]
+class _DisplayHook(DisplayHook):
+    shell: Shell
+
     def write_output_prompt(self) -> None:
         pass
 
@@ -133,13 +138,14 @@ class _DisplayHook(DisplayHook):  # type: ignore[misc]
         self.shell.recorder.bundle("execute_result", format_dict, md_dict, self.prompt_count)
 
 
-class Shell(InteractiveShell):  # type: ignore[misc]
+class Shell(InteractiveShell):
     """The shell of one notebook; set up once in the warm parent, used in a fork."""
 
     displayhook_class = _DisplayHook
     display_pub_class = _Publisher
     recorder: Recorder
     execution_count: int
+    history_manager: HistoryManager
 
     def __init__(self, **others: Any) -> None:
         super().__init__(**others)
@@ -200,7 +206,8 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         for entry in self._unstored:
             self.history_manager.store_inputs(*entry)
         self._unstored.clear()
-        return super().run_cell(raw_cell, *args, **others)
+        result: ExecutionResult = super().run_cell(raw_cell, *args, **others)
+        return result
 
     def should_run_async(self, raw_cell: str, **others: Any) -> bool:
         """Only a cell that awaits; IPython compiles each cell once more to find out."""

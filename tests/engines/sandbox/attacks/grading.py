@@ -8,7 +8,7 @@ import re
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -71,7 +71,7 @@ class Outcome:
         return "\n".join([*(note["message"] for note in notes), text_of(small.cell(self.notebook, f"test_{function}"))])
 
 
-def text_of(cell: dict[str, Any]) -> str:
+def text_of(cell: Mapping[str, Any]) -> str:
     """The outputs of a cell as text."""
     parts: list[str] = []
     for output in cell.get("outputs", ()):

@@ -10,8 +10,10 @@ from autograder.checking.verdict import MIME
 from autograder.engines.sandbox.running import CellRun
 from autograder.engines.sandbox.workers import Zygote
 from tests.helpers.sandbox import (
+    displayed,
     kinds,
     printed,
+    raised,
     run,
     sandbox,
     texts,
@@ -38,8 +40,8 @@ def test_a_cell_shows_prints_displays_and_its_last_value_in_order(zygote: Zygote
 
 def test_an_error_stays_in_its_cell_and_the_next_ones_run(zygote: Zygote) -> None:
     first, second, third = run(zygote, "x = 1\n1 / 0", "def f(:", "x")
-    assert first.outputs[-1]["ename"] == "ZeroDivisionError"
-    assert second.outputs[-1]["ename"] == "SyntaxError"
+    assert raised(first.outputs[-1]) == "ZeroDivisionError"
+    assert raised(second.outputs[-1]) == "SyntaxError"
     assert (texts(third), third.count) == ("1", 3)
 
 
@@ -47,7 +49,7 @@ def test_an_error_that_the_notebook_hides_is_an_error_all_the_same(zygote: Zygot
     hide = "import IPython.core.interactiveshell as i\ni.InteractiveShell.showtraceback = {}"
     for way in ("lambda *args, **others: None", "None"):
         _, cell = run(zygote, hide.format(way), "1 / 0")
-        assert [output["ename"] for output in cell.outputs] == ["HiddenError"]
+        assert [raised(output) for output in cell.outputs] == ["HiddenError"]
 
 
 def test_exit_ends_neither_its_cell_nor_the_notebook(zygote: Zygote) -> None:
@@ -63,7 +65,7 @@ def test_magics_and_figures_work_as_in_a_notebook(zygote: Zygote) -> None:
         "who = %who_ls\nprint('y' in who)",
     )
     assert kinds(figure) == ["display_data"]
-    assert base64.b64decode(figure.outputs[0]["data"]["image/png"]).startswith(b"\x89PNG")
+    assert base64.b64decode(displayed(figure.outputs[0])["image/png"]).startswith(b"\x89PNG")
     assert "Wall time" in printed(timing)
     assert printed(magic) == "True\n"
 
@@ -135,7 +137,7 @@ def test_every_submission_begins_with_a_fresh_folder_and_namespace(zygote: Zygot
     run(zygote, "open('left.txt', 'w').write('x')\nleft = 1")
     here, name = run(zygote, "import os; 'left.txt' in os.listdir('.')", "left")
     assert texts(here) == "False"
-    assert name.outputs[-1]["ename"] == "NameError"
+    assert raised(name.outputs[-1]) == "NameError"
 
 
 def test_random_numbers_are_the_same_each_time(zygote: Zygote) -> None:
@@ -150,7 +152,7 @@ def test_rich_output_is_kept_harmless(zygote: Zygote) -> None:
         "display(HTML('<b>fat</b><script>alert(1)</script>'), Javascript('alert(1)'))\n"
         f"display({{'image/png': 'no picture', 'text/plain': 'p', {MIME!r}: {{}}}}, raw=True)",
     )
-    shown = [output["data"] for output in cell.outputs]
+    shown = [displayed(output) for output in cell.outputs]
     assert shown[0]["text/html"] == "<b>fat</b>"
     assert all(set(data) <= {"text/plain", "text/html", "image/png"} for data in shown)
     assert shown[-1] == {"text/plain": "p"}

@@ -47,7 +47,9 @@ def test_a_sandbox_that_is_closed_while_it_closes_does_not_wait_for_itself(monke
     """Two signals that end a grader: the second one comes while the first one waits for the warm parent."""
     with workers.Zygote(demanding=False) as sandbox:
         process = sandbox._process
-        wait, calls = process.wait, []
+        assert process
+        wait = process.wait
+        calls: list[str] = []
 
         def interrupted() -> int:
             calls.append("wait")
