@@ -1,7 +1,7 @@
-"""Tests that nbgrader writes itself, from `### AUTOTEST name` lines in the instructor's notebook.
+"""Put in the tests that nbgrader writes itself, from `### AUTOTEST name` lines in the instructor's notebook.
 
 nbgrader runs the instructor's solution when it makes the assignment, turns those lines into asserts and keeps them in
-the gradebook. They are what students are graded with, not the lines.
+the gradebook. Students are graded with these asserts.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ MARK = "AUTOTEST"
 
 
 def has_autotests(source: bytes) -> bool:
-    """Whether an instructor's notebook may have such lines."""
+    """Whether an instructor's notebook may have AUTOTEST lines."""
     return MARK.encode() in source
 
 
 def with_autotests(source: bytes, written: Mapping[str, str]) -> bytes:
-    """The instructor's notebook with the tests that nbgrader wrote.
+    """Replace AUTOTEST lines in the instructor's notebook by the tests that nbgrader wrote.
 
     Args:
         source: the notebook.
@@ -45,5 +45,5 @@ def with_autotests(source: bytes, written: Mapping[str, str]) -> bytes:
                 raise CourseError(words.no_autotests(grade_id))
             cell["source"] = written[grade_id]
     except (ValueError, LookupError, TypeError, AttributeError):
-        return source  # no notebook: whoever reads it next says so
+        return source  # not a notebook: parse_source reports that
     return json.dumps(notebook).encode()

@@ -1,7 +1,7 @@
-"""Read notebooks from bytes that nobody vouches for.
+"""Read notebooks from untrusted bytes.
 
 The reader takes every nbformat that ever had cells, keeps what it can make sense of, and raises only SubmissionError.
-It does without nbformat, which is strict where a student's file is odd, and takes half a second to import.
+It does without nbformat, which refuses some files that students hand in, and takes half a second to import.
 """
 
 import json
@@ -17,6 +17,7 @@ from autograder.notebook.outputs import MAX_NAME, clean_attachments, clean_outpu
 
 MAX_BYTES = 32_000_000
 MAX_CELLS = 2_000
+
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -40,7 +41,7 @@ def read_submission(file: Path) -> bytes:
 
 
 def read_cells(data: bytes) -> list[StudentCell]:
-    """The cells of a submitted notebook, each with the same well-typed keys.
+    """Read the cells of a submitted notebook, each with the same well-typed keys.
 
     Args:
         data: the file, of any kind.
@@ -73,6 +74,7 @@ def read_cells(data: bytes) -> list[StudentCell]:
 
 
 def _cell_list(content: Any) -> list[Any]:
+    """Find the list of cells in any version of nbformat."""
     if isinstance(content, dict):
         cells = content.get("cells")
         if isinstance(cells, list):

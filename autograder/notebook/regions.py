@@ -1,4 +1,4 @@
-"""What students see in place of a solution: the one rule for the release and for a solution cell that is missing.
+"""Replace solutions by stubs and take hidden tests out: the one rule for the release and for restoring.
 
 A region in the instructor's cell
 
@@ -31,22 +31,22 @@ _HINT = re.compile(r"BEGIN SOLUTION \((?P<size>[^;()]+)(?:; stub: (?P<names>[^()
 
 
 def without_solution(text: str, cell_type: str) -> str:
-    """The text of a solution cell as students get it.
+    """Return the text of a solution cell as students get it.
 
     Args:
         text: the instructor's cell.
         cell_type: `code` or `markdown`.
 
     Raises:
-        ValueError: a region is nested, not closed, or has a stub name that is no Python name.
+        ValueError: a region is nested, not closed, or names a stub that is not a Python name.
     """
     default = CODE_STUB if cell_type == "code" else TEXT_STUB
-    stubbed, found = _replace_regions(text, BEGIN_SOLUTION, END_SOLUTION, default)
-    return stubbed if found else default
+    stubbed, has_region = _replace_regions(text, BEGIN_SOLUTION, END_SOLUTION, default)
+    return stubbed if has_region else default
 
 
 def without_hidden_tests(text: str) -> str:
-    """The text of a test cell as students get it.
+    """Return the text of a test cell as students get it.
 
     Raises:
         ValueError: a region is nested or not closed.
@@ -56,7 +56,7 @@ def without_hidden_tests(text: str) -> str:
 
 
 def solution_lines(text: str) -> list[str]:
-    """The lines inside the solution regions of a cell, stripped, without blank ones."""
+    """Return the lines inside the solution regions of a cell, stripped, without blank lines."""
     lines, inside = [], False
     for line in text.split("\n"):
         if BEGIN_SOLUTION in line:
@@ -69,14 +69,14 @@ def solution_lines(text: str) -> list[str]:
 
 
 def _replace_regions(text: str, begin: str, end: str, default: str | None) -> tuple[str, bool]:
-    """Put a stub in the place of each region; `default` None leaves nothing. Also whether there was a region."""
+    """Replace each region by a stub, or by nothing if `default` is None; also return whether there was a region."""
     kept: list[str] = []
-    inside = found = False
+    inside = has_region = False
     for line in text.split("\n"):
         if begin in line:
             if inside:
-                raise ValueError(f"a {begin} inside another one: {line.strip()!r}")
-            inside = found = True
+                raise ValueError(f"a {begin} inside a {begin}: {line.strip()!r}")
+            inside = has_region = True
             if default is not None:
                 indent = line[: len(line) - len(line.lstrip())]
                 kept += [indent + stub for stub in _stub_lines(line, default)]
@@ -86,7 +86,7 @@ def _replace_regions(text: str, begin: str, end: str, default: str | None) -> tu
             kept.append(line)
     if inside:
         raise ValueError(f"{begin} without {end}")
-    return "\n".join(kept), found
+    return "\n".join(kept), has_region
 
 
 def _stub_lines(begin_line: str, default: str) -> list[str]:

@@ -1,67 +1,75 @@
-"""Words of this package that people read."""
+"""The sentences of this package that people read: why a notebook cannot be used."""
+
+from gettext import gettext as _
+from gettext import ngettext
 
 
 def no_notebook(name: str) -> str:
-    """A submission folder without the notebook."""
-    return f"There is no {name} in the submission. Hand in the notebook under that name."
+    """Say that a submission folder has no notebook of that name."""
+    return _("There is no {name} in the submission. Hand in the notebook under that name.").format(name=name)
 
 
 def not_a_file(name: str) -> str:
-    """A link or something else instead of the notebook."""
-    return f"{name} is not a plain file. Hand in the notebook itself."
+    """Say that a link or something else stands in place of the notebook."""
+    return _("{name} is not a plain file. Hand in the notebook itself.").format(name=name)
 
 
 def file_unreadable(name: str, reason: str) -> str:
-    """A file that the system does not let us read."""
-    return f"{name} cannot be read: {reason}."
+    """Say that the system does not let us read a file."""
+    return _("{name} cannot be read: {reason}.").format(name=name, reason=reason)
 
 
 def file_empty() -> str:
-    """A submission of no bytes."""
-    return "The file is empty. Save the notebook and hand it in again."
+    """Say that a submission has no content."""
+    return _("The file is empty. Save the notebook and hand it in again.")
 
 
 def file_too_large(size: int, limit: int) -> str:
-    """A submission that is too large to be a notebook."""
-    return (
-        f"The file has {size / 1e6:.0f} MB; the limit is {limit / 1e6:.0f} MB. "
-        "Clear the large outputs, save, and hand it in again."
-    )
+    """Say that a submission is too large to be a notebook."""
+    return _(
+        "The file has {size:.0f} MB; the limit is {limit:.0f} MB. Clear the large outputs, save, and hand it in again."
+    ).format(size=size / 1e6, limit=limit / 1e6)
 
 
 def file_not_text() -> str:
-    """A submission that is not text."""
-    return "The file is not a notebook: it is not UTF-8 text. Hand in the .ipynb file itself."
+    """Say that a submission is not text."""
+    return _("The file is not a notebook: it is not UTF-8 text. Hand in the .ipynb file itself.")
 
 
 def file_not_json(line: int, column: int) -> str:
-    """A submission that breaks off or was edited by hand."""
-    return (
-        f"The file is not a notebook: it is not valid JSON at line {line}, column {column}. "
+    """Say where a submission breaks off or was edited by hand."""
+    return _(
+        "The file is not a notebook: it is not valid JSON at line {line}, column {column}. "
         "Open it in Jupyter or VS Code, save it there, and hand it in again."
-    )
+    ).format(line=line, column=column)
 
 
 def file_too_deep() -> str:
-    """A submission that only exists to break a reader."""
-    return "The file is not a notebook: its JSON is nested too deeply or holds an absurd number."
+    """Say that a submission cannot be parsed."""
+    return _("The file is not a notebook: its JSON is nested too deeply or holds an absurd number.")
 
 
 def file_no_notebook() -> str:
-    """JSON that is something else."""
-    return "The file is JSON but not a notebook: it has no cells. Hand in the .ipynb file of the assignment."
+    """Say that a submission is JSON, but not a notebook."""
+    return _("The file is JSON but not a notebook: it has no cells. Hand in the .ipynb file of the assignment.")
 
 
 def too_many_cells(count: int, limit: int) -> str:
-    """A notebook beyond reason."""
-    return f"The notebook has {count} cells; the limit is {limit}. Remove cells that are not needed."
+    """Say that a notebook has more cells than we read."""
+    return ngettext(
+        "The notebook has {count} cell; the limit is {limit}. Remove cells that are not needed.",
+        "The notebook has {count} cells; the limit is {limit}. Remove cells that are not needed.",
+        count,
+    ).format(count=count, limit=limit)
 
 
 def no_autotests(cell: str) -> str:
-    """A cell whose tests nbgrader writes when the assignment is made, which has not happened."""
-    return f"The tests of the cell {cell} are not written yet: run `autograder release` (or `grade`) first."
+    """Say that nbgrader has not yet written the tests of a cell, which it does when the assignment is made."""
+    return _("The tests of the cell {cell} are not written yet: run `autograder release` (or `grade`) first.").format(
+        cell=cell
+    )
 
 
 def source_unreadable(name: str, reason: str) -> str:
-    """An instructor's notebook that cannot be used."""
-    return f"The source notebook {name} cannot be used: {reason}."
+    """Say why an instructor's notebook cannot be used."""
+    return _("The source notebook {name} cannot be used: {reason}.").format(name=name, reason=reason)

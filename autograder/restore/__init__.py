@@ -1,1 +1,7 @@
-"""An untrusted file → a notebook that may be run."""
+"""An untrusted file → a notebook that we run.
+
+- restore: make the trusted notebook; its rules
+- matching: find the student's cell for each cell of the source
+- skipping: decide which experiments run
+- words: the sentences that people read
+"""

@@ -20,7 +20,6 @@ defines, by its text, or by its place. The rules, each with a note where it appl
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from autograder.errors import SubmissionError
 from autograder.notebook.format import Cell, Notebook, StudentCell
@@ -34,10 +33,9 @@ from autograder.restore.skipping import OwnCode, skip_unneeded_cells
 
 _IMPORT = re.compile(r"(?:import|from)[ \t]")
 
-_Part = Literal["test", "locked", "answer"]
-_MISSING: dict[_Part, NoteKind] = {"test": "test-missing", "locked": "locked-missing", "answer": "answer-missing"}
-_DOUBLED: dict[_Part, NoteKind] = {"test": "test-doubled", "locked": "locked-doubled", "answer": "answer-doubled"}
-_EDITED: dict[_Part, NoteKind] = {"test": "test-edited", "locked": "locked-edited"}
+_MISSING: dict[words.Part, NoteKind] = {"test": "test-missing", "locked": "locked-missing", "answer": "answer-missing"}
+_DOUBLED: dict[words.Part, NoteKind] = {"test": "test-doubled", "locked": "locked-doubled", "answer": "answer-doubled"}
+_EDITED: dict[words.Part, NoteKind] = {"test": "test-edited", "locked": "locked-edited"}
 
 
 @dataclass(frozen=True)
@@ -197,7 +195,7 @@ def _notes(at: int, source_cell: SourceCell, matching: Matching) -> Iterator[Not
         if student_cell is None and source_cell.kind == "code":
             yield Note("given-missing", "", words.given_missing(source_cell.cell["id"]))
         return
-    part: _Part = "test" if source_cell.is_test else "locked" if source_cell.fixed else "answer"
+    part: words.Part = "test" if source_cell.is_test else "locked" if source_cell.fixed else "answer"
     if at in matching.below:
         if student_cell is not None:
             yield Note("answer-below", name, words.answer_below(name))

@@ -1,68 +1,89 @@
-"""Words of this package that people read."""
+"""The sentences of this package that people read: mostly notes for the student and the instructor."""
+
+from gettext import gettext as _
+from typing import Literal
+
+Part = Literal["test", "locked", "answer"]
+"""What a graded or locked cell is for; the sentences differ."""
 
 
 def another_assignment(name: str) -> str:
-    """A notebook that has nothing of the assignment in it."""
-    return f"This is not the notebook of {name}: none of its graded cells is in it. Hand in {name}.ipynb."
-
-
-_WHAT = {"test": "The test cell", "locked": "The given cell", "answer": "The cell"}
+    """Say that a notebook has nothing of the assignment in it."""
+    return _("This is not the notebook of {name}: it has none of its graded cells. Hand in {name}.ipynb.").format(
+        name=name
+    )
 
 
 def given_missing(cell_id: str) -> str:
-    """A given code cell that the student deleted."""
-    return f"The given cell {cell_id} was missing. It was put back."
+    """Say that the student deleted a given code cell."""
+    return _("The given cell {cell} was missing. It was put back.").format(cell=cell_id)
 
 
-def cell_missing(what: str, name: str) -> str:
-    """A graded or locked cell that the student deleted."""
-    if what == "answer":
-        return f"The cell for {name} was missing. It was graded as not filled in."
-    return f"{_WHAT[what]} {name} was missing. It was put back."
+def cell_missing(part: Part, name: str) -> str:
+    """Say that the student deleted a graded or locked cell."""
+    sentences = {
+        "test": _("The test cell {name} was missing. It was put back."),
+        "locked": _("The given cell {name} was missing. It was put back."),
+        "answer": _("The cell for {name} was missing. It was graded as not filled in."),
+    }
+    return sentences[part].format(name=name)
 
 
-def cell_doubled(what: str, name: str) -> str:
-    """A graded or locked cell that is there more than once."""
-    if what == "answer":
-        return f"The cell for {name} was there more than once. The last one with work in it above the test was graded."
-    return f"{_WHAT[what]} {name} was there more than once. It was run once, as the course gave it."
+def cell_doubled(part: Part, name: str) -> str:
+    """Say that a graded or locked cell is there more than once."""
+    sentences = {
+        "test": _("The test cell {name} was there more than once. It was run once, in the course's version."),
+        "locked": _("The given cell {name} was there more than once. It was run once, in the course's version."),
+        "answer": _(
+            "The cell for {name} was there more than once. The last one with work in it above the test was graded."
+        ),
+    }
+    return sentences[part].format(name=name)
+
+
+def cell_edited(part: Part, name: str) -> str:
+    """Say that the student changed a test or locked cell."""
+    sentences = {
+        "test": _("The test cell {name} was changed. The course's version was run."),
+        "locked": _("The given cell {name} was changed. The course's version was run."),
+    }
+    return sentences[part].format(name=name)
 
 
 def answer_elsewhere(name: str) -> str:
-    """A deleted answer cell whose function is defined in another cell."""
-    return f"The cell for {name} was missing. What another cell defines under this name was graded."
+    """Say that an answer cell was deleted, but another cell defines its function."""
+    return _("The cell for {name} was missing. Another cell defines {name}; that was graded.").format(name=name)
 
 
 def elsewhere(name: str) -> str:
-    """The text of an answer cell whose function is defined in another cell."""
-    return f"# {name} is defined in another cell."
-
-
-def experiment_needed(cell_id: str) -> str:
-    """An experiment cell that grading passes over, but for a solution that uses what it sets."""
-    return f"The cell {cell_id} is an experiment, which grading passes over. It was run because a solution uses it."
-
-
-def cell_edited(what: str, name: str) -> str:
-    """A test or locked cell that the student changed."""
-    return f"{_WHAT[what]} {name} was changed. It was run as the course gave it."
-
-
-def type_changed(name: str, kind: str) -> str:
-    """A code cell turned into text, or the reverse."""
-    return f"The cell for {name} had another type. It was read as a {kind} cell."
-
-
-def retagged(name: str) -> str:
-    """A graded cell tagged to be skipped."""
-    return f"The cell for {name} was tagged to be skipped. It was run all the same."
-
-
-def id_lost(names: list[str]) -> str:
-    """Cells whose nbgrader metadata an editor removed."""
-    return f"An editor removed what marks the cells for {', '.join(names)}. They were recognised by their content."
+    """Make the text that stands in such an answer cell."""
+    return _("# {name} is defined in another cell.").format(name=name)
 
 
 def answer_below(name: str) -> str:
-    """A written answer in another cell than the one for it."""
-    return f"The answer for {name} stood in a cell beside the one for it. It was taken over."
+    """Say that a written answer stood in another cell than its own."""
+    return _("The answer for {name} stood in a cell next to its own. It was moved there.").format(name=name)
+
+
+def experiment_needed(cell_id: str) -> str:
+    """Say that an experiment was run after all."""
+    return _(
+        "The cell {cell} is an experiment, which grading skips. It was run because a solution uses what it defines."
+    ).format(cell=cell_id)
+
+
+def type_changed(name: str, kind: str) -> str:
+    """Say that a code cell was turned into text, or the reverse."""
+    return _("The type of the cell for {name} was changed. It was read as a {kind} cell.").format(name=name, kind=kind)
+
+
+def retagged(name: str) -> str:
+    """Say that a graded cell was tagged to be skipped."""
+    return _("The cell for {name} was tagged to be skipped. It was run all the same.").format(name=name)
+
+
+def id_lost(names: list[str]) -> str:
+    """Say that an editor removed the nbgrader metadata of cells."""
+    return _("An editor removed the ids of the cells for {names}. They were recognised by their content.").format(
+        names=", ".join(names)
+    )
