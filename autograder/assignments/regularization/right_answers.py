@@ -137,7 +137,7 @@ def _backward_added(X: Array, Y: Array, cache: Cache, lambd: float) -> Gradients
 @CATALOGUE.right(l2_backward.NAME, "one loop over the layers")
 def _backward_layers(X: Array, Y: Array, cache: Cache, lambd: float) -> Gradients:
     m = X.shape[1]
-    gradients: Gradients = {}
+    gradients: dict[str, Array] = {}
     dZ = cache[9] - Y
     for layer in range(3, 0, -1):
         Z, W = cache[4 * (layer - 1)], cache[4 * (layer - 1) + 2]
