@@ -16,12 +16,10 @@ from nbgrader.preprocessors import (
     SaveCells,
 )
 
-from autograder.nbgrader_plugins.steps import (
-    ExecuteSubmission,
-    RestoreSubmission,
-    SettleScores,
-    StubSolutions,
-)
+from autograder.nbgrader_plugins.execute_submission import ExecuteSubmission
+from autograder.nbgrader_plugins.restore_submission import RestoreSubmission
+from autograder.nbgrader_plugins.settle_scores import SettleScores
+from autograder.nbgrader_plugins.stub_solutions import StubSolutions
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
 

@@ -28,11 +28,12 @@ from autograder.course.course import Course
 from autograder.demo.demo import copy_course
 from autograder.demo.made_up_class import simulate
 from autograder.engines.kernel import engine as nbgrader_engine
+from autograder.engines.result import Judged
 from autograder.engines.sandbox import grader as submission
 from autograder.engines.sandbox import layers, pool, running, workers
 from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.plan import plan
-from autograder.engines.task import Judged, Task
+from autograder.engines.task import Task
 from autograder.grading.grade_class import make_task
 from autograder.notebook.source import parse_source
 from autograder.release.release import record_public_cases

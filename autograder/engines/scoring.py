@@ -1,46 +1,128 @@
-"""Scores from what a cell showed, by nbgrader's rules (`nbgrader.utils.determine_grade`)."""
+"""Read scores from outputs of cells by nbgrader's rules, for both engines and for nbgrader's own commands.
+
+The rules are those of `nbgrader.utils.determine_grade`; the tests hold them against it. Both engines read scores with
+`scores_of`; `nbgrader autograde` reads them with its own function from outputs that `as_nbgrader_scores` has prepared.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from autograder.checking.verdict import MIME
 from autograder.engines import words
-from autograder.notebook.format import Cell, Output
-from autograder.notebook.outputs import error
+from autograder.engines.result import CellScore, Judged
+from autograder.notebook.format import Cell, Notebook, Output
+from autograder.notebook.outputs import error, result
 from autograder.notebook.roles import checksum, role
+from autograder.restore.restore import Restored
 
 
-def settled(outputs: list[Output], points: float) -> list[Output]:
-    """Outputs of a plain test so that the first one that says anything says the score, as nbgrader reads them.
+def as_nbgrader_scores(outputs: Sequence[Output], points: float, source: str) -> list[Output]:
+    """Make the outputs of a test cell say its score to nbgrader, which reads the first output that decides.
 
-    Errors come first; more points than there are is an error of the test.
+    Errors come first. Where the grader left a verdict, its points are the score, whatever else the cell showed. A test
+    that calls the grader and has no verdict earns nothing; neither does one that prints more points than it is worth.
+
+    Args:
+        outputs: what running the cell gave.
+        points: what the cell is worth.
+        source: the test as the instructor wrote it.
     """
-    errors: list[Output] = [output for output in outputs if output["output_type"] == "error"]
-    others = [output for output in outputs if output["output_type"] != "error"]
-    value = _printed_number(outputs)
-    if not errors and value is not None and value > points:
-        errors = [error("TooManyPoints", words.too_many_points(value, points))]
-    return errors + others
+    errors = [output for output in outputs if output["output_type"] == "error"]
+    if errors:
+        return errors + [output for output in outputs if output["output_type"] != "error"]
+    verdicts = [
+        output["data"][MIME]
+        for output in outputs
+        if output["output_type"] in ("display_data", "execute_result") and MIME in output["data"]
+    ]
+    if verdicts:
+        score = _score_in(verdicts[-1], points)
+        if score is None:
+            return [error("NoVerdict", words.bad_verdict(points)), *outputs]
+        return with_score(outputs, score)
+    if "autograder.grade(" in source:
+        return [error("NoVerdict", words.no_verdict()), *outputs]
+    value = _shown_number(outputs)
+    if value is not None and value > points:
+        return [error("TooManyPoints", words.too_many_points(value, points)), *outputs]
+    return list(outputs)
+
+
+def with_score(outputs: Sequence[Output], score: float, count: int | None = None) -> list[Output]:
+    """Put a score into outputs: it is the only result, and warnings on stderr, which would cost it, are plain text.
+
+    Args:
+        outputs: what the cell showed, the verdict included.
+        score: the verdict's points.
+        count: the cell's execution count.
+    """
+    kept: list[Output] = []
+    for output in outputs:
+        if output["output_type"] == "stream":
+            kept.append({**output, "name": "stdout"})
+        elif output["output_type"] != "execute_result":
+            kept.append(output)
+    return [*kept, result(repr(score), count)]
+
+
+def judged(restored: Mapping[str, Restored]) -> Judged:
+    """Read the scores of a submission whose notebooks have run.
+
+    Args:
+        restored: name → the restored notebook with its outputs, and the notes on it.
+    """
+    named = [(name, one.notebook) for name, one in restored.items()]
+    return Judged(
+        notebooks=dict(named),
+        scores=tuple(score for name, notebook in named for score in scores_of(name, notebook)),
+        unanswered=frozenset(
+            (name, role(cell).grade_id) for name, notebook in named for cell in notebook["cells"] if is_unanswered(cell)
+        ),
+        notes=tuple(note for one in restored.values() for note in one.notes),
+        unreadable=" ".join(one.unreadable for one in restored.values() if one.unreadable),
+    )
+
+
+def mark_not_graded(notebook: Notebook, reason: str) -> None:
+    """Write into every test of a notebook that was not run why it earns nothing."""
+    for cell in notebook["cells"]:
+        if is_test(cell):
+            cell["outputs"] = [error("NotGraded", reason)]
+
+
+def scores_of(name: str, notebook: Notebook) -> Iterator[CellScore]:
+    """Yield the scores of a notebook that was run."""
+    for cell in notebook["cells"]:
+        own = role(cell)
+        if is_test(cell):
+            yield CellScore(name, own.grade_id, test_score(cell["outputs"], own.points), own.points, False)
+        elif own.grade:
+            yield CellScore(name, own.grade_id, manual_score(cell), own.points, True)
+
+
+def is_test(cell: Cell) -> bool:
+    """Tell whether a cell is graded by machine."""
+    return cell["cell_type"] == "code" and role(cell).is_test
 
 
 def test_score(outputs: Sequence[Output], points: float) -> float:
-    """The score of a plain test: 0 for an error or anything on stderr, a printed number for partial credit, else all.
+    """The score of a test: 0 for an error or anything on stderr, a shown number for partial credit, else all.
 
     A result that is no number, not a number, or below zero counts as full marks, as in nbgrader; see `is_guess`.
     """
     if _failed(outputs):
         return 0.0
-    value = _printed_number(outputs)
+    value = _shown_number(outputs)
     return value if value is not None and value >= 0 else points
 
 
 def is_guess(outputs: Sequence[Output]) -> bool:
-    """Whether the cell showed a result that is no score, so that full marks are a guess."""
-    results = [output for output in outputs if output["output_type"] == "execute_result"]
-    if not results or _failed(outputs):
+    """Tell whether a test showed a result that is no score, so that full marks are a guess."""
+    if _failed(outputs) or not any(output["output_type"] == "execute_result" for output in outputs):
         return False
-    value = _printed_number(outputs)
+    value = _shown_number(outputs)
     return value is None or math.isnan(value) or value < 0
 
 
@@ -50,25 +132,29 @@ def manual_score(cell: Cell) -> float | None:
 
 
 def is_unanswered(cell: Cell) -> bool:
-    """Whether a solution cell is as it was given."""
+    """Tell whether a solution cell is as it was given."""
     return role(cell).solution and role(cell).checksum == checksum(cell)
 
 
+def _score_in(verdict: object, points: float) -> float | None:
+    score = verdict.get("score") if isinstance(verdict, dict) else None
+    if isinstance(score, bool) or not isinstance(score, int | float) or not 0 <= score <= points:
+        return None
+    return float(score)
+
+
 def _failed(outputs: Sequence[Output]) -> bool:
-    first = _first_that_decides(outputs)
-    return first is not None and first["output_type"] != "execute_result"
-
-
-def _first_that_decides(outputs: Sequence[Output]) -> Output | None:
+    """Tell whether the first output that decides is an error or a text on stderr."""
     for output in outputs:
-        if output["output_type"] in ("error", "execute_result"):
-            return output
-        if output["output_type"] == "stream" and output["name"] == "stderr":
-            return output
-    return None
+        if output["output_type"] == "execute_result":
+            return False
+        if output["output_type"] == "error" or (output["output_type"] == "stream" and output["name"] == "stderr"):
+            return True
+    return False
 
 
-def _printed_number(outputs: Sequence[Output]) -> float | None:
+def _shown_number(outputs: Sequence[Output]) -> float | None:
+    """The first result, if it is a number."""
     for output in outputs:
         if output["output_type"] == "execute_result":
             try:

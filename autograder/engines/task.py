@@ -1,7 +1,4 @@
-"""What an engine is given, and what it gives back: data that grading, the engines and the gradebook share.
-
-A task holds everything that a judge may use, so that a result depends on nothing else.
-"""
+"""What an engine is given: everything that it may use, so that a result depends on nothing else."""
 
 import hashlib
 from collections.abc import Sequence
@@ -10,8 +7,6 @@ from functools import cache
 from pathlib import Path
 
 from autograder.course.toolkit import labkit_folder
-from autograder.notebook.format import Notebook
-from autograder.notebook.notes import Note
 
 
 @dataclass(frozen=True)
@@ -67,56 +62,6 @@ class Task:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-
-
-@dataclass(frozen=True)
-class CellScore:
-    """The score of one graded cell; None where a person grades it.
-
-    Attributes:
-        notebook: name of the notebook.
-        grade_id: nbgrader's id of the cell.
-        score: points, or None.
-        max_score: points to be had.
-        manual: whether a person grades this cell; 0 points where it was not filled in.
-    """
-
-    notebook: str
-    grade_id: str
-    score: float | None
-    max_score: float
-    manual: bool
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What an engine found.
-
-    Attributes:
-        notebooks: the autograded notebooks by name, outputs included.
-        scores: the graded cells in order.
-        unanswered: (notebook, grade_id) of solution cells that are as they were given.
-        notes: what restoring noticed.
-        unreadable: why nothing of a notebook could be used; empty where it could.
-        problem: why the engine could not judge; then there is nothing else.
-    """
-
-    notebooks: dict[str, Notebook] = field(default_factory=dict)
-    scores: tuple[CellScore, ...] = ()
-    unanswered: frozenset[tuple[str, str]] = frozenset()
-    notes: tuple[Note, ...] = ()
-    unreadable: str = ""
-    problem: str = ""
-
-    @property
-    def score(self) -> float:
-        """The points given by machine."""
-        return sum(cell.score for cell in self.scores if not cell.manual and cell.score is not None)
-
-    @property
-    def max_score(self) -> float:
-        """The points that the machine could give."""
-        return sum(cell.max_score for cell in self.scores if not cell.manual)
 
 
 @cache

@@ -1,21 +1,40 @@
-"""Words of this package that people read."""
+"""The words of both engines that students and instructors read."""
+
+from gettext import gettext as _
 
 
 def too_many_points(value: float, points: float) -> str:
-    """A test cell of an instructor that prints more than it is worth."""
-    return f"The test gave {value:g} points and is worth {points:g}."
+    """Say that a test shows more points than it is worth."""
+    return _("The test gave {value:g} points and is worth {points:g}.").format(value=value, points=points)
+
+
+def bad_verdict(points: float) -> str:
+    """Say that the verdict in an output cannot be the grader's."""
+    return _("The verdict is not a score between 0 and {points:g}.").format(points=points)
+
+
+def no_verdict() -> str:
+    """Say that a test that calls the grader ended before it did."""
+    return _("The test ended without a verdict.")
+
+
+def guessed_score(cell: str) -> str:
+    """Say that nbgrader takes a result that is no score for full marks."""
+    return _("{cell}: its result is not a score between 0 and its points; nbgrader counts it as full marks.").format(
+        cell=cell
+    )
 
 
 def no_limits() -> str:
-    """Limits for the engine that does not have them."""
-    return "--limit is for the sandbox engine; with nbgrader, set ExecuteSubmission.timeout in nbgrader_config.py."
+    """Say that the nbgrader engine has no limits to set."""
+    return _("--limit is for the sandbox engine; with nbgrader, set ExecuteSubmission.timeout in nbgrader_config.py.")
 
 
 def grader_killed() -> str:
-    """A submission that took the grading process with it."""
-    return "The submission ended the process that graded it. It was not graded; read it before grading it again."
+    """Say that judging a submission ended the process that judged it."""
+    return _("The submission ended the process that graded it. It was not graded; read it before grading it again.")
 
 
 def not_judged(reason: str) -> str:
-    """The engine failed on a submission."""
-    return f"The notebook could not be run: {reason}"
+    """Say that a notebook could not be run."""
+    return _("The notebook could not be run: {reason}").format(reason=reason)

@@ -34,7 +34,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.course.course import Course
 from autograder.course.timestamp import TIMESTAMP, read_timestamp
-from autograder.engines.task import Judged, Task
+from autograder.engines.result import Judged
+from autograder.engines.task import Task
 from autograder.errors import CourseError
 from autograder.gradebook import words
 from autograder.notebook.autotests import with_autotests

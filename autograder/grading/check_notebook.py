@@ -9,7 +9,8 @@ from typing import Any
 
 from autograder.checking.verdict import MIME
 from autograder.course.course import CONFIG_NAME, SECRET_BYTES, Course
-from autograder.engines.task import Judged, NotebookTask, Task
+from autograder.engines.result import Judged
+from autograder.engines.task import NotebookTask, Task
 from autograder.errors import AutograderError, SubmissionError
 from autograder.grading.grade_class import (
     DEFAULT_ENGINE,

@@ -18,7 +18,8 @@ from typing import Protocol, cast
 
 from autograder.course.course import Course, is_plain_name
 from autograder.course.timestamp import TIMESTAMP
-from autograder.engines.task import Judged, NotebookTask, Task
+from autograder.engines.result import Judged
+from autograder.engines.task import NotebookTask, Task
 from autograder.errors import AutograderError, CourseError, SubmissionError
 from autograder.grading import words
 from autograder.notebook.autotests import has_autotests, with_autotests

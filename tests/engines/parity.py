@@ -33,8 +33,8 @@ from autograder.course.nbgrader_app import generate, load_config
 from autograder.demo.demo import copy_course
 from autograder.demo.made_up_class import simulate
 from autograder.engines.kernel import engine as nbgrader_engine
+from autograder.engines.result import Judged
 from autograder.engines.sandbox import pool
-from autograder.engines.task import Judged
 from autograder.errors import CourseError
 from autograder.gradebook.read_marks import ClassMarks, read_marks
 from autograder.grading import grade_class as grading

@@ -12,7 +12,8 @@ from nbgrader.api import Base, Gradebook
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.course.course import Course
-from autograder.engines.task import CellScore, Judged, Task
+from autograder.engines.result import CellScore, Judged
+from autograder.engines.task import Task
 from autograder.errors import CourseError
 from autograder.gradebook import record as ours
 from tests.helpers import small_course as small

@@ -7,21 +7,16 @@ import sys
 from copy import deepcopy
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from nbgrader.utils import determine_grade
 
-from autograder.checking.verdict import MIME
 from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.export.table import neutral, table
 from autograder.gradebook.record import register
 from autograder.grading.grade_class import Graded
 from autograder.grading.grade_class import grade as grade_with
-from autograder.nbgrader_plugins.steps import settled
 from tests.helpers import small_course as small
 
 pytestmark = [pytest.mark.slow, pytest.mark.kernel, pytest.mark.xdist_group("grade_class")]
@@ -287,73 +282,6 @@ def test_the_secret_is_made_once_and_only_its_owner_reads_it(graded: tuple[Cours
     course, _ = graded
     assert course.secret() == course.secret() and len(course.secret()) == 32
     assert (course.private / "secret").stat().st_mode & 0o777 == 0o600
-
-
-# --- scores that nbgrader would guess -----------------------------------------------------------------------------
-
-
-def outputs(*parts: dict[str, Any]) -> list[Any]:
-    return [nbformat.from_dict(part) for part in parts]
-
-
-def result(text: str) -> dict[str, Any]:
-    return {"output_type": "execute_result", "metadata": {}, "data": {"text/plain": text}, "execution_count": 1}
-
-
-def verdict(score: object) -> dict[str, Any]:
-    return {"output_type": "display_data", "metadata": {}, "data": {MIME: {"score": score}}}
-
-
-def score_of(cell_outputs: list[Any], source: str) -> float:
-    cell = nbformat.v4.new_code_cell(source, outputs=settled(cell_outputs, 10.0, source))
-    cell.metadata.nbgrader = {"grade": True, "solution": False, "points": 10}
-    return float(determine_grade(cell)[0])
-
-
-OURS = 'labkit.check("f", f)\nautograder.grade("f", f)'
-STDERR = {"output_type": "stream", "name": "stderr", "text": "RuntimeWarning: overflow"}
-
-
-@pytest.mark.parametrize(
-    "printed",
-    ["np.float64(7.5)", "True", "'7.5'", "(7.5, 10)", "nan", "-1.0", "11.0", "7.5", "None"],
-)
-def test_the_verdict_is_the_score_whatever_the_cell_results_in(printed: str) -> None:
-    assert score_of(outputs(verdict(7.5), result(printed)), OURS) == 7.5
-    assert score_of(outputs(result(printed), verdict(7.5)), OURS) == 7.5
-
-
-def test_a_warning_on_stderr_costs_nothing_where_the_grader_gave_its_verdict() -> None:
-    assert score_of(outputs(STDERR, verdict(10), result("10.0")), OURS) == 10
-
-
-def test_of_two_verdicts_the_last_counts_because_the_grader_speaks_last() -> None:
-    assert score_of(outputs(verdict(10), verdict(0.0), result("0.0")), OURS) == 0
-
-
-@pytest.mark.parametrize("score", [11, -1, float("nan"), float("inf"), True, "10", None])
-def test_a_verdict_that_is_no_score_earns_nothing(score: object) -> None:
-    assert score_of(outputs(verdict(score)), OURS) == 0
-
-
-def test_without_a_verdict_a_test_of_the_grader_earns_nothing() -> None:
-    assert score_of([], OURS) == 0
-    assert score_of(outputs(result("10.0")), OURS) == 0
-
-
-def test_an_exception_earns_nothing_even_after_a_verdict() -> None:
-    error = {"output_type": "error", "ename": "ValueError", "evalue": "", "traceback": []}
-    assert score_of(outputs(verdict(10), result("10.0"), error), OURS) == 0
-
-
-def test_plain_tests_are_scored_by_the_rules_of_nbgrader() -> None:
-    assert score_of([], "assert True") == 10
-    assert score_of(outputs(result("2.5")), "2.5") == 2.5
-    assert score_of(outputs(STDERR), "assert True") == 0
-
-
-def test_a_plain_test_that_gives_too_much_fails_alone_and_not_the_whole_submission() -> None:
-    assert score_of(outputs(result("11")), "11") == 0
 
 
 # --- the table of scores --------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -23,15 +24,11 @@ from autograder.course.course import ENVIRONMENT_NAME, Course
 from autograder.course.nbgrader_app import load_config
 from autograder.engines import words
 from autograder.engines.interrupts import held_back, let_through
-from autograder.engines.task import (
-    CellScore,
-    Judged,
-    Task,
-)
+from autograder.engines.result import Judged
+from autograder.engines.scoring import judged, mark_not_graded
+from autograder.engines.task import Task
 from autograder.errors import CourseError
 from autograder.notebook.format import Notebook
-from autograder.notebook.outputs import error
-from autograder.notebook.roles import role
 from autograder.notebook.source import parse_source
 from autograder.restore.restore import Restored, restore_or_untouched
 
@@ -75,20 +72,20 @@ def _judge_in_pool(tasks: Sequence[Task], jobs: int, folder: str) -> Iterator[tu
             running = {pool.submit(judge, task): task for task in tasks}
         for future in as_completed(running):
             try:
-                judged = future.result()
+                result = future.result()
             except BrokenProcessPool:
                 retry.append(running[future])
             else:
-                yield running[future], judged
+                yield running[future], result
     for task in retry:  # one of these broke the pool; alone, it can break only itself
         with _pool(1, folder) as pool:
             with held_back():
                 judging = pool.submit(judge, task)
             try:
-                judged = judging.result()
+                result = judging.result()
             except BrokenProcessPool:
-                judged = Judged(problem=words.grader_killed())
-        yield task, judged
+                result = Judged(problem=words.grader_killed())
+        yield task, result
 
 
 @contextmanager
@@ -114,48 +111,20 @@ def _start_process(folder: str) -> None:
 
 def judge(task: Task) -> Judged:
     """Run one submission and score it. Never raises for what is in the submission."""
-    results = []
+    restored: dict[str, Restored] = {}
     try:
         for notebook in task.notebooks:
             source = parse_source(notebook.source, notebook.name)
-            restored = restore_or_untouched(source, notebook.submission, notebook.missing)
-            executed = _mark_unreadable(restored) if restored.unreadable else _execute(task, restored.notebook)
-            results.append((notebook.name, restored, executed))
+            one = restore_or_untouched(source, notebook.submission, notebook.missing)
+            if one.unreadable:
+                mark_not_graded(one.notebook, one.unreadable)
+            else:
+                one = replace(one, notebook=_execute(task, one.notebook))
+            restored[notebook.name] = one
+        return judged(restored)
     except Exception as error:  # whatever a kernel can do to nbclient: this submission's failure, nobody else's
         reason = str(error).strip().split("\n")[0]
         return Judged(problem=words.not_judged(f"{type(error).__name__}: {reason}"))
-    return Judged(
-        notebooks={name: executed for name, _, executed in results},
-        scores=tuple(score for name, _, executed in results for score in scores_of(name, executed)),
-        unanswered=frozenset(pair for name, _, executed in results for pair in _unanswered(name, executed)),
-        notes=tuple(note for _, restored, _ in results for note in restored.notes),
-        unreadable=" ".join(restored.unreadable for _, restored, _ in results if restored.unreadable),
-    )
-
-
-def scores_of(name: str, notebook: Notebook) -> list[CellScore]:
-    """The scores of an executed notebook, by nbgrader's rules."""
-    scores = []
-    for cell in nbformat.from_dict(notebook).cells:
-        if utils.is_grade(cell):
-            score, max_score = utils.determine_grade(cell)
-            manual = utils.is_solution(cell) or cell.cell_type != "code"
-            scores.append(CellScore(name, cell.metadata.nbgrader.grade_id, score, max_score, manual))
-    return scores
-
-
-def _unanswered(name: str, notebook: Notebook) -> Iterator[tuple[str, str]]:
-    for cell in nbformat.from_dict(notebook).cells:
-        if utils.is_solution(cell) and cell.metadata.nbgrader.checksum == utils.compute_checksum(cell):
-            yield name, cell.metadata.nbgrader.grade_id
-
-
-def _mark_unreadable(restored: Restored) -> Notebook:
-    """The notebook as not run: every test says why, and counts 0."""
-    for cell in restored.notebook["cells"]:
-        if cell["cell_type"] == "code" and role(cell).grade:
-            cell["outputs"] = [error("NotGraded", restored.unreadable)]
-    return restored.notebook
 
 
 def _execute(task: Task, notebook: Notebook) -> Notebook:

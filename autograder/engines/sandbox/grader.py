@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from autograder.assignments import datasets_of, find_check
 from autograder.checking.judging import PreparedCheck
 from autograder.checking.verdict import Verdict
 from autograder.course.course import Course
+from autograder.engines import words as engine_words
+from autograder.engines.result import Judged
 from autograder.engines.sandbox import words
 from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.plan import HiddenGrade, plan
@@ -19,23 +22,11 @@ from autograder.engines.sandbox.workers import (
     Worker,
     Zygote,
 )
-from autograder.engines.scoring import (
-    is_guess,
-    is_unanswered,
-    manual_score,
-    settled,
-    test_score,
-)
-from autograder.engines.task import (
-    CellScore,
-    Judged,
-    NotebookTask,
-    Task,
-)
+from autograder.engines.scoring import as_nbgrader_scores, is_guess, judged, mark_not_graded
+from autograder.engines.task import NotebookTask, Task
 from autograder.errors import AutograderError, CourseError, SandboxError
-from autograder.notebook.format import Cell, Notebook
+from autograder.notebook.format import Cell
 from autograder.notebook.notes import Note
-from autograder.notebook.outputs import error
 from autograder.notebook.roles import role
 from autograder.notebook.source import Source, parse_source
 from autograder.restore.restore import Restored, restore_or_untouched
@@ -103,49 +94,39 @@ class Grader:
             self._zygote = Zygote(self._course.root, self._off)
             self._zygote.start()  # known by now, so that `close` ends it also while it starts
         self._zygote.load_files(self._files_of(task))
-        judged = [(notebook.name, *self._notebook(self._zygote, notebook, last)) for notebook in task.notebooks]
-        return Judged(
-            notebooks={name: restored.notebook for name, restored, _ in judged},
-            scores=tuple(score for name, restored, _ in judged for score in scores_of(name, restored.notebook)),
-            unanswered=frozenset(
-                (name, role(cell).grade_id)
-                for name, restored, _ in judged
-                for cell in restored.notebook["cells"]
-                if is_unanswered(cell)
-            ),
-            notes=tuple(note for _, restored, more in judged for note in (*restored.notes, *more)),
-            unreadable=" ".join(restored.unreadable for _, restored, _ in judged if restored.unreadable),
-        )
+        return judged({notebook.name: self._notebook(self._zygote, notebook, last) for notebook in task.notebooks})
 
-    def _notebook(self, zygote: Zygote, task: NotebookTask, last: bool) -> tuple[Restored, list[Note]]:
-        restored = self._restored(task)
+    def _notebook(self, zygote: Zygote, task: NotebookTask, last: bool) -> Restored:
+        """Restore and run one notebook; its notes include those on the run."""
+        restored = restore_or_untouched(self._source(task), task.submission, task.missing)
+        if restored.unreadable:
+            mark_not_graded(restored.notebook, restored.unreadable)
+            return restored
         cells = restored.notebook["cells"]
         notes: list[Note] = []
-        if restored.unreadable:
-            for cell in cells:
-                if cell["cell_type"] == "code" and role(cell).is_test:
-                    cell["outputs"] = [error("NotGraded", restored.unreadable)]
-            return restored, notes
         steps = plan(restored.notebook)
         for step in steps:
             if step.grade:
                 self._check(step.grade, cells[step.cell])
         for step, run in zip(steps, run_steps(zygote, steps, self._limits, self._judge_check, last), strict=True):
-            cell = cells[step.cell]
+            cell, own = cells[step.cell], role(cells[step.cell])
             cell["outputs"], cell["execution_count"] = run.outputs, run.count
-            if role(cell).is_test and not step.grade:
-                notes += _settle(cell)
+            if own.is_test and not step.grade:
+                cell["outputs"] = as_nbgrader_scores(run.outputs, own.points, cell["source"])
+                if is_guess(cell["outputs"]):
+                    notes.append(Note("guessed-score", own.grade_id, engine_words.guessed_score(own.grade_id)))
             for output in run.outputs:
                 if step.grade and output["output_type"] == "error" and output["ename"] == BROKEN:
-                    notes.append(Note("grader-error", role(cell).grade_id, output["evalue"]))
+                    notes.append(Note("grader-error", own.grade_id, output["evalue"]))
         restored.notebook["metadata"]["autograder"]["notes"] += [note.to_json() for note in notes]
-        return restored, notes
+        return replace(restored, notes=(*restored.notes, *notes))
 
-    def _restored(self, task: NotebookTask) -> Restored:
+    def _source(self, task: NotebookTask) -> Source:
+        """The instructor's notebook, parsed once for a class."""
         key = (task.name, task.source)
         if key not in self._sources:
             self._sources = {key: parse_source(task.source, task.name)}
-        return restore_or_untouched(self._sources[key], task.submission, task.missing)
+        return self._sources[key]
 
     def _files_of(self, task: Task) -> Mapping[str, bytes]:
         """The files of the working folder: those beside the source, and the datasets that the assignment reads."""
@@ -188,22 +169,3 @@ class _RemoteCheck:
         if id(calls) not in self._requests:
             self._requests[id(calls)] = CallRequest(calls, self._functions)
         return self._requests[id(calls)]
-
-
-def scores_of(name: str, notebook: Notebook) -> Iterator[CellScore]:
-    """The scores of a notebook that was run: what its cells show, by nbgrader's rules."""
-    for cell in notebook["cells"]:
-        own = role(cell)
-        if not own.grade:
-            continue
-        if cell["cell_type"] == "code" and own.is_test:
-            yield CellScore(name, own.grade_id, test_score(cell["outputs"], own.points), own.points, False)
-        else:
-            yield CellScore(name, own.grade_id, manual_score(cell), own.points, True)
-
-
-def _settle(cell: Cell) -> Iterator[Note]:
-    grade_id, outputs = role(cell).grade_id, cell["outputs"]
-    cell["outputs"] = settled(outputs, role(cell).points)
-    if is_guess(outputs):
-        yield Note("guessed-score", grade_id, words.guessed_score(grade_id))

@@ -21,12 +21,13 @@ from pathlib import Path
 
 from autograder.engines import words
 from autograder.engines.interrupts import held_back, let_through
+from autograder.engines.result import Judged
 from autograder.engines.sandbox import words as engine_messages
 from autograder.engines.sandbox.grader import Grader
 from autograder.engines.sandbox.inside import system
 from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.workers import no_namespaces
-from autograder.engines.task import Judged, Task
+from autograder.engines.task import Task
 
 PER_PROCESS = 2
 """Tasks that are handed out at a time for each process: few, so that memory does not grow with the class."""

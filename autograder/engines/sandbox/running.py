@@ -21,13 +21,13 @@ from autograder.engines.sandbox.workers import (
     Zygote,
     how_it_died,
 )
+from autograder.engines.scoring import with_score
 from autograder.errors import AutograderError
 from autograder.notebook.format import Output
 from autograder.notebook.outputs import (
     clean_outputs,
     error,
     joined,
-    result,
     stream,
 )
 
@@ -174,10 +174,7 @@ class _Run:
         except Exception as failure:  # an error of ours that an odd result brought out: this cell's, and told
             return CellRun([*shown, error(BROKEN, words.broken_grader(f"{type(failure).__name__}: {failure}"))])
         data: Output = {"output_type": "display_data", "data": {MIME: verdict.to_json()}, "metadata": {}}
-        # What the student's function warns about on the way costs nothing.
-        printed = [stream(output["text"]) if output["output_type"] == "stream" else output for output in shown]
-        kept = [output for output in printed if output["output_type"] != "execute_result"]
-        outputs: list[Output] = [*joined([*kept, stream(f"{verdict}\n")]), data, result(repr(verdict.score), count)]
+        outputs = joined(with_score([*shown, stream(f"{verdict}\n"), data], verdict.score, count))
         return CellRun(outputs, count, verdict)
 
     def _ready_worker(self) -> Worker:

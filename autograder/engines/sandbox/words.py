@@ -50,11 +50,6 @@ def wrong_points(cell: str, points: float, check: float) -> str:
     return f"The test cell {cell!r} has {points:g} points and its check gives {check:g}; they must be equal."
 
 
-def guessed_score(cell: str) -> str:
-    """A test cell whose printed result nbgrader would take for full marks."""
-    return f"{cell}: the last line shows something that is no number, which nbgrader counts as full marks."
-
-
 def no_start(why: str) -> str:
     """The sandbox's warm parent does not start, or is gone."""
     return f"The sandbox does not work here: {why or 'its process ended'}. `autograder doctor` says more."
