@@ -6,8 +6,9 @@ import platform
 import matplotlib as mpl
 import numpy as np
 
+from labkit import words
+
 ROW = "{name:17} {value}"
-NAMES = ("Operating system", "Processor", "Processor cores", "Python", "numpy", "matplotlib")
 
 
 def show_environment() -> None:
@@ -20,5 +21,5 @@ def show_environment() -> None:
         np.__version__,
         mpl.__version__,
     )
-    for name, value in zip(NAMES, values, strict=True):
+    for name, value in zip(words.environment_rows(), values, strict=True):
         print(ROW.format(name=name, value=value))

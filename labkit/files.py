@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from labkit import words
+
 
 def find_dataset(name: str) -> Path:
     """Find a file of the folder ``datasets``.
@@ -19,10 +21,7 @@ def find_dataset(name: str) -> Path:
     """
     path = find_upward(f"datasets/{name}")
     if path is None:
-        raise FileNotFoundError(
-            f"datasets/{name} was not found in {Path.cwd()}, in a folder above it, or beside labkit. "
-            "Unpack the whole class zip and open the notebook from there."
-        )
+        raise FileNotFoundError(words.no_dataset(name, str(Path.cwd())))
     return path
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.patches import FancyArrowPatch
 
 from labkit.arrays import Array
-from labkit.batch_norm import words as captions
+from labkit.batch_norm import words
 from labkit.batch_norm.digits import Digits
 from labkit.batch_norm.training import History
 
@@ -80,8 +80,8 @@ def draw_computational_graph() -> None:
                 ha="center",
                 va="bottom" if above else "top",
             )
-    axes.plot([], [], color="black", label=captions.FORWARD)
-    axes.plot([], [], color=RED, linestyle="--", label=captions.BACKWARD)
+    axes.plot([], [], color="black", label=words.forward())
+    axes.plot([], [], color=RED, linestyle="--", label=words.backward())
     axes.legend(loc="upper right", frameon=False, fontsize=12)
     axes.set(xlim=(-0.8, 12.2), ylim=(-3.1, 4.4), aspect="equal")
     axes.axis("off")
@@ -141,9 +141,9 @@ def plot_activations(networks: Mapping[str, Sequence[Array]]) -> None:
         axes.set(xticks=[], title=str(number))
         axes.axhline(0, color=GREY, linewidth=0.6)
     ticks = np.arange(POWERS[0], bins[-1], 4)
-    row[0][0].set(yticks=ticks, yticklabels=[f"$10^{{{tick:.0f}}}$" for tick in ticks], ylabel=captions.SIZE)
+    row[0][0].set(yticks=ticks, yticklabels=[f"$10^{{{tick:.0f}}}$" for tick in ticks], ylabel=words.size())
     handles, labels = row[0][0].get_legend_handles_labels()
-    plt.gcf().suptitle(captions.LAYERS)
+    plt.gcf().suptitle(words.layers())
     plt.gcf().legend(handles, labels, loc="lower center", ncols=len(networks), frameon=False)
     plt.tight_layout(rect=(0, 0.07, 1, 1), w_pad=0.2)
 
@@ -160,8 +160,8 @@ def plot_clouds(clouds: Mapping[str, Array]) -> None:
         axes.axvline(0, color="lightgrey", zorder=0)
         axes.scatter(points[:, 0], points[:, 1], s=9, alpha=0.5, color=BLUE)
         axes.plot(*points.mean(axis=0), "+", color=RED, markersize=16, markeredgewidth=2.5)
-        axes.set(title=title, xlabel=captions.FEATURE_1, aspect="equal")
-    row[0][0].set_ylabel(captions.FEATURE_2)
+        axes.set(title=title, xlabel=words.feature_1(), aspect="equal")
+    row[0][0].set_ylabel(words.feature_2())
     plt.tight_layout()
 
 
@@ -172,9 +172,9 @@ def plot_histories(histories: Sequence[History]) -> None:
         left.plot(_smooth(history.losses), color=color, label=history.label)
         middle.plot(history.train_accuracy, "o-", markersize=3, color=color, label=history.label)
         right.plot(history.validation_accuracy, "o-", markersize=3, color=color, label=history.label)
-    left.set(xlabel=captions.STEP, title=captions.LOSS, ylim=(0, None))
-    middle.set(xlabel=captions.EPOCH, title=captions.TRAINING, ylim=(0, 1.02))
-    right.set(xlabel=captions.EPOCH, title=captions.VALIDATION, ylim=(0, 1.02))
+    left.set(xlabel=words.step(), title=words.loss(), ylim=(0, None))
+    middle.set(xlabel=words.epoch(), title=words.training(), ylim=(0, 1.02))
+    right.set(xlabel=words.epoch(), title=words.validation(), ylim=(0, 1.02))
     middle.legend()
     for axes in (left, middle, right):
         axes.grid(alpha=0.3)
@@ -199,8 +199,8 @@ def plot_sweep(name: str, values: Sequence[float], runs: Mapping[str, Sequence[H
     for (label, histories), color in zip(runs.items(), COLORS, strict=False):
         left.semilogx(values, [run.train_accuracy[-1] for run in histories], "o-", color=color, label=label)
         right.semilogx(values, [run.validation_accuracy[-1] for run in histories], "o-", color=color, label=label)
-    left.set(xlabel=name, title=captions.TRAINING, ylim=(0, 1.02))
-    right.set(xlabel=name, title=captions.VALIDATION, ylim=(0, 1.02))
+    left.set(xlabel=name, title=words.training(), ylim=(0, 1.02))
+    right.set(xlabel=name, title=words.validation(), ylim=(0, 1.02))
     right.legend()
     for axes in (left, right):
         axes.grid(alpha=0.3)
@@ -216,12 +216,12 @@ def plot_batch_sizes(runs: Mapping[str, Mapping[int, History]]) -> None:
     _, row = plt.subplots(1, len(runs), figsize=(11, 3.6), sharey=True, squeeze=False)
     for axes, (label, histories) in zip(row[0], runs.items(), strict=True):
         for (size, history), color in zip(histories.items(), COLORS, strict=False):
-            legend = captions.BATCH_SIZE.format(size=size)
+            legend = words.batch_size(size=size)
             axes.plot(history.train_accuracy, "--", color=color, alpha=0.6)
             axes.plot(history.validation_accuracy, "o-", markersize=3, color=color, label=legend)
-        axes.set(title=label, xlabel=captions.EPOCH, ylim=(0.6, 1.01))
+        axes.set(title=label, xlabel=words.epoch(), ylim=(0.6, 1.01))
         axes.grid(alpha=0.3)
-    row[0][0].set_ylabel(captions.BOTH, fontsize=9)
+    row[0][0].set_ylabel(words.both(), fontsize=9)
     row[0][-1].legend(loc="lower right")
     plt.tight_layout()
 
@@ -235,13 +235,13 @@ def plot_speedup(sizes: Sequence[int], staged: Sequence[float], simplified: Sequ
         simplified: seconds of the simplified pass, one a size.
     """
     _, (left, right) = plt.subplots(1, 2, figsize=(11, 3.4))
-    left.loglog(sizes, [1e3 * time for time in staged], "o-", color=ORANGE, label=captions.STAGED)
-    left.loglog(sizes, [1e3 * time for time in simplified], "o-", color=BLUE, label=captions.SIMPLIFIED)
-    left.set(xlabel=captions.ROWS, title=captions.TIME)
+    left.loglog(sizes, [1e3 * time for time in staged], "o-", color=ORANGE, label=words.staged())
+    left.loglog(sizes, [1e3 * time for time in simplified], "o-", color=BLUE, label=words.simplified())
+    left.set(xlabel=words.rows(), title=words.time())
     left.legend()
     right.semilogx(sizes, [a / b for a, b in zip(staged, simplified, strict=True)], "o-", color=BLUE)
     right.axhline(1, color=GREY, linestyle=":")
-    right.set(xlabel=captions.ROWS, title=captions.SPEEDUP, ylim=(0, None))
+    right.set(xlabel=words.rows(), title=words.speedup(), ylim=(0, None))
     for axes in (left, right):
         axes.grid(alpha=0.3)
     plt.tight_layout()

@@ -1,11 +1,11 @@
-"""Before an experiment: are the student's batch-norm functions there? If not, say so in a sentence, not a traceback."""
+"""Check that the student's batch-norm functions run before an experiment uses them; print one sentence if not."""
 
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from labkit.batch_norm import words as captions
+from labkit.batch_norm import words
 
 
 def batch_norm_ready(forward: Callable[..., Any], *backwards: Callable[..., Any]) -> bool:
@@ -22,7 +22,7 @@ def batch_norm_ready(forward: Callable[..., Any], *backwards: Callable[..., Any]
     if made is None:
         return False
     if not (isinstance(made, tuple) and len(made) == 2 and np.shape(made[0]) == x.shape):
-        print(captions.ODD_STUB.format(name=forward.__name__, expected=captions.FORWARD_RETURNS))
+        print(words.odd_forward(forward.__name__))
         return False
     for backward in backwards:
         found = _run(backward, np.cos(x), made[1])
@@ -30,7 +30,7 @@ def batch_norm_ready(forward: Callable[..., Any], *backwards: Callable[..., Any]
             return False
         sizes = [np.size(value) for value in found] if isinstance(found, tuple) else []
         if sizes != [x.size, 3, 3] or np.shape(found[0]) != x.shape:
-            print(captions.ODD_STUB.format(name=backward.__name__, expected=captions.BACKWARD_RETURNS))
+            print(words.odd_backward(backward.__name__))
             return False
     return True
 
@@ -40,9 +40,9 @@ def _run(function: Callable[..., Any], *arguments: Any) -> Any:
     try:
         result = function(*arguments)
     except Exception as error:
-        print(captions.FAILING_STUB.format(name=function.__name__, kind=type(error).__name__, message=error))
+        print(words.failing_stub(name=function.__name__, kind=type(error).__name__, message=error))
         return None
     if result is None or (isinstance(result, tuple) and any(part is None for part in result[:1])):
-        print(captions.EMPTY_STUB.format(name=function.__name__))
+        print(words.empty_stub(name=function.__name__))
         return None
     return result

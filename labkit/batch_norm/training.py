@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from labkit.batch_norm import words as captions
+from labkit.batch_norm import words
 from labkit.batch_norm.deep_network import DeepNetwork
 from labkit.batch_norm.digits import Digits
 from labkit.batch_norm.optimizers import Optimizer
@@ -55,7 +55,7 @@ def fit(
     rng = np.random.default_rng(seed)
     count = len(digits.x_train)
     if label:
-        print(captions.RUN.format(label=label), end=" ", flush=True)
+        print(f"{label}:", end=" ", flush=True)
     with np.errstate(all="ignore"):  # a run that blows up shows in its loss
         _measure(network, digits, history)
         for _ in range(epochs):
@@ -69,9 +69,9 @@ def fit(
                 optimizer.step(network.parameters, gradients)
             _measure(network, digits, history)
             if label:
-                print(captions.EPOCH_DONE, end="", flush=True)
+                print(".", end="", flush=True)
     if label:
-        print(captions.RUN_DONE.format(training=history.train_accuracy[-1], validation=history.validation_accuracy[-1]))
+        print(f" {words.run_done(history.train_accuracy[-1], history.validation_accuracy[-1])}")
     return history
 
 

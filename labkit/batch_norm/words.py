@@ -1,33 +1,138 @@
-"""The words in the pictures and experiments of the batch-normalization lab: another language replaces this file."""
+"""What a student reads in the experiments and pictures of the batch-normalization lab."""
 
-# While a network trains
-RUN = "{label}:"
-EPOCH_DONE = "."
-RUN_DONE = " training accuracy {training:.3f}, validation accuracy {validation:.3f}"
+from gettext import gettext as _
 
-# A stub that is not ready for an experiment
-EMPTY_STUB = "{name} still returns nothing. Fill its stub, run that cell, then run this one again."
-FAILING_STUB = "{name} stopped with {kind}: {message}. Mend it first, then run this cell again."
-ODD_STUB = "{name} should return {expected}. Look at its self-check first, then run this cell again."
-FORWARD_RETURNS = "(out, cache), with out of the shape of x"
-BACKWARD_RETURNS = "(dx, dgamma, dbeta), with dx of the shape of dout"
+# While a network trains.
 
-# Pictures
-FORWARD = "forward: values"
-BACKWARD = "backward: gradients"
-FEATURE_1 = "feature 1"
-FEATURE_2 = "feature 2"
-LAYERS = "hidden layer"
-SIZE = "size of an activation"
-EPOCH = "epoch"
-STEP = "step"
-LOSS = "loss of the mini-batch (smoothed)"
-TRAINING = "training accuracy"
-VALIDATION = "validation accuracy"
-BOTH = "validation (solid) and training (dashed)"
-BATCH_SIZE = "batch size {size}"
-ROWS = "rows in the batch, N"
-TIME = "time of one call (ms)"
-SPEEDUP = "speedup (staged / simplified)"
-STAGED = "staged"
-SIMPLIFIED = "simplified"
+
+def run_done(training: float, validation: float) -> str:
+    """End the line of a run with its accuracies, from 0 to 1."""
+    return _("training accuracy {training:.3f}, validation accuracy {validation:.3f}").format(
+        training=training, validation=validation
+    )
+
+
+# A stub that is not ready for an experiment.
+
+
+def empty_stub(name: str) -> str:
+    """Say that a function returns None."""
+    return _("{name} still returns nothing. Fill in its stub, run that cell, then run this one again.").format(
+        name=name
+    )
+
+
+def failing_stub(name: str, kind: str, message: Exception) -> str:
+    """Say that a function raised an exception."""
+    return _("{name} stopped with {kind}: {message}. Fix it first, then run this cell again.").format(
+        name=name, kind=kind, message=message
+    )
+
+
+def odd_forward(name: str) -> str:
+    """Say what a forward function should return."""
+    return _(
+        "{name} should return (out, cache), with out of the shape of x. "
+        "Look at its self-check first, then run this cell again."
+    ).format(name=name)
+
+
+def odd_backward(name: str) -> str:
+    """Say what a backward function should return."""
+    return _(
+        "{name} should return (dx, dgamma, dbeta), with dx of the shape of dout. "
+        "Look at its self-check first, then run this cell again."
+    ).format(name=name)
+
+
+# In the pictures.
+
+
+def forward() -> str:
+    """Legend of the arrows of the forward pass."""
+    return _("forward: values")
+
+
+def backward() -> str:
+    """Legend of the arrows of the backward pass."""
+    return _("backward: gradients")
+
+
+def feature_1() -> str:
+    """Axis of the first feature."""
+    return _("feature 1")
+
+
+def feature_2() -> str:
+    """Axis of the second feature."""
+    return _("feature 2")
+
+
+def layers() -> str:
+    """Title over the panels of the hidden layers."""
+    return _("hidden layer")
+
+
+def size() -> str:
+    """Axis of the sizes of activations."""
+    return _("size of an activation")
+
+
+def epoch() -> str:
+    """Axis of epochs."""
+    return _("epoch")
+
+
+def step() -> str:
+    """Axis of steps."""
+    return _("step")
+
+
+def loss() -> str:
+    """Title of the losses."""
+    return _("loss of the mini-batch (smoothed)")
+
+
+def training() -> str:
+    """Title of the training accuracies."""
+    return _("training accuracy")
+
+
+def validation() -> str:
+    """Title of the validation accuracies."""
+    return _("validation accuracy")
+
+
+def both() -> str:
+    """Axis of both accuracies."""
+    return _("validation (solid) and training (dashed)")
+
+
+def batch_size(size: int) -> str:
+    """Legend of a batch size."""
+    return _("batch size {size}").format(size=size)
+
+
+def rows() -> str:
+    """Axis of the number of rows in a batch."""
+    return _("rows in the batch, N")
+
+
+def time() -> str:
+    """Title of the times of one call."""
+    return _("time of one call (ms)")
+
+
+def speedup() -> str:
+    """Title of the quotient of the two times."""
+    return _("speedup (staged / simplified)")
+
+
+def staged() -> str:
+    """Legend of the staged backward pass."""
+    return _("staged")
+
+
+def simplified() -> str:
+    """Legend of the simplified backward pass."""
+    return _("simplified")

@@ -95,10 +95,10 @@ def each_difference(
                 yield from each_difference(part, actual[key], where=key, rtol=rtol, atol=atol)
     elif isinstance(expected, tuple) or (isinstance(expected, list) and as_numbers(expected) is None):
         if not isinstance(actual, tuple | list):
-            yield unlike(where, f"{len(expected)} values", actual)
+            yield unlike(where, _values(len(expected)), actual)
             return
         if len(actual) != len(expected):
-            yield Difference(where, "missing", f"{len(expected)} values", f"{len(actual)} values")
+            yield Difference(where, "missing", _values(len(expected)), _values(len(actual)))
             return
         for i, (part, other) in enumerate(zip(expected, actual, strict=True)):
             name = names[i] if i < len(names) else f"{where}[{i}]" if where else f"result {i + 1}"
@@ -186,6 +186,10 @@ def as_numbers(value: Plain) -> np.ndarray | None:
     if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
         return value
     return None
+
+
+def _values(count: int) -> str:
+    return f"{count} value" if count == 1 else f"{count} values"
 
 
 def _squeezed(array: np.ndarray) -> tuple[int, ...]:

@@ -21,6 +21,9 @@ PROFILE = "profile"
 CERTAIN = "certain"
 """Group of the calls in which a right function's masks are not random: they keep all."""
 
+MISSING = "missing"
+"""Form of an output that is not there, or is no array of numbers."""
+
 MAX_KINDS = 64
 MAX_UNITS = 64
 TOLERANCE = 1e-6
@@ -70,7 +73,7 @@ def profile(value: Plain, spec: RandomOutputs, examples: int) -> Profile:
     for name, path in spec.outputs.items():
         array = _follow(value, path)
         if array is None:
-            forms[name] = "missing"
+            forms[name] = MISSING
         elif array.ndim != 2 or array.shape[1] != examples or not 0 < array.shape[0] <= MAX_UNITS:
             forms[name] = f"shape ({', '.join('m' if n == examples else str(n) for n in array.shape)})"
         else:

@@ -9,7 +9,7 @@ import numpy as np
 
 from labkit.arrays import Array, Gradients, Parameters
 from labkit.numeric_gradient import numeric_gradient, relative_difference
-from labkit.regularization import words as captions
+from labkit.regularization import words
 from labkit.regularization.network import Cache, initialize_parameters
 from labkit.regularization.training import (
     NotReadyError,
@@ -72,7 +72,7 @@ def gradient_check(recipe: Recipe) -> GradientCheck:
     try:
         A3, cache = use_forward(still, X, parameters)
         if not np.array_equal(A3, use_forward(still, X, parameters)[0]):
-            raise NotReadyError(captions.DRAWS_NOT_STILL.format(function=name_of(recipe.forward)))
+            raise NotReadyError(words.draws_not_still(function=name_of(recipe.forward)))
         check.yours = {
             name: np.array(gradient, dtype=np.float64)
             for name, gradient in use_backward(still, X, Y, cache, parameters).items()
@@ -81,7 +81,7 @@ def gradient_check(recipe: Recipe) -> GradientCheck:
         check.numeric = numeric_gradient(cost_of, parameters)
     except NotReadyError as problem:
         check.problem = str(problem)
-        print(captions.UNCHECKED.format(name=check.name, problem=check.problem))
+        print(words.unchecked(name=check.name, problem=check.problem))
     else:
         _report(check)
     return check
@@ -125,9 +125,10 @@ def _one_arrow(gradients: Gradients) -> Array:
 
 
 def _report(check: GradientCheck) -> None:
-    verdict = captions.GRADIENT_AGREES if check.difference < AGREES else captions.GRADIENT_DIFFERS
-    print(captions.CHECKED.format(name=check.name, difference=check.difference, verdict=verdict))
-    if check.difference >= AGREES:
-        for name, numeric in check.numeric.items():
-            difference = relative_difference(check.yours[name], numeric)
-            print(f"  {name}: {difference:.1e}{'' if difference < AGREES else '   ←'}")
+    if check.difference < AGREES:
+        print(words.gradient_agrees(check.name, check.difference))
+        return
+    print(words.gradient_differs(check.name, check.difference, AGREES))
+    for name, numeric in check.numeric.items():
+        difference = relative_difference(check.yours[name], numeric)
+        print(f"  {name}: {difference:.1e}{'' if difference < AGREES else '   ←'}")

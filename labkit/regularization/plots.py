@@ -9,7 +9,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Circle
 
 from labkit.arrays import Array, Parameters
-from labkit.regularization import words as captions
+from labkit.regularization import words
 from labkit.regularization.gradient_check import GradientCheck
 from labkit.regularization.network import accuracy, compute_cost, forward_propagation
 from labkit.regularization.planar import Planar
@@ -34,8 +34,8 @@ def places(data: Planar) -> None:
     """
     _, axes = plt.subplots(1, 2, figsize=(10, 4.6), sharex=True, sharey=True, layout="constrained")
     for ax, X, Y, title in (
-        (axes[0], data.train_X, data.train_Y, captions.TRAIN_PART),
-        (axes[1], data.test_X, data.test_Y, captions.TEST_PART),
+        (axes[0], data.train_X, data.train_Y, words.train_part()),
+        (axes[1], data.test_X, data.test_Y, words.test_part()),
     ):
         _points(ax, X, Y)
         _plane(ax, title)
@@ -61,8 +61,8 @@ def boundaries(runs: Sequence[Run], data: Planar) -> None:
         ax.contour(x1, x2, answers, levels=[0.5], colors="black", linewidths=1.5)
         _points(ax, data.train_X, data.train_Y)
         wrong = (data.train_Y != data.train_truth)[0]
-        ax.scatter(*data.train_X[:, wrong], s=90, facecolors="none", edgecolors="black", label=captions.MISTAKEN)
-        scores = captions.SCORES.format(
+        ax.scatter(*data.train_X[:, wrong], s=90, facecolors="none", edgecolors="black", label=words.mistaken())
+        scores = words.scores(
             train=accuracy(data.train_X, data.train_Y, run.parameters),
             test=accuracy(data.test_X, data.test_Y, run.parameters),
         )
@@ -79,10 +79,10 @@ def cost_curves(runs: Sequence[Run]) -> None:
     axes = _row(1, 4.2, width=8)
     for run, color in zip(runs, _colors(len(runs)), strict=True):
         if run.problem:
-            axes[0].plot([], [], color=color, label=captions.NOT_TRAINED.format(name=run.name))
+            axes[0].plot([], [], color=color, label=words.not_trained(name=run.name))
         else:
             axes[0].plot(run.steps[1:], run.costs[1:], color=color, label=run.name)
-    axes[0].set(xlabel=captions.STEP, ylabel=captions.COST, title=captions.COST_CURVES, ylim=(0, None))
+    axes[0].set(xlabel=words.step(), ylabel=words.cost(), title=words.cost_curves(), ylim=(0, None))
     axes[0].legend()
     plt.show()
 
@@ -100,12 +100,12 @@ def learning_curves(runs: Sequence[Run], data: Planar) -> None:
             _placeholder(ax, run.name)
             continue
         for X, Y, name, color in (
-            (data.train_X, data.train_Y, captions.TRAIN, LINE_COLORS[2]),
-            (data.test_X, data.test_Y, captions.TEST, LINE_COLORS[1]),
+            (data.train_X, data.train_Y, words.train(), LINE_COLORS[2]),
+            (data.test_X, data.test_Y, words.test(), LINE_COLORS[1]),
         ):
             costs = [compute_cost(forward_propagation(X, parameters)[0], Y) for parameters in run.history]
             ax.plot(run.steps, costs, color=color, label=name)
-        ax.set(xlabel=captions.STEP, ylabel=captions.CROSS_ENTROPY, title=run.name, ylim=(0, 0.8))
+        ax.set(xlabel=words.step(), ylabel=words.cross_entropy(), title=run.name, ylim=(0, 0.8))
         ax.legend(loc="lower left")
     plt.show()
 
@@ -118,10 +118,10 @@ def weight_sizes(runs: Sequence[Run]) -> None:
     """
     axes = _row(1, 4.2, width=8)
     for run, color in zip(runs, _colors(len(runs)), strict=True):
-        label = captions.NOT_TRAINED.format(name=run.name) if run.problem else run.name
+        label = words.not_trained(name=run.name) if run.problem else run.name
         sizes = [] if run.problem else [_sum_of_squares(parameters) for parameters in run.history]
         axes[0].plot(run.steps[: len(sizes)], sizes, color=color, label=label)
-    axes[0].set(xlabel=captions.STEP, ylabel=captions.SQUARES, title=captions.WEIGHT_SIZES, yscale="log")
+    axes[0].set(xlabel=words.step(), ylabel=words.squares(), title=words.weight_sizes(), yscale="log")
     axes[0].legend()
     plt.show()
 
@@ -137,18 +137,18 @@ def sweep(runs: Mapping[float, Run], label: str, data: Planar) -> None:
     axes = _row(1, 4.2, width=8)
     trained = [(place, run) for place, run in enumerate(runs.values()) if not run.problem]
     for X, Y, name, color, marker in (
-        (data.train_X, data.train_Y, captions.TRAIN, LINE_COLORS[2], "^"),
-        (data.test_X, data.test_Y, captions.TEST, LINE_COLORS[1], "o"),
+        (data.train_X, data.train_Y, words.train(), LINE_COLORS[2], "^"),
+        (data.test_X, data.test_Y, words.test(), LINE_COLORS[1], "o"),
     ):
         heights = [accuracy(X, Y, run.parameters) for _, run in trained]
         axes[0].plot([place for place, _ in trained], heights, color=color, marker=marker, label=name)
     truth = float(np.mean(data.train_Y == data.train_truth))
-    axes[0].axhline(truth, color="black", linestyle=":", label=captions.RIGHT_LABELS)
+    axes[0].axhline(truth, color="black", linestyle=":", label=words.right_labels())
     axes[0].set_xticks(range(len(runs)), [f"{value:g}" for value in runs])
-    axes[0].set(xlabel=label, ylabel=captions.ACCURACY, title=captions.SWEEP.format(label=label), ylim=(0.75, 1.0))
+    axes[0].set(xlabel=label, ylabel=words.accuracy(), title=words.sweep(label=label), ylim=(0.75, 1.0))
     axes[0].legend(loc="best")
     if not trained:
-        _placeholder(axes[0], captions.SWEEP.format(label=label))
+        _placeholder(axes[0], words.sweep(label=label))
     plt.show()
 
 
@@ -168,8 +168,8 @@ def gradients(check: GradientCheck) -> None:
         ax.scatter(numeric, check.yours[name], label=name, marker=marker, s=45, color=color, alpha=0.75, linewidths=0)
     ends = np.array([min(map(np.min, check.numeric.values())), max(map(np.max, check.numeric.values()))])
     ax.plot(ends, ends, color="black", linewidth=1, zorder=0)
-    ax.set(xlabel=captions.MEASURED, ylabel=captions.YOURS)
-    ax.set_title(captions.GRADIENTS.format(name=check.name, difference=check.difference))
+    ax.set(xlabel=words.measured(), ylabel=words.yours())
+    ax.set_title(words.gradients(name=check.name, difference=check.difference))
     ax.legend(ncols=2)
     plt.show()
 
@@ -188,9 +188,9 @@ def l2_objective() -> None:
 
     axes = _row(3, 4.6)
     for ax, height, title in (
-        (axes[0], data_cost, captions.DATA_WISH),
-        (axes[1], length, captions.PENALTY_WISH),
-        (axes[2], data_cost + 0.1 * length, captions.COMPROMISE),
+        (axes[0], data_cost, words.data_wish()),
+        (axes[1], length, words.penalty_wish()),
+        (axes[2], data_cost + 0.1 * length, words.compromise(strength=0.1)),
     ):
         ax.contour(
             w1, w2, height, levels=height.min() + np.array([0.03, 0.12, 0.3, 0.6, 1.0, 1.6, 2.4]), cmap="viridis"
@@ -209,8 +209,8 @@ def l2_objective() -> None:
 def full_and_thinned() -> None:
     """Show a network with all its units, and beside it the thinned one that is left when some are dropped."""
     axes = _row(2, 4.4)
-    _network(axes[0], (), captions.FULL)
-    _network(axes[1], ((1, 1), (1, 4), (2, 0), (2, 2)), captions.THINNED)
+    _network(axes[0], (), words.full())
+    _network(axes[1], ((1, 1), (1, 4), (2, 0), (2, 2)), words.thinned())
     plt.show()
 
 
@@ -218,7 +218,7 @@ def dropout_step_by_step() -> None:
     """Show the dropout procedure: all units, drop some and learn, all back, drop others and learn."""
     axes = _row(4, 4.0, width=15)
     subsets: tuple[Collection[tuple[int, int]], ...] = ((), ((1, 0), (1, 3), (2, 1)), (), ((1, 2), (2, 0), (2, 3)))
-    for ax, subset, title in zip(axes, subsets, captions.DROPOUT_STEPS, strict=True):
+    for ax, subset, title in zip(axes, subsets, words.dropout_steps(), strict=True):
         _network(ax, subset, title)
     plt.show()
 
@@ -240,13 +240,13 @@ def masks(recipe: Recipe, X: Array, parameters: Parameters) -> None:
     for ax, place, name in ((axes[0], 1, "D1"), (axes[1], 6, "D2")):
         mask = np.asarray(cache[place] if len(cache) == 14 else None)
         if mask.ndim != 2 or mask.dtype.kind not in "biuf":
-            _placeholder(ax, name, captions.NOT_THERE)
+            _placeholder(ax, name, words.not_there())
             continue
         ax.imshow(mask != 0, cmap="Greys", vmin=0, vmax=1.4, aspect="auto", interpolation="nearest")
         ax.set(
-            title=captions.MASK.format(name=name, share=np.mean(mask != 0)),
-            xlabel=captions.EXAMPLES,
-            ylabel=captions.UNITS,
+            title=words.mask(name=name, share=np.mean(mask != 0)),
+            xlabel=words.examples(),
+            ylabel=words.units(),
         )
     plt.show()
 
@@ -266,12 +266,12 @@ def averages(recipe: Recipe, X: Array, parameters: Parameters, times: int = 400)
         mean = sum(np.asarray(use_forward(recipe, X, parameters)[1][2], dtype=np.float64) for _ in range(times)) / times
     except NotReadyError as problem:
         print(problem)
-        _placeholder(ax, captions.AVERAGES.format(times=times), captions.NOT_THERE)
+        _placeholder(ax, words.averages(times=times), words.not_there())
     else:
         ax.plot([0, full.max()], [0, full.max()], color="black", linewidth=1)
         ax.scatter(full, mean, s=14, color=LINE_COLORS[1], alpha=0.6, linewidths=0)
-        ax.set(title=captions.AVERAGES.format(times=times), xlabel=captions.FULL_ACTIVATION)
-        ax.set_ylabel(captions.MEAN_ACTIVATION)
+        ax.set(title=words.averages(times=times), xlabel=words.full_activation())
+        ax.set_ylabel(words.mean_activation())
     plt.show()
 
 
@@ -284,13 +284,13 @@ def accuracy_table(runs: Sequence[Run], data: Planar) -> None:
     """
     wrong = (data.train_Y != data.train_truth)[0]
     width = max(len(run.name) for run in runs)
-    print(captions.TABLE_HEAD.format(name="", width=width, wrong=wrong.sum()))
+    print(words.table_head(width=width, wrong=wrong.sum()))
     for run in runs:
         if run.problem:
-            print(captions.TABLE_EMPTY.format(name=run.name, width=width))
+            print(words.table_empty(name=run.name, width=width))
             continue
         learned = accuracy(data.train_X[:, wrong], data.train_Y[:, wrong], run.parameters) * wrong.sum()
-        row = captions.TABLE_ROW.format(
+        row = words.table_row(
             name=run.name,
             width=width,
             train=accuracy(data.train_X, data.train_Y, run.parameters),
@@ -310,7 +310,7 @@ def _colors(count: int) -> list[str]:
 
 
 def _points(ax: Any, X: Array, Y: Array) -> None:
-    for label, color, marker, name in zip((0, 1), CLASS_COLORS, CLASS_MARKERS, captions.CLASSES, strict=True):
+    for label, color, marker, name in zip((0, 1), CLASS_COLORS, CLASS_MARKERS, words.classes(), strict=True):
         chosen = X[:, Y[0] == label]
         ax.scatter(*chosen, s=30, color=color, marker=marker, edgecolors="white", linewidths=0.5, label=name)
 
@@ -319,10 +319,12 @@ def _plane(ax: Any, title: str) -> None:
     ax.set(title=title, xlabel="$x_1$", ylabel="$x_2$", xlim=(-2.1, 2.1), ylim=(-2.8, 2.8))
 
 
-def _placeholder(ax: Any, title: str, words: str = captions.WAITING) -> None:
+def _placeholder(ax: Any, title: str, text: str = "") -> None:
     ax.clear()
     ax.set(title=title, xticks=[], yticks=[])
-    ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", fontsize=12, color="gray")
+    ax.text(
+        0.5, 0.5, text or words.waiting(), transform=ax.transAxes, ha="center", va="center", fontsize=12, color="gray"
+    )
 
 
 def _sum_of_squares(parameters: Parameters) -> float:

@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from labkit.arrays import Array, Gradients, Parameters
-from labkit.regularization import words as captions
+from labkit.regularization import words
 from labkit.regularization.network import (
     Cache,
     backward_propagation,
@@ -113,7 +113,7 @@ def train(
             if step % every == 0 or step == steps:
                 cost = use_cost(recipe, A3, Y, parameters)
                 if not np.isfinite(cost):
-                    raise NotReadyError(captions.COST_NOT_FINITE.format(step=step))
+                    raise NotReadyError(words.cost_not_finite(step=step))
                 run.steps.append(step)
                 run.costs.append(cost)
                 run.history.append(parameters)
@@ -122,9 +122,9 @@ def train(
                 parameters = update_parameters(parameters, grads, learning_rate)
     except NotReadyError as problem:
         run.problem = str(problem)
-        print(captions.UNTRAINED.format(name=run.name, problem=run.problem))
+        print(words.untrained(name=run.name, problem=run.problem))
     else:
-        print(captions.TRAINED.format(name=run.name, steps=steps, cost=run.costs[-1]))
+        print(words.trained(name=run.name, steps=steps, cost=run.costs[-1]))
     return run
 
 
@@ -137,7 +137,7 @@ def use_forward(recipe: Recipe, X: Array, parameters: Mapping[str, Array]) -> tu
     result = _call(recipe.forward, X, parameters)
     good = isinstance(result, tuple) and len(result) == 2 and _filled(result[0]) and isinstance(result[1], tuple)
     if not good or any(entry is None for entry in result[1]):
-        raise NotReadyError(captions.STILL_EMPTY.format(function=name_of(recipe.forward)))
+        raise NotReadyError(words.still_empty(function=name_of(recipe.forward)))
     return result
 
 
@@ -149,7 +149,7 @@ def use_cost(recipe: Recipe, A3: Array, Y: Array, parameters: Mapping[str, Array
     """
     result = _call(recipe.cost, A3, Y, parameters)
     if not _filled(result) or np.size(result) != 1:
-        raise NotReadyError(captions.STILL_EMPTY.format(function=name_of(recipe.cost)))
+        raise NotReadyError(words.still_empty(function=name_of(recipe.cost)))
     return float(np.asarray(result, dtype=np.float64).item())
 
 
@@ -162,14 +162,14 @@ def use_backward(recipe: Recipe, X: Array, Y: Array, cache: Cache, parameters: M
     grads = _call(recipe.backward, X, Y, cache)
     function = name_of(recipe.backward)
     if not isinstance(grads, Mapping):
-        raise NotReadyError(captions.STILL_EMPTY.format(function=function))
+        raise NotReadyError(words.still_empty(function=function))
     for name, value in parameters.items():
         gradient = grads.get("d" + name)
         if gradient is None or not _filled(gradient):
-            raise NotReadyError(captions.GRADIENT_EMPTY.format(function=function, gradient="d" + name))
+            raise NotReadyError(words.gradient_empty(function=function, gradient="d" + name))
         if np.shape(gradient) != value.shape:
             raise NotReadyError(
-                captions.GRADIENT_SHAPE.format(
+                words.gradient_shape(
                     function=function, gradient="d" + name, actual=np.shape(gradient), expected=value.shape
                 )
             )
@@ -191,8 +191,10 @@ def _call(function: Callable[..., T], *args: object) -> T:
     try:
         return function(*args)
     except Exception as error:
-        words = captions.STILL_EMPTY if "NoneType" in str(error) else captions.STOPPED
-        raise NotReadyError(words.format(function=name_of(function), kind=type(error).__name__, error=error)) from error
+        name = name_of(function)
+        if "NoneType" in str(error):
+            raise NotReadyError(words.still_empty(function=name)) from error
+        raise NotReadyError(words.stopped(name, type(error).__name__, error)) from error
 
 
 def _filled(value: object) -> bool:

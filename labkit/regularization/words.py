@@ -1,64 +1,279 @@
-"""The words of the regularization lab in one place: pictures, tables, training. Another language replaces this file."""
+"""What a student reads in the regularization lab: pictures, the table, training, the gradient check."""
+
+from gettext import gettext as _
+from gettext import ngettext
 
 # In the pictures.
-CLASSES = ("moss A (0)", "moss B (1)")
-TRAIN_PART = "Training part: some labels are wrong"
-TEST_PART = "Test part: all labels are right"
-TRAIN = "training part"
-TEST = "test part"
-MISTAKEN = "wrong label"
-SCORES = "training {train:.3f}, test {test:.3f}"
-STEP = "step"
-COST = "training cost"
-CROSS_ENTROPY = "cross-entropy"
-COST_CURVES = "What each recipe minimises"
-ACCURACY = "accuracy"
-SQUARES = "sum of all squared weights"
-WEIGHT_SIZES = "How large the weights grow"
-SWEEP = "Accuracy against {label}"
-RIGHT_LABELS = "training labels that are right"
-MEASURED = "measured slope of the cost"
-YOURS = "your gradient"
-GRADIENTS = "{name}\nrelative difference {difference:.1e}"
-DATA_WISH = "What the data want"
-PENALTY_WISH = "What the penalty wants"
-COMPROMISE = "The compromise (here λ=0.1)"
-FULL = "The full network"
-THINNED = "A thinned network"
-DROPOUT_STEPS = (
-    "1. All units are there",
-    "2. Drop some at random:\nforward, backward, update",
-    "3. Put all back",
-    "4. Drop others at random:\nforward, backward, update",
-)
-MASK = "{name}: {share:.1%} kept"
-EXAMPLES = "examples"
-UNITS = "units"
-AVERAGES = "Activation A1 averaged over {times} masks\neach dot: one unit, one example"
-FULL_ACTIVATION = "activation without dropout"
-MEAN_ACTIVATION = "average activation with dropout"
-WAITING = "not trained yet:\nfill in the function,\nthen run this cell again"
-NOT_THERE = "nothing to show yet:\nfill in the function,\nthen run this cell again"
-NOT_TRAINED = "{name} (not trained yet)"
+
+
+def classes() -> tuple[str, str]:
+    """Name the two classes of the planar data, label 0 first."""
+    return _("moss A (0)"), _("moss B (1)")
+
+
+def train_part() -> str:
+    """Title of the training examples."""
+    return _("Training part: some labels are wrong")
+
+
+def test_part() -> str:
+    """Title of the test examples."""
+    return _("Test part: all labels are right")
+
+
+def train() -> str:
+    """Legend of curves on the training part."""
+    return _("training part")
+
+
+def test() -> str:
+    """Legend of curves on the test part."""
+    return _("test part")
+
+
+def mistaken() -> str:
+    """Legend of the ring around a wrong training label."""
+    return _("wrong label")
+
+
+def scores(train: float, test: float) -> str:
+    """Show the two accuracies of a run under its name; shares from 0 to 1."""
+    return _("training {train:.3f}, test {test:.3f}").format(train=train, test=test)
+
+
+def step() -> str:
+    """Axis of the steps of gradient descent."""
+    return _("step")
+
+
+def cost() -> str:
+    """Axis of the training cost."""
+    return _("training cost")
+
+
+def cross_entropy() -> str:
+    """Axis of the plain cross-entropy."""
+    return _("cross-entropy")
+
+
+def cost_curves() -> str:
+    """Title of the training costs."""
+    return _("What each recipe minimises")
+
+
+def accuracy() -> str:
+    """Axis of accuracies."""
+    return _("accuracy")
+
+
+def squares() -> str:
+    """Axis of the size of the weights."""
+    return _("sum of all squared weights")
+
+
+def weight_sizes() -> str:
+    """Title of the size of the weights."""
+    return _("How large the weights grow")
+
+
+def sweep(label: str) -> str:
+    """Title of the accuracies against a setting."""
+    return _("Accuracy against {label}").format(label=label)
+
+
+def right_labels() -> str:
+    """Legend of the line at the share of right training labels."""
+    return _("training labels that are right")
+
+
+def measured() -> str:
+    """Axis of the numeric gradient."""
+    return _("measured slope of the cost")
+
+
+def yours() -> str:
+    """Axis of the student's gradient."""
+    return _("your gradient")
+
+
+def gradients(name: str, difference: float) -> str:
+    """Title of the two gradients of a recipe."""
+    return _("{name}\nrelative difference {difference:.1e}").format(name=name, difference=difference)
+
+
+def data_wish() -> str:
+    """Title of the data's cost as a function of two weights."""
+    return _("What the data want")
+
+
+def penalty_wish() -> str:
+    """Title of the penalty as a function of two weights."""
+    return _("What the penalty wants")
+
+
+def compromise(strength: float) -> str:
+    """Title of the sum of data's cost and penalty, with λ."""
+    return _("The compromise (here λ={strength:g})").format(strength=strength)
+
+
+def full() -> str:
+    """Title of the network with all its units."""
+    return _("The full network")
+
+
+def thinned() -> str:
+    """Title of a network without the dropped units."""
+    return _("A thinned network")
+
+
+def dropout_steps() -> tuple[str, str, str, str]:
+    """Titles of the four pictures of the dropout procedure."""
+    return (
+        _("1. All units are there"),
+        _("2. Drop some at random:\nforward, backward, update"),
+        _("3. Put all back"),
+        _("4. Drop others at random:\nforward, backward, update"),
+    )
+
+
+def mask(name: str, share: float) -> str:
+    """Title of a mask with the share of ones, from 0 to 1."""
+    return _("{name}: {share:.1%} kept").format(name=name, share=share)
+
+
+def examples() -> str:
+    """Axis of examples."""
+    return _("examples")
+
+
+def units() -> str:
+    """Axis of units."""
+    return _("units")
+
+
+def averages(times: int) -> str:
+    """Title of the averaged activations."""
+    return _("Activation A1 averaged over {times} masks\neach dot: one unit, one example").format(times=times)
+
+
+def full_activation() -> str:
+    """Axis of the activations of the full network."""
+    return _("activation without dropout")
+
+
+def mean_activation() -> str:
+    """Axis of the averaged activations."""
+    return _("average activation with dropout")
+
+
+def waiting() -> str:
+    """Stand in for the picture of a run that could not be trained."""
+    return _("not trained yet:\nfill in the function,\nthen run this cell again")
+
+
+def not_there() -> str:
+    """Stand in for the picture of a function that is not filled in."""
+    return _("nothing to show yet:\nfill in the function,\nthen run this cell again")
+
+
+def not_trained(name: str) -> str:
+    """Legend of a run that could not be trained."""
+    return _("{name} (not trained yet)").format(name=name)
+
 
 # In the table.
-TABLE_HEAD = "{name:{width}}   training   test    wrong labels repeated (of {wrong})"
-TABLE_ROW = "{name:{width}}   {train:8.3f}   {test:.3f}   {learned:5d}"
-TABLE_EMPTY = "{name:{width}}   not trained yet"
 
-# What the training and the gradient check say.
-STILL_EMPTY = "{function} returns nothing usable yet. Fill in its cell, run it, and come back."
-STOPPED = "{function} stopped with {kind}: {error}. Its self-check helps to find the place."
-GRADIENT_EMPTY = "{function} leaves {gradient} empty. Fill it in, run the cell, and come back."
-GRADIENT_SHAPE = "{function}: {gradient} has the shape {actual}, its parameter {expected}."
-COST_NOT_FINITE = "the cost is no finite number any more at step {step}."
-TRAINED = "{name}: {steps} steps, cost {cost:.3f}"
-UNTRAINED = "{name}: not trained. {problem}"
-CHECKED = "{name}: relative difference {difference:.1e}. {verdict}"
-UNCHECKED = "{name}: not checked. {problem}"
-GRADIENT_AGREES = "Your gradient is the slope of your cost."
-GRADIENT_DIFFERS = "Below 1e-7 they would agree. Look at the arrays with an arrow:"
-DRAWS_NOT_STILL = (
-    "two calls of {function} with the same seed draw different masks. "
-    "Draw inside the function, with np.random.rand or np.random.default_rng()."
-)
+
+def table_head(width: int, wrong: int) -> str:
+    """Head of the table of accuracies, with the number of wrong training labels."""
+    return _("{name:{width}}   training   test    wrong labels repeated (of {wrong})").format(
+        name="", width=width, wrong=wrong
+    )
+
+
+def table_row(name: str, width: int, train: float, test: float, learned: int) -> str:
+    """Row of a trained network: accuracies from 0 to 1, and how many wrong labels it repeats."""
+    return _("{name:{width}}   {train:8.3f}   {test:.3f}   {learned:5d}").format(
+        name=name, width=width, train=train, test=test, learned=learned
+    )
+
+
+def table_empty(name: str, width: int) -> str:
+    """Row of a run that could not be trained."""
+    return _("{name:{width}}   not trained yet").format(name=name, width=width)
+
+
+# In the training and the gradient check.
+
+
+def still_empty(function: str) -> str:
+    """Say that a function does not return what its stub describes."""
+    return _("{function} returns nothing usable yet. Fill in its cell, run it, then run this cell again.").format(
+        function=function
+    )
+
+
+def stopped(function: str, kind: str, error: Exception) -> str:
+    """Say that a function raised an exception."""
+    return _("{function} stopped with {kind}: {error}. Its self-check helps to find the place.").format(
+        function=function, kind=kind, error=error
+    )
+
+
+def gradient_empty(function: str, gradient: str) -> str:
+    """Say that a gradient is missing or None."""
+    return _("{function} leaves {gradient} empty. Fill it in, run that cell, then run this cell again.").format(
+        function=function, gradient=gradient
+    )
+
+
+def gradient_shape(function: str, gradient: str, actual: tuple[int, ...], expected: tuple[int, ...]) -> str:
+    """Say that a gradient does not have the shape of its parameter."""
+    return _("{function} returns {gradient} with the shape {actual}; its parameter has the shape {expected}.").format(
+        function=function, gradient=gradient, actual=actual, expected=expected
+    )
+
+
+def cost_not_finite(step: int) -> str:
+    """Say at which step the training blew up."""
+    return _("The cost is no longer a finite number at step {step}.").format(step=step)
+
+
+def trained(name: str, steps: int, cost: float) -> str:
+    """Say how a training ended."""
+    return ngettext("{name}: {steps} step, cost {cost:.3f}", "{name}: {steps} steps, cost {cost:.3f}", steps).format(
+        name=name, steps=steps, cost=cost
+    )
+
+
+def untrained(name: str, problem: str) -> str:
+    """Say why a recipe was not trained."""
+    return _("{name}: not trained. {problem}").format(name=name, problem=problem)
+
+
+def unchecked(name: str, problem: str) -> str:
+    """Say why a recipe's gradient was not checked."""
+    return _("{name}: not checked. {problem}").format(name=name, problem=problem)
+
+
+def gradient_agrees(name: str, difference: float) -> str:
+    """Say that the gradient check passed."""
+    return _("{name}: relative difference {difference:.1e}. Your gradient is the slope of your cost.").format(
+        name=name, difference=difference
+    )
+
+
+def gradient_differs(name: str, difference: float, limit: float) -> str:
+    """Say that the gradient check failed; the arrays follow, line by line."""
+    return _(
+        "{name}: relative difference {difference:.1e}. "
+        "Two equal gradients stay below {limit:.0e}. Look at the arrays with an arrow:"
+    ).format(name=name, difference=difference, limit=limit)
+
+
+def draws_not_still(function: str) -> str:
+    """Say that the random numbers of a forward pass cannot be repeated."""
+    return _(
+        "Two calls of {function} with the same seed draw different masks. "
+        "Draw inside the function, with np.random.rand or np.random.default_rng()."
+    ).format(function=function)

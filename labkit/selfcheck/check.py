@@ -9,13 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from labkit.calls import words as messages
+from labkit.calls import words as calls_words
 from labkit.calls.behaviour import Behaviour
 from labkit.calls.call import Call, Outcome, perform
 from labkit.calls.differences import Difference, differences
-from labkit.calls.random_outputs import Profile, RandomOutputs, mismatches, profile_of
+from labkit.calls.random_outputs import MISSING, Profile, RandomOutputs, mismatches, profile_of
 from labkit.files import find_upward
 from labkit.selfcheck import public_cases as recorded
+from labkit.selfcheck import words
 
 
 @dataclass(frozen=True)
@@ -36,15 +37,15 @@ def check(name: str, function: Callable[..., Any], *companions: Callable[..., An
     """
     path = find_upward(recorded.FILE_NAME)
     if path is None:
-        print(messages.NO_CASES)
+        print(words.no_cases())
         return
     cases = recorded.read(path)["checks"]
     if name not in cases:
-        print(messages.UNKNOWN_CHECK.format(name=name, known=", ".join(cases)))
+        print(words.unknown_check(name, list(cases)))
         return
     functions = (function, *companions)
     if not all(callable(item) for item in functions):
-        print(messages.NOT_A_FUNCTION)
+        print(words.not_a_function())
         return
     case = cases[name]
     rows, hints = judge(case, dict(zip(case["functions"], functions, strict=False)))
@@ -120,7 +121,7 @@ def prepare(case: Mapping[str, Any]) -> PreparedCase:
 
 def _rows(prepared: PreparedCase, outcomes: Sequence[Outcome]) -> list[Row]:
     if all(_is_empty(outcome) or _computes_with_none(outcome) for outcome in outcomes):
-        return [Row(messages.VALUES, messages.NOT_FINISHED)]
+        return [Row(words.values(), words.not_finished())]
     case, random = prepared.case, prepared.random
     rows = []
     forms: list[str] = []
@@ -140,12 +141,14 @@ def _rows(prepared: PreparedCase, outcomes: Sequence[Outcome]) -> list[Row]:
         else:
             found = differences(right.value, actual.value, names=tuple(case["outputs"]))
             wrong = [d for d in found if not d.is_form_only]
-            rows.append(Row(call.label, messages.describe(wrong[0], right=_right(case, right, found)) if wrong else ""))
-            forms += [messages.describe(d) for d in found if d.is_form_only]
+            rows.append(
+                Row(call.label, calls_words.describe(wrong[0], right=_right(case, right, found)) if wrong else "")
+            )
+            forms += [calls_words.describe(d) for d in found if d.is_form_only]
         changes += _change_problems(case["parameters"], right, actual)
     if compared:
-        rows.append(Row(messages.SHAPES, forms[0] if forms else ""))
-        rows.append(Row(messages.ARGUMENTS, changes[0] if changes else ""))
+        rows.append(Row(words.shapes(), forms[0] if forms else ""))
+        rows.append(Row(words.arguments(), changes[0] if changes else ""))
     return rows
 
 
@@ -162,24 +165,27 @@ def _computes_with_none(outcome: Outcome) -> bool:
 
 def _error_problem(known: Outcome, actual: Outcome) -> str:
     if actual.error is None:
-        return messages.EXPECTED_ERROR.format(kind=known.error.kind if known.error else "")
+        return words.expected_error(known.error.kind if known.error else "")
     if known.error is not None and actual.error.is_a(known.error.kind):
         return ""
-    return messages.describe_error(actual.error)
+    return calls_words.describe_error(actual.error)
 
 
 def _profile_problem(expected: Profile, actual: Profile) -> str:
     found = mismatches(expected, actual)
     if not found:
         return ""
-    what, name = found[0]
-    return messages.describe_mismatch(
-        what,
-        name,
-        form=actual.forms.get(name, ""),
-        expected=expected.shares.get(name, 0.0),
-        actual=actual.shares.get(name, 0.0),
-    )
+    kind, name = found[0]
+    if kind == "value":
+        return words.wrong_values(name)
+    if kind == "variety":
+        return words.too_few_values(name)
+    if kind == "share":
+        return words.wrong_share(name, expected.shares[name], actual.shares[name])
+    form = actual.forms.get(name)
+    if not form:
+        return words.wrong_size()
+    return words.missing_output(name) if form == MISSING else words.wrong_form(name, form)
 
 
 def _right(case: Mapping[str, Any], known: Outcome, found: Sequence[Difference]) -> list[str]:
@@ -193,12 +199,12 @@ def _change_problems(parameters: Sequence[str], known: Outcome, actual: Outcome)
     problems = []
     for position, name in enumerate(parameters):
         if position in actual.changed and position not in known.changed:
-            problems.append(messages.CHANGED_INPUT.format(name=name))
+            problems.append(words.changed_input(name))
         elif position in known.changed and position not in actual.changed:
-            problems.append(messages.NOT_CHANGED_INPUT.format(name=name))
+            problems.append(words.not_changed_input(name))
         elif position in known.changed:
             found = differences(known.changed[position], actual.changed[position], where=name)
-            problems += [messages.describe(d) for d in found]
+            problems += [calls_words.describe(d) for d in found]
     return problems
 
 
@@ -207,6 +213,6 @@ def _table(function: str, rows: Sequence[Row], hints: Sequence[str]) -> str:
     width = max(len(row.name) for row in rows) + 2
     lines = [function]
     lines += [f"  {'✗' if row.problem else '✓'} {row.name:<{width}}{row.problem}".rstrip() for row in rows]
-    lines += [messages.HINT.format(hint=hint) for hint in hints]
-    lines.append(messages.PUBLIC_PASSED if passed else messages.PUBLIC_FAILED)
+    lines += [words.hint(hint) for hint in hints]
+    lines.append(words.public_passed() if passed else words.public_failed())
     return "\n".join(lines)

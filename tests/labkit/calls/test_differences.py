@@ -106,7 +106,7 @@ def test_a_missing_entry_of_a_dict_and_a_missing_part_of_a_tuple_each_read_well(
     (entry,) = differences({"db1": np.ones(1)}, {"dW1": np.ones(1)})
     assert describe(entry, "one example") == "one example: expected an entry 'db1', there is none"
     (part,) = differences((1.0, 2.0), (1.0,), where="cache")
-    assert describe(part) == "expected 2 values, got 1 values in cache"
+    assert describe(part) == "cache: expected 2 values, got 1 value"
 
 
 def test_a_value_of_too_many_parts_is_said_to_be_that() -> None:

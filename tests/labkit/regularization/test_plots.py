@@ -12,8 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle
 
 from labkit.arrays import Array
-from labkit.regularization import plots
-from labkit.regularization import words as captions
+from labkit.regularization import plots, words
 from labkit.regularization.gradient_check import GradientCheck, gradient_check
 from labkit.regularization.network import Cache, forward_propagation, initialize_parameters
 from labkit.regularization.planar import Planar, load_planar
@@ -57,7 +56,7 @@ def heights(line: Line2D) -> Array:
     return np.asarray(line.get_ydata())
 
 
-def words(ax: Axes) -> str:
+def texts_of(ax: Axes) -> str:
     return " ".join([ax.get_title(), *(text.get_text() for text in ax.texts)])
 
 
@@ -73,9 +72,9 @@ def test_boundaries_names_the_accuracies_and_rings_the_wrong_labels(data: Planar
     shown, waiting = axes()
     train_share, test_share = np.mean(data.train_Y == 1), np.mean(data.test_Y == 1)
     assert f"training {train_share:.3f}, test {test_share:.3f}" in shown.get_title()
-    rings = next(points for points in shown.collections if points.get_label() == captions.MISTAKEN)
+    rings = next(points for points in shown.collections if points.get_label() == words.mistaken())
     assert len(np.asarray(rings.get_offsets())) == 30
-    assert captions.WAITING in words(waiting)
+    assert words.waiting() in texts_of(waiting)
 
 
 def test_cost_curves_show_the_costs_after_the_first_and_name_what_is_not_trained(run: Run) -> None:
@@ -94,7 +93,7 @@ def test_learning_curves_show_the_plain_cross_entropy_of_both_parts(data: Planar
     answers = forward_propagation(data.test_X, run.parameters)[0]
     expected = -np.mean(np.log(np.where(data.test_Y == 1, answers, 1 - answers)))
     assert heights(test_line)[-1] == pytest.approx(expected)
-    assert captions.WAITING in words(axes()[1])
+    assert words.waiting() in texts_of(axes()[1])
 
 
 def test_weight_sizes_leave_the_biases_out(constant_run: Run) -> None:
@@ -115,7 +114,7 @@ def test_sweep_leaves_out_what_is_not_trained_and_marks_the_share_of_right_label
 
 def test_sweep_of_nothing_waits_kindly(data: Planar) -> None:
     plots.sweep({1: NOT_READY}, "λ", data)
-    assert captions.WAITING in words(axes()[0])
+    assert words.waiting() in texts_of(axes()[0])
 
 
 def test_gradients_sets_each_entry_against_the_measured_one() -> None:
@@ -129,7 +128,7 @@ def test_gradients_sets_each_entry_against_the_measured_one() -> None:
 
 def test_gradients_of_a_check_that_failed_wait_kindly() -> None:
     plots.gradients(GradientCheck("later", problem="nothing yet"))
-    assert captions.WAITING in words(axes()[0])
+    assert words.waiting() in texts_of(axes()[0])
 
 
 def test_the_dots_of_the_l2_picture_are_the_lowest_points_of_the_sums() -> None:
@@ -209,7 +208,7 @@ def test_pictures_of_an_empty_forward_pass_say_so(
 
     picture(Recipe("empty", forward=still_empty), data.train_X, initialize_parameters([2, 6, 4, 1]))
     assert "still_empty" in capsys.readouterr().out
-    assert all(captions.NOT_THERE in words(ax) for ax in axes())
+    assert all(words.not_there() in texts_of(ax) for ax in axes())
 
 
 def test_accuracy_table_counts_the_wrong_labels_that_the_network_repeats(

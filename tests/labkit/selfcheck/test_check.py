@@ -12,11 +12,11 @@ from autograder.checking import criteria
 from autograder.checking.catalogue import Catalogue
 from autograder.checking.check import AnswerKey, Check
 from autograder.checking.recording import record
-from labkit.calls import words
 from labkit.calls.call import Call
 from labkit.calls.random_outputs import PROFILE, RandomOutputs
 from labkit.selfcheck import check as selfcheck
 from labkit.selfcheck import public_cases as recorded
+from labkit.selfcheck import words
 
 Array = NDArray[np.float64]
 
@@ -103,13 +103,13 @@ def printed(notebook_folder: Path, capsys: pytest.CaptureFixture[str]) -> Printe
 
 def test_right_function_passes_and_is_told_of_hidden_checks(printed: Printed) -> None:
     text = printed("scaled", scaled)
-    assert words.PUBLIC_PASSED in text
+    assert words.public_passed() in text
     assert "✗" not in text
 
 
 def test_right_random_function_passes_whatever_generator_it_draws_from(printed: Printed) -> None:
     for _ in range(20):
-        assert words.PUBLIC_PASSED in printed("thinned", thinned_otherwise)
+        assert words.public_passed() in printed("thinned", thinned_otherwise)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_right_random_function_passes_whatever_generator_it_draws_from(printed: 
 def test_known_mistake_gets_its_hint(printed: Printed, name: str, wrong: Any, hint: str) -> None:
     text = printed(name, wrong)
     assert f"Hint: {hint}" in text
-    assert words.PUBLIC_PASSED not in text
+    assert words.public_passed() not in text
 
 
 def test_unknown_mistake_is_told_where_it_first_differs(printed: Printed) -> None:
@@ -133,8 +133,8 @@ def test_unknown_mistake_is_told_where_it_first_differs(printed: Printed) -> Non
 
 
 def test_empty_function_is_told_that_it_is_empty(printed: Printed) -> None:
-    assert words.NOT_FINISHED in printed("scaled", lambda x: None)
-    assert words.NOT_FINISHED in printed("scaled", lambda x: x * None)
+    assert words.not_finished() in printed("scaled", lambda x: None)
+    assert words.not_finished() in printed("scaled", lambda x: x * None)
 
 
 def test_exception_is_named_with_its_line_and_no_shape_is_praised(printed: Printed) -> None:
@@ -150,7 +150,7 @@ def test_exception_is_named_with_its_line_and_no_shape_is_praised(printed: Print
 def test_wrong_shape_fails_the_shape_row_only(printed: Printed) -> None:
     rows = [line for line in printed("scaled", lambda x: scaled(x)[None]).splitlines() if "✗" in line]
     assert len(rows) == 1
-    assert words.SHAPES in rows[0]
+    assert words.shapes() in rows[0]
 
 
 def test_changed_argument_is_named(printed: Printed) -> None:
@@ -158,16 +158,16 @@ def test_changed_argument_is_named(printed: Printed) -> None:
         x /= np.abs(x).sum()
         return x
 
-    assert words.CHANGED_INPUT.format(name="x") in printed("scaled", in_place)
+    assert words.changed_input("x") in printed("scaled", in_place)
 
 
 def test_missing_cases_unknown_name_and_non_function_are_each_one_clear_line(
     printed: Printed, notebook_folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "scaled, thinned" in printed("nothing", scaled)
-    assert printed("scaled", 3).strip() == words.NOT_A_FUNCTION
+    assert printed("scaled", 3).strip() == words.not_a_function()
     monkeypatch.setattr(selfcheck, "find_upward", lambda name: None)
-    assert printed("scaled", scaled).strip() == words.NO_CASES
+    assert printed("scaled", scaled).strip() == words.no_cases()
 
 
 def test_recorded_file_is_the_same_bytes_every_time(notebook_folder: Path) -> None:

@@ -1,0 +1,114 @@
+"""What a student reads in the table of the self-check."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+
+from labkit.calls.words import the_result
+
+
+def public_passed() -> str:
+    """Say that all public cases passed."""
+    return _("All public checks passed. The hidden ones use other numbers.")
+
+
+def public_failed() -> str:
+    """Say that a public case failed."""
+    return _("Not all public checks passed. The hidden ones use other numbers.")
+
+
+def not_finished() -> str:
+    """Say that the function returns None, or computes with a None that the stub left."""
+    return _(
+        "Something is still None. Fill in the part between START CODE HERE and END CODE HERE, "
+        "run that cell, then run this one again."
+    )
+
+
+def not_a_function() -> str:
+    """Say that what was given is not a function."""
+    return _("This is not a function. Run the cell that defines it first.")
+
+
+def no_cases() -> str:
+    """Say that the file of public cases is missing."""
+    return _(
+        "The public cases (public_cases.json) are not beside this notebook. "
+        "Keep the notebook, labkit/ and datasets/ together as they came."
+    )
+
+
+def unknown_check(name: str, known: list[str]) -> str:
+    """Say that no check has this name."""
+    return _("There is no self-check with the name {name!r} here. Known: {known}.").format(
+        name=name, known=", ".join(known)
+    )
+
+
+def hint(text: str) -> str:
+    """Show the hint of a known mistake."""
+    return _("Hint: {text}").format(text=text)
+
+
+def values() -> str:
+    """Name the row about all values."""
+    return _("values")
+
+
+def shapes() -> str:
+    """Name the row about shapes."""
+    return _("shapes")
+
+
+def arguments() -> str:
+    """Name the row about arguments that a call may or may not change."""
+    return _("arguments after the call")
+
+
+def expected_error(kind: str) -> str:
+    """Say that a call returned where it should have raised an exception."""
+    return _("expected a {kind}; the function returned a value instead").format(kind=kind)
+
+
+def changed_input(name: str) -> str:
+    """Say that a call changed an argument that it should leave alone."""
+    return _("the function changes its argument {name}; work on a copy.").format(name=name)
+
+
+def not_changed_input(name: str) -> str:
+    """Say that a call did not change an argument that it should update."""
+    return _("{name} should be updated by the call, but is not.").format(name=name)
+
+
+def missing_output(name: str) -> str:
+    """Say that an output of a random function is not there as an array."""
+    return _("{name} is missing, or is not an array of numbers").format(name=name)
+
+
+def wrong_form(name: str, form: str) -> str:
+    """Say that an output of a random function has the wrong shape."""
+    return _("{name} has the wrong shape: {form}").format(name=name, form=form)
+
+
+def wrong_size() -> str:
+    """Say that the outputs of a random function have the wrong number of rows."""
+    return _("{name} has the wrong size").format(name=the_result())
+
+
+def wrong_values(name: str) -> str:
+    """Say that an output has values that a right function never returns."""
+    return _("{name} has values that it should never have").format(name=name)
+
+
+def too_few_values(name: str) -> str:
+    """Say that an output never has some values that a right function returns at times."""
+    return _(
+        "{name} never has some of the values that it should have at times. Is every entry drawn on its own?"
+    ).format(name=name)
+
+
+def wrong_share(name: str, expected: float, actual: float) -> str:
+    """Say that a mask keeps too many or too few entries; shares from 0 to 1."""
+    return _("{name} keeps {actual:.0%} of the entries, expected about {expected:.0%}").format(
+        name=name, expected=expected, actual=actual
+    )
