@@ -7,11 +7,11 @@ its running variance takes the unbiased variance of the batch.
 
 import json
 import platform
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 CASES = (
     ("more examples than features", 7, 4, 1e-5, 0.9, 1.0, 0.0),
@@ -24,6 +24,8 @@ CASES = (
 
 
 def record() -> list[dict[str, Any]]:
+    import torch
+
     rng = np.random.default_rng(20)
     records = []
     for name, n, d, eps, momentum, spread, offset in CASES:
@@ -85,7 +87,7 @@ def record() -> list[dict[str, Any]]:
 if __name__ == "__main__":
     data = {
         "made by": "make_pytorch_values.py",
-        "torch": torch.__version__,
+        "torch": version("torch"),
         "numpy": np.__version__,
         "python": platform.python_version(),
         "cases": record(),
