@@ -1,4 +1,12 @@
-"""The student's toolkit: self-check, gradient check, small networks, data and plots. Holds no answer."""
+"""The student's toolkit; it holds no answer.
+
+files.py finds data, arrays.py names types, environment.py prints versions, timing.py measures times,
+numeric_gradient.py measures slopes, words.py holds their sentences. Then a folder a lab, and two for the self-check:
+
+- regularization/, batch_norm/: data, networks, training and plots of a lab;
+- selfcheck/: judges a function on recorded public cases;
+- calls/: calls a function and compares what it returned; the grader uses it, too.
+"""
 
 from labkit.batch_norm.deep_network import DeepNetwork
 from labkit.batch_norm.digits import load_digits

@@ -1,4 +1,4 @@
-"""The software and hardware that a report was made with, filled in by code: the same on Windows, macOS and Linux."""
+"""Print the software and hardware that a report was made with: the same rows on Windows, macOS and Linux."""
 
 import os
 import platform

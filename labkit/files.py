@@ -1,4 +1,4 @@
-"""Finds the data files, wherever the notebook stands: in the class zip, in the checkout, or in the grader's folders."""
+"""Find the data files, wherever the notebook stands: in the class zip, in the checkout, or in the grader's folders."""
 
 from pathlib import Path
 

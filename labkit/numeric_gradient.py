@@ -1,4 +1,4 @@
-"""Gradients measured by central differences, and how far two gradients are apart; both labs check with them."""
+"""Measure gradients by central differences, and how far two gradients are apart; both labs check with them."""
 
 from collections.abc import Callable, Mapping
 
@@ -38,12 +38,12 @@ def numeric_gradient(
     return slopes
 
 
-def relative_difference(one: Array, other: Array) -> float:
-    """Compare two arrays of the same shape as arrows: ‖one − other‖ / (‖one‖ + ‖other‖), 0 when both are zero.
+def relative_difference(first: Array, second: Array) -> float:
+    """Compare two arrays of the same shape as arrows: ‖first − second‖ / (‖first‖ + ‖second‖), 0 when both are zero.
 
     Args:
-        one: Any shape, float64.
-        other: The same shape.
+        first: Any shape, float64.
+        second: The same shape.
     """
-    size = float(np.linalg.norm(one) + np.linalg.norm(other))
-    return float(np.linalg.norm(one - other)) / size if size else 0.0
+    size = float(np.linalg.norm(first) + np.linalg.norm(second))
+    return float(np.linalg.norm(first - second)) / size if size else 0.0

@@ -1,4 +1,4 @@
-"""How long a function takes: the best of many calls, because everything else a computer does only adds time."""
+"""Measure how long a function takes: the best of many calls, because whatever else a computer does only adds time."""
 
 from collections.abc import Callable
 from time import perf_counter
@@ -10,8 +10,8 @@ def best_time(function: Callable[[], object], seconds: float = 0.1) -> float:
     The function is called for about the given time, at least five times, after one call that warms up.
 
     Args:
-        function: takes no argument.
-        seconds: how long to measure.
+        function: Takes no argument.
+        seconds: How long to measure.
     """
     function()
     best, calls, end = float("inf"), 0, perf_counter() + seconds

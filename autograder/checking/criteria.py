@@ -8,8 +8,8 @@ from labkit.calls.call import Outcome
 from labkit.calls.differences import (
     ATOL,
     RTOL,
-    Difference,
     differences,
+    right_before,
 )
 from labkit.calls.plain import Plain
 from labkit.calls.words import describe, describe_error
@@ -68,19 +68,7 @@ def value_finding(
     first = next((d for d in wrong if not outputs or d.where in outputs or d.where == ""), None)
     if first is None:
         return None
-    return Finding(describe(first, trial.call.label, _right_before(wanted, evidence, first, wrong)))
-
-
-def _right_before(wanted: Plain, evidence: Evidence, first: Difference, wrong: list[Difference]) -> tuple[str, ...]:
-    """Names of the outputs that are right and stand before the first wrong one."""
-    if isinstance(wanted, dict):
-        names = list(wanted)
-    elif isinstance(wanted, tuple):
-        names = list(evidence.check.outputs)
-    else:
-        return ()
-    bad = {d.where for d in wrong}
-    return tuple(name for name in names[: names.index(first.where)] if name not in bad) if first.where in names else ()
+    return Finding(describe(first, trial.call.label, right_before(first, wrong, wanted, evidence.check.outputs)))
 
 
 def shape(points: float, *groups: str, name: str = "shape", requires: str = "") -> Criterion:

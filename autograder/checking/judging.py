@@ -1,4 +1,4 @@
-"""Judge a student's functions: draw the probes, have the calls made, weigh the outcomes, name the mistake."""
+"""Judge a student's functions: draw the probes, have them called, judge each criterion, diagnose the mistake."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def run_here(functions: Mapping[str, Function]) -> Run:
 
 
 class PreparedCheck:
-    """A check with its probes drawn and the reference's outcomes known: made once, used for a whole class.
+    """A check with its probes and the reference's outcomes: made once, used for a whole class.
 
     Args:
         key: the answer key that the check belongs to.
@@ -85,7 +85,7 @@ class PreparedCheck:
         )
 
     def diagnose(self, outcomes: Sequence[Outcome]) -> tuple[Hint, ...]:
-        """The known mistakes that behave like these outcomes on every probe; mistakes with the same hint once."""
+        """Find the known mistakes that behave like these outcomes on every probe; mistakes with the same hint once."""
         hints: dict[str, Hint] = {}
         shown = behaviour_of(self.check, self.calls, outcomes)
         for mistake in self._mistakes:
@@ -119,7 +119,7 @@ class PreparedCheck:
 
 
 def _own_error(trial: Trial) -> CallError | None:
-    """The exception that came out of the graded function's own code, if one did that should not have."""
+    """Return the exception that the graded function raised, unless it should, or an earlier function caused it."""
     error = trial.actual.error
     return None if error is None or trial.expected.error or error.kind == NeededResultError.__name__ else error
 

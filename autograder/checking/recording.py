@@ -12,14 +12,14 @@ from autograder.checking.check import AnswerKey, Check, Function
 from autograder.checking.judging import behaviour_of
 from labkit.calls.call import Call, Outcome, perform
 from labkit.calls.random_outputs import CERTAIN, PROFILE, Profile, profile_of
-from labkit.selfcheck import public_cases as recorded
+from labkit.selfcheck import public_cases
 
 PROFILE_COLUMNS = 40_000
 """Columns from which a random function's profile is recorded: many more than a self-check draws."""
 
 
 def record(key: AnswerKey) -> dict[str, Any]:
-    """The public cases of an assignment, ready for `labkit.selfcheck.public_cases.write`."""
+    """Compute the public cases of an assignment, ready for `labkit.selfcheck.public_cases.write`."""
     return {"assignment": key.assignment, "checks": {check.name: _record_check(key, check) for check in key.checks}}
 
 
@@ -43,8 +43,8 @@ def _record_check(key: AnswerKey, check: Check) -> dict[str, Any]:
         "functions": list(check.functions),
         "parameters": list(check.parameters),
         "outputs": list(check.outputs),
-        "random": recorded.encode_random(check.random) if check.random else None,
-        "calls": [recorded.encode_call(call) for call in calls],
+        "random": public_cases.encode_random(check.random) if check.random else None,
+        "calls": [public_cases.encode_call(call) for call in calls],
         "right": _outcomes(check, calls, right, dict(check.reference), digits=12),
         "mistakes": mistakes,
     }
@@ -56,11 +56,11 @@ def _outcomes(
     entries = []
     for call, outcome in zip(calls, outcomes, strict=True):
         if call.group == PROFILE and outcome.error is None:
-            entries.append({"profile": recorded.encode_profile(_wide_profile(check, call, functions))})
+            entries.append({"profile": public_cases.encode_profile(_wide_profile(check, call, functions))})
         elif call.function != check.function:
-            entries.append(recorded.encode_outcome(Outcome(error=outcome.error)))
+            entries.append(public_cases.encode_outcome(Outcome(error=outcome.error)))
         else:
-            entries.append(recorded.encode_outcome(outcome, digits))
+            entries.append(public_cases.encode_outcome(outcome, digits))
     return entries
 
 

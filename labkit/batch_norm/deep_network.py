@@ -1,4 +1,4 @@
-"""A fully connected network of any depth. Batch normalization comes from outside: the student's two functions.
+"""A fully connected network of any depth that normalizes with the student's two batch-norm functions.
 
 Each hidden layer is affine → (batch normalization) → ReLU; the last layer is affine, followed by softmax and
 cross-entropy. Examples are rows.
@@ -27,7 +27,7 @@ class BatchNorm(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """What one hidden layer keeps for the way back: its input, where its ReLU is open, the student's cache."""
+    """What one hidden layer keeps for the backward pass: its input, where its ReLU is active, the student's cache."""
 
     x: Array
     active: NDArray[np.bool_]
@@ -59,7 +59,7 @@ class DeepNetwork:
 
     Attributes:
         parameters: `W1`, `b1`, … `WL`, `bL`, and with batch normalization `gamma1`, `beta1`, … for the hidden layers.
-        bn_params: one `bn_param` dict a hidden layer; there the student's function keeps its running statistics.
+        bn_params: a `bn_param` dict for each hidden layer; the student's function keeps its running statistics there.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class DeepNetwork:
         return self._forward(x, mode)[0]
 
     def hidden(self, x: Array, mode: str = "train") -> list[Array]:
-        """Return what each hidden layer puts out for x (N, D): one array (N, width) a layer."""
+        """Return the activations of each hidden layer for x (N, D): an array (N, width) a layer."""
         _, steps, last = self._forward(x, mode)
         return [*(step.x for step in steps[1:]), last]
 
@@ -131,7 +131,7 @@ class DeepNetwork:
         return loss, gradients
 
     def _forward(self, x: Array, mode: str) -> tuple[Array, list[_Step], Array]:
-        """Return the scores, what each hidden layer keeps for the way back, and the last layer's input."""
+        """Return the scores, what each hidden layer keeps for the backward pass, and the last layer's input."""
         steps: list[_Step] = []
         for layer in range(1, self.depth):
             z, cache = self._affine(layer, x), None

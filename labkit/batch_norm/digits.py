@@ -1,4 +1,4 @@
-"""The 8×8 handwritten digits, in the three parts that datasets/digits.csv fixes."""
+"""Read the 8×8 handwritten digits in the three parts of datasets/digits.csv."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ class Digits:
 
 
 def load_digits() -> Digits:
-    """Return the digits of the UCI repository (CC BY 4.0; datasets/README.md tells their origin).
+    """Return the digits of the UCI repository (CC BY 4.0; datasets/README.md names their origin).
 
     Raises:
         FileNotFoundError: datasets/digits.csv is neither near the notebook nor near labkit.

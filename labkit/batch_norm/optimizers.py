@@ -1,4 +1,4 @@
-"""Two ways to follow a gradient: SGD with momentum, and Adam. Both change the parameters in place."""
+"""Optimizers: SGD with momentum, and Adam. Both change the parameters in place."""
 
 from typing import Protocol
 
@@ -8,7 +8,7 @@ from labkit.arrays import Array, Gradients, Parameters
 
 
 class Optimizer(Protocol):
-    """What a trainer asks of an optimizer."""
+    """Whatever moves parameters along their gradients."""
 
     def step(self, parameters: Parameters, gradients: Gradients) -> None:
         """Move each parameter, in place, along its gradient of the same key and shape."""
@@ -32,7 +32,7 @@ class SGDMomentum:
 
 
 class Adam:
-    """Adam (Kingma & Ba 2015, arXiv 1412.6980): a step size of its own for every weight.
+    """Adam (Kingma & Ba 2015, arXiv 1412.6980): an own step size for every weight.
 
     m ← β1·m + (1 − β1)·g,  v ← β2·v + (1 − β2)·g²,  w ← w − learning_rate · m̂ / (√v̂ + 1e-8),
     with m̂ = m / (1 − β1ᵗ) and v̂ = v / (1 − β2ᵗ) in step t; β1 = 0.9, β2 = 0.999.

@@ -1,4 +1,4 @@
-"""The pictures of the batch-normalization lab. Each function draws one figure; the notebook shows it."""
+"""Draw the pictures of the batch-normalization lab: a figure a function, which the notebook shows."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -88,7 +88,7 @@ def draw_computational_graph() -> None:
 
 
 def _arrow(axes: Any, start: str, end: str, bend: float, *, color: str, style: str) -> None:
-    """Draw an arrow between two nodes: bent, or straight and a little to the left as one walks along it."""
+    """Draw an arrow between two nodes: bent, or straight and shifted a little to the left of its direction."""
     first, last = np.array(NODES[start]), np.array(NODES[end])
     along = (last - first) / np.hypot(*(last - first))
     aside = 0.0 if bend else 0.11 * np.array([-along[1], along[0]])
@@ -118,12 +118,12 @@ def plot_digits(digits: Digits, count: int = 16) -> None:
 
 
 def plot_activations(networks: Mapping[str, Sequence[Array]]) -> None:
-    """Draw how large the activations are, layer after layer: a panel a layer, a color a network.
+    """Draw the sizes of the activations: a panel a layer, a color a network.
 
-    The axis of the sizes is logarithmic and goes at least over POWERS; what is 0 or no number is left out.
+    The axis of the sizes is logarithmic and goes at least over POWERS; values that are 0 or not finite are left out.
 
     Args:
-        networks: name of the network → what its hidden layers put out, each (N, width).
+        networks: name of the network → activations of its hidden layers, each (N, width).
     """
     sizes = {
         name: [np.log10(layer[(layer > 0) & np.isfinite(layer)]) for layer in layers]
@@ -193,7 +193,7 @@ def plot_sweep(name: str, values: Sequence[float], runs: Mapping[str, Sequence[H
     Args:
         name: what was varied.
         values: its values, all positive.
-        runs: name of the network → one run a value.
+        runs: name of the network → a run for each value.
     """
     _, (left, right) = plt.subplots(1, 2, figsize=(11, 3.4))
     for (label, histories), color in zip(runs.items(), COLORS, strict=False):
@@ -231,8 +231,8 @@ def plot_speedup(sizes: Sequence[int], staged: Sequence[float], simplified: Sequ
 
     Args:
         sizes: rows.
-        staged: seconds of the staged pass, one a size.
-        simplified: seconds of the simplified pass, one a size.
+        staged: seconds of the staged pass, for each size.
+        simplified: seconds of the simplified pass, for each size.
     """
     _, (left, right) = plt.subplots(1, 2, figsize=(11, 3.4))
     left.loglog(sizes, [1e3 * time for time in staged], "o-", color=ORANGE, label=words.staged())

@@ -11,32 +11,32 @@ from labkit.batch_norm import words
 def batch_norm_ready(forward: Callable[..., Any], *backwards: Callable[..., Any]) -> bool:
     """Tell whether the functions run on a tiny batch and return arrays of the right form; print why not.
 
-    Whether their numbers are right is for `check` to say.
+    It does not judge their numbers; `check` does.
 
     Args:
         forward: the student's `batchnorm_forward`.
         backwards: backward functions that take the cache of `forward`.
     """
     x = np.arange(12.0).reshape(4, 3) ** 2
-    made = _run(forward, x, np.ones(3), np.zeros(3), {"mode": "train"})
-    if made is None:
+    result = _run(forward, x, np.ones(3), np.zeros(3), {"mode": "train"})
+    if result is None:
         return False
-    if not (isinstance(made, tuple) and len(made) == 2 and np.shape(made[0]) == x.shape):
+    if not (isinstance(result, tuple) and len(result) == 2 and np.shape(result[0]) == x.shape):
         print(words.odd_forward(forward.__name__))
         return False
     for backward in backwards:
-        found = _run(backward, np.cos(x), made[1])
-        if found is None:
+        gradients = _run(backward, np.cos(x), result[1])
+        if gradients is None:
             return False
-        sizes = [np.size(value) for value in found] if isinstance(found, tuple) else []
-        if sizes != [x.size, 3, 3] or np.shape(found[0]) != x.shape:
+        sizes = [np.size(value) for value in gradients] if isinstance(gradients, tuple) else []
+        if sizes != [x.size, 3, 3] or np.shape(gradients[0]) != x.shape:
             print(words.odd_backward(backward.__name__))
             return False
     return True
 
 
 def _run(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Return what the function returns; None, after a sentence, if that is nothing or an exception."""
+    """Return what the function returns; print a sentence and return None if it returns nothing or raises."""
     try:
         result = function(*arguments)
     except Exception as error:

@@ -12,11 +12,11 @@ from labkit.batch_norm.optimizers import Optimizer
 
 @dataclass
 class History:
-    """What a training run looked like.
+    """The curves of a training run.
 
     Attributes:
         label: name of the run, for the legend of a plot.
-        losses: loss of the mini-batch, one a step.
+        losses: loss of the mini-batch at each step.
         train_accuracy: share of right answers on the training images, before training and after each epoch.
         validation_accuracy: the same on the validation images.
     """
@@ -39,12 +39,12 @@ def fit(
 ) -> History:
     """Train the network in place and return its history, showing the progress when the run has a label.
 
-    A last batch that is not full is left out: a batch of one image has no variance to normalize by. A run whose loss
+    A last batch that is not full is skipped: a single image has no variance to normalize by. A run whose loss
     is no longer a finite number takes no further step.
 
     Args:
         network: is changed.
-        digits: the training images are learned from, the validation images only looked at.
+        digits: the training images are learned, the validation images only measured.
         optimizer: makes each step.
         epochs: how often every training image is seen.
         batch_size: images a step.

@@ -39,7 +39,7 @@ class Behaviour:
         Args:
             function: name of the function.
             calls: what was called.
-            outcomes: one a call; a recorded one of PROFILE is a profile already.
+            outcomes: what each call did; what is recorded of a PROFILE call is a profile already.
             random: where the random outputs stand, if the function is random.
         """
         pairs = [pair for pair in zip(calls, outcomes, strict=True) if pair[0].function == function]

@@ -1,7 +1,7 @@
-"""Calls as data: a judge writes down what to call, `perform` does it beside the student's code, outcomes come back.
+"""Calls as data: a judge lists calls, `perform` makes them beside the student's code and reports outcomes.
 
 A judge never touches the student's objects. It may be in the same process (a notebook, nbgrader's kernel) or in
-another one (the sandbox): both send a list of `Call` and receive a list of `Outcome`.
+a different process (outside the sandbox): both send a list of `Call` and receive a list of `Outcome`.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Call:
         label: the case in words, for messages ("λ = 0").
         seed: numpy's and Python's global random state before the call.
         private: positions in a returned tuple whose values stay where the call is made (a cache): the outcome only
-            tells whether they are None.
+            shows whether they are None.
     """
 
     function: str
@@ -95,23 +95,23 @@ class CallError:
     bases: tuple[str, ...] = field(default=(), compare=False)  # not kept with a verdict
 
     def is_a(self, kind: str) -> bool:
-        """Whether `except kind` catches it."""
+        """Tell whether `except kind` catches the exception."""
         return kind == self.kind or kind in self.bases
 
     @property
     def form(self) -> tuple[str, str]:
-        """The error without what differs between two students who make the same mistake: names and numbers."""
+        """The kind and the message without names and numbers: the same for two students with the same mistake."""
         return self.kind, re.sub(r"'[^']*'|\w+\(\)|\d+", "·", self.message)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one call did.
+    """The result of a call.
 
     Attributes:
         value: what the function returned, as plain data.
         changed: position → new value, for each plain argument that the call changed.
-        error: the exception, if there was one; `value` is then None.
+        error: the exception that the function raised, if any; `value` is then None.
     """
 
     value: Plain = None
@@ -136,7 +136,7 @@ def perform(calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]]) 
 
 
 def performed(calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]]) -> Iterator[Outcome]:
-    """Like `perform`, one after the other: each call is made when its outcome is asked for."""
+    """Make the calls lazily: each when its outcome is asked for. See `perform`."""
     later = {arg.call for call in calls for arg in call.args if type(arg) in (Result, Argument)}
     values: dict[int, Any] = {}
     arguments: dict[int, list[Any]] = {}
@@ -162,7 +162,7 @@ def performed(calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]]
 
 
 class NeededResultError(Exception):
-    """A call needs what another one returned, and that one failed; its text is the other function's name."""
+    """A call needs the result of an earlier call that returned none; the text is the earlier function's name."""
 
 
 def _demand_results(given: tuple[Any, ...], args: list[Any], calls: Sequence[Call]) -> None:
@@ -178,7 +178,7 @@ def _public(value: Any, private: tuple[int, ...]) -> Any:
 
 
 class _Private:
-    """Stands for a value that is not to leave; `plain` makes it `Opaque`."""
+    """Stand-in for a value that stays where the call is made; `plain` makes it `Opaque`."""
 
 
 def _resolve(arg: Any, values: Mapping[int, Any], arguments: Mapping[int, list[Any]]) -> Any:
@@ -204,7 +204,7 @@ def _changed(given: tuple[Any, ...], after: list[Any]) -> dict[int, Plain]:
 
 
 class _Nowhere(io.TextIOBase):
-    """A text stream that keeps nothing."""
+    """A text stream that drops what is written."""
 
     def write(self, text: str) -> int:
         return len(text)
@@ -226,19 +226,19 @@ def _describe(error: BaseException, function: str) -> CallError:
 
 
 def _name_of(kind: type) -> str:
-    """The name of a class, whatever the class claims."""
+    """Return the real name of a class, whatever its metaclass claims."""
     name = plain(type.__dict__["__name__"].__get__(kind))
     return name if isinstance(name, str) else "object"
 
 
-_OURS = str(Path(__file__).parents[1])
+_TOOLKIT = str(Path(__file__).parents[1])
 _LIBRARIES = str(Path(np.__file__).parent.parent)
 
 
 def _student_lines(error: BaseException) -> tuple[str, ...]:
     places = [(frame.f_code.co_filename, number) for frame, number in traceback.walk_tb(error.__traceback__)]
-    theirs = [place for place in places if place[1] and not place[0].startswith((_OURS, _LIBRARIES))]
-    return tuple([_line(*place) for place in theirs[-MAX_ERROR_LINES:]])
+    student_places = [place for place in places if place[1] and not place[0].startswith((_TOOLKIT, _LIBRARIES))]
+    return tuple([_line(*place) for place in student_places[-MAX_ERROR_LINES:]])
 
 
 def _line(file: str, number: int) -> str:

@@ -1,8 +1,8 @@
-"""Where an actual value departs from the expected one: first the numbers, then the form they come in."""
+"""Compare an actual value with the expected value: first the numbers, then the shape in which they come."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,12 +21,12 @@ class Difference:
     """One place where two values differ.
 
     Attributes:
-        where: the output, as a student names it: "dW1", "result 2", "" for the only one.
-        kind: "none" (nothing was returned), "missing" (no such entry), "type" (not numbers), "size" (other numbers of
+        where: the output, as a student names it: "dW1", "result 2", "" for the whole result.
+        kind: "none" (nothing was returned), "missing" (no such entry), "type" (not numbers), "size" (another number of
             entries), "nan", "value", or "shape" (the numbers are right, their shape is not).
         expected: the expected shape, or the number at `index`.
         actual: the actual shape, type or number; "" for an entry of a dict that is missing.
-        index: the first entry that differs, where there is one.
+        index: the first entry that differs, for kinds "nan" and "value".
         worst: largest error relative to the largest expected entry.
     """
 
@@ -60,14 +60,14 @@ def differences(
 
     Args:
         expected: nested tuples, lists and dicts of numbers and arrays. None stands for "not compared".
-        actual: what came.
+        actual: what the function returned.
         names: names for the parts of a tuple, in order.
         where: name of the value itself.
         rtol: relative tolerance.
         atol: absolute tolerance.
 
     Returns:
-        At most one difference a part; none when all is equal.
+        The first difference of each part; empty when all are equal.
     """
     return list(each_difference(expected, actual, names=names, where=where, rtol=rtol, atol=atol))
 
@@ -81,7 +81,7 @@ def each_difference(
     rtol: float = RTOL,
     atol: float = ATOL,
 ) -> Iterator[Difference]:
-    """Like `differences`, one after the other: to know whether there is any costs no more than the first."""
+    """Compare lazily, so that finding out whether values differ costs no more than the first difference."""
     if expected is None or isinstance(expected, Opaque) or _is_near(expected, actual, atol):
         return
     if isinstance(expected, dict):
@@ -100,9 +100,9 @@ def each_difference(
         if len(actual) != len(expected):
             yield Difference(where, "missing", _values(len(expected)), _values(len(actual)))
             return
-        for i, (part, other) in enumerate(zip(expected, actual, strict=True)):
+        for i, (part, actual_part) in enumerate(zip(expected, actual, strict=True)):
             name = names[i] if i < len(names) else f"{where}[{i}]" if where else f"result {i + 1}"
-            yield from each_difference(part, other, where=name, rtol=rtol, atol=atol)
+            yield from each_difference(part, actual_part, where=name, rtol=rtol, atol=atol)
     elif isinstance(expected, str):
         if not (isinstance(actual, str) and expected == actual):
             yield unlike(where, repr(expected), actual)
@@ -110,8 +110,24 @@ def each_difference(
         yield from _compare_numbers(np.asarray(expected), actual, where, rtol, atol)
 
 
+def right_before(first: Difference, wrong: Sequence[Difference], expected: Plain, names: Sequence[str]) -> list[str]:
+    """List the outputs before the first wrong output that are right.
+
+    Args:
+        first: the first wrong output.
+        wrong: all wrong outputs.
+        expected: the expected value; a single output has none before it.
+        names: names for the parts of a tuple, in order.
+    """
+    outputs = list(expected) if isinstance(expected, dict) else list(names) if isinstance(expected, tuple) else []
+    if first.where not in outputs:
+        return []
+    bad = {difference.where for difference in wrong}
+    return [name for name in outputs[: outputs.index(first.where)] if name not in bad]
+
+
 def _is_near(expected: Plain, actual: Plain, atol: float) -> bool:
-    """Whether two arrays of the same form are equal to the bit, or nearly so: most are, and a class is large."""
+    """Tell quickly whether two arrays of the same shape and type are equal within `atol`, as most in a class are."""
     if not (isinstance(expected, np.ndarray) and isinstance(actual, np.ndarray)):
         return False
     if actual.shape != expected.shape or actual.dtype != expected.dtype:
@@ -145,28 +161,28 @@ def _first_difference(
 ) -> Difference | None:
     if expected.size == 0:
         return None
-    wanted, got = expected.astype(np.float64), actual.astype(np.float64)
-    scale = float(np.max(np.abs(wanted), where=np.isfinite(wanted), initial=0.0))
+    right, given = expected.astype(np.float64), actual.astype(np.float64)
+    scale = float(np.max(np.abs(right), where=np.isfinite(right), initial=0.0))
     with np.errstate(all="ignore"):
-        error = np.abs(got - wanted)
-        wrong = ~((error <= atol + rtol * scale) | (got == wanted) | (np.isnan(got) & np.isnan(wanted)))
+        error = np.abs(given - right)
+        wrong = ~((error <= atol + rtol * scale) | (given == right) | (np.isnan(given) & np.isnan(right)))
     if not wrong.any():
         return None
     with np.errstate(all="ignore"):
         worst = float(np.max(error / (scale or 1.0)))
     index = tuple(int(i) for i in np.argwhere(wrong)[0])
-    finite = bool(np.isfinite(got).all())
+    finite = bool(np.isfinite(given).all())
     return Difference(
         where,
         "value" if finite else "nan",
-        *_told_apart(float(wanted[index]), float(got[index])),
+        *_distinguishable(float(right[index]), float(given[index])),
         index,
         worst if finite else float("inf"),
     )
 
 
-def _told_apart(first: float, second: float) -> tuple[str, str]:
-    """Two different numbers as text, with as many digits as it takes to see that they differ, four at least."""
+def _distinguishable(first: float, second: float) -> tuple[str, str]:
+    """Write two different numbers with as many digits as it takes to see that they differ, four at least."""
     for digits in (4, 6, 8, 11):
         texts = f"{first:.{digits}g}", f"{second:.{digits}g}"
         if texts[0] != texts[1]:
@@ -175,7 +191,7 @@ def _told_apart(first: float, second: float) -> tuple[str, str]:
 
 
 def as_numbers(value: Plain) -> np.ndarray | None:
-    """The value as an array of numbers, nested lists too; None where it is not one."""
+    """Return a value, nested lists too, as an array of numbers; None if it is not made of numbers."""
     if isinstance(value, list | tuple):
         try:
             value = np.array(value)
@@ -201,12 +217,12 @@ def _form(expected: np.ndarray) -> str:
 
 
 def unlike(where: str, expected: str, actual: Plain) -> Difference:
-    """The difference of a value that is not of the expected kind at all.
+    """Describe a value that is not of the expected kind at all.
 
     Args:
         where: the output, as a student names it.
         expected: what it should be, in words.
-        actual: what came.
+        actual: what the function returned.
     """
     if actual is None:
         return Difference(where, "none", expected, "None")

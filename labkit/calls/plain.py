@@ -1,4 +1,4 @@
-"""Plain data: what crosses from a student's function to a judge, in exact Python and numpy types that cannot lie."""
+"""Copy what a student's function returned into plain data: exact Python and numpy types, whose methods cannot lie."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TOO_MANY_PARTS = "too many parts"
 
 @dataclass(frozen=True)
 class Opaque:
-    """Stands for a value that is not plain data; `kind` is the name of its type."""
+    """Stand-in for a value that is not plain data; `kind` is the name of its type."""
 
     kind: str
 
@@ -28,7 +28,7 @@ Plain: TypeAlias = (
 
 
 class _Budget:
-    """What one value may still take, counted down over all its parts."""
+    """The parts and bytes that a value may still have, counted down while it is copied."""
 
     def __init__(self) -> None:
         self.items = MAX_ITEMS
@@ -128,7 +128,7 @@ def _type_name(kind: type) -> str:
 
 
 def fresh(value: Any) -> Any:
-    """A copy of plain data that shares no memory with it; quicker than `plain`, which trusts nothing."""
+    """Copy plain data, sharing no memory; quicker than `plain`, which trusts nothing."""
     kind = type(value)
     if kind is np.ndarray:
         return value.copy()
@@ -142,11 +142,11 @@ def fresh(value: Any) -> Any:
 
 
 def same(first: Any, second: Any) -> bool:
-    """Whether a value is equal to the bit (NaN equals NaN) to a plain one, types and shapes included.
+    """Tell whether a value equals plain data to the bit (NaN equals NaN), types and shapes included.
 
     Args:
         first: plain data.
-        second: any value; one of another class than plain data has is never the same.
+        second: any value; an instance of a subclass is never the same.
     """
     kind = type(first)
     if kind is not type(second):

@@ -1,8 +1,8 @@
-"""The profile of a random function: what it can return for one example, and how often its masks keep a unit.
+"""Describe a random function by a profile: what it can return for an example, and how often its masks keep a unit.
 
 A function with dropout never returns the same twice, so single results cannot be compared. But call it with the
 same example in every column, and each column is one draw: the SET of distinct columns, and the share of ones in each
-mask, are properties of the function. They tell a right one from a wrong one, whatever generator it draws from.
+mask, are properties of the function. They tell right from wrong, whatever generator the function draws from.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SIGMAS = 7.0
 
 @dataclass(frozen=True)
 class RandomOutputs:
-    """Where the random outputs stand in what a function returns.
+    """The places of the random outputs in what a function returns.
 
     Attributes:
         outputs: name → path in the returned value, in the order of computation; each is (units, examples).
@@ -46,7 +46,7 @@ class RandomOutputs:
 
 @dataclass(frozen=True)
 class Profile:
-    """What one call on equal columns showed.
+    """The description of a random function, from a call on equal columns.
 
     Attributes:
         forms: output → "" or what is wrong with its form ("missing", "shape (3, 1)", "shape (1, m)" with m examples).
@@ -100,19 +100,19 @@ def mask_arrays(value: Plain, spec: RandomOutputs) -> list[np.ndarray]:
 
 
 def mismatches(expected: Profile, actual: Profile) -> list[tuple[str, str]]:
-    """Where a profile departs from the expected one, in the order of computation.
+    """List where a profile departs from the expected profile, in the order of computation.
 
     Where the expected profile itself has an output of an odd form (a known mistake's), the columns from there on are
-    not compared: with one mask entry a unit, say, all columns are equal, but which ones is a matter of chance. The same
-    goes for masks that have their full size, but are the same for all examples: of them it is compared that they are.
+    not compared: with a single mask entry for each unit, say, all columns are equal, but which units they keep is
+    chance. Of masks with their full size that are the same for all examples, only that is compared.
 
     Returns:
         Pairs (what, output): what is "form", "value" (a column that the function cannot return), "variety" (columns
         that it must be able to return never came) or "share" (a mask keeps too many or too few).
     """
-    found = [("form", name) for name, form in expected.forms.items() if actual.forms.get(name) != form]
-    if found or dict(expected.sizes) != dict(actual.sizes):
-        return found or [("form", "")]
+    departures = [("form", name) for name, form in expected.forms.items() if actual.forms.get(name) != form]
+    if departures or dict(expected.sizes) != dict(actual.sizes):
+        return departures or [("form", "")]
     if _never_varies(expected):
         return [] if _never_varies(actual) else [("variety", name) for name in expected.shares]
     end = 0
@@ -120,29 +120,29 @@ def mismatches(expected: Profile, actual: Profile) -> list[tuple[str, str]]:
         if form:
             break
         end += expected.sizes[name]
-        wanted, got = _distinct(expected.columns[:, :end]), _distinct(actual.columns[:, :end])
-        if not _covered(got, wanted):
-            found.append(("value", name))
+        possible, drawn = _distinct(expected.columns[:, :end]), _distinct(actual.columns[:, :end])
+        if not _covered(drawn, possible):
+            departures.append(("value", name))
             break
-        if not _covered(wanted, got):
-            found.append(("variety", name))
+        if not _covered(possible, drawn):
+            departures.append(("variety", name))
             break
     for name, share in expected.shares.items():
         draws = 1 / actual.draws[name] + 1 / expected.draws[name]
         deviation = np.sqrt(max(share * (1 - share), 1e-4) * draws)
         if abs(actual.shares[name] - share) > SIGMAS * deviation:
-            found.append(("share", name))
-    return found
+            departures.append(("share", name))
+    return departures
 
 
 def _never_varies(seen: Profile) -> bool:
-    """Whether all columns are equal, though the masks keep some units and drop some."""
+    """Tell whether all columns are equal, though the masks keep some units and drop some."""
     kept = sum(share * seen.draws[name] for name, share in seen.shares.items())
     return len(seen.columns) == 1 and 0 < kept < sum(seen.draws.values())
 
 
 def _covered(rows: np.ndarray, by: np.ndarray) -> bool:
-    """Whether each of `rows` is, within the tolerance, one of `by`."""
+    """Tell whether each of `rows` is among `by`, within the tolerance."""
     if len(rows) == 0 or len(by) == 0:
         return len(rows) == 0
     with np.errstate(all="ignore"):

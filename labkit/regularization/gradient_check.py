@@ -1,4 +1,4 @@
-"""The gradient check: is the gradient that a backward pass computes the slope of the cost? Measured, not derived."""
+"""Check that the gradient of a backward pass is the measured slope of the cost."""
 
 import functools
 from collections.abc import Callable, Mapping
@@ -32,7 +32,7 @@ class GradientCheck:
         name: The name of the recipe.
         yours: ``dW1`` … ``db3`` as the backward pass gives them.
         numeric: The same, measured.
-        problem: Why there is no result, in a sentence; empty when there is one.
+        problem: Why there is no result, in a sentence; empty when there is a result.
     """
 
     name: str
@@ -42,15 +42,15 @@ class GradientCheck:
 
     @property
     def difference(self) -> float:
-        """The relative difference of all gradients taken together as one long arrow."""
-        return relative_difference(_one_arrow(self.yours), _one_arrow(self.numeric))
+        """The relative difference of all gradients joined into one long vector."""
+        return relative_difference(_joined(self.yours), _joined(self.numeric))
 
 
 def gradient_check(recipe: Recipe) -> GradientCheck:
     """Compare the backward pass of a recipe with the measured slope of its cost, and print the outcome.
 
     The network is small, [3, 5, 4, 1] with six examples, so that each of its parameters can be moved. A forward
-    pass that draws random numbers draws the same ones in each call: a cost whose masks change has no slope.
+    pass that draws random numbers draws the same numbers in each call: a cost whose masks change has no slope.
 
     Args:
         recipe: The functions to use.
@@ -92,8 +92,8 @@ def replayed(
 ) -> Callable[[Array, Mapping[str, Array]], tuple[Array, Cache]]:
     """Make a function draw the same random numbers each time it is called.
 
-    It holds still ``np.random`` itself, ``np.random.default_rng()`` called inside the function, and generators that
-    stand in the notebook as global variables.
+    It repeats ``np.random`` itself, ``np.random.default_rng()`` called inside the function, and generators that are
+    global variables of the notebook.
 
     Args:
         forward: A forward pass, with or without draws.
@@ -120,7 +120,7 @@ def replayed(
     return again
 
 
-def _one_arrow(gradients: Gradients) -> Array:
+def _joined(gradients: Gradients) -> Array:
     return np.concatenate([gradients[name].ravel() for name in sorted(gradients)])
 
 

@@ -41,7 +41,7 @@ def relu(Z: Array) -> Array:
 
 
 def compute_cost(A3: Array, Y: Array) -> float:
-    """Binary cross-entropy, the mean over the examples: −(1/m) Σ ( y log a + (1 − y) log(1 − a) ).
+    """Compute the binary cross-entropy, the mean over the examples: −(1/m) Σ ( y log a + (1 − y) log(1 − a) ).
 
     Args:
         A3: (1, m), the network's answers between 0 and 1.

@@ -1,4 +1,4 @@
-"""The planar data set of the regularization lab: two kinds of moss on both sides of a winding stream."""
+"""Read the planar data of the regularization lab: two kinds of moss on both sides of a winding stream."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ class Planar:
 
 
 def load_planar() -> Planar:
-    """Read the two CSV files; datasets/README.md tells where they come from.
+    """Read the two CSV files; datasets/README.md names their origin.
 
     Raises:
         FileNotFoundError: datasets/ is neither near the notebook nor near labkit.

@@ -1,4 +1,4 @@
-"""The pictures of the regularization lab. Each function draws one and shows it."""
+"""Draw the pictures of the regularization lab. Each function draws a figure and shows it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ from labkit.regularization.training import (
     use_forward,
 )
 
-CLASS_COLORS = ("#d55e00", "#0072b2")  # orange below, blue above: told apart with any colour vision
+CLASS_COLORS = ("#d55e00", "#0072b2")  # orange below, blue above: distinct with any colour vision
 ANSWERS = LinearSegmentedColormap.from_list("answers", [CLASS_COLORS[0], "white", CLASS_COLORS[1]])
 CLASS_MARKERS = ("^", "o")
 LINE_COLORS = ("#555555", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
@@ -207,7 +207,7 @@ def l2_objective() -> None:
 
 
 def full_and_thinned() -> None:
-    """Show a network with all its units, and beside it the thinned one that is left when some are dropped."""
+    """Show a network with all its units, and beside it the thinned network that is left when some are dropped."""
     axes = _row(2, 4.4)
     _network(axes[0], (), words.full())
     _network(axes[1], ((1, 1), (1, 4), (2, 0), (2, 2)), words.thinned())

@@ -1,4 +1,4 @@
-"""A recipe says how a network learns (forward pass, cost, backward pass); ``train`` follows it by gradient descent."""
+"""Train a network by gradient descent with a recipe: forward pass, cost and backward pass."""
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 def plain_cost(A3: Array, Y: Array, parameters: Mapping[str, Array]) -> float:
-    """``compute_cost`` as a recipe calls it: the parameters are given, and do not matter.
+    """Call ``compute_cost`` with the arguments that a recipe gives.
 
     Args:
         A3: (1, m), the network's answers.
@@ -34,7 +34,7 @@ def plain_cost(A3: Array, Y: Array, parameters: Mapping[str, Array]) -> float:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A way of learning, put together from three functions. What is not given is the plain one.
+    """A way of learning, put together from three functions; by default they are those of the plain network.
 
     Attributes:
         name: How tables and pictures call it.
@@ -50,19 +50,19 @@ class Recipe:
 
 
 class NotReadyError(Exception):
-    """A function of the student cannot be used yet; the message says which one and why, in one sentence."""
+    """A function of the student cannot be used yet; the message says which and why, in one sentence."""
 
 
 @dataclass
 class Run:
-    """What one training went through.
+    """The course of a training.
 
     Attributes:
         name: The name of the recipe.
-        steps: The steps at which the rest was noted, the first one 0.
+        steps: The steps at which costs and parameters were noted; the first is 0.
         costs: The cost at each of these steps.
         history: The parameters at each of these steps.
-        problem: Why there is no result, in a sentence; empty when there is one.
+        problem: Why there is no result, in a sentence; empty when there is a result.
     """
 
     name: str
@@ -177,14 +177,14 @@ def use_backward(recipe: Recipe, X: Array, Y: Array, cache: Cache, parameters: M
 
 
 def name_of(function: Callable[..., object]) -> str:
-    """The name that the student gave a function, also when some of its arguments are filled in already."""
+    """Return the name of a function, also when ``functools.partial`` filled in some of its arguments."""
     if isinstance(function, functools.partial):
         return name_of(function.func)
     return getattr(function, "__name__", "function")
 
 
 def _call(function: Callable[..., T], *args: object) -> T:
-    """Call a student's function; whatever goes wrong inside becomes one sentence.
+    """Call a student's function, and turn whatever goes wrong inside into one sentence.
 
     A calculation with a None is what an empty stub leads to.
     """
@@ -198,5 +198,5 @@ def _call(function: Callable[..., T], *args: object) -> T:
 
 
 def _filled(value: object) -> bool:
-    """Whether a value is a number or an array of numbers."""
+    """Tell whether a value is a number or an array of numbers."""
     return np.asarray(value).dtype.kind in "biuf"

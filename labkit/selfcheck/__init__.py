@@ -1,1 +1,4 @@
-"""The self-check: a student's function on public cases with recorded results."""
+"""Judge a student's function on public cases, in the notebook.
+
+check.py judges and prints the table, public_cases.py reads and writes the recorded cases, words.py holds the sentences.
+"""

@@ -1,6 +1,6 @@
-"""The self-check: judge a student's function on the public cases, in the notebook, before handing in.
+"""Judge a student's function on the public cases, in the notebook, before handing in.
 
-The right outcomes are recorded as numbers in `public_cases.json`; nothing here knows how to compute them.
+The right outcomes are recorded as numbers in `public_cases.json`; nothing here can compute them.
 """
 
 from __future__ import annotations
@@ -12,16 +12,15 @@ from typing import Any
 from labkit.calls import words as calls_words
 from labkit.calls.behaviour import Behaviour
 from labkit.calls.call import Call, Outcome, perform
-from labkit.calls.differences import Difference, differences
+from labkit.calls.differences import differences, right_before
 from labkit.calls.random_outputs import MISSING, Profile, RandomOutputs, mismatches, profile_of
 from labkit.files import find_upward
-from labkit.selfcheck import public_cases as recorded
-from labkit.selfcheck import words
+from labkit.selfcheck import public_cases, words
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the self-check's table: what was looked at, and what is wrong with it ("" if nothing)."""
+    """A line of the self-check's table: the name of what was checked, and its problem, "" if it passed."""
 
     name: str
     problem: str = ""
@@ -35,11 +34,11 @@ def check(name: str, function: Callable[..., Any], *companions: Callable[..., An
         function: your function.
         companions: other functions of yours that the check calls as well.
     """
-    path = find_upward(recorded.FILE_NAME)
+    path = find_upward(public_cases.FILE_NAME)
     if path is None:
         print(words.no_cases())
         return
-    cases = recorded.read(path)["checks"]
+    cases = public_cases.read(path)["checks"]
     if name not in cases:
         print(words.unknown_check(name, list(cases)))
         return
@@ -70,7 +69,7 @@ def judge(case: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) 
     shown = prepared.behaviour(outcomes)
     hints: dict[str, None] = {}
     for mistake in case["mistakes"]:
-        known = [recorded.decode_known(outcome) for outcome in mistake["outcomes"]]
+        known = [public_cases.decode_known(outcome) for outcome in mistake["outcomes"]]
         if prepared.behaviour(known).fits(shown):
             hints[mistake["hint"]] = None
     return rows, list(hints)
@@ -110,9 +109,9 @@ def prepare(case: Mapping[str, Any]) -> PreparedCase:
     """Decode a check's public cases, once for the same object."""
     kept = _prepared.get(id(case))
     if kept is None or kept.case is not case:
-        calls = [recorded.decode_call(call) for call in case["calls"]]
-        random = recorded.decode_random(case["random"]) if case["random"] else None
-        kept = PreparedCase(case, calls, random, [recorded.decode_known(outcome) for outcome in case["right"]])
+        calls = [public_cases.decode_call(call) for call in case["calls"]]
+        random = public_cases.decode_random(case["random"]) if case["random"] else None
+        kept = PreparedCase(case, calls, random, [public_cases.decode_known(outcome) for outcome in case["right"]])
         if len(_prepared) >= MAX_PREPARED:
             _prepared.clear()
         _prepared[id(case)] = kept
@@ -139,12 +138,12 @@ def _rows(prepared: PreparedCase, outcomes: Sequence[Outcome]) -> list[Row]:
             assert random is not None
             rows.append(Row(call.label, _profile_problem(known, profile_of(call, actual, random))))
         else:
-            found = differences(right.value, actual.value, names=tuple(case["outputs"]))
-            wrong = [d for d in found if not d.is_form_only]
-            rows.append(
-                Row(call.label, calls_words.describe(wrong[0], right=_right(case, right, found)) if wrong else "")
-            )
-            forms += [calls_words.describe(d) for d in found if d.is_form_only]
+            names = tuple(case["outputs"])
+            different = differences(right.value, actual.value, names=names)
+            wrong = [d for d in different if not d.is_form_only]
+            fine = right_before(wrong[0], wrong, right.value, names) if wrong else []
+            rows.append(Row(call.label, calls_words.describe(wrong[0], right=fine) if wrong else ""))
+            forms += [calls_words.describe(d) for d in different if d.is_form_only]
         changes += _change_problems(case["parameters"], right, actual)
     if compared:
         rows.append(Row(words.shapes(), forms[0] if forms else ""))
@@ -159,7 +158,7 @@ def _is_empty(outcome: Outcome) -> bool:
 
 
 def _computes_with_none(outcome: Outcome) -> bool:
-    """Whether a call stopped because something that the student has to fill in is still None."""
+    """Tell whether a call failed because something that the student has to fill in is still None."""
     return outcome.error is not None and outcome.error.kind == "TypeError" and "NoneType" in outcome.error.message
 
 
@@ -172,10 +171,10 @@ def _error_problem(known: Outcome, actual: Outcome) -> str:
 
 
 def _profile_problem(expected: Profile, actual: Profile) -> str:
-    found = mismatches(expected, actual)
-    if not found:
+    departures = mismatches(expected, actual)
+    if not departures:
         return ""
-    kind, name = found[0]
+    kind, name = departures[0]
     if kind == "value":
         return words.wrong_values(name)
     if kind == "variety":
@@ -188,13 +187,6 @@ def _profile_problem(expected: Profile, actual: Profile) -> str:
     return words.missing_output(name) if form == MISSING else words.wrong_form(name, form)
 
 
-def _right(case: Mapping[str, Any], known: Outcome, found: Sequence[Difference]) -> list[str]:
-    value = known.value
-    names = list(value) if isinstance(value, dict) else case["outputs"] if isinstance(value, tuple) else []
-    bad = [d.where for d in found if not d.is_form_only]
-    return [name for name in names[: names.index(bad[0])] if name not in bad] if bad and bad[0] in names else []
-
-
 def _change_problems(parameters: Sequence[str], known: Outcome, actual: Outcome) -> list[str]:
     problems = []
     for position, name in enumerate(parameters):
@@ -203,8 +195,8 @@ def _change_problems(parameters: Sequence[str], known: Outcome, actual: Outcome)
         elif position in known.changed and position not in actual.changed:
             problems.append(words.not_changed_input(name))
         elif position in known.changed:
-            found = differences(known.changed[position], actual.changed[position], where=name)
-            problems += [calls_words.describe(d) for d in found]
+            different = differences(known.changed[position], actual.changed[position], where=name)
+            problems += [calls_words.describe(d) for d in different]
     return problems
 
 

@@ -1,4 +1,4 @@
-"""The public cases as data: plain values, calls and outcomes written as JSON, and read again.
+"""Write the public cases (calls, outcomes, profiles) as JSON, and read them.
 
 The file `public_cases.json` beside a notebook holds, for each check, the calls of the self-check, what a right
 function does with them, and what known mistakes do, with a hint each. Numbers only: no right or wrong implementation.
@@ -48,13 +48,13 @@ def read(path: Path) -> dict[str, Any]:
 
 @lru_cache(2)
 def _read_once(path: Path, modified: int, size: int) -> dict[str, Any]:
-    """Each check reads the same file: once is enough, until it changes."""
+    """Read a file once for all checks, until it changes."""
     return parse(path.read_bytes())
 
 
 @lru_cache(2)
 def parse(content: bytes) -> dict[str, Any]:
-    """Public cases from the content of their file; the same content is parsed once.
+    """Parse the content of a file of public cases; the same content is parsed once.
 
     Raises:
         ValueError: if it is not JSON of the expected form.
@@ -66,7 +66,7 @@ def parse(content: bytes) -> dict[str, Any]:
 
 
 def encode(value: Any, digits: int = 12) -> Any:
-    """A plain value (or `Result`, `Argument`) as JSON data, floats rounded to so many significant digits."""
+    """Turn a plain value, `Result` or `Argument` into JSON data, floats rounded to `digits` significant digits."""
     if isinstance(value, np.ndarray):
         if value.ndim == 2 and value.shape[1] > 8 and (value == value[:, :1]).all():
             return {"columns": value.shape[1], "of": encode(value[:, 0], digits)}
@@ -88,7 +88,7 @@ def encode(value: Any, digits: int = 12) -> Any:
 
 
 def decode(data: Any) -> Any:
-    """What `encode` wrote.
+    """Read what `encode` wrote.
 
     Raises:
         ValueError, KeyError, TypeError: if it did not.
@@ -126,7 +126,7 @@ def _number(data: Any) -> Any:
 
 
 def encode_call(call: Call) -> dict[str, Any]:
-    """A call as JSON data."""
+    """Turn a call into JSON data."""
     return {
         "function": call.function,
         "args": [encode(arg, 17) for arg in call.args],
@@ -138,13 +138,13 @@ def encode_call(call: Call) -> dict[str, Any]:
 
 
 def decode_call(data: Mapping[str, Any]) -> Call:
-    """What `encode_call` wrote."""
+    """Read what `encode_call` wrote."""
     args = tuple(decode(arg) for arg in data["args"])
     return Call(data["function"], args, data["group"], data["label"], data["seed"], tuple(data["private"]))
 
 
 def encode_outcome(outcome: Outcome, digits: int = 12) -> dict[str, Any]:
-    """An outcome as JSON data; of an error only its form."""
+    """Turn an outcome into JSON data; of an error only its form."""
     return {
         "value": encode(outcome.value, digits),
         "changed": {str(position): encode(value, digits) for position, value in outcome.changed.items()},
@@ -153,7 +153,7 @@ def encode_outcome(outcome: Outcome, digits: int = 12) -> dict[str, Any]:
 
 
 def decode_outcome(data: Mapping[str, Any]) -> Outcome:
-    """What `encode_outcome` wrote."""
+    """Read what `encode_outcome` wrote."""
     changed = {int(position): decode(value) for position, value in data["changed"].items()}
     error = CallError(*data["error"]) if data["error"] else None
     value: Plain = decode(data["value"])
@@ -161,12 +161,12 @@ def decode_outcome(data: Mapping[str, Any]) -> Outcome:
 
 
 def decode_known(data: Mapping[str, Any]) -> Outcome | Profile:
-    """Read what a function is known to do in a call: an outcome, or the profile of a random one."""
+    """Read what is known of a call: its outcome, or the profile of a random function."""
     return decode_profile(data["profile"]) if "profile" in data else decode_outcome(data)
 
 
 def encode_profile(profile: Profile) -> dict[str, Any]:
-    """A profile as JSON data."""
+    """Turn a profile into JSON data."""
     return {
         "forms": dict(profile.forms),
         "sizes": dict(profile.sizes),
@@ -177,15 +177,15 @@ def encode_profile(profile: Profile) -> dict[str, Any]:
 
 
 def decode_profile(data: Mapping[str, Any]) -> Profile:
-    """What `encode_profile` wrote."""
+    """Read what `encode_profile` wrote."""
     return Profile(data["forms"], data["sizes"], decode(data["columns"]), data["shares"], data["draws"])
 
 
 def encode_random(spec: RandomOutputs) -> dict[str, Any]:
-    """Where the random outputs stand, as JSON data."""
+    """Turn the places of random outputs into JSON data."""
     return {"outputs": {name: list(path) for name, path in spec.outputs.items()}, "masks": list(spec.masks)}
 
 
 def decode_random(data: Mapping[str, Any]) -> RandomOutputs:
-    """What `encode_random` wrote."""
+    """Read what `encode_random` wrote."""
     return RandomOutputs({name: tuple(path) for name, path in data["outputs"].items()}, tuple(data["masks"]))
