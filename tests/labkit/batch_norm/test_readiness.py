@@ -1,4 +1,4 @@
-"""An experiment says in a sentence what is missing, and the clock takes the best of many calls."""
+"""An experiment says in a sentence what is missing."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from labkit.batch_norm.readiness import batch_norm_ready
-from labkit.timing import best_time
 
 
 def batchnorm_forward(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
@@ -70,18 +69,6 @@ def test_an_exception_becomes_a_sentence(capsys: pytest.CaptureFixture[str]) -> 
 
     assert not batch_norm_ready(broken)
     assert "broken stopped with KeyError: 'momentum'" in capsys.readouterr().out
-
-
-def test_best_time_is_the_shortest_of_at_least_five_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = 0.0
-    lengths = iter([9.0, 3.0, 4.0, 2.0, 5.0, 6.0, 1.0])  # the first is the warm-up, the last is too late
-
-    def function() -> None:
-        nonlocal clock
-        clock += next(lengths)
-
-    monkeypatch.setattr("labkit.timing.perf_counter", lambda: clock)
-    assert best_time(function, seconds=0.5) == 2.0
 
 
 def test_tiny_batch_of_the_readiness_check_is_not_degenerate() -> None:

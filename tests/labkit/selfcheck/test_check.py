@@ -15,8 +15,7 @@ from autograder.checking.recording import record
 from labkit.calls.call import Call
 from labkit.calls.random_outputs import PROFILE, RandomOutputs
 from labkit.selfcheck import check as selfcheck
-from labkit.selfcheck import public_cases as recorded
-from labkit.selfcheck import words
+from labkit.selfcheck import public_cases, words
 
 Array = NDArray[np.float64]
 
@@ -84,7 +83,7 @@ KEY = AnswerKey(
 
 @pytest.fixture
 def notebook_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    recorded.write(tmp_path / recorded.FILE_NAME, record(KEY))
+    public_cases.write(tmp_path / public_cases.FILE_NAME, record(KEY))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -171,12 +170,12 @@ def test_missing_cases_unknown_name_and_non_function_are_each_one_clear_line(
 
 
 def test_recorded_file_is_the_same_bytes_every_time(notebook_folder: Path) -> None:
-    first = (notebook_folder / recorded.FILE_NAME).read_bytes()
-    recorded.write(notebook_folder / recorded.FILE_NAME, record(KEY))
-    assert (notebook_folder / recorded.FILE_NAME).read_bytes() == first
+    first = (notebook_folder / public_cases.FILE_NAME).read_bytes()
+    public_cases.write(notebook_folder / public_cases.FILE_NAME, record(KEY))
+    assert (notebook_folder / public_cases.FILE_NAME).read_bytes() == first
 
 
 def test_recorded_file_holds_numbers_and_hints_but_no_code(notebook_folder: Path) -> None:
-    text = (notebook_folder / recorded.FILE_NAME).read_text(encoding="utf-8")
+    text = (notebook_folder / public_cases.FILE_NAME).read_text(encoding="utf-8")
     for code in ("def ", "lambda", "return", "np.", "np.sum", "abs(", "random.rand"):
         assert code not in text

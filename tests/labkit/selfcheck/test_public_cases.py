@@ -16,7 +16,7 @@ from labkit.calls.call import (
     Result,
 )
 from labkit.calls.plain import Opaque, same
-from labkit.selfcheck import public_cases as recorded
+from labkit.selfcheck import public_cases
 
 FLOATS = st.floats(width=64)
 ARRAYS = hnp.arrays(
@@ -39,20 +39,20 @@ def through_json(data: Any) -> Any:
 
 @given(VALUES)
 def test_plain_values_survive_json_to_the_last_bit(value: Any) -> None:
-    back = recorded.decode(through_json(recorded.encode(value, 17)))
-    assert same(back, value) or json.dumps(recorded.encode(back, 17)) == json.dumps(recorded.encode(value, 17))
+    back = public_cases.decode(through_json(public_cases.encode(value, 17)))
+    assert same(back, value) or json.dumps(public_cases.encode(back, 17)) == json.dumps(public_cases.encode(value, 17))
 
 
 def test_equal_columns_are_stored_once() -> None:
     wide = np.repeat(np.array([[1.5], [-2.0]]), 500, axis=1)
-    data = recorded.encode(wide)
+    data = public_cases.encode(wide)
     assert len(json.dumps(data)) < 200
-    assert np.array_equal(recorded.decode(through_json(data)), wide)
+    assert np.array_equal(public_cases.decode(through_json(data)), wide)
 
 
 def test_calls_keep_references_to_earlier_results() -> None:
     call = Call("back", (np.ones(2), Result(0, (1, "cache")), Argument(0, 3)), "value", "ε = 0.5", 7)
-    back = recorded.decode_call(through_json(recorded.encode_call(call)))
+    back = public_cases.decode_call(through_json(public_cases.encode_call(call)))
     assert (back.function, back.args[1:], back.group, back.label, back.seed) == (
         call.function,
         call.args[1:],
@@ -65,10 +65,10 @@ def test_calls_keep_references_to_earlier_results() -> None:
 
 def test_outcomes_keep_values_changes_and_the_form_of_an_error() -> None:
     outcome = Outcome((1.0, Opaque("Cache")), {3: {"running_mean": np.zeros(2)}}, None)
-    back = recorded.decode_outcome(through_json(recorded.encode_outcome(outcome)))
+    back = public_cases.decode_outcome(through_json(public_cases.encode_outcome(outcome)))
     assert back.value == outcome.value
     assert same(back.changed[3], outcome.changed[3])
     error = CallError("TypeError", "f() takes 3 arguments but 'X' was given", ("line 1",))
-    back = recorded.decode_outcome(through_json(recorded.encode_outcome(Outcome(error=error))))
+    back = public_cases.decode_outcome(through_json(public_cases.encode_outcome(Outcome(error=error))))
     assert back.error == CallError("TypeError", "· takes · arguments but · was given")
     assert back.error.form == error.form
