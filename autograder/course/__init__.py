@@ -1,1 +1,9 @@
-"""The course folder: `course` (places, settings, secret), `nbgrader_app` (nbgrader's own program on it)."""
+"""The course folder, its settings, its secret.
+
+- `course`: where everything of a course lies.
+- `nbgrader_app`: the course's configuration, and nbgrader's release step; importing it takes seconds.
+- `timestamp`: when a submission was handed in.
+- `toolkit`: where the students' package is installed.
+- `files`: writing a file in one step.
+- `words`: what people read.
+"""

@@ -1,4 +1,4 @@
-"""The course folder: where everything of a course lies, and the secret that its hidden tests are drawn from."""
+"""Find the course folder, where everything of a course lies, and the secret that its hidden tests are drawn from."""
 
 import os
 import secrets
@@ -30,7 +30,7 @@ class Course:
 
     @classmethod
     def at(cls, folder: Path | str) -> "Course":
-        """The course in `folder` itself.
+        """Take the course in `folder` itself.
 
         Raises:
             CourseError: the folder holds no `nbgrader_config.py`.
@@ -42,7 +42,7 @@ class Course:
 
     @classmethod
     def find(cls, start: Path | str | None = None) -> "Course":
-        """The course that `start` lies in; without it, the one AUTOGRADER_COURSE names, else the one around here.
+        """Find the course around `start`; without it, the one that AUTOGRADER_COURSE names, else the one around here.
 
         Raises:
             CourseError: neither the folder nor one above it is a course.
@@ -63,7 +63,7 @@ class Course:
 
     @property
     def gradebook_url(self) -> str:
-        """The same database as SQLAlchemy names it."""
+        """The same database as nbgrader names it."""
         return f"sqlite:///{self.gradebook}"
 
     @property
@@ -100,22 +100,22 @@ class Course:
         return self.root / "reports"
 
     def assignments(self) -> list[str]:
-        """The names of all assignments that have a source notebook, in order."""
+        """List the assignments that have a source notebook, in order."""
         return sorted({path.parent.name for path in (self.root / "source").glob("*/*.ipynb")})
 
     def notebooks(self, assignment: str) -> list[Path]:
-        """The source notebooks of an assignment, in order. Our own have one, of the assignment's name.
+        """List the source notebooks of an assignment, in order. Our own have one, of the assignment's name.
 
         Raises:
             CourseError: there is no such assignment.
         """
-        found = sorted(self.source(assignment).glob("*.ipynb")) if is_plain_name(assignment) else []
-        if not found:
+        notebooks = sorted(self.source(assignment).glob("*.ipynb")) if is_plain_name(assignment) else []
+        if not notebooks:
             raise CourseError(words.no_assignment(assignment, self.assignments()))
-        return found
+        return notebooks
 
     def students(self, assignment: str) -> list[str]:
-        """The ids of all students who have a submission folder for an assignment, in order."""
+        """List the ids of the students who have a submission folder for an assignment, in order."""
         return sorted(
             path.parent.name
             for path in (self.root / "submitted").glob(f"*/{assignment}")
@@ -123,10 +123,10 @@ class Course:
         )
 
     def secret(self) -> bytes:
-        """The course secret: 32 random bytes, made once. Hidden tests draw their numbers from it.
+        """Read the course secret: 32 random bytes, made once. Hidden tests draw their numbers from it.
 
-        Two processes that ask at once get the same one: it is written aside and then linked into place, which
-        only one of them can do.
+        Two processes that ask at once get the same bytes: the file is written aside and then linked into place, which
+        succeeds only once.
 
         Raises:
             CourseError: the file is there and holds something else.
@@ -149,7 +149,7 @@ class Course:
         return value
 
     def inputs(self, assignment: str) -> Iterator[Path]:
-        """The files that lie beside the source notebooks, which a student's notebook may read."""
+        """Yield the files beside the source notebooks, which a student's notebook may read."""
         folder = self.source(assignment)
         for path in sorted(folder.rglob("*")):
             hidden = any(part.startswith((".", "__")) for part in path.relative_to(folder).parts)
@@ -170,5 +170,5 @@ class Course:
 
 
 def is_plain_name(name: str) -> bool:
-    """Whether a name can be one folder of a path and a pattern that matches itself only."""
+    """Tell whether a name can be one folder of a path and a pattern that matches itself only."""
     return bool(name) and not name.startswith(".") and not any(sign in name for sign in '/\\:*?[]<>|"\0')

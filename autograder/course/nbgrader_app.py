@@ -1,4 +1,4 @@
-"""nbgrader as a library: the course's configuration, its release step and its registration of an assignment.
+"""Use nbgrader as a library: the course's configuration, its release step and its registration of an assignment.
 
 Importing this takes seconds (nbgrader, nbconvert); commands that do not need it must not.
 """
@@ -21,7 +21,7 @@ from autograder.errors import CourseError
 
 
 def load_config(course: Course) -> Config:
-    """The configuration of `nbgrader_config.py`.
+    """Run `nbgrader_config.py` and return its configuration.
 
     Raises:
         CourseError: the file cannot be run.
@@ -65,14 +65,14 @@ def generate(course: Course, assignment: str, *, into: Path, register: bool) -> 
 
 
 def put_environment_on_path() -> None:
-    """Nbgrader starts `alembic` by name when it makes a gradebook."""
+    """Put this Python's programs on PATH: nbgrader starts `alembic` by name when it makes a gradebook."""
     programs = str(Path(sys.executable).parent)
     if programs not in os.environ.get("PATH", "").split(os.pathsep):
         os.environ["PATH"] = programs + os.pathsep + os.environ.get("PATH", "")
 
 
 class _Log(logging.Handler):
-    """Keeps the last lines of errors, which are nbgrader's reasons."""
+    """Keeps nbgrader's errors, which say why it refused."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -84,6 +84,6 @@ class _Log(logging.Handler):
         self.lines.append(record.getMessage())
 
     def last(self) -> str:
-        """The last line of an exception in the log."""
+        """Return the last line of a traceback in the log; empty if there is none."""
         trace = next((line for line in self.lines if line.startswith("Traceback")), "")
         return trace.strip().split("\n")[-1]

@@ -1,34 +1,43 @@
-"""Words of this package that people read."""
+"""Sentences of this package that people read."""
 
 from collections.abc import Iterable
+from gettext import gettext as _
 
 
 def no_course(folder: str) -> str:
-    """No course folder where a command was started."""
-    return f"No course at {folder}: there is no nbgrader_config.py. Go to the course folder, or name it with --course."
+    """Say that there is no course folder where a command was started."""
+    return _(
+        "No course at {folder}: there is no nbgrader_config.py. Go to the course folder, or name it with --course."
+    ).format(folder=folder)
 
 
 def no_assignment(assignment: str, known: Iterable[str]) -> str:
-    """An assignment that the course does not have."""
-    names = ", ".join(known) or "none"
-    return f"No assignment {assignment!r} in source/. The course has: {names}."
+    """Say that the course does not have an assignment, and which it has."""
+    names = ", ".join(known)
+    if not names:
+        return _("No assignment {assignment!r} in source/. The course has none.").format(assignment=assignment)
+    return _("No assignment {assignment!r} in source/. The course has: {names}.").format(
+        assignment=assignment, names=names
+    )
 
 
 def bad_secret(path: str) -> str:
-    """The file of the course secret holds something else."""
-    return f"{path} is not a course secret. Put it back from a backup, or delete it and grade everybody again."
+    """Say that the file of the course secret holds something else."""
+    return _(
+        "{path} is not a course secret. Put it back from a backup, or delete it and grade everybody again."
+    ).format(path=path)
 
 
 def bad_config(path: str, error: Exception) -> str:
-    """A configuration that does not run."""
-    return f"{path} cannot be used: {type(error).__name__}: {error}"
+    """Say that the configuration does not run."""
+    return _("{path} cannot be used: {kind}: {error}").format(path=path, kind=type(error).__name__, error=error)
 
 
 def release_failed(assignment: str, reason: str) -> str:
-    """A step of nbgrader's generate_assignment refused."""
-    return f"{assignment} cannot be released: {reason}"
+    """Say why nbgrader's generate_assignment refused."""
+    return _("{assignment} cannot be released: {reason}").format(assignment=assignment, reason=reason)
 
 
 def no_dataset(name: str) -> str:
-    """A data file that an assignment names and the course does not have."""
-    return f"datasets/{name} is missing; the assignment's notebook reads it."
+    """Say that a data file of an assignment is missing."""
+    return _("datasets/{name} is missing; the assignment's notebook reads it.").format(name=name)

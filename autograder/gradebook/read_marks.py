@@ -1,19 +1,13 @@
-"""Reads the marks of a class from nbgrader's gradebook: a handful of queries for all students together.
-
-nbgrader's own objects take a query for each cell of each student, and a second of imports; pages need neither. The
-gradebook is opened for reading only.
-"""
+"""Read the marks of a class: a handful of queries for all students, where nbgrader takes one for each cell of each."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.errors import CourseError
-from autograder.gradebook import words
+from autograder.gradebook.tables import reading
 
 
 @dataclass(frozen=True)
@@ -26,7 +20,7 @@ class Mark:
         auto: points by machine, if it gave any.
         manual: points by hand, if there are any; they take the place of `auto`.
         extra: extra credit by hand.
-        flagged: whether somebody should look at it: it has no manual score yet, or was graded anew since.
+        flagged: whether a person should look at it: it has no manual score yet, or was graded anew since.
         written: whether it is a text or a task, not code.
     """
 
@@ -40,7 +34,7 @@ class Mark:
 
     @property
     def open(self) -> bool:
-        """Whether somebody still has to grade it."""
+        """Whether a person still has to grade it."""
         return self.flagged and self.manual is None
 
     @property
@@ -105,13 +99,8 @@ def read_marks(gradebook: Path, assignment: str) -> ClassMarks:
     Raises:
         CourseError: there is no gradebook, or it is something else.
     """
-    if not gradebook.is_file():
-        raise CourseError(words.no_gradebook(str(gradebook)))
-    try:
-        with closing(sqlite3.connect(f"{gradebook.resolve().as_uri()}?mode=ro", uri=True)) as database:
-            return _read(database, assignment)
-    except sqlite3.Error as error:
-        raise CourseError(words.bad_gradebook(str(gradebook), str(error))) from None
+    with reading(gradebook) as database:
+        return _read(database, assignment)
 
 
 _STUDENTS = "SELECT id, first_name, last_name FROM student ORDER BY id"
@@ -153,13 +142,13 @@ WHERE assignment.name = ?
 
 
 def _read(database: sqlite3.Connection, assignment: str) -> ClassMarks:
-    found = ClassMarks()
+    marks = ClassMarks()
     for student, first, last in database.execute(_STUDENTS):
-        found.names[student] = " ".join(part for part in (first, last) if part)
+        marks.names[student] = " ".join(part for part in (first, last) if part)
     by_id: dict[str, NotebookMarks] = {}
     for student, notebook, key, penalty, timestamp in database.execute(_NOTEBOOKS, (assignment,)):
         by_id[key] = NotebookMarks(penalty=penalty or 0.0, timestamp=(timestamp or "").partition(".")[0])
-        found.notebooks.setdefault(student, {})[notebook] = by_id[key]
+        marks.notebooks.setdefault(student, {})[notebook] = by_id[key]
     for key, mark in _marks(database, assignment):
         if key in by_id:
             by_id[key].marks[mark.cell] = mark
@@ -168,7 +157,7 @@ def _read(database: sqlite3.Connection, assignment: str) -> ClassMarks:
             by_id[key].comments[cell] = comment
         if key in by_id and remark:
             by_id[key].remarks[cell] = remark
-    return found
+    return marks
 
 
 def _marks(database: sqlite3.Connection, assignment: str) -> Iterator[tuple[str, Mark]]:

@@ -1,16 +1,20 @@
-"""Words of this package that people read."""
+"""Sentences of this package that people read."""
+
+from gettext import gettext as _
 
 
 def gradebook_unusable(path: str, reason: str) -> str:
-    """The database fails."""
-    return f"The gradebook {path} cannot be used: {reason}"
+    """Say that the database cannot be written, or is none."""
+    return _("The gradebook {path} cannot be used: {reason}").format(path=path, reason=reason)
 
 
 def no_gradebook(path: str) -> str:
-    """Pages are wanted before anything was graded."""
-    return f"There is no gradebook at {path}. Grade the assignment first."
+    """Say that nothing was graded yet."""
+    return _("There is no gradebook at {path}. Grade the assignment first.").format(path=path)
 
 
 def bad_gradebook(path: str, reason: str) -> str:
-    """The gradebook cannot be read."""
-    return f"The gradebook at {path} cannot be read ({reason}). Put it back from a backup, or grade again."
+    """Say that the database cannot be read."""
+    return _("The gradebook at {path} cannot be read ({reason}). Put it back from a backup, or grade again.").format(
+        path=path, reason=reason
+    )

@@ -118,7 +118,8 @@ def grade(
     Raises:
         CourseError: there is no such assignment, nobody handed in, or the gradebook does not fit the source.
     """
-    from autograder.gradebook.record import recorded_students, register
+    from autograder.gradebook.record import recorded_students
+    from autograder.gradebook.register import register
 
     require_engine(engine)
     course.notebooks(assignment)
@@ -257,7 +258,7 @@ def sources_of(course: Course, assignment: str) -> dict[str, bytes]:
     sources = {path.stem: path.read_bytes() for path in course.notebooks(assignment)}
     if not any(has_autotests(source) for source in sources.values()):
         return sources
-    from autograder.gradebook.record import stored_sources
+    from autograder.gradebook.register import stored_sources
 
     stored = stored_sources(course, assignment)
     return {name: with_autotests(source, stored.get(name, {})) for name, source in sources.items()}

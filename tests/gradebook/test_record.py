@@ -1,21 +1,22 @@
 """nbgrader's database, written directly: the same tables, whole submissions, and nothing of a person's touched."""
 
-import json
+import sqlite3
 import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 from nbgrader.api import Base, Gradebook
-from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.course.course import Course
 from autograder.engines.result import CellScore, Judged
 from autograder.engines.task import Task
 from autograder.errors import CourseError
-from autograder.gradebook import record as ours
+from autograder.gradebook import record as recording
+from autograder.gradebook.record import record, recorded_students
+from autograder.gradebook.register import register
+from autograder.gradebook.tables import WRITTEN
 from tests.helpers import small_course as small
 
 pytestmark = pytest.mark.xdist_group("gradebook")
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.xdist_group("gradebook")
 @pytest.fixture(scope="module")
 def registered(tmp_path_factory: pytest.TempPathFactory) -> Course:
     course = Course.at(small.make_course(tmp_path_factory.mktemp("book")))
-    ours.register(course, small.ASSIGNMENT)
+    register(course, small.ASSIGNMENT)
     return course
 
 
@@ -47,17 +48,14 @@ def found(course: Course, student: str) -> dict[str, tuple[float | None, float |
 
 
 def test_the_tables_are_those_of_nbgrader() -> None:
-    theirs = Base.metadata.tables
-    for name, table in ours._TABLES.tables.items():
-        for column in table.columns:
-            assert type(column.type) is type(theirs[name].columns[column.name].type) or column.name == "cell_type"
-    for table in (ours.SUBMISSION, ours.SUBMITTED_NOTEBOOK, ours.GRADE, ours.COMMENT, ours.STUDENT):
-        must = {c.name for c in theirs[table.name].columns if not c.nullable and c.default is None}
-        assert must <= {c.name for c in table.columns}
+    for table in WRITTEN:
+        columns = Base.metadata.tables[table.name].columns
+        assert {*table.columns, *table.changed} <= {column.name for column in columns}
+        assert {column.name for column in columns if not column.nullable} <= {*table.columns}
 
 
 def test_a_batch_of_new_submissions_is_as_nbgrader_makes_them(registered: Course) -> None:
-    ours.record(registered, [(task("ann"), judged()), (task("bob"), judged(square=2.0, answered=False))])
+    record(registered, [(task("ann"), judged()), (task("bob"), judged(square=2.0, answered=False))])
     with Gradebook(registered.gradebook_url) as book:
         book.update_or_create_student("eve")
         theirs = book.update_or_create_submission(small.ASSIGNMENT, "eve").notebooks[0]
@@ -72,13 +70,13 @@ def test_a_batch_of_new_submissions_is_as_nbgrader_makes_them(registered: Course
 
 
 def test_grading_again_changes_scores_by_machine_only(registered: Course) -> None:
-    ours.record(registered, [(task("cid"), judged())])
+    record(registered, [(task("cid"), judged())])
     with Gradebook(registered.gradebook_url) as book:
         grade = book.find_grade("conclusions", small.ASSIGNMENT, small.ASSIGNMENT, "cid")
         grade.manual_score, grade.extra_credit, grade.needs_manual_grade = 4.5, 1.0, False
         book.find_comment("conclusions", small.ASSIGNMENT, small.ASSIGNMENT, "cid").manual_comment = "Good."
         book.db.commit()
-    ours.record(registered, [(task("cid"), judged(double=0.0))])
+    record(registered, [(task("cid"), judged(double=0.0))])
     assert found(registered, "cid") == {
         "test_double": (0.0, None, False),
         "test_square": (6.0, None, False),
@@ -94,26 +92,12 @@ def test_a_batch_that_cannot_be_written_leaves_nothing_of_it(
     registered: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(self: object) -> NoReturn:
-        raise SQLAlchemyError("disk full")
+        raise sqlite3.OperationalError("disk full")
 
-    monkeypatch.setattr(ours._Writer, "flush", broken)
+    monkeypatch.setattr(recording._Writer, "flush", broken)
     with pytest.raises(CourseError, match="disk full"):
-        ours.record(registered, [(task("dan"), judged())])
-    assert "dan" not in ours.recorded_students(registered, small.ASSIGNMENT)
-
-
-def test_a_registered_assignment_is_recognised_and_a_changed_one_is_not(tmp_path: Path) -> None:
-    course = Course.at(small.make_course(tmp_path))
-    assert not ours._is_registered(course, small.ASSIGNMENT)
-    ours.register(course, small.ASSIGNMENT)
-    assert ours._is_registered(course, small.ASSIGNMENT)
-    path = course.notebooks(small.ASSIGNMENT)[0]
-    notebook = json.loads(path.read_text())
-    small.cell(notebook, "test_square")["metadata"]["nbgrader"]["points"] = 7
-    path.write_bytes(small.to_bytes(notebook))
-    assert not ours._is_registered(course, small.ASSIGNMENT)
-    ours.register(course, small.ASSIGNMENT)
-    assert ours._is_registered(course, small.ASSIGNMENT)
+        record(registered, [(task("dan"), judged())])
+    assert "dan" not in recorded_students(registered, small.ASSIGNMENT)
 
 
 def test_a_late_submission_gets_the_penalty_that_the_course_configures(registered: Course) -> None:
@@ -128,18 +112,27 @@ def test_a_late_submission_gets_the_penalty_that_the_course_configures(registere
     due = datetime(2026, 3, 1, 12)
     with Gradebook(registered.gradebook_url) as book:
         book.update_or_create_assignment(small.ASSIGNMENT, duedate=due)
+        book.update_or_create_student("extended")
+        book.update_or_create_submission(small.ASSIGNMENT, "extended")
+        book.grant_extension(small.ASSIGNMENT, "extended", minutes=90)
     notebooks: dict[str, Any] = {small.ASSIGNMENT: small.filled()}
-    for student, hours in (("early", -1), ("late", 1)):
+    moments = {
+        "early": due - timedelta(hours=1),
+        "late": due + timedelta(hours=1),
+        "extended": due + timedelta(hours=1),
+    }
+    for student, moment in moments.items():
         folder = registered.submitted(student, small.ASSIGNMENT)
         folder.mkdir(parents=True)
-        (folder / "timestamp.txt").write_text(f"{due + timedelta(hours=hours)} UTC")
-    ours.record(registered, [(task(name), replace(judged(), notebooks=notebooks)) for name in ("early", "late")])
+        (folder / "timestamp.txt").write_text(f"{moment} UTC")
+    record(registered, [(task(name), replace(judged(), notebooks=notebooks)) for name in moments])
     with Gradebook(registered.gradebook_url) as book:
         penalties = {
-            name: book.find_submission(small.ASSIGNMENT, name).notebooks[0].late_submission_penalty
-            for name in ("early", "late")
+            name: book.find_submission(small.ASSIGNMENT, name).notebooks[0].late_submission_penalty for name in moments
         }
+        times = {name: book.find_submission(small.ASSIGNMENT, name).timestamp for name in moments}
         book.update_or_create_assignment(small.ASSIGNMENT, duedate=None)
     sys.path.remove(str(registered.root))
     config.write_text(before)
-    assert penalties == {"early": None, "late": 2.0}
+    assert penalties == {"early": None, "late": 2.0, "extended": None}
+    assert times == moments

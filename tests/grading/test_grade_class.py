@@ -14,7 +14,7 @@ from nbgrader.api import Gradebook
 from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.export.table import neutral, table
-from autograder.gradebook.record import register
+from autograder.gradebook.register import register
 from autograder.grading.grade_class import Graded
 from autograder.grading.grade_class import grade as grade_with
 from tests.helpers import small_course as small

@@ -22,7 +22,7 @@ from autograder.course.course import Course
 from autograder.demo.demo import copy_course
 from autograder.demo.made_up_class import simulate
 from autograder.gradebook.read_marks import read_marks
-from autograder.gradebook.record import register
+from autograder.gradebook.register import register
 from autograder.grading.grade_class import BATCH_SECONDS
 from tests.engines.sandbox.attacks.world import World
 from tests.engines.sandbox.kill_rounds import below

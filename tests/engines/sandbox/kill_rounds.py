@@ -22,7 +22,7 @@ from pathlib import Path
 
 from autograder.course.course import Course
 from autograder.gradebook.read_marks import read_marks
-from autograder.gradebook.record import register
+from autograder.gradebook.register import register
 from tests.engines.sandbox.attacks.attack import function
 from tests.engines.sandbox.attacks.grading import command, environment, grade
 from tests.engines.sandbox.attacks.laboratory import (

@@ -10,7 +10,7 @@ from autograder.demo.demo import copy_course
 from autograder.demo.made_up_class import simulate
 from autograder.engines.sandbox import pool
 from autograder.gradebook.read_marks import read_marks
-from autograder.gradebook.record import register
+from autograder.gradebook.register import register
 from autograder.grading.grade_class import grade, make_task
 from autograder.release.release import record_public_cases
 from tests.helpers.small_course import (

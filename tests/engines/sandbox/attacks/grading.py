@@ -16,7 +16,7 @@ from typing import Any
 
 from autograder.course.course import Course
 from autograder.gradebook.read_marks import Mark, read_marks
-from autograder.gradebook.record import register
+from autograder.gradebook.register import register
 from autograder.notebook.roles import role
 from autograder.pages.feedback import write_feedback
 from autograder.pages.report import write_report

@@ -1,0 +1,77 @@
+"""Register an assignment: its notebooks and cells in the gradebook, written by nbgrader itself."""
+
+import sqlite3
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from autograder.course.course import Course
+from autograder.errors import CourseError
+from autograder.gradebook.tables import notebook_ids, transaction
+from autograder.notebook.autotests import with_autotests
+from autograder.notebook.roles import role
+from autograder.notebook.source import SourceCell, parse_source
+
+
+def register(course: Course, assignment: str) -> None:
+    """See that the graded cells of the source are in the gradebook, as nbgrader's generate_assignment writes them.
+
+    Raises:
+        CourseError: cells were added or removed since students were graded.
+    """
+    if is_registered(course, assignment):
+        return
+    from autograder.course.nbgrader_app import generate  # seconds of imports
+
+    course.private.mkdir(mode=0o700, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=course.private) as folder:
+        generate(course, assignment, into=Path(folder), register=True)
+
+
+def is_registered(course: Course, assignment: str) -> bool:
+    """Tell whether the gradebook holds the cells of the source as they are now."""
+    if not course.gradebook.exists():
+        return False
+    try:
+        with transaction(course) as database:
+            notebooks = notebook_ids(database, assignment)
+            stored = _sources(database, notebooks)
+            sources = {path.stem: path.read_bytes() for path in course.notebooks(assignment)}
+            if notebooks.keys() != sources.keys():
+                return False
+            for name, source in sources.items():
+                parsed = parse_source(with_autotests(source, stored[name]), name)
+                if not _same_cells(database, notebooks[name], [cell for cell in parsed.cells if cell.grade_id]):
+                    return False
+            return True
+    except CourseError:
+        return False  # nbgrader makes the gradebook, or says what is wrong with it
+
+
+def _same_cells(database: sqlite3.Connection, notebook: str, cells: Sequence[SourceCell]) -> bool:
+    rows = database.execute("SELECT name, source, checksum FROM source_cell WHERE notebook_id = ?", (notebook,))
+    if {name: (source, checksum) for name, source, checksum in rows} != {
+        cell.grade_id: (cell.cell["source"], role(cell.cell).checksum) for cell in cells
+    }:
+        return False
+    query = """
+        SELECT base_cell.name, grade_cells.max_score, grade_cells.cell_type
+        FROM base_cell JOIN grade_cells ON grade_cells.id = base_cell.id
+        WHERE base_cell.notebook_id = ?
+    """
+    return {name: (points, kind) for name, points, kind in database.execute(query, (notebook,))} == {
+        cell.grade_id: (role(cell.cell).points, cell.kind) for cell in cells if role(cell.cell).grade
+    }
+
+
+def stored_sources(course: Course, assignment: str) -> dict[str, dict[str, str]]:
+    """Read the graded cells as nbgrader stored them when the assignment was made: notebook → grade_id → text."""
+    if not course.gradebook.exists():
+        return {}
+    with transaction(course) as database:
+        return _sources(database, notebook_ids(database, assignment))
+
+
+def _sources(database: sqlite3.Connection, notebooks: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    query = "SELECT name, source FROM source_cell WHERE notebook_id = ?"
+    return {name: dict(database.execute(query, (key,))) for name, key in notebooks.items()}
