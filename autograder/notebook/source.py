@@ -96,7 +96,7 @@ def read_source(path: Path) -> Source:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise CourseError(words.source_unreadable(str(path), error.strerror or "cannot be read")) from None
+        raise CourseError(words.source_unreadable(str(path), error.strerror or str(error))) from None
     return parse_source(data, path.stem)
 
 
