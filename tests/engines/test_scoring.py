@@ -12,7 +12,7 @@ from autograder.engines.scoring import test_score as score
 from autograder.notebook.format import Output
 from autograder.notebook.roles import checksum
 from tests.helpers import small_course as small
-from tests.helpers.sandbox import raised
+from tests.helpers.outputs import raised
 
 
 def shown(text: str) -> Output:

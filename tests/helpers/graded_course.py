@@ -5,7 +5,7 @@ import io
 import json
 import sqlite3
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import matplotlib
 
 from autograder.checking.verdict import MIME, CriterionResult, Hint, Picture, Verdict
 from autograder.course.course import Course
+from autograder.notebook.format import Cell, Notebook, Output
 from labkit.calls.call import CallError
 
 matplotlib.use("Agg")
@@ -82,15 +83,15 @@ def failing_volume() -> Verdict:
     )
 
 
-def display(data: dict[str, Any]) -> dict[str, Any]:
+def display(data: dict[str, Any]) -> Output:
     return {"output_type": "display_data", "metadata": {}, "data": data}
 
 
-def stream(text: str) -> dict[str, Any]:
+def stream(text: str) -> Output:
     return {"output_type": "stream", "name": "stdout", "text": text}
 
 
-def markdown(source: str, grade_id: str = "", points: float = 0.0) -> dict[str, Any]:
+def markdown(source: str, grade_id: str = "", points: float = 0.0) -> Cell:
     return {
         "cell_type": "markdown",
         "id": grade_id or "text",
@@ -99,7 +100,7 @@ def markdown(source: str, grade_id: str = "", points: float = 0.0) -> dict[str, 
     }
 
 
-def code(source: str, grade_id: str = "", points: float = 0.0, outputs: list[Any] | None = None) -> dict[str, Any]:
+def code(source: str, grade_id: str = "", points: float = 0.0, outputs: list[Output] | None = None) -> Cell:
     return {
         "cell_type": "code",
         "id": grade_id or "plain",
@@ -110,7 +111,7 @@ def code(source: str, grade_id: str = "", points: float = 0.0, outputs: list[Any
     }
 
 
-def test_cell(name: str, verdict: Verdict | None, extra: list[Any] | None = None) -> dict[str, Any]:
+def test_cell(name: str, verdict: Verdict | None, extra: list[Output] | None = None) -> Cell:
     outputs = [stream(f"{verdict}\n"), display({MIME: verdict.to_json()})] if verdict else []
     source = f"labkit.check({name!r})\n### BEGIN HIDDEN TESTS\n{SECRET_LINE}\n### END HIDDEN TESTS"
     return code(source, f"test_{name}", QUESTIONS[f"test_{name}"], outputs + (extra or []))
@@ -126,13 +127,13 @@ def _role(grade_id: str, points: float, grade: bool, solution: bool) -> dict[str
 def notebook(
     *verdicts: Verdict | None,
     answer: str = "It **grows** with $a_1 * a_2$.",
-    outputs: list[Any] | None = None,
-    others: list[dict[str, Any]] | None = None,
+    outputs: list[Output] | None = None,
+    others: list[Cell] | None = None,
     notes: list[str] | None = None,
-) -> dict[str, Any]:
+) -> Notebook:
     """A graded notebook with the three verdicts, in order; None leaves a test without one."""
     first, second, third = verdicts or (right_area(), wrong_gradient(), failing_volume())
-    failed = [
+    failed: list[Output] = [
         {
             "output_type": "error",
             "ename": "NameError",
@@ -194,7 +195,7 @@ def gradebook(course: Course) -> Iterator[Any]:
 def enter(
     course: Course,
     student: str,
-    content: dict[str, Any] | bytes,
+    content: Mapping[str, Any] | bytes,
     *,
     scores: dict[str, float] | None = None,
     manual: dict[str, float] | None = None,

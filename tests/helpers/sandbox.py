@@ -12,7 +12,6 @@ from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.plan import Step
 from autograder.engines.sandbox.running import CellRun, run_steps
 from autograder.engines.sandbox.workers import Zygote
-from autograder.notebook.format import Output
 
 SHORT = Limits().with_values(["wall_cell=3", "cpu_cell=1", "wall_submission=30", "memory=1024"])
 
@@ -45,18 +44,6 @@ def texts(cell: CellRun) -> str:
         else:
             parts.append(output["data"].get("text/plain", ""))
     return "\n".join(part for part in parts if part)
-
-
-def raised(output: Output) -> str:
-    """The class name of the exception that an output shows."""
-    assert output["output_type"] == "error"
-    return output["ename"]
-
-
-def displayed(output: Output) -> dict[str, Any]:
-    """What an output displays, as MIME type → content."""
-    assert output["output_type"] == "display_data" or output["output_type"] == "execute_result"
-    return output["data"]
 
 
 def printed(cell: CellRun) -> str:

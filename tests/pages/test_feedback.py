@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from html import unescape
@@ -16,6 +16,7 @@ from autograder.checking.verdict import CriterionResult, Hint, Picture, Verdict
 from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook.read_marks import Mark, NotebookMarks
+from autograder.notebook.format import Output
 from autograder.pages import render as pages
 from autograder.pages.autograded_notebook import read_autograded
 from autograder.pages.feedback import feedback_page, write_feedback
@@ -36,6 +37,7 @@ from tests.helpers.graded_course import (
     wrong_gradient,
 )
 from tests.helpers.hostile import HOSTILE_HTML
+from tests.helpers.outputs import displayed
 
 pytestmark = pytest.mark.xdist_group("feedback")
 
@@ -333,7 +335,7 @@ def test_text_has_enough_contrast_in_light_and_in_dark() -> None:
 )
 def test_a_forged_verdict_of_another_form_is_not_shown(tmp_path: Path, spoil: dict[str, Any]) -> None:
     forged = notebook(right_area(), replace(wrong_gradient()), failing_volume())
-    stored = forged["cells"][4]["outputs"][1]["data"]
+    stored = displayed(forged["cells"][4]["outputs"][1])
     next(iter(stored.values())).update(spoil)
     page = page_of(tmp_path, forged)
     assert "2 of 20 points" in text_of(page) and "6 / 6" in page
@@ -364,7 +366,7 @@ def test_a_notebook_of_any_form_gives_a_page_or_one_clear_line(tmp_path: Path, c
         assert "0 of 0 points" in text_of(page)
 
 
-def page_of(folder: Path, content: dict[str, Any], student: str = "ann", **comments: str) -> str:
+def page_of(folder: Path, content: Mapping[str, Any], student: str = "ann", **comments: str) -> str:
     path = folder / "page.ipynb"
     path.write_text(json.dumps(content))
     scores = {"test_area": 10.0, "test_area_gradient": 2.0, "test_volume": 0.0}
@@ -376,7 +378,7 @@ def page_of(folder: Path, content: dict[str, Any], student: str = "ann", **comme
 
 def hostile_page(folder: Path) -> str:
     """A page with every payload in every place that a student or a forged verdict can fill."""
-    outputs: list[dict[str, Any]] = []
+    outputs: list[Output] = []
     for payload in PAYLOADS:
         for mime in (
             "text/html",

@@ -178,7 +178,7 @@ junk = st.recursive(
 )
 
 
-def replace_somewhere(draw: Any, value: Any) -> Any:
+def replace_somewhere(draw: st.DrawFn, value: Any) -> Any:
     """The value with something inside replaced by junk, taken out or doubled."""
     if isinstance(value, dict) and value and draw(st.integers(0, 5)):
         key = draw(st.sampled_from(sorted(value, key=str)))
@@ -192,7 +192,7 @@ def replace_somewhere(draw: Any, value: Any) -> Any:
 
 
 @st.composite
-def spoiled_notebooks(draw: Any) -> bytes:
+def spoiled_notebooks(draw: st.DrawFn) -> bytes:
     notebook: Any = small.filled()
     for _ in range(draw(st.integers(1, 6))):
         notebook = replace_somewhere(draw, notebook)

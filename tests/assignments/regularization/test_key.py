@@ -15,7 +15,7 @@ from autograder.checking.check import Check, Function
 from autograder.checking.judging import PreparedCheck, behaviour_of, run_here
 from autograder.checking.recording import record
 from autograder.checking.verdict import Verdict
-from labkit.calls.call import perform
+from labkit.calls.call import Call, perform
 from labkit.regularization import network
 from labkit.selfcheck import check as selfcheck
 from labkit.selfcheck import public_cases as recorded
@@ -328,7 +328,7 @@ def test_a_random_mistake_is_named_whatever_generator_it_draws_from(id: str, gen
         assert all(hint in ([], [mistake.hint]) for hint in hints)
 
 
-def probes_of(check: Check, seed: int) -> Any:
+def probes_of(check: Check, seed: int) -> list[Call]:
     return check.probes(np.random.default_rng(seed))
 
 

@@ -21,7 +21,8 @@ from autograder.engines.sandbox.layers import (
 from autograder.errors import SandboxError
 from autograder.grading.grade_class import make_task
 from tests.helpers import small_course as small
-from tests.helpers.sandbox import raised, run, sandbox, texts
+from tests.helpers.outputs import raised
+from tests.helpers.sandbox import run, sandbox, texts
 
 pytestmark = pytest.mark.slow
 

@@ -3,6 +3,7 @@
 import random
 import sys
 import warnings
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -177,7 +178,7 @@ def test_printed_text_and_warnings_stay_silent(capfd: pytest.CaptureFixture[str]
     assert captured.out == captured.err == ""
 
 
-def test_an_error_is_shown_as_the_students_own_lines_and_no_line_of_ours(tmp_path: Any) -> None:
+def test_an_error_is_shown_as_the_students_own_lines_and_no_line_of_ours(tmp_path: Path) -> None:
     file = tmp_path / "cell.py"
     file.write_text("import numpy as np\ndef f(x):\n    return np.linalg.inv(x)\n")
     namespace: dict[str, Any] = {}

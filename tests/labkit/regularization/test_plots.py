@@ -138,9 +138,9 @@ def test_the_dots_of_the_l2_picture_are_the_lowest_points_of_the_sums() -> None:
     best = dots[0]
     for strength, dot in zip((0.0, 0.03, 0.1, 0.3, 1.0, 10.0), dots, strict=True):
 
-        def height(w: Array, strength: float = strength) -> Any:
+        def height(w: Array, strength: float = strength) -> float:
             across, along = (w - best) @ steep, (w - best) @ flat
-            return across**2 + 0.06 * along**2 + strength * w @ w
+            return float(across**2 + 0.06 * along**2 + strength * w @ w)
 
         around = [dot + 0.01 * np.array([np.cos(angle), np.sin(angle)]) for angle in np.linspace(0, 6, 12)]
         assert all(height(dot) < height(point) for point in around)

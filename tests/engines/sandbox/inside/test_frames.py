@@ -29,7 +29,7 @@ CALLS = [Call("f", (np.zeros(3), 1.0)), Call("f", (np.zeros((2, 2)), 2.0))]
 
 
 @st.composite
-def arrays(draw: Any) -> np.ndarray:
+def arrays(draw: st.DrawFn) -> np.ndarray:
     shape = draw(st.lists(st.integers(0, 4), max_size=4))
     dtype = np.dtype(draw(st.sampled_from(TYPES)))
     raw = np.random.default_rng(draw(st.integers(0, 99))).bytes(int(np.prod(shape)) * dtype.itemsize)

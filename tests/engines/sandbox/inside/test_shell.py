@@ -9,11 +9,10 @@ import pytest
 from autograder.checking.verdict import MIME
 from autograder.engines.sandbox.running import CellRun
 from autograder.engines.sandbox.workers import Zygote
+from tests.helpers.outputs import displayed, raised
 from tests.helpers.sandbox import (
-    displayed,
     kinds,
     printed,
-    raised,
     run,
     sandbox,
     texts,
