@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook
 
 from autograder.course.course import Course
 from autograder.errors import CourseError
-from autograder.export.table import neutral, table
+from autograder.export.table import table
 from autograder.gradebook.register import register
 from autograder.grading.grade_class import Graded
 from autograder.grading.grade_class import grade as grade_with
@@ -282,28 +282,3 @@ def test_the_secret_is_made_once_and_only_its_owner_reads_it(graded: tuple[Cours
     course, _ = graded
     assert course.secret() == course.secret() and len(course.secret()) == 32
     assert (course.private / "secret").stat().st_mode & 0o777 == 0o600
-
-
-# --- the table of scores --------------------------------------------------------------------------------------------
-
-
-def test_the_table_has_a_row_a_student_and_a_column_a_question(graded: tuple[Course, dict[str, Graded]]) -> None:
-    rows = {row["student"]: row for row in table(graded[0], "numbers")}
-    assert set(rows) == set(POINTS)
-    row = rows["syntax-error"]
-    assert list(row) == [
-        *("student", "name", "submitted", "double", "square", "conclusions"),
-        *("open", "late_penalty", "total", "maximum"),
-    ]
-    assert (row["double"], row["square"], row["conclusions"]) == (0, 6, None)
-    assert (row["total"], row["maximum"], row["open"]) == (6, 15, 1)
-    assert row["submitted"] == "2026-03-02 10:00:00"
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", " =1", "\t=1", "\n1"])
-def test_no_text_in_the_table_is_a_formula(text: str) -> None:
-    assert neutral(text) == "'" + text
-
-
-def test_ordinary_texts_and_numbers_stay_as_they_are() -> None:
-    assert (neutral("student-0001"), neutral(-1.5), neutral(None)) == ("student-0001", -1.5, None)

@@ -1,0 +1,34 @@
+"""Write rows as the text of a file. A format is one entry in FORMATS."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Sequence
+
+Value = str | float | None
+Row = dict[str, Value]
+"""Column → value; all rows of a table have the same columns."""
+
+
+def to_csv(rows: Sequence[Row]) -> str:
+    """Write a header and a line a row; texts that a spreadsheet would run are escaped."""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, list(rows[0]) if rows else ["student"], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: escape_formula(value) for key, value in row.items()} for row in rows)
+    return file.getvalue()
+
+
+def to_json(rows: Sequence[Row]) -> str:
+    """Write a list of objects."""
+    return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+
+
+def escape_formula(value: Value) -> Value:
+    """Escape a text that a spreadsheet takes for a formula: students choose their names, and on some platforms ids."""
+    if isinstance(value, str) and (value.lstrip().startswith(("=", "+", "-", "@")) or value[:1] in ("\t", "\r", "\n")):
+        return "'" + value
+    return value
+
+
+FORMATS: dict[str, Callable[[Sequence[Row]], str]] = {"csv": to_csv, "json": to_json}
