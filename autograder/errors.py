@@ -8,8 +8,7 @@ AutograderError
 """
 
 import sys
-import traceback
-from datetime import UTC, datetime
+import time
 from pathlib import Path
 
 
@@ -43,13 +42,16 @@ def keep_traceback(error: BaseException, private: Path) -> Path | None:
     Returns:
         The file, or None if it cannot be written.
     """
+    import traceback  # slow to import, and needed by a broken run only
+
     file = private / "errors.log"
+    moment = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
     command = " ".join(sys.argv[1:2])
     trace = "".join(traceback.format_exception(error))
     try:
         private.mkdir(mode=0o700, exist_ok=True)
         with file.open("a", encoding="utf-8", errors="backslashreplace") as log:
-            log.write(f"{datetime.now(UTC).isoformat(timespec='seconds')} {command}\n{trace}\n")
+            log.write(f"{moment} {command}\n{trace}\n")
     except OSError:
         return None
     return file

@@ -1,1 +1,6 @@
-"""What the instructor types: `commands` holds one function a command, `progress` shows long work."""
+"""What the instructor types.
+
+- `commands`: one function a command.
+- `progress`: a bar or plain lines while long work runs.
+- `words`: what the commands say.
+"""

@@ -7,18 +7,20 @@ import io
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from autograder.cli import words
 from autograder.cli.progress import Progress
-from autograder.course.course import Course
 from autograder.errors import AutograderError, keep_traceback
-from autograder.grading import words as grading_words
+from autograder.export.formats import FORMATS
+
+if TYPE_CHECKING:
+    from autograder.course.course import Course
 
 LOOK, FAILED = 1, 2
 
@@ -54,9 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.exceptions.Exit as request:
         code = request.exit_code
     except click.Abort:
-        code = _fail(words.STOPPED)
+        code = _fail(words.stopped())
     except KeyboardInterrupt:
-        code = _fail(words.STOPPED)
+        code = _fail(words.stopped())
     except click.ClickException as error:
         code = _fail(error.format_message())
     except AutograderError as error:
@@ -66,17 +68,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(code or 0)
 
 
+def _course(folder: str) -> "Course":
+    """Open the course in a folder."""
+    from autograder.course.course import Course
+
+    return Course.at(folder)
+
+
 def _say(text: str, *, err: bool = False) -> None:
-    """Print text that may hold words of a student, which no terminal is to take for commands."""
+    """Print text; signs that a terminal takes for commands are replaced, for the text may be a student's."""
     click.echo("".join(sign if sign == "\n" or sign.isprintable() else "\ufffd" for sign in text), err=err)
 
 
 def _keep(error: Exception, folder: str) -> Path | None:
     """Keep the traceback with the course; in a temporary folder if there is none, or it cannot be written."""
     with suppress(Exception):  # whatever went wrong may go wrong here too
-        if file := keep_traceback(error, Course.at(folder).private):
+        if file := keep_traceback(error, _course(folder).private):
             return file
     try:
+        import tempfile
+
         return keep_traceback(error, Path(tempfile.mkdtemp(prefix="autograder_errors-")))
     except OSError:
         return None
@@ -88,14 +99,17 @@ def _fail(line: str) -> int:
 
 
 def _look(lines: Sequence[str]) -> int:
-    """List what needs a look; the exit code that says whether there is any."""
+    """List what needs a look, and return the exit code that says whether anything does."""
     for line in lines:
         _say(f"  {line}")
     return LOOK if lines else 0
 
 
 def _jobs(jobs: int | None) -> int:
-    return jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or os.cpu_count() or 1
+    """Use as many processes as asked for, or one a core that this process may use."""
+    if jobs:
+        return jobs
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 limit_option = click.option(
@@ -103,7 +117,7 @@ limit_option = click.option(
     "limits",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Another limit for a submission; may be repeated. `autograder doctor` lists names, units and defaults.",
+    help="Set a limit for a submission; may be repeated. `autograder doctor` lists names, units and defaults.",
 )
 
 
@@ -117,24 +131,24 @@ def commands() -> None:
 @course_option
 def release(assignments: tuple[str, ...], folder: str) -> None:
     """Make what students get: notebooks/ and dist/ASSIGNMENT.zip."""
-    from autograder.release.release import release as release_one
+    from autograder.release.release import release as release_assignment
 
-    course = Course.at(folder)
+    course = _course(folder)
     for assignment in assignments or course.assignments():
-        target, archive = release_one(course, assignment)
+        target, archive = release_assignment(course, assignment)
         _say(words.released(assignment, str(target), str(archive)))
 
 
 @commands.command()
 @click.argument("assignment")
 @click.option("--students", type=click.IntRange(1, 9999), required=True, help="How many.")
-@click.option("--seed", type=int, default=0, help="Another one makes another class.")
+@click.option("--seed", type=int, default=0, help="Seed of the random choices; another seed makes another class.")
 @course_option
 def simulate(assignment: str, students: int, seed: int, folder: str) -> None:
     """Make up a class in submitted/, right and wrong."""
     from autograder.demo.made_up_class import simulate as make_up
 
-    course = Course.at(folder)
+    course = _course(folder)
     written = make_up(course, assignment, students, seed)
     _say(words.simulated(assignment, list(written.values())))
 
@@ -147,7 +161,7 @@ def collect(assignment: str, path: Path, folder: str) -> int:
     """Sort an LMS download, a folder or a zip archive into submitted/."""
     from autograder.collect.collect import collect as sort_in
 
-    collected = sort_in(Course.at(folder), assignment, path)
+    collected = sort_in(_course(folder), assignment, path)
     _say(words.collected(assignment, len(collected.students), len(collected.unchanged)))
     return _look(collected.skipped)
 
@@ -157,7 +171,7 @@ def collect(assignment: str, path: Path, folder: str) -> int:
 @click.option("--student", "students", multiple=True, metavar="ID", help="Only this student; may be repeated.")
 @engine_option
 @jobs_option
-@click.option("--force", is_flag=True, help="Grade also what has not changed.")
+@click.option("--force", is_flag=True, help="Grade unchanged submissions again, too.")
 @limit_option
 @course_option
 def grade(
@@ -171,9 +185,10 @@ def grade(
 ) -> int:
     """Grade submitted/ into autograded/ and gradebook.db."""
     from autograder.grading import grade_class as grading
+    from autograder.grading import words as grading_words
 
-    course = Course.at(folder)
-    with Progress(words.GRADING) as progress:
+    course = _course(folder)
+    with Progress(words.grading()) as progress:
         results = grading.grade(
             course,
             assignment,
@@ -186,12 +201,14 @@ def grade(
             on_graded=progress.step,
         )
     _say(grading_words.grading_summary(assignment, [graded.state for graded in results]))
-    return _look([f"{graded.student}: {' '.join(graded.notes)}" for graded in results if graded.needs_look])
+    return _look(
+        [words.student_note(graded.student, " ".join(graded.notes)) for graded in results if graded.needs_look]
+    )
 
 
 @commands.command()
 @click.argument("notebook", type=click.Path(path_type=Path))
-@click.option("--assignment", required=True, help="The assignment that it is a notebook of.")
+@click.option("--assignment", required=True, help="The assignment that the notebook belongs to.")
 @engine_option
 @click.option("--json", "as_data", is_flag=True, help="Print one JSON object and nothing else.")
 @limit_option
@@ -199,11 +216,11 @@ def grade(
 def check(
     notebook: Path, assignment: str, engine: str | None, as_data: bool, limits: tuple[str, ...], folder: str
 ) -> None:
-    """Judge one notebook; the course stays as it is."""
+    """Judge one notebook without changing the course."""
     from autograder.grading.check_notebook import as_json, check_notebook
     from autograder.grading.grade_class import DEFAULT_ENGINE
 
-    judged = check_notebook(Course.at(folder), assignment, notebook, engine or DEFAULT_ENGINE, limits)
+    judged = check_notebook(_course(folder), assignment, notebook, engine or DEFAULT_ENGINE, limits)
     result = as_json(assignment, judged)
     _say(json.dumps(result, indent=1) if as_data else words.check_result(result))
     for note in judged.notes:
@@ -218,14 +235,14 @@ def feedback(assignment: str, students: tuple[str, ...], folder: str) -> int:
     """Write the pages that go back to students."""
     from autograder.pages.feedback import write_feedback
 
-    course = Course.at(folder)
-    sent = []
-    with Progress(words.FEEDBACK) as progress:
-        for one in write_feedback(course, assignment, students or None, on_start=progress.start):
-            sent.append(one)
+    course = _course(folder)
+    results = []
+    with Progress(words.feedback()) as progress:
+        for result in write_feedback(course, assignment, students or None, on_start=progress.start):
+            results.append(result)
             progress.step()
-    _say(words.feedback_written(sum(len(one.pages) for one in sent), str(course.root / "feedback")))
-    return _look([f"{one.student}: {one.problem}" for one in sent if one.problem])
+    _say(words.feedback_written(sum(len(result.pages) for result in results), str(course.root / "feedback")))
+    return _look([words.student_note(result.student, result.problem) for result in results if result.problem])
 
 
 @commands.command()
@@ -235,21 +252,21 @@ def report(assignment: str, folder: str) -> int:
     """Write the page about the class."""
     from autograder.pages.report import write_report
 
-    written = write_report(Course.at(folder), assignment)
+    written = write_report(_course(folder), assignment)
     _say(words.report_written(str(written.path)))
     return _look(written.needs_attention)
 
 
 @commands.command()
 @click.argument("assignment")
-@click.option("--to", type=click.Choice(["csv", "json"]), default="csv", show_default=True, help="The format.")
+@click.option("--to", type=click.Choice(list(FORMATS)), default="csv", show_default=True, help="The format.")
 @click.option("--output", type=click.Path(path_type=Path), required=True, help="The file to write.")
 @course_option
 def export(assignment: str, to: str, output: Path, folder: str) -> None:
     """Write a table of scores: a row a student, a column a question."""
     from autograder.export.table import export as write_table
 
-    rows = write_table(Course.at(folder), assignment, output, to)
+    rows = write_table(_course(folder), assignment, output, to)
     _say(words.exported(rows, str(output)))
 
 
@@ -263,7 +280,7 @@ def verify(assignments: tuple[str, ...], mutants: int | None, repeats: int, jobs
     """Prove assignments and their grading right; prints a Markdown table."""
     from autograder.verify.proofs import verify as prove
 
-    course = Course.at(folder)
+    course = _course(folder)
     names = assignments or course.assignments()
     holds = prove(course, names, mutants=mutants, repeats=repeats, jobs=_jobs(jobs), show=click.echo)
     return 0 if holds else LOOK
@@ -288,8 +305,8 @@ def demo(jobs: int | None, into: Path | None, folder: str) -> None:
     """Show the whole way, from the release to the report, with a made-up class."""
     from autograder.demo.demo import demo as run
 
-    course = Course.at(folder)
-    with Progress(words.GRADING) as progress:
+    course = _course(folder)
+    with Progress(words.grading()) as progress:
         for line in run(
             course,
             into or course.root / "demo",

@@ -1,16 +1,18 @@
-"""Progress of long work on stderr: a bar with rate and time left on a terminal, plain lines otherwise."""
+"""Show the progress of long work on stderr: a bar with rate and time left on a terminal, plain lines otherwise."""
 
 import sys
 import time
 from types import TracebackType
 from typing import Any
 
+from autograder.cli import words
+
 PLAIN_SECONDS = 5.0
-"""Between two plain lines."""
+"""Seconds between two plain lines."""
 
 
 class Progress:
-    """Counts work; nothing is shown before `start`.
+    """Count work and show it; nothing is shown before `start`.
 
     Args:
         label: what is done, e.g. "grading".
@@ -39,7 +41,7 @@ class Progress:
 
             class Rate(ProgressColumn):
                 def render(self, task: Any) -> Text:
-                    return Text(f"{task.speed:.1f}/s" if task.speed else "")
+                    return Text(words.rate(task.speed) if task.speed else "")
 
             self._bar = Bar(
                 TextColumn(self._label),
@@ -53,14 +55,14 @@ class Progress:
             self._task = self._bar.add_task(self._label, total=total)
 
     def step(self, *_: object) -> None:
-        """One more is done."""
+        """Count one more."""
         self._count += 1
         if self._bar is not None:
             self._bar.advance(self._task)
         elif time.monotonic() - self._shown > PLAIN_SECONDS:
             self._shown = time.monotonic()
             left = (self._shown - self._began) / self._count * (self._total - self._count)
-            print(f"{self._label}: {self._count} of {self._total}, about {left:.0f} s left", file=sys.stderr)
+            print(words.progress(self._label, self._count, self._total, left), file=sys.stderr)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -1,14 +1,15 @@
-"""Words of this package that people read."""
+"""Sentences of the command line. Help texts stand with the commands."""
 
+from collections.abc import Iterator, Sequence
 from gettext import gettext as _
+from gettext import ngettext
 from pathlib import Path
 from typing import Any
 
-STOPPED = "stopped; what was graded so far is recorded"
 
-GRADING = "grading"
-
-FEEDBACK = "feedback"
+def stopped() -> str:
+    """Say what Ctrl-C leaves behind."""
+    return _("stopped; what was graded so far is recorded")
 
 
 def unexpected(kind: str, message: str, file: Path | None) -> str:
@@ -18,49 +19,97 @@ def unexpected(kind: str, message: str, file: Path | None) -> str:
     return _("unexpected {kind}: {message} (traceback in {file})").format(kind=kind, message=message, file=file)
 
 
+def grading() -> str:
+    """Label the progress of grading."""
+    return _("grading")
+
+
+def feedback() -> str:
+    """Label the progress of writing feedback."""
+    return _("feedback")
+
+
+def progress(label: str, count: int, total: int, seconds: float) -> str:
+    """Say how far long work is, where there is no bar."""
+    return _("{label}: {count} of {total}, about {seconds:.0f} s left").format(
+        label=label, count=count, total=total, seconds=seconds
+    )
+
+
+def rate(per_second: float) -> str:
+    """Say how fast long work goes."""
+    return _("{rate:.1f}/s").format(rate=per_second)
+
+
+def student_note(student: str, note: str) -> str:
+    """Say whose note it is."""
+    return _("{student}: {note}").format(student=student, note=note)
+
+
 def released(assignment: str, folder: str, archive: str) -> str:
-    """What a release made."""
-    return f"{assignment}: {folder}, and for the class {archive}"
+    """Say what a release made."""
+    return _("{assignment}: released to {folder}; the class gets {archive}").format(
+        assignment=assignment, folder=folder, archive=archive
+    )
 
 
-def simulated(assignment: str, kinds: list[str]) -> str:
-    """What a made-up class consists of."""
-    counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
-    return f"{assignment}: {len(kinds)} made-up submissions ({counts})"
+def simulated(assignment: str, kinds: Sequence[str]) -> str:
+    """Count what the students of a made-up class do."""
+    counts = [_("{count} {kind}").format(count=kinds.count(kind), kind=kind) for kind in dict.fromkeys(kinds)]
+    return ngettext(
+        "{assignment}: {count} made-up submission ({kinds})",
+        "{assignment}: {count} made-up submissions ({kinds})",
+        len(kinds),
+    ).format(assignment=assignment, count=len(kinds), kinds=", ".join(counts))
 
 
 def collected(assignment: str, written: int, unchanged: int) -> str:
-    """What came out of a download."""
-    same = f", {unchanged} there already" if unchanged else ""
-    return f"{assignment}: {written} submissions collected{same}"
+    """Count what came out of a download."""
+    if unchanged:
+        return ngettext(
+            "{assignment}: {count} submission collected, {unchanged} already there",
+            "{assignment}: {count} submissions collected, {unchanged} already there",
+            written,
+        ).format(assignment=assignment, count=written, unchanged=unchanged)
+    return ngettext(
+        "{assignment}: {count} submission collected", "{assignment}: {count} submissions collected", written
+    ).format(assignment=assignment, count=written)
 
 
 def check_result(result: dict[str, Any]) -> str:
-    """The result of one notebook for people."""
-    lines = [f"{result['assignment']}: {result['score']:g} of {result['max_score']:g} points by machine"]
-    for cell in result["cells"]:
-        lines.append(f"{cell['grade_id'].removeprefix('test_')}: {cell['score']:g} of {cell['max_score']:g}")
-        for criterion in cell["criteria"]:
-            mark = "passed" if criterion["passed"] else "failed"
-            lines.append(f"  {mark}  {criterion['name']}: {criterion['points']:g}  {criterion['message']}".rstrip())
-        lines += [f"  hint: {mistake['hint']}" for mistake in cell["mistakes"]]
-        if cell["error"]:
-            lines.append(f"  {cell['error']}")
-    if result["needs_manual_grade"]:
-        lines.append(f"graded by hand: {', '.join(result['needs_manual_grade'])}")
-    return "\n".join(lines)
+    """Show the result of one notebook to people."""
+    return "\n".join(_result_lines(result))
 
 
 def feedback_written(pages: int, folder: str) -> str:
-    """Where the pages for students are."""
-    return f"{pages} pages in {folder}"
+    """Say where the pages for students are."""
+    return ngettext("{count} page in {folder}", "{count} pages in {folder}", pages).format(count=pages, folder=folder)
 
 
 def report_written(path: str) -> str:
-    """Where the page for instructors is."""
-    return f"report: {path}"
+    """Say where the page for instructors is."""
+    return _("report: {path}").format(path=path)
 
 
 def exported(rows: int, path: str) -> str:
-    """Where the table is."""
-    return f"{rows} students in {path}"
+    """Say where the table is."""
+    return ngettext("{count} student in {path}", "{count} students in {path}", rows).format(count=rows, path=path)
+
+
+def _result_lines(result: dict[str, Any]) -> Iterator[str]:
+    yield _("{assignment}: {score:g} of {max_score:g} points by machine").format(**result)
+    for cell in result["cells"]:
+        yield _("{question}: {score:g} of {max_score:g}").format(
+            question=cell["grade_id"].removeprefix("test_"), score=cell["score"], max_score=cell["max_score"]
+        )
+        for criterion in cell["criteria"]:
+            if criterion["passed"]:
+                yield _("  passed  {name}: {points:g}").format(**criterion)
+            else:
+                yield _("  failed  {name}: {points:g}  {message}").format(**criterion).rstrip()
+        for mistake in cell["mistakes"]:
+            yield _("  hint: {hint}").format(hint=mistake["hint"])
+        if cell["error"]:
+            yield f"  {cell['error']}"
+    if result["needs_manual_grade"]:
+        yield _("graded by hand: {questions}").format(questions=", ".join(result["needs_manual_grade"]))

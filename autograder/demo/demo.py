@@ -1,4 +1,4 @@
-"""The whole way in one command: release, a made-up class, grading, feedback and report, in a folder of its own."""
+"""Go the whole way in one command: release, a made-up class, grading, feedback and report, in a folder of its own."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ STUDENTS = 12
 
 
 def copy_course(course: Course, folder: Path) -> Course:
-    """A course of its own with the same sources, in place of what an earlier demo left there."""
+    """Make a course with the same sources, in place of what an earlier demo left there."""
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
@@ -37,16 +37,16 @@ def demo(
     on_start: Callable[[int], object] = lambda total: None,
     on_graded: Callable[[Graded], object] = lambda graded: None,
 ) -> Iterator[str]:
-    """Do everything for every assignment, and say what was done and where it is, a line at a time."""
+    """Do everything for every assignment; yield a line for people after each step."""
     made = copy_course(course, folder)
     for assignment in made.assignments():
         _, archive = release(made, assignment)
-        yield words.demo_released(assignment, str(archive))
+        yield words.released(assignment, str(archive))
         simulate(made, assignment, students)
         results = grade(made, assignment, engine=engine, jobs=jobs, on_start=on_start, on_graded=on_graded)
         yield grading_words.grading_summary(assignment, [graded.state for graded in results])
-        pages = sum(len(sent.pages) for sent in write_feedback(made, assignment))
+        pages = sum(len(result.pages) for result in write_feedback(made, assignment))
         table = made.root / "exports" / f"{assignment}.csv"
         export(made, assignment, table)
         report = write_report(made, assignment)
-        yield words.demo_results(pages, str(made.root / "feedback"), str(report.path), str(table))
+        yield words.results(pages, str(made.root / "feedback"), str(report.path), str(table))

@@ -1,4 +1,4 @@
-"""A made-up class: right answers in several styles, known mistakes, stubs left empty, and broken files."""
+"""Make up a class: right answers in several styles, known mistakes, stubs left empty, and broken files."""
 
 import ast
 import random
@@ -11,7 +11,7 @@ from autograder.checking.check import AnswerKey
 from autograder.course.course import Course
 from autograder.course.timestamp import TIMESTAMP
 from autograder.errors import CourseError
-from autograder.demo.words import MADE_UP_SENTENCES, no_answer_key
+from autograder.demo import words
 from autograder.notebook.format import Cell, Notebook
 from autograder.notebook.roles import role
 from autograder.notebook.write import write
@@ -31,7 +31,7 @@ def simulate(course: Course, assignment: str, students: int, seed: int = 0) -> d
         course: the course.
         assignment: name of an assignment with an answer key.
         students: how many.
-        seed: another one gives another class.
+        seed: of the random choices; another seed gives another class.
 
     Returns:
         Student id → what the student did.
@@ -41,7 +41,7 @@ def simulate(course: Course, assignment: str, students: int, seed: int = 0) -> d
     """
     (path, *_) = course.notebooks(assignment)
     if assignment not in names():
-        raise CourseError(no_answer_key(assignment))
+        raise CourseError(words.no_answer_key(assignment))
     source, key = read_source(path), answer_key(assignment)
     written = {}
     for number in range(1, students + 1):
@@ -59,7 +59,7 @@ def simulate(course: Course, assignment: str, students: int, seed: int = 0) -> d
 
 
 def _filled(source: Source, key: AnswerKey, kind: str, chance: random.Random) -> Notebook:
-    """The released notebook with this student's work in it."""
+    """Fill the released notebook with a student's work."""
     work = {} if kind == "untouched" else dict(_answers(key, kind, chance))
     cells = []
     for given in source.cells:
@@ -68,13 +68,13 @@ def _filled(source: Source, key: AnswerKey, kind: str, chance: random.Random) ->
         if own:
             cell["source"] = "\n\n".join(own)
         elif given.answer and given.kind == "markdown" and kind != "untouched":
-            cell["source"] = " ".join(chance.sample(MADE_UP_SENTENCES, 3))
+            cell["source"] = " ".join(chance.sample(words.answers(), 3))
         cells.append(cell)
     return {"cells": cells, "metadata": dict(source.metadata), "nbformat": 4, "nbformat_minor": 5}
 
 
 def _answers(key: AnswerKey, kind: str, chance: random.Random) -> Iterator[tuple[str, str]]:
-    """Function → what the student wrote."""
+    """Yield each function and what the student wrote; a later entry replaces an earlier."""
     functions = sorted(key.right_answers)
     for name in functions:
         yield name, chance.choice(sorted(key.right_answers[name].values()))
@@ -89,12 +89,13 @@ def _answers(key: AnswerKey, kind: str, chance: random.Random) -> Iterator[tuple
 
 
 def _definitions(text: str) -> Mapping[str, str]:
-    """The functions of a source text by name."""
+    """Split a source text into its functions by name."""
     nodes = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
     return {node.name: ast.get_source_segment(text, node) or "" for node in nodes}
 
 
 def _without_ids(notebook: Notebook) -> bytes:
+    """Drop cell ids and metadata, as some editors do."""
     cells: list[Any] = [{**cell, "metadata": {}} for cell in notebook["cells"]]
     for cell in cells:
         del cell["id"]
@@ -102,11 +103,13 @@ def _without_ids(notebook: Notebook) -> bytes:
 
 
 def _without_a_test(notebook: Notebook) -> bytes:
+    """Drop the first test cell."""
     first = next(cell for cell in notebook["cells"] if role(cell).is_test)
     return write({**notebook, "cells": [cell for cell in notebook["cells"] if cell is not first]})
 
 
 def _cut_off(notebook: Notebook) -> bytes:
+    """Write half of the file, as a broken upload does."""
     data = write(notebook)
     return data[: len(data) // 2]
 
