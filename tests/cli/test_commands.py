@@ -206,39 +206,3 @@ def test_check_of_what_is_no_notebook_is_one_line(
     assert run("check", file, "--assignment", "numbers", "--course", course.root, "--json") == 2
     printed = capsys.readouterr()
     assert printed.out == "" and printed.err.count("\n") == 1
-
-
-# --- our own assignments --------------------------------------------------------------------------------------------
-
-OURS = Course.at(REPOSITORY)
-
-
-@pytest.mark.kernel
-@pytest.mark.parametrize("assignment", OURS.assignments())
-def test_the_solution_gets_all_machine_points_and_the_released_stub_none(
-    assignment: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for notebook, share in ((OURS.notebooks(assignment)[0], 1), (OURS.release(assignment) / f"{assignment}.ipynb", 0)):
-        assert run("check", notebook, "--assignment", assignment, "--engine", "nbgrader", "--course", REPOSITORY) == 0
-        head = capsys.readouterr().out.split("\n")[0]
-        assert head == f"{assignment}: {60 * share} of 60 points by machine"
-
-
-@pytest.mark.parametrize("assignment", OURS.assignments())
-def test_a_made_up_class_is_the_same_for_the_same_seed_and_has_every_kind(assignment: str, tmp_path: Path) -> None:
-    import shutil
-
-    from autograder.demo.made_up_class import KINDS, simulate
-
-    classes = []
-    for number, seed in enumerate((0, 0, 1)):
-        folder = tmp_path / str(number)
-        (folder / "source").mkdir(parents=True)
-        shutil.copytree(OURS.source(assignment), folder / "source" / assignment)
-        shutil.copy(REPOSITORY / "nbgrader_config.py", folder)
-        course = Course.at(folder)
-        kinds = simulate(course, assignment, 12, seed)
-        assert set(kinds.values()) == set(KINDS)
-        classes.append({path: data for path, data in files(course).items() if path.startswith("submitted")})
-    assert classes[0] == classes[1] != classes[2]
-    assert len(classes[0]) == 24

@@ -34,7 +34,7 @@ PROJECT = Path(__file__).parents[2]
 ASSIGNMENT = "regularization"
 STUDENTS = 5
 SLOW, LAST = "student-0002", f"student-{STUDENTS:04}"
-STOPPED = f"autograder: {words.STOPPED}"
+STOPPED = f"autograder: {words.stopped()}"
 LIMITS = ("wall_cell=7200", "wall_submission=7200")
 PATIENCE = 120
 """Seconds until a test that hangs is given up."""
@@ -91,7 +91,7 @@ def wait_until(holds: Callable[[], object]) -> None:
 
 
 def _is_progress(line: str) -> bool:
-    return line.startswith(f"{words.GRADING}: ")
+    return line.startswith(f"{words.grading()}: ")
 
 
 @pytest.fixture(scope="module")
