@@ -16,11 +16,7 @@ def changed(argument: str) -> str:
 
 
 def numeric(name: str, case: str, error: float) -> str:
-    """Say how far a gradient is from the numeric one."""
-    if not case:
-        return _("{name} differs from the numeric gradient (relative error {error:.1e}).").format(
-            name=name, error=error
-        )
+    """Say how far a gradient is from the numeric gradient."""
     return _("{case}: {name} differs from the numeric gradient (relative error {error:.1e}).").format(
         case=case, name=name, error=error
     )

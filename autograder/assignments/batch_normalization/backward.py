@@ -17,7 +17,11 @@ from autograder.assignments.batch_normalization.forward import batchnorm_forward
 from autograder.assignments.batch_normalization.probes import (
     BN_PARAM,
     CACHE,
+    LARGE_EPS,
     LOW_SPREAD,
+    LOW_VARIANCE,
+    SECOND_CALL,
+    USUAL,
     Array,
     Cache,
     Case,
@@ -67,11 +71,11 @@ def batchnorm_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array]:
 
 
 def _probes(function: str, rng: np.random.Generator) -> list[Call]:
-    large = draw(rng, 5, 3, words.LARGE_EPS, eps=0.5, momentum=0.5)
-    flat = draw(rng, 3, 4, words.LOW_VARIANCE, spread=LOW_SPREAD)
+    large = draw(rng, 5, 3, LARGE_EPS, eps=0.5, momentum=0.5)
+    flat = draw(rng, 3, 4, LOW_VARIANCE, spread=LOW_SPREAD)
     calls = [_forward(large), _forward(flat)]
     calls += [_backward(function, rng, large, 0), _backward(function, rng, flat, 1)]
-    calls.append(replace(calls[2], group="again", label=words.SECOND_CALL))
+    calls.append(replace(calls[2], group="again", label=SECOND_CALL))
     given = tuple(Argument(0, position) for position in range(BN_PARAM))
     calls.append(replace(calls[0], args=(*given, large.bn_param), group="forward again"))
     for case in edges(rng):
@@ -95,11 +99,11 @@ def _public(function: str) -> list[Call]:
     start = {"running_mean": np.array([1.0, -2.0]), "running_var": np.array([4.0, 0.25])}
     dout = np.array([[1.0, 0.5], [-2.0, 1.0], [0.5, 2.0], [1.5, -1.0]])
     calls: list[Call] = []
-    for eps, label in ((1e-5, words.USUAL), (0.5, words.LARGE_EPS)):
+    for eps, label in ((1e-5, USUAL), (0.5, LARGE_EPS)):
         momentum = 0.9 if eps < 0.1 else 0.5
         case = Case("value", label, x, gamma, beta, {"mode": "train", "eps": eps, "momentum": momentum, **start})
         calls += [_forward(case), Call(function, (dout, Result(len(calls), (CACHE,))), "value", label)]
-    calls.append(replace(calls[1], group="again", label=words.SECOND_CALL))
+    calls.append(replace(calls[1], group="again", label=SECOND_CALL))
     return calls
 
 
@@ -179,8 +183,9 @@ def _output_finding(evidence: Evidence, trial: Trial, name: str) -> Finding | No
             return None
     if not evidence.follow_up:
         return found
-    neither = words.NEITHER if allowed.own_gradient or name != "dx" else words.NOT_NORMALISED
-    return Finding(neither.format(finding=found.message))
+    if allowed.own_gradient or name != "dx":
+        return Finding(words.neither_gradient(found.message))
+    return Finding(words.not_normalised(found.message))
 
 
 def _part(outcome: Outcome, name: str) -> np.ndarray | None:
@@ -263,10 +268,10 @@ def _unchanged(points: float) -> Criterion:
         if first.actual.error:
             return Finding(describe_error(first.actual.error, first.call.label))
         if not agree(first.actual, second.actual):
-            return Finding(words.SECOND_BACKWARD)
+            return Finding(words.second_backward_differs())
         before, after = evidence.trials[0].actual, next(evidence.of("forward again")).actual
         if before.error is None and not before.changed.keys() - {BN_PARAM} and not agree(before, after):
-            return Finding(words.SECOND_FORWARD)
+            return Finding(words.forward_differs_after_backward())
         return None
 
     return Criterion("inputs and cache unchanged", points, judge, requires="dbeta")

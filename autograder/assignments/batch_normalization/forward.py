@@ -119,7 +119,7 @@ def statistics_finding(trial: Trial) -> Finding | None:
         return Finding(describe_error(trial.actual.error, trial.call.label))
     for name, found in statistics_differences(trial):
         if found is None:
-            return Finding(words.NOT_STORED.format(case=trial.call.label, name=name))
+            return Finding(words.not_stored(trial.call.label, name))
         if not found.is_form_only:
             return Finding(describe(found, trial.call.label))
     return None
@@ -155,7 +155,7 @@ def once_roughly_right(criterion: Criterion) -> Criterion:
     def judge(evidence: Evidence) -> Finding | None:
         found = criterion.judge(evidence)
         if found is None and not is_roughly_right(next(evidence.of("value"))):
-            return Finding(words.FAR_FROM_RIGHT)
+            return Finding(words.far_from_right())
         return found
 
     return Criterion(criterion.name, criterion.points, judge)
@@ -170,5 +170,5 @@ def inputs_finding(trial: Trial) -> Finding | None:
     after = trial.actual.changed.get(BN_PARAM, given)
     for name in given:
         if name not in STATISTICS and not (isinstance(after, dict) and same(given[name], after.get(name))):
-            return Finding(words.SETTING_CHANGED.format(name=name))
+            return Finding(words.setting_changed(name))
     return None

@@ -18,7 +18,17 @@ from autograder.assignments.batch_normalization.forward import (
     public_case,
     public_statistics,
 )
-from autograder.assignments.batch_normalization.probes import BN_PARAM, LOW_SPREAD, draw, edges
+from autograder.assignments.batch_normalization.probes import (
+    BN_PARAM,
+    DEFAULTS,
+    LARGE_EPS,
+    LOW_SPREAD,
+    LOW_VARIANCE,
+    SECOND_CALL,
+    USUAL,
+    draw,
+    edges,
+)
 from autograder.checking.check import Check, Criterion, Evidence, Finding, Trial
 from autograder.checking.criteria import shape, value
 from labkit.calls.call import Call
@@ -29,16 +39,16 @@ OTHER_MODES = ("eval", "training", "Train", "", "infer")
 
 
 def _probes(rng: np.random.Generator) -> list[Call]:
-    usual = draw(rng, 6, 4, words.USUAL, mode="test").forward()
-    default = draw(rng, 5, 3, words.DEFAULTS, group="defaults", spread=LOW_SPREAD)
+    usual = draw(rng, 6, 4, USUAL, mode="test").forward()
+    default = draw(rng, 5, 3, DEFAULTS, group="defaults", spread=LOW_SPREAD)
     default.bn_param.clear()
     default.bn_param["mode"] = "test"
     others = [draw(rng, 5, 3, "", group="invalid mode", mode=mode) for mode in OTHER_MODES]
     return [
         usual,
-        draw(rng, 3, 6, words.LARGE_EPS, mode="test", eps=0.5, momentum=0.5).forward(),
-        draw(rng, 5, 3, words.LOW_VARIANCE, mode="test", spread=LOW_SPREAD).forward(),
-        Call(usual.function, usual.args, "value", words.SECOND_CALL, private=usual.private),
+        draw(rng, 3, 6, LARGE_EPS, mode="test", eps=0.5, momentum=0.5).forward(),
+        draw(rng, 5, 3, LOW_VARIANCE, mode="test", spread=LOW_SPREAD).forward(),
+        Call(usual.function, usual.args, "value", SECOND_CALL, private=usual.private),
         default.forward(),
         *(case.forward() for case in edges(rng, "test")),
         *(case.forward() for case in others),
@@ -47,9 +57,9 @@ def _probes(rng: np.random.Generator) -> list[Call]:
 
 def _public() -> list[Call]:
     return [
-        public_case("test", words.USUAL, eps=1e-5, momentum=0.9, **public_statistics()).forward(),
-        public_case("test", words.LARGE_EPS, eps=0.5, momentum=0.5, **public_statistics()).forward(),
-        public_case("guess", words.WRONG_MODE.format(mode="guess"), **public_statistics()).forward(),
+        public_case("test", USUAL, eps=1e-5, momentum=0.9, **public_statistics()).forward(),
+        public_case("test", LARGE_EPS, eps=0.5, momentum=0.5, **public_statistics()).forward(),
+        public_case("guess", "mode = 'guess'", **public_statistics()).forward(),
     ]
 
 
@@ -62,7 +72,7 @@ def _unchanged_finding(trial: Trial) -> Finding | None:
         before = given.get(name, zeros)
         now = after.get(name, None if name in given else zeros) if isinstance(after, dict) else None
         if now is None or differences(before, now):
-            return Finding(words.STATISTICS_CHANGED.format(case=trial.call.label, name=name))
+            return Finding(words.statistics_changed(trial.call.label, name))
     return inputs_finding(trial)
 
 
@@ -81,8 +91,7 @@ def _invalid_mode_finding(trial: Trial) -> Finding | None:
     if error and error.is_a("ValueError"):
         return None
     mode = trial.call.args[BN_PARAM]["mode"]
-    actual = error.kind if error else words.NO_ERROR
-    return Finding(words.EXPECTED_ERROR.format(mode=mode, actual=actual))
+    return Finding(words.wrong_error(mode, error.kind) if error else words.no_error(mode))
 
 
 def _invalid_mode(points: float) -> Criterion:

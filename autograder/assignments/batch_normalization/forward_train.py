@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.assignments.batch_normalization import words
 from autograder.assignments.batch_normalization.forward import (
     FUNCTION,
     OUTPUTS,
@@ -19,7 +18,16 @@ from autograder.assignments.batch_normalization.forward import (
     statistics_differences,
     statistics_finding,
 )
-from autograder.assignments.batch_normalization.probes import LOW_SPREAD, draw, edges
+from autograder.assignments.batch_normalization.probes import (
+    DEFAULTS,
+    LARGE_EPS,
+    LOW_SPREAD,
+    LOW_VARIANCE,
+    SECOND_CALL,
+    USUAL,
+    draw,
+    edges,
+)
 from autograder.checking.check import Check, Criterion, Evidence, Finding, Trial
 from autograder.checking.criteria import shape, value, value_finding
 from labkit.calls.call import Call
@@ -29,26 +37,26 @@ NAME = "batchnorm_forward_train"
 
 
 def _probes(rng: np.random.Generator) -> list[Call]:
-    usual = draw(rng, 7, 4, words.USUAL).forward()
-    default = draw(rng, 6, 4, words.DEFAULTS, group="defaults", spread=LOW_SPREAD)
+    usual = draw(rng, 7, 4, USUAL).forward()
+    default = draw(rng, 6, 4, DEFAULTS, group="defaults", spread=LOW_SPREAD)
     default.bn_param.clear()
     default.bn_param["mode"] = "train"
     return [
         usual,
-        draw(rng, 4, 6, words.LARGE_EPS, eps=0.5, momentum=0.5).forward(),
-        draw(rng, 5, 3, words.LOW_VARIANCE, spread=LOW_SPREAD, momentum=0.99).forward(),
-        Call(usual.function, usual.args, "value", words.SECOND_CALL, private=usual.private),
+        draw(rng, 4, 6, LARGE_EPS, eps=0.5, momentum=0.5).forward(),
+        draw(rng, 5, 3, LOW_VARIANCE, spread=LOW_SPREAD, momentum=0.99).forward(),
+        Call(usual.function, usual.args, "value", SECOND_CALL, private=usual.private),
         default.forward(),
         *(case.forward() for case in edges(rng)),
     ]
 
 
 def _public() -> list[Call]:
-    flat = public_case("train", words.DEFAULTS)
+    flat = public_case("train", DEFAULTS)
     flat.x[:] *= LOW_SPREAD
     return [
-        public_case("train", words.USUAL, eps=1e-5, momentum=0.9, **public_statistics()).forward(),
-        public_case("train", words.LARGE_EPS, eps=0.5, momentum=0.5, **public_statistics()).forward(),
+        public_case("train", USUAL, eps=1e-5, momentum=0.9, **public_statistics()).forward(),
+        public_case("train", LARGE_EPS, eps=0.5, momentum=0.5, **public_statistics()).forward(),
         flat.forward(),
     ]
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.assignments.batch_normalization import words
 from labkit.calls.call import Call
 
 Array = NDArray[np.float64]
@@ -22,6 +21,18 @@ CACHE = 1
 LOW_SPREAD = 0.003
 """Spread of features that hardly vary: their variance is about as large as the default eps."""
 LARGE_OFFSET = 1e6
+
+
+# Labels of the cases: translated where they are shown.
+USUAL = "eps = 1e-5, momentum = 0.9"
+LARGE_EPS = "eps = 0.5, momentum = 0.5"
+LOW_VARIANCE = "features that hardly vary"
+SECOND_CALL = "the same call again"
+DEFAULTS = "only the mode in bn_param"
+ONE_EXAMPLE = "one example only"
+CONSTANT = "a feature that is constant"
+OFFSET = "one feature, near 1,000,000"
+FLOAT32 = "float32 input, 40 examples"
 
 
 @dataclass(frozen=True)
@@ -78,14 +89,14 @@ def draw(
 
 def edges(rng: np.random.Generator, mode: str = "train") -> list[Case]:
     """Draw the cases at the edge: one example, a constant feature, a large offset, float32; one feature, and many."""
-    one = draw(rng, 1, 3, words.ONE_EXAMPLE, group="edge", mode=mode)
-    constant = draw(rng, 4, 3, words.CONSTANT, group="edge", mode=mode)
+    one = draw(rng, 1, 3, ONE_EXAMPLE, group="edge", mode=mode)
+    constant = draw(rng, 4, 3, CONSTANT, group="edge", mode=mode)
     constant.x[:, 1] = constant.x[0, 1]
     constant.bn_param["running_var"][1] = 0.0
-    far = draw(rng, 6, 1, words.OFFSET, group="edge", mode=mode)
+    far = draw(rng, 6, 1, OFFSET, group="edge", mode=mode)
     far.x[:] += LARGE_OFFSET
     far.bn_param["running_mean"] += LARGE_OFFSET
-    single = draw(rng, 40, 9, words.FLOAT32, group="edge", mode=mode)
+    single = draw(rng, 40, 9, FLOAT32, group="edge", mode=mode)
     small = {name: getattr(single, name).astype(np.float32) for name in ("x", "gamma", "beta")}
     return [one, constant, far, replace(single, **small)]
 

@@ -115,7 +115,7 @@ def _judge_masks(evidence: Evidence) -> Finding | None:
             if not ((mask == 0) | (mask == 1)).all():
                 return Finding(words.not_zero_or_one(name, trial.call.label))
             keep_prob = keep_prob_of(trial)
-            along = _repeated_along(mask) if trial.call.group == MASKS else ""
+            along = _repeated_along(mask) if trial.call.group == MASKS else None
             if along:
                 return Finding(words.repeated(name, along, trial.call.label))
             if trial.call.group in (MASKS, PROFILE) and _has_wrong_share(trial, name, mask):
@@ -133,17 +133,17 @@ def _has_wrong_share(trial: Trial, name: str, mask: np.ndarray) -> bool:
     return trial.noted(f"wrong share of {name}", lambda: is_improbable(kept, mask.size, keep_prob_of(trial), ALPHA))
 
 
-def _repeated_along(mask: np.ndarray) -> str:
-    """What a mask is the same for all of, "units" or "examples", though it keeps some and drops some; else "".
+def _repeated_along(mask: np.ndarray) -> words.Along | None:
+    """Find out whether a mask that keeps some and drops some is the same for all units, or for all examples.
 
-    A right mask of MASKS is so with probability below 1e-100: 24 units at least, 100 examples, keep_prob <= 0.9, so
+    A right mask of MASKS is, with probability below 1e-100: 24 units at least, 100 examples, keep_prob <= 0.9, so
     0.9^2400, nearly.
     """
     if (mask == mask.flat[0]).all():
-        return ""
+        return None
     if mask.shape[1] > 1 and (mask == mask[:, :1]).all():
-        return words.EXAMPLES
-    return words.UNITS if mask.shape[0] > 1 and (mask == mask[:1]).all() else ""
+        return "examples"
+    return "units" if mask.shape[0] > 1 and (mask == mask[:1]).all() else None
 
 
 def _judge_independence(evidence: Evidence) -> Finding | None:
@@ -163,11 +163,11 @@ def _judge_independence(evidence: Evidence) -> Finding | None:
     wrong = any(_has_wrong_share(trial, name, D) for trial, kept in trials for name, D in _named(kept))
     exact = []
     for trial, kept in trials:
-        found = _dependence(trial, kept, by_share=wrong)
-        if found:
-            return found
+        finding = _dependence(trial, kept, by_share=wrong)
+        if finding:
+            return finding
         exact += [abs(D.sum() - keep_prob_of(trial) * D.size) < 1 for D in kept]
-    return Finding(words.ALWAYS_EXACT) if all(exact) else None
+    return Finding(words.always_exact()) if all(exact) else None
 
 
 def _named(masks: Sequence[np.ndarray]) -> Iterator[tuple[str, np.ndarray]]:
@@ -175,7 +175,7 @@ def _named(masks: Sequence[np.ndarray]) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def _dependence(trial: Trial, masks: Sequence[np.ndarray], *, by_share: bool) -> Finding | None:
-    """What is not independent in the masks of one call; of several pairings, the one that is farthest off.
+    """Say what is not independent in the masks of one call; of several pairings, the one that is farthest off.
 
     Args:
         trial: the call.
@@ -184,29 +184,37 @@ def _dependence(trial: Trial, masks: Sequence[np.ndarray], *, by_share: bool) ->
     """
     case, keep_prob = trial.call.label, keep_prob_of(trial)
     for name, mask in _named(masks):
-        if _repeated_along(mask):
-            return Finding(words.repeated(name, _repeated_along(mask), case))
+        along = _repeated_along(mask)
+        if along:
+            return Finding(words.repeated(name, along, case))
     off: dict[str, float] = {}
-    for where, first, second in _pairings(*masks):
+    for sentence, first, second in _pairings(case, *masks):
         p, q = (first.mean(), second.mean()) if by_share and first.size else (keep_prob, keep_prob)
         agree = float(p * q + (1 - p) * (1 - q))
         agreeing = int(np.count_nonzero(first == second))
         if is_improbable(agreeing, first.size, agree, ALPHA):
-            off[where] = max(off.get(where, 0.0), abs(agreeing / first.size - agree))
+            off[sentence] = max(off.get(sentence, 0.0), abs(agreeing / first.size - agree))
     if off:
-        return Finding(words.dependent(max(off, key=lambda where: off[where]), case))
+        return Finding(max(off, key=lambda sentence: off[sentence]))
     for name, mask in _named(masks):
         if any((np.abs(mask.sum(axis) - keep_prob * mask.shape[axis]) < 1).all() for axis in (0, 1)):
             return Finding(words.exact_lines(name, case))
     return None
 
 
-def _pairings(D1: np.ndarray, D2: np.ndarray) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """Disjoint pairs of entries: neighbours and halves, along both axes; the two masks entry by entry."""
+def _pairings(case: str, D1: np.ndarray, D2: np.ndarray) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """Pair disjoint entries: neighbours and halves, along both axes; the two masks entry by entry.
+
+    Yields:
+        What to say if the pairs are not independent, the first entries, the second entries.
+    """
+    lines: tuple[tuple[words.Along, bool], ...] = (("units", False), ("examples", True))
     for name, mask in (("D1", D1), ("D2", D2)):
-        for along, rows in ((words.UNITS, mask), (words.EXAMPLES, mask.T)):
+        for along, transposed in lines:
+            rows = mask.T if transposed else mask
             half = len(rows) // 2
-            yield words.entries_of(name, along), rows[0 : 2 * half : 2], rows[1 : 2 * half : 2]
-            yield words.entries_of(name, along), rows[:half], rows[half : 2 * half]
+            sentence = words.dependent(name, along, case)
+            yield sentence, rows[0 : 2 * half : 2], rows[1 : 2 * half : 2]
+            yield sentence, rows[:half], rows[half : 2 * half]
     shorter = min(D1.size, D2.size)
-    yield words.LAYERS, D1.ravel()[:shorter], D2.ravel()[:shorter]
+    yield words.dependent_masks(case), D1.ravel()[:shorter], D2.ravel()[:shorter]

@@ -1,52 +1,66 @@
-"""What a verdict says about dropout masks: another language replaces this file."""
+"""What a verdict says about dropout masks, besides `autograder.checking.words`."""
 
 from __future__ import annotations
 
-LAYERS = "D1 and D2"
-UNITS = "units"
-EXAMPLES = "examples"
-ALWAYS_EXACT = (
-    "all masks keep exactly the expected number of entries; if each entry is drawn on its own, the number varies."
-)
+from gettext import gettext as _
+from typing import Literal
+
+Along = Literal["units", "examples"]
+"""Which entries of a mask are compared: those of different units, or of different examples."""
 
 
-def _case(label: str) -> str:
-    return f"{label}: " if label else ""
-
-
-def not_zero_or_one(name: str, label: str) -> str:
-    """For a mask with other entries than 0 and 1."""
-    return f"{_case(label)}{name} holds other numbers than 0 and 1; a mask only says who is kept."
-
-
-def share(name: str, label: str, actual: float, expected: float) -> str:
-    """For a mask that keeps too many or too few."""
-    return f"{_case(label)}{name} keeps {actual:.1%} of the entries, expected about {expected:.1%}."
-
-
-def repeated(name: str, along: str, label: str) -> str:
-    """For a mask that is the same for all units, or for all examples: `along` is UNITS or EXAMPLES."""
-    return f"{_case(label)}{name} is the same for all {along}; each unit draws for itself, anew for each example."
-
-
-def constant(name: str, label: str) -> str:
-    """For a mask that drops nothing, or all."""
-    return f"{_case(label)}all entries of {name} are equal, so nothing can be seen of dropout."
-
-
-def exact_lines(name: str, label: str) -> str:
-    """For a mask that keeps the same number of entries in every row, or in every column."""
-    return (
-        f"{_case(label)}all rows or all columns of {name} keep exactly the expected number of entries; "
-        "if each entry is drawn on its own, the number varies."
+def not_zero_or_one(name: str, case: str) -> str:
+    """Say that a mask holds other numbers than 0 and 1."""
+    return _("{case}: {name} holds other numbers than 0 and 1; a mask says only which units are kept.").format(
+        case=case, name=name
     )
 
 
-def entries_of(name: str, along: str) -> str:
-    """Names the entries of a mask that belong together: `along` is UNITS or EXAMPLES."""
-    return f"the entries of {name} for different {along}"
+def share(name: str, case: str, actual: float, expected: float) -> str:
+    """Say that a mask keeps too many or too few."""
+    return _("{case}: {name} keeps {actual:.1%} of the entries, expected about {expected:.1%}.").format(
+        case=case, name=name, actual=actual, expected=expected
+    )
 
 
-def dependent(what: str, label: str) -> str:
-    """For entries that agree more or less often than independent ones."""
-    return f"{_case(label)}{what} are not independent of each other."
+def repeated(name: str, along: Along, case: str) -> str:
+    """Say that a mask is the same for all units, or for all examples."""
+    if along == "units":
+        text = _("{case}: {name} is the same for all units; draw a number for each unit and each example.")
+    else:
+        text = _("{case}: {name} is the same for all examples; draw a number for each unit and each example.")
+    return text.format(case=case, name=name)
+
+
+def constant(name: str, case: str) -> str:
+    """Say that a mask drops nothing, or all."""
+    return _("{case}: all entries of {name} are equal, so dropout has no visible effect.").format(case=case, name=name)
+
+
+def exact_lines(name: str, case: str) -> str:
+    """Say that a mask keeps the same number of entries in every row, or in every column."""
+    return _(
+        "{case}: all rows or all columns of {name} keep exactly the expected number of entries; "
+        "if each entry is drawn on its own, the number varies."
+    ).format(case=case, name=name)
+
+
+def always_exact() -> str:
+    """Say that all masks keep the expected number of entries."""
+    return _(
+        "all masks keep exactly the expected number of entries; if each entry is drawn on its own, the number varies."
+    )
+
+
+def dependent(name: str, along: Along, case: str) -> str:
+    """Say that entries of a mask agree more or less often than independent entries."""
+    if along == "units":
+        text = _("{case}: the entries of {name} for different units are not independent of each other.")
+    else:
+        text = _("{case}: the entries of {name} for different examples are not independent of each other.")
+    return text.format(case=case, name=name)
+
+
+def dependent_masks(case: str) -> str:
+    """Say that the two masks agree more or less often than independent masks."""
+    return _("{case}: D1 and D2 are not independent of each other.").format(case=case)
