@@ -1,22 +1,34 @@
-"""Hints of the known mistakes: a nudge to the idea or the line, in plain words, never the code."""
+"""Hints of the known mistakes: a nudge to the idea or the line, in plain words, never the code.
+
+They are translated where they are shown.
+"""
 
 from __future__ import annotations
 
 _EPS_OUTSIDE = "Look at where ε stands in the equation, and in your line: does it join the variance or the deviation?"
 _EPS_MISSING = "What happens when a feature never varies? Something small must keep the divisor away from zero."
 _ROOT = "Is the result of unit spread? You divide by a variance where a standard deviation belongs."
+_ROOT_BACKWARD = (
+    "x̂ is a quotient. Its derivative divides by the deviation: do you divide by a deviation or by a variance?"
+)
 _SWAPPED_MOMENTUM = (
-    "With momentum 0.9, the old running value should keep most of its weight. Which one keeps it in yours?"
+    "With momentum 0.9, the old running value should keep most of its weight. Which value keeps it in yours?"
 )
 _DIVIDE_BY_N = "The variance of a mini-batch is a mean of squares. By how many examples is yours divided?"
 _KEEPDIMS = (
     "The numbers are right. A parameter of shape (D,) needs a gradient of shape (D,): does the sum keep an axis?"
 )
 _DX_HAT = "Between x̂ and y stands the scale. What does the chain rule make of it on the way back to x̂?"
+_DX_HAT_AND_PATH = (
+    "Two things. Between x̂ and y stands the scale: what does the chain rule make of it on the way back to x̂? "
+    "And one of the three paths from x to x̂ is left out."
+)
 _ORDER = "The gradients are right, their order is not. Compare your return line with the docstring."
-_WRITES = "A function that changes what it is given surprises whoever calls it next. Make a new array instead."
+_WRITES = "The function changes an array that it was given, and other code may still need it. Make a new array instead."
 _N = "N is the number of examples. Which axis of dout counts them?"
-_EPS_FIXED = "eps comes from bn_param and may be another one. Does your code take the one that the forward pass used?"
+_EPS_FIXED = (
+    "eps comes from bn_param and need not be the default. Does your code take the eps that the forward pass used?"
+)
 _NO_VARIANCE_PATH = (
     "Nothing comes back through σ². Is that way in your sum for dx, and does ∂σ² start from what arrives at x̂?"
 )
@@ -38,7 +50,7 @@ HINTS = {
     "bn-train-root-missing": _ROOT,
     "bn-test-root-missing": _ROOT,
     "bn-eps-squared": "ε is added to the variance as it is. Is something done to yours first?",
-    "bn-eps-fixed": "bn_param may hold another eps than the default. Does your code read it?",
+    "bn-eps-fixed": "eps in bn_param need not be the default. Does your code read it?",
     "bn-eps-default": "What does the docstring say eps is when bn_param does not name it?",
     # forward: scale and shift
     "bn-gamma-beta-swapped": "One of gamma and beta stretches x̂, the other moves it. Which is which in your line?",
@@ -49,7 +61,9 @@ HINTS = {
     "bn-test-scale-and-shift-missing": "Test mode stops one step early. What comes after normalising in train mode?",
     "bn-shift-before-scale": "The shift is stretched as well. Which of scale and shift comes first?",
     # forward: the statistics of the batch
-    "bn-unbiased-variance": "Batch norm takes the biased variance. " + _DIVIDE_BY_N,
+    "bn-unbiased-variance": (
+        "Batch norm takes the biased variance, a mean of squares. By how many examples is yours divided?"
+    ),
     "bn-sum-for-variance": _DIVIDE_BY_N,
     "bn-deviation-for-variance": "The root is taken twice. Does your variance hold a variance or a deviation?",
     "bn-variance-of-squares": (
@@ -57,15 +71,15 @@ HINTS = {
         "Could the subtraction come before the square?"
     ),
     "bn-axis-of-features": "Each feature gets its own mean over the examples. Which axis holds the examples?",
-    "bn-no-axis": "Each feature gets its own mean and variance. Do yours have one number a feature, or one in all?",
+    "bn-no-axis": "Each feature gets its own mean and variance. Do yours hold a number for each feature?",
     # forward: the running statistics
     "bn-running-not-stored": "The running statistics are computed for later. Where does the next call find them?",
-    "bn-running-var-not-stored": "The running mean is stored. Is its companion?",
+    "bn-running-var-not-stored": "The running mean is stored. Is the running variance?",
     "bn-momentum-swapped": _SWAPPED_MOMENTUM,
-    "bn-momentum-fixed": "bn_param may hold another momentum than the default. Does your code read it?",
+    "bn-momentum-fixed": "momentum in bn_param need not be the default. Does your code read it?",
     "bn-momentum-default": "What does the docstring say momentum is when bn_param does not name it?",
     "bn-running-var-with-eps": "ε is there for the division only. Is it in the variance that you store?",
-    "bn-running-deviation": "The name says variance. Is what you store one?",
+    "bn-running-deviation": "The name says variance. Do you store a variance?",
     "bn-running-var-unbiased": (
         "Some libraries store the unbiased variance; this lab stores the same variance that it normalises with."
     ),
@@ -80,17 +94,26 @@ HINTS = {
     "bn-test-batch-variance": "In test mode one image must not depend on the others. Does the deviation you divide by?",
     "bn-test-mean-not-subtracted": "Test mode normalises in two moves. Is the centre moved to zero?",
     "bn-test-updates-running": "The network must not learn from the test set. What changes during your test mode?",
-    "bn-test-bessel": "The original paper corrects the variance here; this lab takes the running variance as stored.",
+    "bn-test-bessel": "The original paper corrects the variance here; this lab uses the running variance as stored.",
     "bn-test-empty": "In test mode out is None. Is that branch filled in?",
     "bn-mode-not-checked": "What does your function do with a misspelt mode? The docstring asks for an error.",
-    "bn-mode-other-error": "Another mode is an error of one particular type. Which does the docstring name?",
-    "bn-mode-printed": "A printed line is easily missed. How does a function refuse to go on?",
+    "bn-mode-other-error": "An unknown mode is an error of a particular type. Which type does the docstring name?",
+    "bn-mode-printed": "A printed line is easily missed. How does a function report a wrong argument?",
     "bn-x-overwritten": _WRITES,
     # forward: pairs
-    "bn-eps-missing-momentum-swapped": f"Two things. {_EPS_MISSING} And: {_SWAPPED_MOMENTUM}",
-    "bn-eps-outside-running-with-eps": f"Two things. {_EPS_OUTSIDE} And the running variance is stored without it.",
+    "bn-eps-missing-momentum-swapped": (
+        "Two things. Something small must keep the divisor away from zero when a feature never varies. "
+        "And with momentum 0.9, the old running value should keep most of its weight."
+    ),
+    "bn-eps-outside-running-with-eps": (
+        "Two things. Look at where ε stands in the equation, and in your line: does it join the variance or the "
+        "deviation? And the running variance is stored without it."
+    ),
     "bn-test-eps-and-beta-missing": "In test mode two things are left out: one under the root, one after the scale.",
-    "bn-unbiased-momentum-swapped": f"Two things. {_DIVIDE_BY_N} And: {_SWAPPED_MOMENTUM}",
+    "bn-unbiased-momentum-swapped": (
+        "Two things. By how many examples is your variance divided? "
+        "And with momentum 0.9, the old running value should keep most of its weight."
+    ),
     # backward, step by step
     "bnb-n-from-features": _N,
     "bnb-dmean-over-n-twice": "The mean's share of dx is divided by N once. Where in your code, and where again?",
@@ -98,8 +121,8 @@ HINTS = {
     "bnb-dvar-from-dout": "∂σ² comes before the scale in the graph. Does yours start from what arrives at y or at x̂?",
     "bnb-dmean-from-dout": "∂μ comes before the scale in the graph. Does yours start from what arrives at y or at x̂?",
     "bnb-eps-fixed": _EPS_FIXED,
-    "bnb-root-missing": "x̂ is a quotient. Its derivative divides by the deviation: is yours one, or a variance?",
-    "bnb-root-missing-in-dmean": "Look at ∂μ: it divides by the deviation. Is yours one, or a variance?",
+    "bnb-root-missing": _ROOT_BACKWARD,
+    "bnb-root-missing-in-dmean": "∂μ divides by the deviation. Do you divide by a deviation or by a variance?",
     "bnb-keepdims": _KEEPDIMS,
     "bnb-gamma-missing": _DX_HAT,
     "bnb-gamma-as-divisor": _DX_HAT,
@@ -129,9 +152,12 @@ HINTS = {
     "bnb-dx-empty": "dgamma and dbeta are there; dx is None. Is its line filled in?",
     "bnb-dout-overwritten": _WRITES,
     "bnb-cache-overwritten": "The first call is right, the second is not. Which line writes into the cache?",
-    "bnb-gamma-and-mean-path-missing": f"Two things. {_DX_HAT} And one of the three ways from x to x̂ is left out.",
+    "bnb-gamma-and-mean-path-missing": _DX_HAT_AND_PATH,
     "bnb-two-missing-dmean-root": "Two things: the derivative of the square from σ² to x, and what ∂μ divides by.",
-    "bnb-keepdims-n-from-features": f"Two things. {_N} And dgamma and dbeta keep an axis that they should not.",
+    "bnb-keepdims-n-from-features": (
+        "Two things. N is the number of examples: which axis of dout counts them? "
+        "And dgamma and dbeta keep an axis that they should not."
+    ),
     # backward, simplified
     "bna-diagonal-only": "Each x moves the mean and so all of x̂. Do the other examples take part in your dx?",
     "bna-upstream-missing": "Change dout: does your dx change with it? It has to start from there.",
@@ -143,9 +169,9 @@ HINTS = {
     "bna-n-missing-outside": "The bracket holds N times ∂x̂. What brings it back to the size of one?",
     "bna-n-from-features": _N,
     "bna-gamma-missing": _DX_HAT,
-    "bna-gamma-twice": "The scale is in ∂x̂ already. Where does it come in once more?",
+    "bna-gamma-twice": "The scale is in ∂x̂ already. Where do you multiply by it again?",
     "bna-x-hat-before-sum-missing": "The last term differs from example to example. What before the sum makes it so?",
-    "bna-x-hat-in-sum-missing": "One of the two sums weighs what arrives with something. With what?",
+    "bna-x-hat-in-sum-missing": "One of the two sums weights the gradient that arrives. With what?",
     "bna-product-of-sums": _NO_VARIANCE_TERM,
     "bna-x-hat-inside-sum": "In the last term one x̂ belongs to the example itself. Does it stand inside your sum?",
     "bna-plus-mean": "The ways through μ and σ² pull back what the direct way gives. Check the sign of the first sum.",
@@ -153,17 +179,17 @@ HINTS = {
     "bna-mean-term-missing": "Three ways lead from x to x̂, so three terms. Which is missing: the one through μ?",
     "bna-variance-term-missing": _NO_VARIANCE_TERM,
     "bna-deviation-missing": "Stretch x by two: x̂ stays, so dx must halve. Does yours?",
-    "bna-root-missing": "x̂ is a quotient. Its derivative divides by the deviation: is yours one, or a variance?",
+    "bna-root-missing": _ROOT_BACKWARD,
     "bna-eps-missing": "The backward pass divides by the same number as the forward pass. Is ε in yours?",
     "bna-eps-outside-root": _EPS_OUTSIDE,
     "bna-eps-fixed": _EPS_FIXED,
     "bna-dout-in-sums": _MIXED,
     "bna-dout-in-mean-term": _MIXED,
     "bna-dout-in-variance-term": _MIXED,
-    "bna-x-for-x-hat": "The last sum weighs with the normalised values. Does yours?",
+    "bna-x-for-x-hat": "The last sum is weighted with the normalised values. Is yours?",
     "bna-dgamma-with-x": "y = γ·(something) + β. What is it that γ multiplies?",
     "bna-dgamma-dbeta-swapped": _ORDER,
     "bna-keepdims": _KEEPDIMS,
     "bna-dout-overwritten": _WRITES,
-    "bna-gamma-and-mean-term-missing": f"Two things. {_DX_HAT} And one of the three ways from x to x̂ is left out.",
+    "bna-gamma-and-mean-term-missing": _DX_HAT_AND_PATH,
 }

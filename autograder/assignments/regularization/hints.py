@@ -1,4 +1,7 @@
-"""A hint a known mistake: a nudge to the idea or the line, never the code. Another language replaces this file."""
+"""Hints of the known mistakes: a nudge to the idea or the line, in plain words, never the code.
+
+They are translated where they are shown.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,18 @@ _M_LOST = (
 )
 _SIGNATURE = "The checks call the function with the arguments of the given first line. Leave that line as it was."
 _WRONG_SUM = "db is a sum over the examples: one number for each unit. Look at the axis."
-_KEEPDIMS = "The numbers of db are right, but they lie flat. A bias is a column, and so is its gradient."
-_RELU = "The slope of ReLU seems to be missing: where a unit gave zero, nothing flows back."
-_DZ3 = "The sign of dZ3 is turned round: it is the answer minus the truth."
+_KEEPDIMS = "The numbers of db are right, but not its shape. A bias is a column, and so is its gradient."
+_RELU = "The derivative of ReLU seems to be missing: where a unit gave zero, nothing flows back."
+_DZ3 = "dZ3 has the wrong sign: it is the prediction minus the label."
 _A3_CHANGED = (
-    "The numbers are right, but A3 in the cache is another one afterwards: a second name does not make a second array."
+    "The numbers are right, but A3 in the cache has changed after the call: a second name does not make a second array."
 )
 _DATA_M = (
     "The part that comes from the data is too large by the number of examples. The cost is a mean; is its gradient?"
 )
-_ONE_MASK_ENTRY = "The mask has too few entries. Each unit draws anew for each example, so the mask is as large as A."
+_ONE_MASK_ENTRY = (
+    "The mask has too few entries. It needs a draw for each unit and each example, so it is as large as A."
+)
 _NO_SCALE = (
     "What is kept should be made larger, so that the next layer gets as much as before on average. "
     "Look for the step after the mask."
@@ -26,10 +31,12 @@ _SHARE = (
     "The share of kept units does not follow keep_prob as it should. Look at what the drawn numbers are compared with."
 )
 _MASK_SKIPPED = (
-    "A dropped unit still gets a gradient. It had no part in the answer, so nothing may flow back through it, "
+    "A dropped unit still gets a gradient. It had no part in the prediction, so nothing may flow back through it, "
     "even though the forward pass has masked already."
 )
-_NEW_MASK = "The way back needs the masks of the way there. They are in the cache; new ones belong to another network."
+_NEW_MASK = (
+    "The backward pass needs the masks of the forward pass. They are in the cache; new masks belong to another network."
+)
 
 HINTS = {
     # The L2 cost.
@@ -46,12 +53,12 @@ HINTS = {
     "l2-cost-half-missing": (
         "The penalty comes out twice as large as it should. Look at the factor in front of the sum."
     ),
-    "l2-cost-keepdims": "The number is right, but it comes as a small table. The cost is one plain number.",
+    "l2-cost-keepdims": "The number is right, but it is returned as an array. The cost is a plain number.",
     "l2-cost-generator-sum": (
-        "numpy's sum was given a comprehension without brackets, and does not add that up. Give it a list or an array."
+        "numpy's sum got a comprehension without brackets, which it does not add up. Give it a list or an array."
     ),
     "l2-cost-norm-not-squared": (
-        "The norms of the weights seem to be added as they are. The penalty adds squared norms."
+        "The norms of the weights seem to be added without being squared. The penalty adds squared norms."
     ),
     "l2-cost-biases-included": (
         "The biases seem to be in the penalty as well. Which parameters does the formula sum over?"
@@ -61,14 +68,12 @@ HINTS = {
     "l2-cost-m-multiplied": (
         "The penalty grows with the number of examples. Which part of the line is below the fraction bar?"
     ),
-    "l2-cost-brackets-missing": (
-        "The factor in front reaches the first layer only. Which comes first, times or plus? The sum belongs together."
-    ),
+    "l2-cost-brackets-missing": ("The factor in front multiplies the first layer only. What needs brackets?"),
     "l2-cost-m-counts-weights": (
         "The penalty is divided by the number of rows of something other than the data. What does m count?"
     ),
     "l2-cost-penalty-only": (
-        "Only the penalty comes back. The cost has two parts: how wrong the answers are, and this."
+        "Only the penalty is returned. The cost has two parts: the cross-entropy and the penalty."
     ),
     "l2-cost-no-penalty": "This is the cross-entropy alone: λ changes nothing. Where does the penalty come in?",
     "l2-cost-lambda-missing": "The penalty does not depend on λ, though λ says how much it counts.",
@@ -79,8 +84,7 @@ HINTS = {
     ),
     "l2-cost-absolute-values": "This is an L1 penalty, of absolute values. L2 adds squares.",
     "l2-cost-weights-changed": (
-        "The number is right, but afterwards the weights are other ones: they are squared in their own place. "
-        "Make a new array."
+        "The number is right, but the weights have changed after the call: they are squared in place. Make a new array."
     ),
     "l2-cost-matrix-product": "The weight matrices are multiplied as matrices. Here each single weight is squared.",
     "l2-cost-cross-entropy-summed": "The cross-entropy is a sum over the examples here. The cost takes their mean.",
@@ -89,7 +93,7 @@ HINTS = {
     ),
     "l2-cost-half-and-biases": (
         "Two things about the penalty: look at the factor in front of the sum, "
-        "and at which parameters the sum runs over; biases are left alone."
+        "and at which parameters the sum runs over; the biases are not among them."
     ),
     "l2-cost-half-and-first-layer": (
         "Two things about the penalty: look at the factor in front of the sum, and at how many layers are in it."
@@ -98,7 +102,7 @@ HINTS = {
     # The L2 backward pass.
     "l2-backward-weight-count": (
         "The penalty's part of dW is divided by the number of weights. "
-        "A gradient check against a cost with the same slip does not show it; look at the formula of the cost."
+        "A gradient check against a cost with the same mistake does not show it; look at the formula of the cost."
     ),
     "l2-backward-data-m-lost": _DATA_M,
     "l2-backward-scalar": (
@@ -121,14 +125,14 @@ HINTS = {
         "The penalty's part of dW is twice what it should be. The 2 of the derivative meets a factor in the cost."
     ),
     "l2-backward-biases": (
-        "db has a penalty too. Biases are left alone, so their gradients are as without regularization."
+        "db has a penalty too. The biases are not in the penalty, so their gradients are as without regularization."
     ),
     "l2-backward-only-dw3": "dW3 is right; the other layers have a penalty as well.",
     "l2-backward-first-layer-missing": "dW3 and dW2 are right. Which layer has no penalty yet?",
     "l2-backward-m-lost": (
         "The penalty's part of dW is too large by the number of examples. Look at what λ is divided by."
     ),
-    "l2-backward-all-m-lost": "Both parts of dW are too large by the number of examples. Where is m?",
+    "l2-backward-all-m-lost": "Both parts of dW are too large by the number of examples. Where do you divide by m?",
     "l2-backward-subtracted": (
         "The penalty's part of dW has the wrong sign: a step downhill should make the weights smaller."
     ),
@@ -151,7 +155,7 @@ HINTS = {
     "l2-backward-db-flat": _KEEPDIMS,
     "l2-backward-db-axis": _WRONG_SUM,
     "l2-backward-penalty-in-da": (
-        "The penalty has found its way into dA. It depends on the weights only; the activations do not feel it."
+        "dA holds a part of the penalty. The penalty depends on the weights only, not on the activations."
     ),
     "l2-backward-half-left-and-biases": (
         "Two things: what becomes of the ½ when a square is differentiated? And db has a penalty that it "
@@ -168,10 +172,10 @@ HINTS = {
     "dropout-forward-entry-an-example": _ONE_MASK_ENTRY,
     "dropout-forward-entry-a-unit": _ONE_MASK_ENTRY,
     "dropout-forward-repeated-over-units": (
-        "All units of a layer are kept or dropped together. Each unit draws for itself, for each example."
+        "All units of a layer are kept or dropped together. Draw a number for each unit and each example."
     ),
     "dropout-forward-repeated-over-examples": (
-        "A unit is kept for all examples, or dropped for all. Each unit draws for itself, anew for each example."
+        "A unit is kept for all examples, or dropped for all. Draw a number for each unit and each example."
     ),
     "dropout-forward-cast-to-int": (
         "The activations are cut down to whole numbers. Only the mask may be made of integers."
@@ -182,16 +186,16 @@ HINTS = {
         "What is kept becomes smaller. It should make up for what was dropped: "
         "in which direction does keep_prob change it?"
     ),
-    "dropout-forward-scaled-by-drop": "The activations are scaled by the probability of dropping. Which one is it?",
+    "dropout-forward-scaled-by-drop": "The activations are scaled by the probability of dropping. Which should it be?",
     "dropout-forward-output-mask": "The output layer is masked as well. Dropout acts on the hidden layers only.",
     "dropout-forward-input-mask": "The inputs are masked as well. Dropout acts on the hidden layers only.",
     "dropout-forward-mask-not-cached": (
         "The cache does not hold the masks where the backward pass looks for them. "
-        "Its order stands in the text of the function."
+        "Its order stands in the docstring of the function."
     ),
-    "dropout-forward-plain": "Nothing is dropped here: this is the forward pass of before.",
+    "dropout-forward-plain": "Nothing is dropped here: this is the forward pass without dropout.",
     "dropout-forward-same-mask": (
-        "Both layers use one mask. Each layer draws its own, as large as its own activations."
+        "Both layers use the same mask. Draw a mask for each layer, as large as its activations."
     ),
     "dropout-forward-seeded-twice": (
         "The second mask repeats the first: the random numbers start from the same place before each mask, "
@@ -201,13 +205,14 @@ HINTS = {
     "dropout-forward-rounded-draws": _SHARE,
     "dropout-forward-second-mask-missing": "Only the first hidden layer is dropped. There are two.",
     "dropout-forward-scaled-mask": (
-        "The mask in the cache is already scaled. It only says who is kept, 0 or 1; the scaling is a step of its own."
+        "The mask in the cache is already scaled. "
+        "It says only which units are kept, 0 or 1; the scaling is a step of its own."
     ),
     "dropout-forward-cached-before-mask": (
-        "The cache holds the activations from before the mask. The backward pass needs those that went on."
+        "The cache holds the activations from before the mask. The backward pass needs those that the next layer got."
     ),
     "dropout-forward-z-overwritten": "Z in the cache is masked. The mask acts on the activations, after ReLU.",
-    "dropout-forward-no-cache": "Only A3 comes back. The backward pass needs the cache as well.",
+    "dropout-forward-no-cache": "Only A3 is returned. The backward pass needs the cache as well.",
     "dropout-forward-greater-and-no-scaling": (
         "Two things: the masks keep what they should drop, and what is kept is not scaled up."
     ),
@@ -219,32 +224,32 @@ HINTS = {
     "dropout-backward-mask-skipped-z": _MASK_SKIPPED,
     "dropout-backward-scale-skipped": (
         "The gradients of the hidden layers are too small. "
-        "What was scaled on the way there is scaled on the way back, by the same factor."
+        "What the forward pass scales, the backward pass scales by the same factor."
     ),
     "dropout-backward-plain": (
-        "These are the gradients without dropout. Two things happened to A on the way there; both happen to "
-        "dA on the way back."
+        "These are the gradients without dropout. Two things happen to A in the forward pass; both happen to "
+        "dA in the backward pass."
     ),
     "dropout-backward-m-lost": _DATA_M,
     "dropout-backward-multiplied": (
-        "The gradients are scaled down by keep_prob. On the way there the activations were scaled up; the way"
-        " back does the same."
+        "The gradients are scaled down by keep_prob. The forward pass scales the activations up; the "
+        "backward pass does the same to their gradients."
     ),
-    "dropout-backward-scaled-twice": "The gradients are scaled twice. Once a layer is enough.",
-    "dropout-backward-scaled-by-drop": "The gradients are scaled by the probability of dropping. Which one is it?",
+    "dropout-backward-scaled-twice": "The gradients are scaled twice. Scale once in each layer.",
+    "dropout-backward-scaled-by-drop": "The gradients are scaled by the probability of dropping. Which should it be?",
     "dropout-backward-new-mask": _NEW_MASK,
     "dropout-backward-new-seeded-mask": _NEW_MASK,
-    "dropout-backward-masks-swapped": "The two masks have changed places. Which mask belongs to which layer?",
+    "dropout-backward-masks-swapped": "The two masks are swapped. Which mask belongs to which layer?",
     "dropout-backward-second-layer-only": (
-        "The second hidden layer is right. The first one went through a mask as well."
+        "The second hidden layer is right. The first hidden layer went through a mask as well."
     ),
     "dropout-backward-first-layer-only": (
-        "The second hidden layer went through a mask as well. What is wrong there goes on to the first."
+        "The second hidden layer went through a mask as well. What is wrong there is passed on to the first."
     ),
     "dropout-backward-on-dz": (
-        "dZ is right, dA is not: the mask came after ReLU on the way there, so it comes before ReLU on the way back."
+        "dZ is right, dA is not: the forward pass masks after ReLU, so the backward pass masks before ReLU."
     ),
-    "dropout-backward-left-empty": "dA is still None somewhere. Two steps a layer are to be filled in.",
+    "dropout-backward-left-empty": "dA is still None somewhere. Each layer has two steps to fill in.",
     "dropout-backward-relu": _RELU,
     "dropout-backward-dz3-sign": _DZ3,
     "dropout-backward-db-flat": _KEEPDIMS,
