@@ -97,10 +97,12 @@ def exported(rows: int, path: str) -> str:
 
 
 def _result_lines(result: dict[str, Any]) -> Iterator[str]:
+    from autograder.notebook.roles import TEST_PREFIX
+
     yield _("{assignment}: {score:g} of {max_score:g} points by machine").format(**result)
     for cell in result["cells"]:
         yield _("{question}: {score:g} of {max_score:g}").format(
-            question=cell["grade_id"].removeprefix("test_"), score=cell["score"], max_score=cell["max_score"]
+            question=cell["grade_id"].removeprefix(TEST_PREFIX), score=cell["score"], max_score=cell["max_score"]
         )
         for criterion in cell["criteria"]:
             if criterion["passed"]:

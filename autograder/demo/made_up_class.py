@@ -4,7 +4,7 @@ import ast
 import random
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, Literal
 
 from autograder.assignments import answer_key, names
 from autograder.checking.check import AnswerKey
@@ -17,14 +17,25 @@ from autograder.notebook.roles import role
 from autograder.notebook.write import write
 from autograder.notebook.source import Source, read_source
 
-_ORDINARY = ("right", "mistake", "right", "two mistakes")
-_ODD = ("lost ids", "unfinished", "untouched", "test deleted", "syntax error", "broken file")
+Kind = Literal[
+    "right",
+    "mistake",
+    "two mistakes",
+    "lost ids",
+    "unfinished",
+    "untouched",
+    "test deleted",
+    "syntax error",
+    "broken file",
+]
+_ORDINARY: tuple[Kind, ...] = ("right", "mistake", "right", "two mistakes")
+_ODD: tuple[Kind, ...] = ("lost ids", "unfinished", "untouched", "test deleted", "syntax error", "broken file")
 
-KINDS = (*_ORDINARY, *_ODD, *_ORDINARY, *_ORDINARY, "mistake", "mistake")
+KINDS: tuple[Kind, ...] = (*_ORDINARY, *_ODD, *_ORDINARY, *_ORDINARY, "mistake", "mistake")
 """What students do, in turn; a class of twelve has every kind."""
 
 
-def simulate(course: Course, assignment: str, students: int, seed: int = 0) -> dict[str, str]:
+def simulate(course: Course, assignment: str, students: int, seed: int = 0) -> dict[str, Kind]:
     """Write a made-up class into submitted/. The same arguments give the same files.
 
     Args:
@@ -43,7 +54,7 @@ def simulate(course: Course, assignment: str, students: int, seed: int = 0) -> d
     if assignment not in names():
         raise CourseError(words.no_answer_key(assignment))
     source, key = read_source(path), answer_key(assignment)
-    written = {}
+    written: dict[str, Kind] = {}
     for number in range(1, students + 1):
         student = f"student-{number:04}"
         chance = random.Random(f"{seed} {assignment} {number}")
@@ -58,7 +69,7 @@ def simulate(course: Course, assignment: str, students: int, seed: int = 0) -> d
     return written
 
 
-def _filled(source: Source, key: AnswerKey, kind: str, chance: random.Random) -> Notebook:
+def _filled(source: Source, key: AnswerKey, kind: Kind, chance: random.Random) -> Notebook:
     """Fill the released notebook with a student's work."""
     work = {} if kind == "untouched" else dict(_answers(key, kind, chance))
     cells = []
@@ -73,7 +84,7 @@ def _filled(source: Source, key: AnswerKey, kind: str, chance: random.Random) ->
     return {"cells": cells, "metadata": dict(source.metadata), "nbformat": 4, "nbformat_minor": 5}
 
 
-def _answers(key: AnswerKey, kind: str, chance: random.Random) -> Iterator[tuple[str, str]]:
+def _answers(key: AnswerKey, kind: Kind, chance: random.Random) -> Iterator[tuple[str, str]]:
     """Yield each function and what the student wrote; a later entry replaces an earlier."""
     functions = sorted(key.right_answers)
     for name in functions:
@@ -114,7 +125,7 @@ def _cut_off(notebook: Notebook) -> bytes:
     return data[: len(data) // 2]
 
 
-_SPOIL: dict[str, Callable[[Notebook], bytes]] = {
+_SPOIL: dict[Kind, Callable[[Notebook], bytes]] = {
     "lost ids": _without_ids,
     "test deleted": _without_a_test,
     "broken file": _cut_off,

@@ -1,8 +1,8 @@
 """Write what people look at: pages that stand alone, safe whatever a student's notebook holds.
 
 - `feedback`: the page that goes back to each student.
-- `report`: the page about a class, for the instructor.
-- `autograded_notebook`: what both read of a notebook in `autograded/`.
+- `report`: the page about a class, for the instructor, with the numbers of `class_summary`.
+- `autograded_notebook`: what both read of a notebook in `autograded/`, with its `stored_verdict`s.
 - `sanitize`: a student's text, markup, pictures and outputs made safe.
 - `drawings`: pictures of gradients, histograms and bars as SVG.
 - `render`: data and a template in `templates/` → page.

@@ -7,26 +7,19 @@ verdict that a notebook's kernel wrote is not believed either: only its form is 
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from autograder.checking.verdict import MIME, CriterionResult, Hint, Picture, Verdict
+from autograder.checking.verdict import MIME, Verdict
 from autograder.errors import SubmissionError
 from autograder.notebook.notes import UNREADABLE, Note, NoteKind
 from autograder.notebook.roles import TEST_PREFIX
 from autograder.pages import words
-from labkit.calls.call import CallError
+from autograder.pages.stored_verdict import MAX_PARTS, as_number, as_text, parse_verdict
 
 MAX_BYTES = 200_000_000
-MAX_WORDS = 2_000
-"""Characters of one message of a verdict."""
-MAX_PARTS = 50
-"""Criteria, hints and lines of one verdict."""
-MAX_SIDE = 32
-"""Rows and columns that are drawn of a verdict's picture."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +55,7 @@ class Question:
     @property
     def work(self) -> str:
         """The grade_id of the cell with the student's work, under which comments are kept."""
-        return _words(_role(self.cell).get("grade_id")) if self.cell is not None else self.grade_id
+        return as_text(_role(self.cell).get("grade_id")) if self.cell is not None else self.grade_id
 
 
 @dataclass(frozen=True)
@@ -166,7 +159,7 @@ def _notes(metadata: Any) -> Iterator[Note]:
     notes = own.get("notes") if isinstance(own, dict) else None
     for note in notes[:MAX_PARTS] if isinstance(notes, list) else ():
         if isinstance(note, dict):
-            kind, cell, message = (_words(note.get(key)) for key in ("kind", "cell", "message"))
+            kind, cell, message = (as_text(note.get(key)) for key in ("kind", "cell", "message"))
             yield Note(cast(NoteKind, kind), cell, message)
 
 
@@ -175,17 +168,17 @@ def _questions(cells: list[dict[str, Any]]) -> Iterator[Question]:
     latest: dict[str, Any] | None = None
     for cell in cells:
         role = _role(cell)
-        grade_id = _words(role.get("grade_id"))
+        grade_id = as_text(role.get("grade_id"))
         if role.get("grade") and role.get("solution"):
-            yield Question(grade_id, grade_id, _number(role.get("points")), True, cell)
+            yield Question(grade_id, grade_id, as_number(role.get("points")), True, cell)
         elif role.get("task"):
-            yield Question(grade_id, grade_id, _number(role.get("points")), True, None)
+            yield Question(grade_id, grade_id, as_number(role.get("points")), True, None)
         elif role.get("grade"):
             name = grade_id.removeprefix(TEST_PREFIX)
             verdict = _find_verdict(cell["outputs"], name)
             tested = stubs.get(verdict.function if verdict else name, latest)
             failure = None if verdict else _failure(cell["outputs"])
-            yield Question(grade_id, name, _number(role.get("points")), False, tested, verdict, failure)
+            yield Question(grade_id, name, as_number(role.get("points")), False, tested, verdict, failure)
         elif role.get("solution"):
             stubs[grade_id] = latest = cell
 
@@ -193,7 +186,7 @@ def _questions(cells: list[dict[str, Any]]) -> Iterator[Question]:
 def _failure(outputs: list[dict[str, Any]]) -> Failure | None:
     for output in outputs:
         if output.get("output_type") == "error":
-            return Failure(_words(output.get("ename")), _words(output.get("evalue")))
+            return Failure(as_text(output.get("ename")), as_text(output.get("evalue")))
     return None
 
 
@@ -203,55 +196,5 @@ def _find_verdict(outputs: list[dict[str, Any]], name: str) -> Verdict | None:
         data = output.get("data")
         stored = data.get(MIME) if isinstance(data, dict) else None
         if isinstance(stored, dict) and stored.get("check") == name:
-            return _verdict(stored)
+            return parse_verdict(stored)
     return None
-
-
-def _verdict(data: dict[str, Any]) -> Verdict | None:
-    try:
-        error, picture = data.get("error"), data.get("picture")
-        return Verdict(
-            check=_words(data["check"]),
-            function=_words(data["function"]),
-            criteria=tuple(
-                CriterionResult(
-                    _words(result["name"]),
-                    result["passed"] is True,
-                    _number(result["points"]),
-                    _number(result["max_points"]),
-                    _words(result["message"]),
-                )
-                for result in data["criteria"][:MAX_PARTS]
-            ),
-            mistakes=tuple(Hint(_words(hint["id"]), _words(hint["hint"])) for hint in data["mistakes"][:MAX_PARTS]),
-            error=CallError(
-                _words(error["kind"]),
-                _words(error["message"]),
-                tuple(_words(line) for line in error["lines"][:MAX_PARTS]),
-            )
-            if error
-            else None,
-            picture=Picture(_words(picture["title"]), _grid(picture["expected"]), _grid(picture["actual"]))
-            if picture
-            else None,
-        )
-    except (KeyError, TypeError, AttributeError):
-        return None
-
-
-def _words(value: Any) -> str:
-    return value[:MAX_WORDS] if isinstance(value, str) else ""
-
-
-def _number(value: Any) -> float:
-    good = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
-    return float(value) if good else 0.0
-
-
-def _grid(rows: Any) -> list[list[float]]:
-    """A picture's numbers; what is no number becomes nan."""
-    return [[_entry(value) for value in row[:MAX_SIDE]] for row in rows[:MAX_SIDE]]
-
-
-def _entry(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) and abs(value) < 1e300 else math.nan

@@ -11,13 +11,9 @@ from autograder.checking.verdict import Hint
 from autograder.checking.words import requires
 from autograder.course.course import Course
 from autograder.gradebook.read_marks import read_marks
+from autograder.pages.class_summary import ClassSummary, summarise
 from autograder.pages.feedback import write_feedback
-from autograder.pages.report import (
-    ClassSummary,
-    Report,
-    survey,
-    write_report,
-)
+from autograder.pages.report import Report, write_report
 from tests.helpers.browser import dump_dom
 from tests.helpers.graded_course import (
     ASSIGNMENT,
@@ -61,7 +57,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 @pytest.fixture(scope="module")
 def summary(course: Course) -> ClassSummary:
-    return survey(course, ASSIGNMENT, read_marks(course.gradebook, ASSIGNMENT))
+    return summarise(course, ASSIGNMENT, read_marks(course.gradebook, ASSIGNMENT))
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +91,7 @@ def test_a_criterion_that_only_waits_for_another_is_not_counted(tmp_path: Path) 
     waiting = replace(shape, passed=False, points=0.0, message=requires("value"))
     verdict = replace(wrong_gradient(), criteria=(value, waiting, numeric))
     enter(course, "ann", notebook(right_area(), verdict, failing_volume()), scores={"test_area": 10.0})
-    row = survey(course, ASSIGNMENT, read_marks(course.gradebook, ASSIGNMENT)).questions[KEYS["test_area_gradient"]]
+    row = summarise(course, ASSIGNMENT, read_marks(course.gradebook, ASSIGNMENT)).questions[KEYS["test_area_gradient"]]
     assert +row.missed == {"value": 1, "numeric gradient": 1} and row.criteria["shape"] == 1
 
 
@@ -104,7 +100,7 @@ def test_what_was_left_empty_is_counted_as_that_only(tmp_path: Path) -> None:
     enter(course, "ann", notebook())
     marks = read_marks(course.gradebook, ASSIGNMENT)
     marks.notebooks["ann"][ASSIGNMENT].remarks["area"] = "No response."
-    summary = survey(course, ASSIGNMENT, marks)
+    summary = summarise(course, ASSIGNMENT, marks)
     assert {name: summary.questions[key].empty for name, key in KEYS.items()} == {
         "test_area": 1, "test_area_gradient": 1, "test_volume": 0, "conclusions": 0,
     }  # fmt: skip

@@ -1,0 +1,69 @@
+"""Parse the verdict that a notebook holds. A student's kernel wrote it, so only its form is believed."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from autograder.checking.verdict import CriterionResult, Hint, Picture, Verdict
+from labkit.calls.call import CallError
+
+MAX_WORDS = 2_000
+"""Characters of one message of a verdict."""
+MAX_PARTS = 50
+"""Criteria, hints and lines of one verdict."""
+MAX_SIDE = 32
+"""Rows and columns that are drawn of a verdict's picture."""
+
+
+def parse_verdict(data: dict[str, Any]) -> Verdict | None:
+    """Read a verdict out of the output of a test cell; None if it has another form."""
+    try:
+        error, picture = data.get("error"), data.get("picture")
+        return Verdict(
+            check=as_text(data["check"]),
+            function=as_text(data["function"]),
+            criteria=tuple(
+                CriterionResult(
+                    as_text(result["name"]),
+                    result["passed"] is True,
+                    as_number(result["points"]),
+                    as_number(result["max_points"]),
+                    as_text(result["message"]),
+                )
+                for result in data["criteria"][:MAX_PARTS]
+            ),
+            mistakes=tuple(Hint(as_text(hint["id"]), as_text(hint["hint"])) for hint in data["mistakes"][:MAX_PARTS]),
+            error=CallError(
+                as_text(error["kind"]),
+                as_text(error["message"]),
+                tuple(as_text(line) for line in error["lines"][:MAX_PARTS]),
+            )
+            if error
+            else None,
+            picture=Picture(as_text(picture["title"]), _grid(picture["expected"]), _grid(picture["actual"]))
+            if picture
+            else None,
+        )
+    except (KeyError, TypeError, AttributeError):
+        return None
+
+
+def as_text(value: Any) -> str:
+    """Cut a text to a sensible length; anything else is empty."""
+    return value[:MAX_WORDS] if isinstance(value, str) else ""
+
+
+def as_number(value: Any) -> float:
+    """Read points; what is no sensible number is 0."""
+    good = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
+    return float(value) if good else 0.0
+
+
+def _grid(rows: Any) -> list[list[float]]:
+    """Read the numbers of a picture; what is no number becomes nan."""
+    return [[_entry(value) for value in row[:MAX_SIDE]] for row in rows[:MAX_SIDE]]
+
+
+def _entry(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) and abs(value) < 1e300 else math.nan
