@@ -1,0 +1,41 @@
+"""Points and names are written as people write them, and every sentence of a page can be translated."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from autograder.gradebook.read_marks import NotebookMarks
+from autograder.pages import render
+from autograder.pages.autograded_notebook import read_autograded
+from autograder.pages.feedback import feedback_page
+from tests.helpers.graded_course import notebook
+
+
+@pytest.mark.parametrize(("value", "text"), [(10.0, "10"), (2.5, "2.5"), (1 / 3, "0.33"), (-0.001, "0")])
+def test_points_have_two_decimals_at_most(value: float, text: str) -> None:
+    assert render.points(value) == text
+
+
+def test_a_name_breaks_after_underscores_and_stays_text() -> None:
+    assert render.breakable("a_<b>") == "a_<wbr>&lt;b&gt;"
+
+
+@pytest.mark.parametrize("template", sorted(path.name for path in render.TEMPLATES.glob("*.j2")))
+def test_every_sentence_of_a_template_is_marked_for_translation(template: str) -> None:
+    text = (render.TEMPLATES / template).read_text(encoding="utf-8")
+    text = re.sub(r"{%-? trans .*?endtrans -?%}", "", text, flags=re.DOTALL)
+    text = re.sub(r"{%.*?%}|{{.*?}}|<[^>]*>", "", text, flags=re.DOTALL)
+    assert not re.search(r"\w", text), text.split()
+
+
+def test_a_page_speaks_the_language_that_gettext_speaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "gettext", lambda text: f"«{text}»")
+    monkeypatch.setattr(render, "ngettext", lambda one, many, count: f"«{many}»")
+    monkeypatch.setattr(render, "_environment", render._environment.__wrapped__)
+    path = tmp_path / "page.ipynb"
+    path.write_text(json.dumps(notebook()))
+    page = feedback_page(read_autograded(path), NotebookMarks(), "<ann>")
+    assert "<title>«Shapes and sizes: feedback for &lt;ann&gt;»</title>" in page
+    assert "«Your code»" in page and "«The checks use numbers of their own" in page
