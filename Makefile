@@ -19,6 +19,7 @@ help:
 	@echo "make bench         speed of the batch-norm references      make bench-engine    of the engines"
 
 setup: .venv/ready
+	@:
 
 .venv/ready: requirements.txt constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or \

@@ -25,6 +25,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = [report for report in terminalreporter.getreports("skipped") if "browser" in report.keywords]
     if skipped:
         terminalreporter.write_line(
-            f"Not run, since no browser is installed: {len(skipped)} tests of pages. "
+            f"Tests of pages not run, because no browser is installed: {len(skipped)}. "
             "To run them: apt-get install chromium"
         )
