@@ -34,7 +34,7 @@ from autograder.engines.sandbox import layers, pool, running, workers
 from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.plan import plan
 from autograder.engines.task import Task
-from autograder.grading.grade_class import make_task
+from autograder.grading.submissions import make_task
 from autograder.notebook.source import parse_source
 from autograder.release.release import record_public_cases
 from autograder.restore.restore import restore

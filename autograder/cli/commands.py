@@ -16,6 +16,7 @@ import click
 
 from autograder.cli import words
 from autograder.cli.progress import Progress
+from autograder.engines.registry import DEFAULT_ENGINE, ENGINES, Engine
 from autograder.errors import AutograderError, keep_traceback
 from autograder.export.formats import FORMATS
 
@@ -39,7 +40,13 @@ course_option = click.option(
     callback=_remember_course,
     help="The course folder (default: here).",
 )
-engine_option = click.option("--engine", default=None, help="What runs submissions.")
+engine_option = click.option(
+    "--engine",
+    default=DEFAULT_ENGINE,
+    show_default=True,
+    metavar="NAME",
+    help=f"What runs submissions: {', '.join(ENGINES)}.",
+)
 jobs_option = click.option(
     "--jobs", type=click.IntRange(1), default=None, help="Processes to use (default: one a core)."
 )
@@ -177,26 +184,24 @@ def collect(assignment: str, path: Path, folder: str) -> int:
 def grade(
     assignment: str,
     students: tuple[str, ...],
-    engine: str | None,
+    engine: str,
     jobs: int | None,
     force: bool,
     limits: tuple[str, ...],
     folder: str,
 ) -> int:
     """Grade submitted/ into autograded/ and gradebook.db."""
-    from autograder.grading import grade_class as grading
     from autograder.grading import words as grading_words
+    from autograder.grading.grade_class import grade as grade_class
 
     course = _course(folder)
     with Progress(words.grading()) as progress:
-        results = grading.grade(
+        results = grade_class(
             course,
             assignment,
+            Engine(engine, _jobs(jobs), limits),
             students=students,
-            engine=engine or grading.DEFAULT_ENGINE,
-            jobs=_jobs(jobs),
             force=force,
-            limits=limits,
             on_start=progress.start,
             on_graded=progress.step,
         )
@@ -213,14 +218,11 @@ def grade(
 @click.option("--json", "as_data", is_flag=True, help="Print one JSON object and nothing else.")
 @limit_option
 @course_option
-def check(
-    notebook: Path, assignment: str, engine: str | None, as_data: bool, limits: tuple[str, ...], folder: str
-) -> None:
+def check(notebook: Path, assignment: str, engine: str, as_data: bool, limits: tuple[str, ...], folder: str) -> None:
     """Judge one notebook without changing the course."""
     from autograder.grading.check_notebook import as_json, check_notebook
-    from autograder.grading.grade_class import DEFAULT_ENGINE
 
-    judged = check_notebook(_course(folder), assignment, notebook, engine or DEFAULT_ENGINE, limits)
+    judged = check_notebook(_course(folder), assignment, notebook, Engine(engine, limits=limits))
     result = as_json(assignment, judged)
     _say(json.dumps(result, indent=1) if as_data else words.check_result(result))
     for note in judged.notes:
@@ -310,7 +312,7 @@ def demo(jobs: int | None, into: Path | None, folder: str) -> None:
         for line in run(
             course,
             into or course.root / "demo",
-            jobs=_jobs(jobs),
+            engine=Engine(jobs=_jobs(jobs)),
             on_start=progress.start,
             on_graded=progress.step,
         ):

@@ -9,7 +9,9 @@ from autograder.demo import words
 from autograder.course.course import CONFIG_NAME, Course
 from autograder.export.table import export
 from autograder.pages.feedback import write_feedback
-from autograder.grading.grade_class import DEFAULT_ENGINE, Graded, grade
+from autograder.engines.registry import Engine
+from autograder.grading.grade_class import grade
+from autograder.grading.result import GradedStudent
 from autograder.release.release import release
 from autograder.pages.report import write_report
 from autograder.demo.made_up_class import simulate
@@ -31,11 +33,10 @@ def demo(
     course: Course,
     folder: Path,
     *,
-    jobs: int,
+    engine: Engine,
     students: int = STUDENTS,
-    engine: str = DEFAULT_ENGINE,
     on_start: Callable[[int], object] = lambda total: None,
-    on_graded: Callable[[Graded], object] = lambda graded: None,
+    on_graded: Callable[[GradedStudent], object] = lambda graded: None,
 ) -> Iterator[str]:
     """Do everything for every assignment; yield a line for people after each step."""
     made = copy_course(course, folder)
@@ -43,7 +44,7 @@ def demo(
         _, archive = release(made, assignment)
         yield words.released(assignment, str(archive))
         simulate(made, assignment, students)
-        results = grade(made, assignment, engine=engine, jobs=jobs, on_start=on_start, on_graded=on_graded)
+        results = grade(made, assignment, engine, on_start=on_start, on_graded=on_graded)
         yield grading_words.grading_summary(assignment, [graded.state for graded in results])
         pages = sum(len(result.pages) for result in write_feedback(made, assignment))
         table = made.root / "exports" / f"{assignment}.csv"

@@ -1,5 +1,6 @@
 """The words of both engines that students and instructors read."""
 
+from collections.abc import Iterable
 from gettext import gettext as _
 
 
@@ -38,3 +39,13 @@ def grader_killed() -> str:
 def not_judged(reason: str) -> str:
     """Say that a notebook could not be run."""
     return _("The notebook could not be run: {reason}").format(reason=reason)
+
+
+def no_engine(name: str, known: Iterable[str]) -> str:
+    """Say which engines there are."""
+    return _("No engine {name!r}. There are: {names}.").format(name=name, names=", ".join(known))
+
+
+def sandbox_needs_linux() -> str:
+    """Say that the sandbox does not run on this system."""
+    return _("The sandbox needs Linux. Grade with --engine nbgrader here; it does not hold hostile notebooks back.")

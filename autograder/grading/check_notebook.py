@@ -3,40 +3,32 @@
 import secrets
 import shutil
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from autograder.checking.verdict import MIME
 from autograder.course.course import CONFIG_NAME, SECRET_BYTES, Course
+from autograder.engines.registry import Engine
 from autograder.engines.result import Judged
 from autograder.engines.task import NotebookTask, Task
 from autograder.errors import AutograderError, SubmissionError
-from autograder.grading.grade_class import (
-    DEFAULT_ENGINE,
-    engine_named,
-    inputs_of,
-    sources_of,
-)
+from autograder.grading.submissions import inputs_of, sources_of
 from autograder.notebook.format import Cell
 from autograder.notebook.read import read_submission
 from autograder.notebook.roles import role
 
 
-def check_notebook(
-    course: Course, assignment: str, file: Path, engine: str = DEFAULT_ENGINE, limits: Sequence[str] = ()
-) -> Judged:
+def check_notebook(course: Course, assignment: str, file: Path, engine: Engine) -> Judged:
     """Judge a notebook with the course's secret, or, where it has none yet, with one for this time only.
 
     Args:
         course: the course; nothing in it changes.
         assignment: name of the assignment.
         file: the notebook.
-        engine: a name of `grading.ENGINES`.
-        limits: limits that are not the usual ones, "NAME=VALUE".
+        engine: what judges it.
 
     Raises:
-        CourseError: there is no such assignment or engine.
+        CourseError: there is no such assignment.
         SubmissionError: the file is not a notebook of the assignment.
         AutograderError: it could not be judged.
     """
@@ -52,7 +44,7 @@ def check_notebook(
         secret = course.secret() if known else secrets.token_bytes(SECRET_BYTES)
         (stand_in.private / "secret").write_text(secret.hex(), encoding="ascii")
         task = Task(assignment, "", (notebook,), inputs_of(course, assignment), str(stand_in.root))
-        ((_, judged),) = engine_named(engine).judge_all([task], 1, limits)
+        ((_, judged),) = engine.judge_all([task])
     if judged.problem:
         raise AutograderError(judged.problem)
     if judged.unreadable:
@@ -61,13 +53,13 @@ def check_notebook(
 
 
 def _source(course: Course, assignment: str, file: Path) -> Path:
-    """The source notebook that a file is checked against: the one of its name, or the first."""
+    """Choose the source notebook that a file is checked against: the one of its name, or the first."""
     sources = course.notebooks(assignment)
     return next((source for source in sources if source.name == file.name), sources[0])
 
 
 def as_json(assignment: str, judged: Judged) -> dict[str, Any]:
-    """The result as `check --json` prints it."""
+    """Write the result as `check --json` prints it."""
     (notebook,) = judged.notebooks.values()
     graded = {cell.grade_id: cell for cell in judged.scores if not cell.manual}
     cells = []
@@ -75,8 +67,8 @@ def as_json(assignment: str, judged: Judged) -> dict[str, Any]:
         name = role(cell).grade_id
         if name in graded:
             score = graded[name]
-            told = {"grade_id": name, "score": score.score, "max_score": score.max_score}
-            cells.append(told | _verdict(cell))
+            points = {"grade_id": name, "score": score.score, "max_score": score.max_score}
+            cells.append(points | _verdict(cell))
     return {
         "assignment": assignment,
         "score": judged.score,
@@ -87,7 +79,7 @@ def as_json(assignment: str, judged: Judged) -> dict[str, Any]:
 
 
 def _verdict(cell: Cell) -> dict[str, Any]:
-    """Criteria, mistakes and error of a test cell, from the verdict in its output, else from nbgrader's error."""
+    """Read criteria, mistakes and error of a test cell, from the verdict in its output, else from nbgrader's error."""
     outputs = cell.get("outputs", ())
     shown = [output["data"] for output in outputs if output["output_type"] in ("display_data", "execute_result")]
     verdicts = [data[MIME] for data in shown if MIME in data]

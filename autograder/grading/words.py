@@ -1,37 +1,42 @@
-"""Words of this package that people read."""
+"""Sentences of this package that people read."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from gettext import gettext as _
+from gettext import ngettext
 
-
-def no_engine(name: str, known: Iterable[str]) -> str:
-    """An engine that is not there."""
-    return f"No engine {name!r}. There are: {', '.join(known)}."
-
-
-def sandbox_needs_linux() -> str:
-    """The sandbox on another system."""
-    return "The sandbox needs Linux. Grade with --engine nbgrader here; it does not hold hostile notebooks back."
+from autograder.grading.result import State
 
 
 def nobody_handed_in(assignment: str) -> str:
-    """Nothing to grade."""
-    return f"Nobody handed in {assignment}: submitted/ holds no folder STUDENT/{assignment}."
+    """Say that there is nothing to grade."""
+    return _("Nobody handed in {assignment}: submitted/ holds no folder STUDENT/{assignment}.").format(
+        assignment=assignment
+    )
 
 
 def no_submission(student: str, assignment: str) -> str:
-    """A student without a submission folder."""
-    return f"{student} handed in nothing: there is no submitted/{student}/{assignment}."
+    """Say that a student has no submission folder."""
+    return _("{student} handed in nothing: there is no submitted/{student}/{assignment}.").format(
+        student=student, assignment=assignment
+    )
 
 
-_STATES = {
-    "graded": "graded",
-    "unchanged": "unchanged since they were graded",
-    "unreadable": "could not be read and count as not filled in",
-    "failed": "not graded",
-}
-
-
-def grading_summary(assignment: str, states: list[str]) -> str:
-    """How grading a class went."""
-    counts = [f"{states.count(state)} {words}" for state, words in _STATES.items() if state in states]
-    return f"{assignment}: {', '.join(counts)}"
+def grading_summary(assignment: str, states: Sequence[State]) -> str:
+    """Count how grading a class went."""
+    counts = {state: states.count(state) for state in states}
+    parts: list[str] = []
+    if count := counts.get("graded"):
+        parts.append(ngettext("{count} graded", "{count} graded", count).format(count=count))
+    if count := counts.get("unchanged"):
+        text = ngettext("{count} unchanged since it was graded", "{count} unchanged since they were graded", count)
+        parts.append(text.format(count=count))
+    if count := counts.get("unreadable"):
+        text = ngettext(
+            "{count} could not be read and counts as not filled in",
+            "{count} could not be read and count as not filled in",
+            count,
+        )
+        parts.append(text.format(count=count))
+    if count := counts.get("failed"):
+        parts.append(ngettext("{count} not graded", "{count} not graded", count).format(count=count))
+    return f"{assignment}: {', '.join(parts)}"

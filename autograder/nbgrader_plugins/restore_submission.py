@@ -7,7 +7,7 @@ import nbformat
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.course.course import Course
-from autograder.grading.grade_class import sources_of
+from autograder.grading.submissions import sources_of
 from autograder.notebook.source import parse_source
 from autograder.restore.restore import restore_or_untouched
 

@@ -6,6 +6,7 @@ import pytest
 
 from autograder.assignments import names
 from autograder.course.course import Course
+from autograder.engines.registry import Engine
 from autograder.grading.check_notebook import check_notebook
 
 COURSE = Course.at(Path(__file__).parents[2])
@@ -22,5 +23,5 @@ def test_the_solution_gets_all_machine_points_and_the_released_stub_none(assignm
         (COURSE.notebooks(assignment)[0], 60),
         (COURSE.release(assignment) / f"{assignment}.ipynb", 0),
     ):
-        judged = check_notebook(COURSE, assignment, notebook, "nbgrader")
+        judged = check_notebook(COURSE, assignment, notebook, Engine("nbgrader"))
         assert (judged.score, judged.max_score) == (points, 60)

@@ -33,11 +33,13 @@ from autograder.course.nbgrader_app import generate, load_config
 from autograder.demo.demo import copy_course
 from autograder.demo.made_up_class import simulate
 from autograder.engines.kernel import engine as nbgrader_engine
+from autograder.engines.registry import Engine
 from autograder.engines.result import Judged
 from autograder.engines.sandbox import pool
 from autograder.errors import CourseError
 from autograder.gradebook.read_marks import ClassMarks, read_marks
-from autograder.grading import grade_class as grading
+from autograder.grading.grade_class import grade as grade_class
+from autograder.grading.submissions import make_task
 from autograder.release.release import record_public_cases
 
 PROJECT = Path(__file__).parents[2]
@@ -134,7 +136,7 @@ class Compared:
 
 def compare_class(course: Course, assignment: str, students: Iterable[str], jobs: int) -> Compared:
     """Judge made-up students with both engines: the course's secret, and so every hidden test, is the same."""
-    tasks = [grading.make_task(course, assignment, student) for student in students]
+    tasks = [make_task(course, assignment, student) for student in students]
     ours = {task.student: judged for task, judged in pool.judge_all(tasks, jobs)}
     theirs = {task.student: judged for task, judged in nbgrader_engine.judge_all(tasks, jobs)}
     compared = Compared(assignment, len(tasks))
@@ -225,7 +227,7 @@ def grade_with_sandbox(course: Course, assignment: str, seconds: int) -> ClassMa
     Raises:
         CourseError: the source is not fit to be graded.
     """
-    grading.grade(course, assignment, engine="sandbox", limits=[f"wall_cell={seconds}"])
+    grade_class(course, assignment, Engine("sandbox", limits=[f"wall_cell={seconds}"]))
     return read_marks(course.gradebook, assignment)
 
 

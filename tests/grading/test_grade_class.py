@@ -12,16 +12,19 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.course.course import Course
+from autograder.engines.registry import Engine
 from autograder.errors import CourseError
 from autograder.export.table import table
 from autograder.gradebook.register import register
-from autograder.grading.grade_class import Graded
 from autograder.grading.grade_class import grade as grade_with
+from autograder.grading.result import GradedStudent
 from tests.helpers import small_course as small
 
 pytestmark = [pytest.mark.slow, pytest.mark.kernel, pytest.mark.xdist_group("grade_class")]
 
-grade = partial(grade_with, engine="nbgrader")
+GradedClass = tuple[Course, dict[str, GradedStudent]]
+
+grade = partial(grade_with, engine=Engine("nbgrader"))
 
 
 def with_work(**work: str) -> small.Notebook:
@@ -109,7 +112,7 @@ def make_class(folder: Path, students: list[str]) -> Course:
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, dict[str, Graded]]:
+def graded(tmp_path_factory: pytest.TempPathFactory) -> GradedClass:
     course = make_class(tmp_path_factory.mktemp("class"), list(POINTS))
     results = grade(course, small.ASSIGNMENT)
     return course, {one.student: one for one in results}
@@ -126,7 +129,7 @@ def scores(course: Course, students: list[str]) -> dict[str, tuple[float, ...]]:
         }
 
 
-def test_every_submission_is_graded_whatever_the_others_do(graded: tuple[Course, dict[str, Graded]]) -> None:
+def test_every_submission_is_graded_whatever_the_others_do(graded: GradedClass) -> None:
     course, results = graded
     assert scores(course, list(POINTS)) == POINTS
     assert {student: (one.score, one.max_score) for student, one in results.items()} == {
@@ -135,7 +138,7 @@ def test_every_submission_is_graded_whatever_the_others_do(graded: tuple[Course,
 
 
 def test_what_could_not_be_read_is_said_in_one_line_and_counts_as_not_filled_in(
-    graded: tuple[Course, dict[str, Graded]],
+    graded: GradedClass,
 ) -> None:
     _, results = graded
     told = {student: one.notes for student, one in results.items() if one.state == "unreadable"}
@@ -150,7 +153,7 @@ def test_what_could_not_be_read_is_said_in_one_line_and_counts_as_not_filled_in(
     assert "no numbers.ipynb" in told["empty-folder"][0]
 
 
-def test_what_was_done_to_tests_is_noted(graded: tuple[Course, dict[str, Graded]]) -> None:
+def test_what_was_done_to_tests_is_noted(graded: GradedClass) -> None:
     course, results = graded
     assert len(results["tampered"].notes) == 4
     notebook = json.loads((course.autograded("tampered", "numbers") / "numbers.ipynb").read_text())
@@ -164,7 +167,7 @@ def test_what_was_done_to_tests_is_noted(graded: tuple[Course, dict[str, Graded]
 
 
 def test_a_cell_that_ends_the_kernel_or_holds_on_says_so_and_the_rest_is_run(
-    graded: tuple[Course, dict[str, Graded]],
+    graded: GradedClass,
 ) -> None:
     course, _ = graded
     for student, name in (("kills-kernel", "KernelDied"), ("holds-on", "CellTimeout"), ("endless", "CellTimeout")):
@@ -174,7 +177,7 @@ def test_a_cell_that_ends_the_kernel_or_holds_on_says_so_and_the_rest_is_run(
 
 
 def test_manual_cells_wait_for_a_person_unless_they_were_not_filled_in(
-    graded: tuple[Course, dict[str, Graded]],
+    graded: GradedClass,
 ) -> None:
     course, _ = graded
     with Gradebook(course.gradebook_url) as gradebook:
@@ -184,9 +187,7 @@ def test_manual_cells_wait_for_a_person_unless_they_were_not_filled_in(
             assert gradebook.find_comment("conclusions", "numbers", "numbers", student).auto_comment == comment
 
 
-def test_plain_nbgrader_autograde_gives_the_same_scores(
-    tmp_path: Path, graded: tuple[Course, dict[str, Graded]]
-) -> None:
+def test_plain_nbgrader_autograde_gives_the_same_scores(tmp_path: Path, graded: GradedClass) -> None:
     course = make_class(tmp_path, list(WELL_FORMED))
     register(course, "numbers")
     autograde = subprocess.run(
@@ -198,9 +199,7 @@ def test_plain_nbgrader_autograde_gives_the_same_scores(
     assert {row["student"]: row for row in table(course, "numbers")} == {name: ours[name] for name in WELL_FORMED}
 
 
-def test_the_export_of_nbgrader_reads_what_was_recorded(
-    graded: tuple[Course, dict[str, Graded]], tmp_path: Path
-) -> None:
+def test_the_export_of_nbgrader_reads_what_was_recorded(graded: GradedClass, tmp_path: Path) -> None:
     from nbgrader.plugins import CsvExportPlugin
 
     with Gradebook(graded[0].gradebook_url) as gradebook:
@@ -212,7 +211,9 @@ def test_the_export_of_nbgrader_reads_what_was_recorded(
     }
 
 
-def test_a_second_run_leaves_what_has_not_changed_and_grades_what_has(graded: tuple[Course, dict[str, Graded]]) -> None:
+def test_a_second_run_leaves_what_has_not_changed_and_grades_what_has(
+    graded: GradedClass,
+) -> None:
     course, _ = graded
     file = course.submitted("partial", "numbers") / "numbers.ipynb"
     before = file.read_bytes()
@@ -231,7 +232,7 @@ def test_a_second_run_leaves_what_has_not_changed_and_grades_what_has(graded: tu
 
 
 def test_scores_and_comments_by_hand_stay_when_a_submission_is_graded_again(
-    graded: tuple[Course, dict[str, Graded]],
+    graded: GradedClass,
 ) -> None:
     course, _ = graded
     with Gradebook(course.gradebook_url) as gradebook:
@@ -246,17 +247,19 @@ def test_scores_and_comments_by_hand_stay_when_a_submission_is_graded_again(
         assert gradebook.find_comment("conclusions", "numbers", "numbers", "right").manual_comment == "Well seen."
 
 
-def test_two_processes_grade_as_one_does_and_the_same_bytes_come_out(graded: tuple[Course, dict[str, Graded]]) -> None:
+def test_two_processes_grade_as_one_does_and_the_same_bytes_come_out(
+    graded: GradedClass,
+) -> None:
     course, _ = graded
     paths = [course.autograded(student, "numbers") / "numbers.ipynb" for student in ("partial", "right")]
     before = [path.read_bytes() for path in paths]
-    again = grade(course, "numbers", students=["right", "partial"], jobs=2, force=True)
+    again = grade(course, "numbers", students=["right", "partial"], engine=Engine("nbgrader", 2), force=True)
     assert [one.score for one in again] == [6, 10]
     assert [path.read_bytes() for path in paths] == before
 
 
 def test_a_student_who_handed_in_nothing_is_named_and_the_others_are_graded(
-    graded: tuple[Course, dict[str, Graded]],
+    graded: GradedClass,
 ) -> None:
     course, _ = graded
     results = grade(course, "numbers", students=["nobody", "right", "../right"])
@@ -268,7 +271,7 @@ def test_a_student_who_handed_in_nothing_is_named_and_the_others_are_graded(
     assert "handed in nothing" in results[1].notes[0]
 
 
-def test_a_link_in_place_of_the_notebook_is_not_followed(graded: tuple[Course, dict[str, Graded]]) -> None:
+def test_a_link_in_place_of_the_notebook_is_not_followed(graded: GradedClass) -> None:
     _, results = graded
     assert "not a plain file" in results["linked"].notes[0]
 
@@ -276,9 +279,3 @@ def test_a_link_in_place_of_the_notebook_is_not_followed(graded: tuple[Course, d
 def test_an_empty_class_is_said(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match="Nobody handed in numbers"):
         grade(Course.at(small.make_course(tmp_path)), "numbers")
-
-
-def test_the_secret_is_made_once_and_only_its_owner_reads_it(graded: tuple[Course, dict[str, Graded]]) -> None:
-    course, _ = graded
-    assert course.secret() == course.secret() and len(course.secret()) == 32
-    assert (course.private / "secret").stat().st_mode & 0o777 == 0o600

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.engines.registry import Engine
 from autograder.errors import CourseError
 from autograder.grading.check_notebook import check_notebook
 from autograder.grading.grade_class import grade
@@ -51,14 +52,16 @@ def test_a_second_run_finds_nothing_changed_and_check_judges_with_the_same_tests
     parity.lay_out(course, "letters", fixture)
     empty = course.gradebook.rename(tmp_path / "empty")
     with pytest.raises(CourseError, match="not written yet"):
-        check_notebook(course, "letters", course.submitted("changed", "letters") / "p1.ipynb")
+        check_notebook(course, "letters", course.submitted("changed", "letters") / "p1.ipynb", Engine("sandbox"))
     empty.rename(course.gradebook)
-    first = grade(course, "letters", engine="sandbox")
-    again = grade(course, "letters", engine="sandbox")
+    first = grade(course, "letters", Engine("sandbox"))
+    again = grade(course, "letters", Engine("sandbox"))
     assert [(one.student, one.state, one.score) for one in first] == [
         ("changed", "graded", 1),
         ("unchanged", "graded", 0),
     ]
     assert [(one.state, one.score) for one in again] == [("unchanged", 1), ("unchanged", 0)]
-    checked = check_notebook(course, "letters", course.submitted("unchanged", "letters") / "p1.ipynb", "sandbox")
+    checked = check_notebook(
+        course, "letters", course.submitted("unchanged", "letters") / "p1.ipynb", Engine("sandbox")
+    )
     assert checked.score == 0

@@ -8,10 +8,12 @@ import pytest
 from autograder.course.course import Course
 from autograder.demo.demo import copy_course
 from autograder.demo.made_up_class import simulate
+from autograder.engines.registry import Engine
 from autograder.engines.sandbox import pool
 from autograder.gradebook.read_marks import read_marks
 from autograder.gradebook.register import register
-from autograder.grading.grade_class import grade, make_task
+from autograder.grading.grade_class import grade
+from autograder.grading.submissions import make_task
 from autograder.release.release import record_public_cases
 from tests.helpers.small_course import (
     ASSIGNMENT,
@@ -85,7 +87,7 @@ def test_a_class_graded_three_times_has_the_same_gradebook_and_the_same_files(tm
         shutil.copytree(course.root, tmp_path / way)
         again = Course.at(tmp_path / way)
         for some, jobs in runs:
-            graded = grade(again, assignment, students=some, engine="sandbox", jobs=jobs)
+            graded = grade(again, assignment, Engine("sandbox", jobs), students=some)
             assert [one.student for one in graded if one.state == "failed"] == []
         marks = read_marks(again.gradebook, assignment)
         assert sorted(marks.notebooks) == students

@@ -19,7 +19,7 @@ from autograder.engines.sandbox.layers import (
     settings,
 )
 from autograder.errors import SandboxError
-from autograder.grading.grade_class import make_task
+from autograder.grading.submissions import make_task
 from tests.helpers import small_course as small
 from tests.helpers.outputs import raised
 from tests.helpers.sandbox import run, sandbox, texts

@@ -22,7 +22,7 @@ from autograder.course.course import Course
 from autograder.engines.sandbox.grader import Grader
 from autograder.engines.sandbox.layers import LAYERS
 from autograder.engines.sandbox.limits import Limits
-from autograder.grading.grade_class import make_task
+from autograder.grading.submissions import make_task
 from autograder.notebook.roles import role
 from tests.engines.sandbox.attacks.attack import BREACH, Attack
 from tests.engines.sandbox.attacks.catalogue import ATTACKS, CLASSES

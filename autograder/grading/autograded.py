@@ -1,0 +1,63 @@
+"""Keep autograded notebooks in `autograded/`, with what tells later whether they still hold."""
+
+import json
+import shutil
+from pathlib import Path
+
+from autograder.course.course import Course
+from autograder.course.timestamp import TIMESTAMP
+from autograder.engines.result import Judged
+from autograder.engines.task import Task
+from autograder.grading.result import GradedStudent, State
+from autograder.notebook.notes import UNREADABLE
+from autograder.notebook.write import write_compact
+
+
+def keep(course: Course, task: Task, judged: Judged, aside: Path, fingerprint: str) -> None:
+    """Put a student's autograded notebooks in place, in one move.
+
+    Args:
+        course: the course.
+        task: the submission.
+        judged: its result, which is in the gradebook already.
+        aside: a folder on the same disk to prepare them in.
+        fingerprint: the hash of everything that the result depends on.
+
+    Raises:
+        OSError: the files cannot be written.
+    """
+    fresh = aside / task.student
+    target = course.autograded(task.student, task.assignment)
+    timestamp = course.submitted(task.student, task.assignment) / TIMESTAMP
+    fresh.mkdir()
+    task.write_inputs(fresh)
+    if timestamp.is_file():
+        shutil.copyfile(timestamp, fresh / TIMESTAMP)
+    for name, notebook in judged.notebooks.items():
+        metadata = notebook["metadata"].setdefault("autograder", {})
+        metadata |= {"fingerprint": fingerprint, "score": judged.score, "max_score": judged.max_score}
+        (fresh / f"{name}.ipynb").write_bytes(write_compact(notebook))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        shutil.rmtree(target)
+    fresh.rename(target)
+
+
+def unchanged(course: Course, task: Task, fingerprint: str) -> GradedStudent | None:
+    """Read how grading went before; None if it has not been graded, or something has changed since."""
+    state: State = "unchanged"
+    notes: list[str] = []
+    score = max_score = 0.0
+    for notebook in task.notebooks:
+        path = course.autograded(task.student, task.assignment) / f"{notebook.name}.ipynb"
+        try:
+            metadata = json.loads(path.read_bytes())["metadata"]["autograder"]
+            if metadata["fingerprint"] != fingerprint:
+                return None
+            notes += [note["message"] for note in metadata["notes"]]
+            if any(note["kind"] == UNREADABLE for note in metadata["notes"]):
+                state = "unreadable"
+            score, max_score = metadata["score"], metadata["max_score"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+    return GradedStudent(task.student, state, score, max_score, tuple(notes))

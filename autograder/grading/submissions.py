@@ -1,0 +1,67 @@
+"""Read a submission, and what it is judged against, into a task."""
+
+from collections.abc import Mapping
+
+from autograder.course.course import Course, is_plain_name
+from autograder.engines.task import NotebookTask, Task
+from autograder.errors import SubmissionError
+from autograder.gradebook.register import stored_sources
+from autograder.grading import words
+from autograder.notebook.autotests import has_autotests, with_autotests
+from autograder.notebook.read import read_submission
+
+
+def make_task(
+    course: Course,
+    assignment: str,
+    student: str,
+    sources: Mapping[str, bytes] | None = None,
+    inputs: dict[str, bytes] | None = None,
+) -> Task:
+    """Read a student's submission, as far as it can be read.
+
+    Args:
+        course: the course.
+        assignment: name of the assignment.
+        student: the student's id.
+        sources: what `sources_of` gives, where it is known.
+        inputs: what `inputs_of` gives, where it is known.
+
+    Raises:
+        SubmissionError: the student has no submission folder.
+    """
+    folder = course.submitted(student, assignment)
+    if not is_plain_name(student) or not folder.is_dir():
+        raise SubmissionError(words.no_submission(student, assignment))
+    sources = sources_of(course, assignment) if sources is None else sources
+    inputs = inputs_of(course, assignment) if inputs is None else inputs
+    others = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in sources]
+    notebooks = []
+    for name, source in sources.items():
+        file = folder / f"{name}.ipynb"
+        if not file.exists() and len(sources) == len(others) == 1:
+            file = others[0]  # handed in under another name
+        try:
+            notebooks.append(NotebookTask(name, source, read_submission(file)))
+        except SubmissionError as error:
+            notebooks.append(NotebookTask(name, source, None, str(error)))
+    return Task(assignment, student, tuple(notebooks), inputs, str(course.root))
+
+
+def sources_of(course: Course, assignment: str) -> dict[str, bytes]:
+    """Read the source notebooks of an assignment, by name, with the tests in them that nbgrader wrote.
+
+    Raises:
+        CourseError: there is no such assignment, or tests of it are not written yet.
+    """
+    sources = {path.stem: path.read_bytes() for path in course.notebooks(assignment)}
+    if not any(has_autotests(source) for source in sources.values()):
+        return sources
+    stored = stored_sources(course, assignment)
+    return {name: with_autotests(source, stored.get(name, {})) for name, source in sources.items()}
+
+
+def inputs_of(course: Course, assignment: str) -> dict[str, bytes]:
+    """Read the files beside the source notebooks, by relative path."""
+    folder = course.source(assignment)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in course.inputs(assignment)}
