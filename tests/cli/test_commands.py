@@ -197,6 +197,7 @@ def test_check_prints_one_json_object_and_leaves_the_course_as_it_is(
     assert files(course) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", [b"", b"{", b'{"cells": []}'])
 def test_check_of_what_is_no_notebook_is_one_line(
     course: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str], data: bytes

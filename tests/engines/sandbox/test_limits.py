@@ -14,6 +14,8 @@ from tests.helpers.sandbox import (
     texts,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def zygote() -> Iterator[Zygote]:

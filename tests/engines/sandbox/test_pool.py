@@ -3,7 +3,11 @@
 import os
 import time
 
+import pytest
+
 from autograder.engines.sandbox import pool
+
+pytestmark = pytest.mark.slow
 
 
 def cores_here() -> tuple[int, frozenset[int]]:

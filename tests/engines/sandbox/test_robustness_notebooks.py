@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,8 @@ from tests.engines.sandbox.attacks.laboratory import (
 )
 from tests.helpers import small_course as small
 from tests.helpers.spoiling import spoiled, spoiled_bytes
+
+pytestmark = pytest.mark.slow
 
 SOURCE = parse_source(small.to_bytes(source_notebook()), ASSIGNMENT)
 WORDS = (

@@ -12,6 +12,8 @@ from autograder.engines.sandbox import workers
 from autograder.engines.sandbox.inside import zygote
 from autograder.engines.sandbox.inside.worker import write_files
 
+pytestmark = pytest.mark.slow
+
 
 def ended_child(code: int) -> int:
     pid = os.fork()
