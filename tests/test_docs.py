@@ -1,0 +1,68 @@
+"""Whatever a person can type or meet stands in the docs."""
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import click
+import pytest
+
+from autograder.cli.commands import commands
+from autograder.engines.sandbox.limits import promises
+from autograder.notebook.notes import NoteKind
+from tests.test_architecture import MAY_IMPORT, REPOSITORY
+
+DOCS = {path.name: path.read_text(encoding="utf-8") for path in sorted((REPOSITORY / "docs").glob("*.md"))}
+INSTRUCTOR = DOCS["instructor.md"]
+ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in INSTRUCTOR.split("\n") if line[:1] == "|"]
+
+
+def row_of(name: str) -> list[str]:
+    """Return the row of the reference whose first cell names `name` as code."""
+    return next(row for row in ROWS if re.search(rf"`{re.escape(name)}[` ]", row[0]))
+
+
+@pytest.mark.parametrize("name", commands.commands)
+def test_every_command_and_option_is_in_the_reference(name: str) -> None:
+    options = {
+        option
+        for parameter in commands.commands[name].params
+        if isinstance(parameter, click.Option) and parameter.name != "folder"
+        for option in parameter.opts
+    }
+    assert set(re.findall(r"--[a-z-]+", row_of(name)[1])) == options
+
+
+def test_every_export_format_is_in_the_reference() -> None:
+    (parameter,) = (p for p in commands.commands["export"].params if p.name == "to")
+    assert isinstance(parameter.type, click.Choice)
+    for name in parameter.type.choices:
+        row_of(str(name))
+
+
+def test_every_limit_is_in_the_reference_with_its_default_and_promise() -> None:
+    for name, default, unit, promise in promises():
+        assert row_of(name)[1:] == [f"{default} {unit}", promise]
+
+
+@pytest.mark.parametrize("kind", get_args(NoteKind))
+def test_every_kind_of_note_is_in_the_reference(kind: str) -> None:
+    row_of(kind)
+
+
+def test_the_architecture_page_shows_the_proved_table_of_imports() -> None:
+    shown = re.findall(r"^\| `([a-z_]+)` \| (.*) \|$", DOCS["architecture.md"].partition("## Who may import whom")[2], re.M)
+    assert [(name, set(re.findall(r"`(\w+)`", allowed))) for name, allowed in shown] == list(MAY_IMPORT.items())
+
+
+@pytest.mark.parametrize("page", [*DOCS, "../README.md", "../CONTRIBUTING.md", "../SECURITY.md"])
+def test_every_file_that_a_page_names_exists(page: str) -> None:
+    path = REPOSITORY / "docs" / page
+    if not path.is_file():
+        pytest.fail(f"{page} is missing")
+    text = path.read_text(encoding="utf-8")
+    links = {link.partition("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link} - {""}
+    named = set(re.findall(r"`((?:autograder|labkit|tests|benchmarks|datasets)/[\w/.]+)`", text))
+    missing = {link for link in links if not (path.parent / link).exists()}
+    missing |= {name for name in named if not (REPOSITORY / name).exists()}
+    assert not missing
