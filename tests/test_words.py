@@ -21,8 +21,8 @@ ELSEWHERE = {
 INTERNAL = {"AssertionError", "IndexError", "KeyError", "RuntimeError", "TypeError", "ValueError", "FrameError"}
 """Exceptions that tell a programmer of a mistake in the code; no command shows their text."""
 
-SENTENCE = re.compile(r"^\W*[A-Z][\w'`]*,? [\w'`{}-]+,? [\w'`{}-]+ .*[.!?:]\s*$|(?:[a-z'{}]+,? ){4}[a-z'{}]+", re.S)
-"""A capital, three words or more and a full stop; or five plain words in a row."""
+SENTENCE = re.compile(r"^\W*[A-Z][a-z'`]*,? [\w'`{}-]+,? [\w'`{}-]+ .*[.!?:]\s*$", re.S)
+"""A capital, three words or more, and a stop."""
 
 
 def constants(tree: ast.Module) -> Iterator[tuple[int, str]]:
