@@ -136,7 +136,7 @@ def section(results: dict[tuple[int, int], Times]) -> str:
         versions += f", PyTorch {torch.__version__}"
     return f"""{HEADING}
 
-The backward passes of `autograder/assignments/batch_normalization/` (`backward.py`, `backward_alt.py`), one thread, float64, best of repeats.
+The backward passes of `autograder/assignments/batch_normalization/`, one thread, float64, best of repeats.
 Made by `python -m benchmarks.batch_norm --docs`; `make bench` prints it for your machine. This one:
 {versions}.
 

@@ -1,7 +1,6 @@
 """Whatever a person can type or meet stands in the docs."""
 
 import re
-from pathlib import Path
 from typing import get_args
 
 import click

@@ -1,4 +1,4 @@
-"""Sentences for people stand in words files, hints and templates, so that another language is a matter of catalogues."""
+"""Sentences for people stand in words files, hints and templates, so that a language is a catalogue."""
 
 import ast
 import re
@@ -86,7 +86,7 @@ def words_files() -> list[Path]:
 
 @pytest.mark.parametrize("path", words_files(), ids=lambda path: path.relative_to(REPOSITORY).as_posix())
 def test_a_sentence_is_whole_and_can_be_extracted(path: Path) -> None:
-    """gettext needs literals with named places; an f-string or a position would break translation."""
+    """The tools of gettext need literals with named places; an f-string or a position would break translation."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "ngettext"):
             for text in node.args[: 2 if node.func.id == "ngettext" else 1]:
