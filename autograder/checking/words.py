@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
+from autograder.language import _
 
 
 def requires(criterion: str) -> str:
     """Say why a criterion earns nothing: an earlier criterion is not met."""
-    return _("counts once '{criterion}' is met.").format(criterion=criterion)
+    return _("counts once '{criterion}' is met.", criterion=criterion)
 
 
 def changed(argument: str) -> str:
     """Say that a function writes into an argument."""
-    return _("the function changes its argument {argument}; it should work on a copy.").format(argument=argument)
+    return _("the function changes its argument {argument}; it should work on a copy.", argument=argument)
 
 
 def numeric(name: str, case: str, error: float) -> str:
     """Say how far a gradient is from the numeric gradient."""
-    return _("{case}: {name} differs from the numeric gradient (relative error {error:.1e}).").format(
-        case=case, name=name, error=error
+    return _(
+        "{case}: {name} differs from the numeric gradient (relative error {error:.1e}).",
+        case=case,
+        name=name,
+        error=error,
     )

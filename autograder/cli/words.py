@@ -1,10 +1,10 @@
 """Sentences of the command line. Help texts stand with the commands."""
 
 from collections.abc import Iterator, Sequence
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 from typing import Any
+
+from autograder.language import _, ngettext
 
 
 def stopped() -> str:
@@ -15,8 +15,8 @@ def stopped() -> str:
 def unexpected(kind: str, message: str, file: Path | None) -> str:
     """Report an error of this program, and name the file that holds its traceback, if it could be written."""
     if file is None:
-        return _("unexpected {kind}: {message}").format(kind=kind, message=message)
-    return _("unexpected {kind}: {message} (traceback in {file})").format(kind=kind, message=message, file=file)
+        return _("unexpected {kind}: {message}", kind=kind, message=message)
+    return _("unexpected {kind}: {message} (traceback in {file})", kind=kind, message=message, file=file)
 
 
 def grading() -> str:
@@ -31,36 +31,45 @@ def feedback() -> str:
 
 def progress(label: str, count: int, total: int, seconds: float) -> str:
     """Say how far long work is, where there is no bar."""
-    return _("{label}: {count} of {total}, about {seconds:.0f} s left").format(
-        label=label, count=count, total=total, seconds=seconds
+    return _(
+        "{label}: {count} of {total}, about {seconds:.0f} s left",
+        label=label,
+        count=count,
+        total=total,
+        seconds=seconds,
     )
 
 
 def rate(per_second: float) -> str:
     """Say how fast long work goes."""
-    return _("{rate:.1f}/s").format(rate=per_second)
+    return _("{rate:.1f}/s", rate=per_second)
 
 
 def student_note(student: str, note: str) -> str:
     """Say whose note it is."""
-    return _("{student}: {note}").format(student=student, note=note)
+    return _("{student}: {note}", student=student, note=note)
 
 
 def released(assignment: str, folder: str, archive: str) -> str:
     """Say what a release made."""
-    return _("{assignment}: released to {folder}; the class gets {archive}").format(
-        assignment=assignment, folder=folder, archive=archive
+    return _(
+        "{assignment}: released to {folder}; the class gets {archive}",
+        assignment=assignment,
+        folder=folder,
+        archive=archive,
     )
 
 
 def simulated(assignment: str, kinds: Sequence[str]) -> str:
     """Count what the students of a made-up class do."""
-    counts = [_("{count} {kind}").format(count=kinds.count(kind), kind=kind) for kind in dict.fromkeys(kinds)]
+    counts = [_("{count} {kind}", count=kinds.count(kind), kind=kind) for kind in dict.fromkeys(kinds)]
     return ngettext(
         "{assignment}: {count} made-up submission ({kinds})",
         "{assignment}: {count} made-up submissions ({kinds})",
         len(kinds),
-    ).format(assignment=assignment, count=len(kinds), kinds=", ".join(counts))
+        assignment=assignment,
+        kinds=", ".join(counts),
+    )
 
 
 def collected(assignment: str, written: int, unchanged: int) -> str:
@@ -70,10 +79,15 @@ def collected(assignment: str, written: int, unchanged: int) -> str:
             "{assignment}: {count} submission collected, {unchanged} already there",
             "{assignment}: {count} submissions collected, {unchanged} already there",
             written,
-        ).format(assignment=assignment, count=written, unchanged=unchanged)
+            assignment=assignment,
+            unchanged=unchanged,
+        )
     return ngettext(
-        "{assignment}: {count} submission collected", "{assignment}: {count} submissions collected", written
-    ).format(assignment=assignment, count=written)
+        "{assignment}: {count} submission collected",
+        "{assignment}: {count} submissions collected",
+        written,
+        assignment=assignment,
+    )
 
 
 def check_result(result: dict[str, Any]) -> str:
@@ -83,35 +97,38 @@ def check_result(result: dict[str, Any]) -> str:
 
 def feedback_written(pages: int, folder: str) -> str:
     """Say where the pages for students are."""
-    return ngettext("{count} page in {folder}", "{count} pages in {folder}", pages).format(count=pages, folder=folder)
+    return ngettext("{count} page in {folder}", "{count} pages in {folder}", pages, folder=folder)
 
 
 def report_written(path: str) -> str:
     """Say where the page for instructors is."""
-    return _("report: {path}").format(path=path)
+    return _("report: {path}", path=path)
 
 
 def exported(rows: int, path: str) -> str:
     """Say where the table is."""
-    return ngettext("{count} student in {path}", "{count} students in {path}", rows).format(count=rows, path=path)
+    return ngettext("{count} student in {path}", "{count} students in {path}", rows, path=path)
 
 
 def _result_lines(result: dict[str, Any]) -> Iterator[str]:
     from autograder.notebook.roles import TEST_PREFIX
 
-    yield _("{assignment}: {score:g} of {max_score:g} points by machine").format(**result)
+    yield _("{assignment}: {score:g} of {max_score:g} points by machine", **result)
     for cell in result["cells"]:
-        yield _("{question}: {score:g} of {max_score:g}").format(
-            question=cell["grade_id"].removeprefix(TEST_PREFIX), score=cell["score"], max_score=cell["max_score"]
+        yield _(
+            "{question}: {score:g} of {max_score:g}",
+            question=cell["grade_id"].removeprefix(TEST_PREFIX),
+            score=cell["score"],
+            max_score=cell["max_score"],
         )
         for criterion in cell["criteria"]:
             if criterion["passed"]:
-                yield _("  passed  {name}: {points:g}").format(**criterion)
+                yield _("  passed  {name}: {points:g}", **criterion)
             else:
-                yield _("  failed  {name}: {points:g}  {message}").format(**criterion).rstrip()
+                yield _("  failed  {name}: {points:g}  {message}", **criterion).rstrip()
         for mistake in cell["mistakes"]:
-            yield _("  hint: {hint}").format(hint=mistake["hint"])
+            yield _("  hint: {hint}", hint=mistake["hint"])
         if cell["error"]:
             yield f"  {cell['error']}"
     if result["needs_manual_grade"]:
-        yield _("graded by hand: {questions}").format(questions=", ".join(result["needs_manual_grade"]))
+        yield _("graded by hand: {questions}", questions=", ".join(result["needs_manual_grade"]))

@@ -1,13 +1,13 @@
 """Sentences that people read while they export."""
 
-from gettext import gettext as _
+from autograder.language import _
 
 
 def not_writable(path: str, reason: str) -> str:
     """Say why a table cannot be written."""
-    return _("{path} cannot be written: {reason}.").format(path=path, reason=reason)
+    return _("{path} cannot be written: {reason}.", path=path, reason=reason)
 
 
 def column_of(notebook: str, question: str) -> str:
     """Title a column where an assignment has several notebooks."""
-    return _("{notebook}: {question}").format(notebook=notebook, question=question)
+    return _("{notebook}: {question}", notebook=notebook, question=question)

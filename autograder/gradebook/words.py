@@ -1,20 +1,22 @@
 """Sentences of this package that people read."""
 
-from gettext import gettext as _
+from autograder.language import _
 
 
 def gradebook_unusable(path: str, reason: str) -> str:
     """Say that the database cannot be written, or is none."""
-    return _("The gradebook {path} cannot be used: {reason}").format(path=path, reason=reason)
+    return _("The gradebook {path} cannot be used: {reason}", path=path, reason=reason)
 
 
 def no_gradebook(path: str) -> str:
     """Say that nothing was graded yet."""
-    return _("There is no gradebook at {path}. Grade the assignment first.").format(path=path)
+    return _("There is no gradebook at {path}. Grade the assignment first.", path=path)
 
 
 def bad_gradebook(path: str, reason: str) -> str:
     """Say that the database cannot be read."""
-    return _("The gradebook at {path} cannot be read ({reason}). Put it back from a backup, or grade again.").format(
-        path=path, reason=reason
+    return _(
+        "The gradebook at {path} cannot be read ({reason}). Put it back from a backup, or grade again.",
+        path=path,
+        reason=reason,
     )

@@ -1,12 +1,12 @@
 """The words of nbgrader's own commands that students and instructors read."""
 
-from gettext import gettext as _
+from autograder.language import _
 
 
 def solution_outside(index: int) -> str:
     """Say that an instructor's cell would be released with its solution."""
-    return _("Cell {index} holds a solution region but is not a solution cell; it would be given to students.").format(
-        index=index
+    return _(
+        "Cell {index} holds a solution region but is not a solution cell; it would be given to students.", index=index
     )
 
 
@@ -27,4 +27,4 @@ def kernel_kept() -> str:
 
 def kernels_used_up(limit: int) -> str:
     """Say that a notebook has used up its kernels."""
-    return _("Not run: cells before this one ended the Python process {limit} times.").format(limit=limit)
+    return _("Not run: cells before this one ended the Python process {limit} times.", limit=limit)

@@ -1,22 +1,21 @@
 """The sentences of this package that people read: why a notebook cannot be used."""
 
-from gettext import gettext as _
-from gettext import ngettext
+from autograder.language import _, ngettext
 
 
 def no_notebook(name: str) -> str:
     """Say that a submission folder has no notebook of that name."""
-    return _("There is no {name} in the submission. Hand in the notebook under that name.").format(name=name)
+    return _("There is no {name} in the submission. Hand in the notebook under that name.", name=name)
 
 
 def not_a_file(name: str) -> str:
     """Say that a link or something else stands in place of the notebook."""
-    return _("{name} is not a plain file. Hand in the notebook itself.").format(name=name)
+    return _("{name} is not a plain file. Hand in the notebook itself.", name=name)
 
 
 def file_unreadable(name: str, reason: str) -> str:
     """Say that the system does not let us read a file."""
-    return _("{name} cannot be read: {reason}.").format(name=name, reason=reason)
+    return _("{name} cannot be read: {reason}.", name=name, reason=reason)
 
 
 def file_empty() -> str:
@@ -27,8 +26,10 @@ def file_empty() -> str:
 def file_too_large(size: int, limit: int) -> str:
     """Say that a submission is too large to be a notebook."""
     return _(
-        "The file has {size:.0f} MB; the limit is {limit:.0f} MB. Clear the large outputs, save, and hand it in again."
-    ).format(size=size / 1e6, limit=limit / 1e6)
+        "The file has {size:.0f} MB; the limit is {limit:.0f} MB. Clear the large outputs, save, and hand it in again.",
+        size=size / 1e6,
+        limit=limit / 1e6,
+    )
 
 
 def file_not_text() -> str:
@@ -40,8 +41,10 @@ def file_not_json(line: int, column: int) -> str:
     """Say where a submission breaks off or was edited by hand."""
     return _(
         "The file is not a notebook: it is not valid JSON at line {line}, column {column}. "
-        "Open it in Jupyter or VS Code, save it there, and hand it in again."
-    ).format(line=line, column=column)
+        "Open it in Jupyter or VS Code, save it there, and hand it in again.",
+        line=line,
+        column=column,
+    )
 
 
 def file_too_deep() -> str:
@@ -60,16 +63,17 @@ def too_many_cells(count: int, limit: int) -> str:
         "The notebook has {count} cell; the limit is {limit}. Remove cells that are not needed.",
         "The notebook has {count} cells; the limit is {limit}. Remove cells that are not needed.",
         count,
-    ).format(count=count, limit=limit)
+        limit=limit,
+    )
 
 
 def no_autotests(cell: str) -> str:
     """Say that nbgrader has not yet written the tests of a cell, which it does when the assignment is made."""
-    return _("The tests of the cell {cell} are not written yet: run `autograder release` (or `grade`) first.").format(
-        cell=cell
+    return _(
+        "The tests of the cell {cell} are not written yet: run `autograder release` (or `grade`) first.", cell=cell
     )
 
 
 def source_unreadable(name: str, reason: str) -> str:
     """Say why an instructor's notebook cannot be used."""
-    return _("The source notebook {name} cannot be used: {reason}.").format(name=name, reason=reason)
+    return _("The source notebook {name} cannot be used: {reason}.", name=name, reason=reason)

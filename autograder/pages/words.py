@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from gettext import gettext as _
-from gettext import ngettext
+
+from autograder.language import _, ngettext
 
 
 def error() -> str:
@@ -14,7 +14,7 @@ def error() -> str:
 
 def own_line(number: int, code: str) -> str:
     """Quote a line of the student's code."""
-    return _("line {number}: {code}").format(number=number, code=code)
+    return _("line {number}: {code}", number=number, code=code)
 
 
 def student_picture() -> str:
@@ -39,9 +39,7 @@ def output_left_out() -> str:
 
 def left_out_characters(count: int) -> str:
     """Stand in for the middle of a long text."""
-    return ngettext("[… {count:,} character left out …]", "[… {count:,} characters left out …]", count).format(
-        count=count
-    )
+    return ngettext("[… {count:,} character left out …]", "[… {count:,} characters left out …]", count)
 
 
 def not_graded() -> str:
@@ -82,38 +80,44 @@ def difference_panel() -> str:
 def picture_description(title: str, entries: int, wrong: int) -> str:
     """Describe a picture to readers who do not see it."""
     return _(
-        "{title}: the numeric gradient, yours, and the difference, as colours. {wrong} of {entries} entries differ."
-    ).format(title=title, wrong=wrong, entries=entries)
+        "{title}: the numeric gradient, yours, and the difference, as colours. {wrong} of {entries} entries differ.",
+        title=title,
+        wrong=wrong,
+        entries=entries,
+    )
 
 
 def picture_caption(title: str, entries: int, wrong: int) -> str:
     """Explain the colours under a picture."""
-    return _("{title}. Orange is positive, blue is negative. {wrong} of {entries} entries differ (framed).").format(
-        title=title, wrong=wrong, entries=entries
+    return _(
+        "{title}. Orange is positive, blue is negative. {wrong} of {entries} entries differ (framed).",
+        title=title,
+        wrong=wrong,
+        entries=entries,
     )
 
 
 def colour_scale(limit: float) -> str:
     """Say what the deepest colour stands for."""
-    return _("full colour: ±{limit:.2g} or more").format(limit=limit) if limit > 0 else _("all zero")
+    return _("full colour: ±{limit:.2g} or more", limit=limit) if limit > 0 else _("all zero")
 
 
 def histogram_description(label: str, bins: list[int], maximum: float) -> str:
     """Describe a histogram to readers who do not see it."""
     steps = [
-        _("{low:g} to {high:g}: {count}").format(low=maximum * at / 10, high=maximum * (at + 1) / 10, count=count)
+        _("{low:g} to {high:g}: {count}", low=maximum * at / 10, high=maximum * (at + 1) / 10, count=count)
         for at, count in enumerate(bins)
         if count
     ]
     if not steps:
-        return _("{label}. Number of students by points: none.").format(label=label)
-    return _("{label}. Number of students by points: {steps}.").format(label=label, steps=", ".join(steps))
+        return _("{label}. Number of students by points: none.", label=label)
+    return _("{label}. Number of students by points: {steps}.", label=label, steps=", ".join(steps))
 
 
 def and_more(note: str, more: int) -> str:
     """Show the first of several notes of the same kind."""
-    return ngettext("{note} (And {more} more of this kind.)", "{note} (And {more} more of this kind.)", more).format(
-        note=note, more=more
+    return ngettext(
+        "{note} (And {more} more of this kind.)", "{note} (And {more} more of this kind.)", more, note=note, more=more
     )
 
 
@@ -130,15 +134,21 @@ def all_points() -> str:
 def not_submitted(students: Sequence[str]) -> str:
     """List the students of the course without a submission."""
     return ngettext(
-        "{count} student handed in nothing: {names}.", "{count} students handed in nothing: {names}.", len(students)
-    ).format(count=len(students), names=_names(students))
+        "{count} student handed in nothing: {names}.",
+        "{count} students handed in nothing: {names}.",
+        len(students),
+        names=_names(students),
+    )
 
 
 def ungraded(students: Sequence[str]) -> str:
     """List the submissions that are not in the gradebook."""
     return ngettext(
-        "{count} submission is not graded: {names}.", "{count} submissions are not graded: {names}.", len(students)
-    ).format(count=len(students), names=_names(students))
+        "{count} submission is not graded: {names}.",
+        "{count} submissions are not graded: {names}.",
+        len(students),
+        names=_names(students),
+    )
 
 
 def still_open(students: Sequence[str]) -> str:
@@ -147,42 +157,47 @@ def still_open(students: Sequence[str]) -> str:
         "{count} student with answers to grade by hand: {names}.",
         "{count} students with answers to grade by hand: {names}.",
         len(students),
-    ).format(count=len(students), names=_names(students))
+        names=_names(students),
+    )
 
 
 def student_note(student: str, note: str) -> str:
     """Say whose note it is."""
-    return _("{student}: {note}").format(student=student, note=note)
+    return _("{student}: {note}", student=student, note=note)
 
 
 def question_of(notebook: str, question: str) -> str:
     """Name a question where an assignment has several notebooks."""
-    return _("{notebook}: {question}").format(notebook=notebook, question=question)
+    return _("{notebook}: {question}", notebook=notebook, question=question)
 
 
 def graded_anew(question: str) -> str:
     """Ask for a look at a manual score from before the submission was graded again."""
     return _(
-        "{question} was graded by hand before this submission was graded again. Check that the points still hold."
-    ).format(question=question)
+        "{question} was graded by hand before this submission was graded again. Check that the points still hold.",
+        question=question,
+    )
 
 
 def check_failed(question: str, kind: str, message: str) -> str:
     """Report a test cell that ended in an exception."""
     if not message:
-        return _("The check of {question} did not finish ({kind}).").format(question=question, kind=kind)
-    return _("The check of {question} did not finish ({kind}: {message}).").format(
-        question=question, kind=kind, message=message
+        return _("The check of {question} did not finish ({kind}).", question=question, kind=kind)
+    return _(
+        "The check of {question} did not finish ({kind}: {message}).", question=question, kind=kind, message=message
     )
 
 
 def disagreement(question: str, verdict: float, score: float) -> str:
     """Report a verdict in a notebook that does not add up to the points in the gradebook."""
     return _(
-        "The verdict on {question} says {verdict:g} points, the gradebook {score:g}. Grade this student again."
-    ).format(question=question, verdict=verdict, score=score)
+        "The verdict on {question} says {verdict:g} points, the gradebook {score:g}. Grade this student again.",
+        question=question,
+        verdict=verdict,
+        score=score,
+    )
 
 
 def _names(students: Sequence[str]) -> str:
     names, more = ", ".join(students[:8]), len(students) - 8
-    return _("{names} and {more} more").format(names=names, more=more) if more > 0 else names
+    return _("{names} and {more} more", names=names, more=more) if more > 0 else names

@@ -1,12 +1,12 @@
 """Sentences of this package that people read."""
 
-from gettext import gettext as _
+from autograder.language import _
 
 
 def would_leak(name: str, text: str) -> str:
     """Refuse a release with something in it that is the instructor's."""
-    return _("{name} cannot be released: it contains {text!r}, which must stay with the instructor.").format(
-        name=name, text=text
+    return _(
+        "{name} cannot be released: it contains {text!r}, which must stay with the instructor.", name=name, text=text
     )
 
 
@@ -23,5 +23,6 @@ def class_readme(assignment: str) -> str:
    how far you are. It judges on public cases; grading uses others.
 5. Run the experiments, write your conclusions and your questions.
 6. Save, restart the kernel, run all cells once more, and hand in {assignment}.ipynb. Nothing else is needed.
-"""
-    ).format(assignment=assignment)
+""",
+        assignment=assignment,
+    )

@@ -1,7 +1,8 @@
 """The sentences of this package that people read: mostly notes for the student and the instructor."""
 
-from gettext import gettext as _
 from typing import Literal
+
+from autograder.language import _
 
 Part = Literal["test", "locked", "answer"]
 """What a graded or locked cell is for; the sentences differ."""
@@ -9,14 +10,12 @@ Part = Literal["test", "locked", "answer"]
 
 def another_assignment(name: str) -> str:
     """Say that a notebook has nothing of the assignment in it."""
-    return _("This is not the notebook of {name}: it has none of its graded cells. Hand in {name}.ipynb.").format(
-        name=name
-    )
+    return _("This is not the notebook of {name}: it has none of its graded cells. Hand in {name}.ipynb.", name=name)
 
 
 def given_missing(cell_id: str) -> str:
     """Say that the student deleted a given code cell."""
-    return _("The given cell {cell} was missing. It was put back.").format(cell=cell_id)
+    return _("The given cell {cell} was missing. It was put back.", cell=cell_id)
 
 
 def cell_missing(part: Part, name: str) -> str:
@@ -52,38 +51,40 @@ def cell_edited(part: Part, name: str) -> str:
 
 def answer_elsewhere(name: str) -> str:
     """Say that an answer cell was deleted, but another cell defines its function."""
-    return _("The cell for {name} was missing. Another cell defines {name}; that was graded.").format(name=name)
+    return _("The cell for {name} was missing. Another cell defines {name}; that was graded.", name=name)
 
 
 def elsewhere(name: str) -> str:
     """Make the text that stands in such an answer cell."""
-    return _("# {name} is defined in another cell.").format(name=name)
+    return _("# {name} is defined in another cell.", name=name)
 
 
 def answer_below(name: str) -> str:
     """Say that a written answer stood in another cell than its own."""
-    return _("The answer for {name} stood in a cell next to its own. It was moved there.").format(name=name)
+    return _("The answer for {name} stood in a cell next to its own. It was moved there.", name=name)
 
 
 def experiment_needed(cell_id: str) -> str:
     """Say that an experiment was run after all."""
     return _(
-        "The cell {cell} is an experiment, which grading skips. It was run because a solution uses what it defines."
-    ).format(cell=cell_id)
+        "The cell {cell} is an experiment, which grading skips. It was run because a solution uses what it defines.",
+        cell=cell_id,
+    )
 
 
 def type_changed(name: str, kind: str) -> str:
     """Say that a code cell was turned into text, or the reverse."""
-    return _("The type of the cell for {name} was changed. It was read as a {kind} cell.").format(name=name, kind=kind)
+    return _("The type of the cell for {name} was changed. It was read as a {kind} cell.", name=name, kind=kind)
 
 
 def retagged(name: str) -> str:
     """Say that a graded cell was tagged to be skipped."""
-    return _("The cell for {name} was tagged to be skipped. It was run all the same.").format(name=name)
+    return _("The cell for {name} was tagged to be skipped. It was run all the same.", name=name)
 
 
 def id_lost(names: list[str]) -> str:
     """Say that an editor removed the nbgrader metadata of cells."""
-    return _("An editor removed the ids of the cells for {names}. They were recognised by their content.").format(
-        names=", ".join(names)
+    return _(
+        "An editor removed the ids of the cells for {names}. They were recognised by their content.",
+        names=", ".join(names),
     )

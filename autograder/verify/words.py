@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
-from gettext import ngettext
+from autograder.language import _, ngettext
 
 
 def points_agree() -> str:
@@ -13,12 +12,12 @@ def points_agree() -> str:
 
 def points_in_all(points: float) -> str:
     """Count the points of all cells."""
-    return _("{points:g} in all").format(points=points)
+    return _("{points:g} in all", points=points)
 
 
 def points_differ(name: str, criteria: float, cell: float) -> str:
     """Say that the criteria of a check are worth something else than its test cell."""
-    return _("{name}: criteria {criteria:g}, test cell {cell:g}").format(name=name, criteria=criteria, cell=cell)
+    return _("{name}: criteria {criteria:g}, test cell {cell:g}", name=name, criteria=criteria, cell=cell)
 
 
 def solution_full() -> str:
@@ -38,7 +37,7 @@ def right_answers_full() -> str:
 
 def not_full(title: str, check: str, share: float) -> str:
     """Say what share of the points a right answer earns."""
-    return _("{title}: {check} {share:.0%}").format(title=title, check=check, share=share)
+    return _("{title}: {check} {share:.0%}", title=title, check=check, share=share)
 
 
 def stubs_nothing() -> str:
@@ -48,7 +47,7 @@ def stubs_nothing() -> str:
 
 def stub_earns(check: str, share: float) -> str:
     """Say what share of the points an untouched stub earns."""
-    return _("{check}: {share:.0%}").format(check=check, share=share)
+    return _("{check}: {share:.0%}", check=check, share=share)
 
 
 def mistakes_lose() -> str:
@@ -68,17 +67,17 @@ def mistakes_named() -> str:
 
 def loses_nothing(mistake: str, check: str) -> str:
     """Report a mistake that earns full marks."""
-    return _("{mistake} loses nothing in {check}").format(mistake=mistake, check=check)
+    return _("{mistake} loses nothing in {check}", mistake=mistake, check=check)
 
 
 def loses_elsewhere(mistake: str, check: str, verdict: str) -> str:
     """Report a mistake that costs marks of another function."""
-    return _("{mistake} loses marks in {check}: {verdict}").format(mistake=mistake, check=check, verdict=verdict)
+    return _("{mistake} loses marks in {check}: {verdict}", mistake=mistake, check=check, verdict=verdict)
 
 
 def not_named(mistake: str, check: str) -> str:
     """Report a mistake that does not get its hint."""
-    return _("{mistake} is not named in {check}").format(mistake=mistake, check=check)
+    return _("{mistake} is not named in {check}", mistake=mistake, check=check)
 
 
 def self_check_passes() -> str:
@@ -88,37 +87,37 @@ def self_check_passes() -> str:
 
 def public_problem(check: str, row: str, problem: str) -> str:
     """Report a row of the self-check that a right answer fails."""
-    return _("{check}: {row}: {problem}").format(check=check, row=row, problem=problem)
+    return _("{check}: {row}: {problem}", check=check, row=row, problem=problem)
 
 
 def mistakes_figure(named: int, count: int) -> str:
     """Count the mistakes that the self-check names."""
-    return _("{named} of {count} mistakes named").format(named=named, count=count)
+    return _("{named} of {count} mistakes named", named=named, count=count)
 
 
 def mutants(function: str) -> str:
     """Name the proof about the mutants of a function."""
-    return _("mutants of `{function}` lose marks").format(function=function)
+    return _("mutants of `{function}` lose marks", function=function)
 
 
 def mutants_figure(killed: int, tried: int, equivalent: int) -> str:
     """Count the mutants of a function."""
-    return _("{killed} of {tried}, {equivalent} equivalent").format(killed=killed, tried=tried, equivalent=equivalent)
+    return _("{killed} of {tried}, {equivalent} equivalent", killed=killed, tried=tried, equivalent=equivalent)
 
 
 def survivor(function: str, mutant: str) -> str:
     """Report a mutant that earns full marks."""
-    return _("{function}: {mutant}").format(function=function, mutant=mutant)
+    return _("{function}: {mutant}", function=function, mutant=mutant)
 
 
 def killed_equivalent(function: str, mutant: str) -> str:
     """Report a mutant that is called equivalent and loses marks."""
-    return _("{function}: named equivalent but killed: {mutant}").format(function=function, mutant=mutant)
+    return _("{function}: named equivalent but killed: {mutant}", function=function, mutant=mutant)
 
 
 def stale_equivalent(function: str, mutant: str) -> str:
     """Report a mutant that is called equivalent and does not exist."""
-    return _("{function}: named equivalent but no longer there: {mutant}").format(function=function, mutant=mutant)
+    return _("{function}: named equivalent but no longer there: {mutant}", function=function, mutant=mutant)
 
 
 def mutation_score() -> str:
@@ -138,18 +137,22 @@ def score_of_fixed_case() -> str:
 
 def kill_share(kills: int, count: int, share: float) -> str:
     """Count the mutants that are noticed."""
-    return _("{kills} of {count}, {share:.1%}").format(kills=kills, count=count, share=share)
+    return _("{kills} of {count}, {share:.1%}", kills=kills, count=count, share=share)
 
 
 def false_failures(check: str) -> str:
     """Name the proof about false failures of a random check."""
-    return _("right answers that fail `{check}`").format(check=check)
+    return _("right answers that fail `{check}`", check=check)
 
 
 def false_failures_figure(failed: int, repeats: int, limits: str, total: float) -> str:
     """Compare false failures with what the criteria state."""
-    return _("{failed} of {repeats}; stated: {limits}; in all ≤ {total:.1e}").format(
-        failed=failed, repeats=repeats, limits=limits, total=total
+    return _(
+        "{failed} of {repeats}; stated: {limits}; in all ≤ {total:.1e}",
+        failed=failed,
+        repeats=repeats,
+        limits=limits,
+        total=total,
     )
 
 
@@ -160,7 +163,7 @@ def public_cases_current() -> str:
 
 def kilobytes(size: float) -> str:
     """Give the size of a file."""
-    return _("{size:.0f} KB").format(size=size)
+    return _("{size:.0f} KB", size=size)
 
 
 def missing() -> str:
@@ -190,7 +193,7 @@ def no_answer_line() -> str:
 
 def toolkit_earns(name: str, check: str, score: float) -> str:
     """Report a function of labkit that earns points."""
-    return _("{name} earns {score:g} points in {check}").format(name=name, check=check, score=score)
+    return _("{name} earns {score:g} points in {check}", name=name, check=check, score=score)
 
 
 def no_toolkit_answer() -> str:
@@ -200,12 +203,12 @@ def no_toolkit_answer() -> str:
 
 def files(count: int) -> str:
     """Count files."""
-    return ngettext("{count} file", "{count} files", count).format(count=count)
+    return ngettext("{count} file", "{count} files", count)
 
 
 def functions(count: int) -> str:
     """Count functions."""
-    return ngettext("{count} function", "{count} functions", count).format(count=count)
+    return ngettext("{count} function", "{count} functions", count)
 
 
 def table_head() -> str:

@@ -1,14 +1,16 @@
 """What a student reads in the experiments and pictures of the batch-normalization lab."""
 
-from gettext import gettext as _
+from labkit.language import _
 
 # While a network trains.
 
 
 def run_done(training: float, validation: float) -> str:
     """End the line of a run with its accuracies, from 0 to 1."""
-    return _("training accuracy {training:.3f}, validation accuracy {validation:.3f}").format(
-        training=training, validation=validation
+    return _(
+        "training accuracy {training:.3f}, validation accuracy {validation:.3f}",
+        training=training,
+        validation=validation,
     )
 
 
@@ -17,15 +19,16 @@ def run_done(training: float, validation: float) -> str:
 
 def empty_stub(name: str) -> str:
     """Say that a function returns None."""
-    return _("{name} still returns nothing. Fill in its stub, run that cell, then run this one again.").format(
-        name=name
-    )
+    return _("{name} still returns nothing. Fill in its stub, run that cell, then run this one again.", name=name)
 
 
 def failing_stub(name: str, kind: str, message: Exception) -> str:
     """Say that a function raised an exception."""
-    return _("{name} stopped with {kind}: {message}. Fix it first, then run this cell again.").format(
-        name=name, kind=kind, message=message
+    return _(
+        "{name} stopped with {kind}: {message}. Fix it first, then run this cell again.",
+        name=name,
+        kind=kind,
+        message=message,
     )
 
 
@@ -33,16 +36,18 @@ def odd_forward(name: str) -> str:
     """Say what a forward function should return."""
     return _(
         "{name} should return (out, cache), with out of the shape of x. "
-        "Look at its self-check first, then run this cell again."
-    ).format(name=name)
+        "Look at its self-check first, then run this cell again.",
+        name=name,
+    )
 
 
 def odd_backward(name: str) -> str:
     """Say what a backward function should return."""
     return _(
         "{name} should return (dx, dgamma, dbeta), with dx of the shape of dout. "
-        "Look at its self-check first, then run this cell again."
-    ).format(name=name)
+        "Look at its self-check first, then run this cell again.",
+        name=name,
+    )
 
 
 # In the pictures.
@@ -110,7 +115,7 @@ def both() -> str:
 
 def batch_size(size: int) -> str:
     """Legend of a batch size."""
-    return _("batch size {size}").format(size=size)
+    return _("batch size {size}", size=size)
 
 
 def rows() -> str:

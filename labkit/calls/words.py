@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from gettext import gettext as _
-from gettext import ngettext
 
 from labkit.calls.call import CallError, NeededResultError
 from labkit.calls.differences import Difference
 from labkit.calls.plain import TOO_MANY_PARTS
+from labkit.language import _, ngettext
 
 
 def the_result() -> str:
@@ -60,9 +59,7 @@ def still_right(outputs: Sequence[str], problem: str) -> str:
 def describe_error(error: CallError, case: str = "") -> str:
     """Describe an exception out of the student's function."""
     if error.kind == NeededResultError.__name__:
-        return _("cannot be judged, because {function} did not return what is needed here").format(
-            function=error.message
-        )
+        return _("cannot be judged, because {function} did not return what is needed here", function=error.message)
     text = f"{error.kind}: {error.message}" if error.message else error.kind
     if error.lines:
         text += f" ({error.lines[-1]})"

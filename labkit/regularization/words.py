@@ -1,7 +1,6 @@
 """What a student reads in the regularization lab: pictures, the table, training, the gradient check."""
 
-from gettext import gettext as _
-from gettext import ngettext
+from labkit.language import _, ngettext
 
 # In the pictures.
 
@@ -38,7 +37,7 @@ def mistaken() -> str:
 
 def scores(train: float, test: float) -> str:
     """Show the two accuracies of a run under its name; shares from 0 to 1."""
-    return _("training {train:.3f}, test {test:.3f}").format(train=train, test=test)
+    return _("training {train:.3f}, test {test:.3f}", train=train, test=test)
 
 
 def step() -> str:
@@ -78,7 +77,7 @@ def weight_sizes() -> str:
 
 def sweep(label: str) -> str:
     """Title of the accuracies against a setting."""
-    return _("Accuracy against {label}").format(label=label)
+    return _("Accuracy against {label}", label=label)
 
 
 def right_labels() -> str:
@@ -98,7 +97,7 @@ def yours() -> str:
 
 def gradients(name: str, difference: float) -> str:
     """Title of the two gradients of a recipe."""
-    return _("{name}\nrelative difference {difference:.1e}").format(name=name, difference=difference)
+    return _("{name}\nrelative difference {difference:.1e}", name=name, difference=difference)
 
 
 def data_wish() -> str:
@@ -113,7 +112,7 @@ def penalty_wish() -> str:
 
 def compromise(strength: float) -> str:
     """Title of the sum of data's cost and penalty, with λ."""
-    return _("The compromise (here λ={strength:g})").format(strength=strength)
+    return _("The compromise (here λ={strength:g})", strength=strength)
 
 
 def full() -> str:
@@ -138,7 +137,7 @@ def dropout_steps() -> tuple[str, str, str, str]:
 
 def mask(name: str, share: float) -> str:
     """Title of a mask with the share of ones, from 0 to 1."""
-    return _("{name}: {share:.1%} kept").format(name=name, share=share)
+    return _("{name}: {share:.1%} kept", name=name, share=share)
 
 
 def examples() -> str:
@@ -153,7 +152,7 @@ def units() -> str:
 
 def averages(times: int) -> str:
     """Title of the averaged activations."""
-    return _("Activation A1 averaged over {times} masks\neach dot: one unit, one example").format(times=times)
+    return _("Activation A1 averaged over {times} masks\neach dot: one unit, one example", times=times)
 
 
 def full_activation() -> str:
@@ -178,7 +177,7 @@ def not_there() -> str:
 
 def not_trained(name: str) -> str:
     """Legend of a run that could not be trained."""
-    return _("{name} (not trained yet)").format(name=name)
+    return _("{name} (not trained yet)", name=name)
 
 
 # In the table.
@@ -186,21 +185,26 @@ def not_trained(name: str) -> str:
 
 def table_head(width: int, wrong: int) -> str:
     """Head of the table of accuracies, with the number of wrong training labels."""
-    return _("{name:{width}}   training   test    wrong labels repeated (of {wrong})").format(
-        name="", width=width, wrong=wrong
+    return _(
+        "{name:{width}}   training   test    wrong labels repeated (of {wrong})", name="", width=width, wrong=wrong
     )
 
 
 def table_row(name: str, width: int, train: float, test: float, learned: int) -> str:
     """Row of a trained network: accuracies from 0 to 1, and how many wrong labels it repeats."""
-    return _("{name:{width}}   {train:8.3f}   {test:.3f}   {learned:5d}").format(
-        name=name, width=width, train=train, test=test, learned=learned
+    return _(
+        "{name:{width}}   {train:8.3f}   {test:.3f}   {learned:5d}",
+        name=name,
+        width=width,
+        train=train,
+        test=test,
+        learned=learned,
     )
 
 
 def table_empty(name: str, width: int) -> str:
     """Row of a run that could not be trained."""
-    return _("{name:{width}}   not trained yet").format(name=name, width=width)
+    return _("{name:{width}}   not trained yet", name=name, width=width)
 
 
 # In the training and the gradient check.
@@ -208,58 +212,74 @@ def table_empty(name: str, width: int) -> str:
 
 def still_empty(function: str) -> str:
     """Say that a function does not return what its stub describes."""
-    return _("{function} returns nothing usable yet. Fill in its cell, run it, then run this cell again.").format(
-        function=function
+    return _(
+        "{function} returns nothing usable yet. Fill in its cell, run it, then run this cell again.", function=function
     )
 
 
 def stopped(function: str, kind: str, error: Exception) -> str:
     """Say that a function raised an exception."""
-    return _("{function} stopped with {kind}: {error}. Its self-check helps to find the place.").format(
-        function=function, kind=kind, error=error
+    return _(
+        "{function} stopped with {kind}: {error}. Its self-check helps to find the place.",
+        function=function,
+        kind=kind,
+        error=error,
     )
 
 
 def gradient_empty(function: str, gradient: str) -> str:
     """Say that a gradient is missing or None."""
-    return _("{function} leaves {gradient} empty. Fill it in, run that cell, then run this cell again.").format(
-        function=function, gradient=gradient
+    return _(
+        "{function} leaves {gradient} empty. Fill it in, run that cell, then run this cell again.",
+        function=function,
+        gradient=gradient,
     )
 
 
 def gradient_shape(function: str, gradient: str, actual: tuple[int, ...], expected: tuple[int, ...]) -> str:
     """Say that a gradient does not have the shape of its parameter."""
-    return _("{function} returns {gradient} with the shape {actual}; its parameter has the shape {expected}.").format(
-        function=function, gradient=gradient, actual=actual, expected=expected
+    return _(
+        "{function} returns {gradient} with the shape {actual}; its parameter has the shape {expected}.",
+        function=function,
+        gradient=gradient,
+        actual=actual,
+        expected=expected,
     )
 
 
 def cost_not_finite(step: int) -> str:
     """Say at which step the training blew up."""
-    return _("The cost is no longer a finite number at step {step}.").format(step=step)
+    return _("The cost is no longer a finite number at step {step}.", step=step)
 
 
 def trained(name: str, steps: int, cost: float) -> str:
     """Say how a training ended."""
-    return ngettext("{name}: {steps} step, cost {cost:.3f}", "{name}: {steps} steps, cost {cost:.3f}", steps).format(
-        name=name, steps=steps, cost=cost
+    return ngettext(
+        "{name}: {steps} step, cost {cost:.3f}",
+        "{name}: {steps} steps, cost {cost:.3f}",
+        steps,
+        name=name,
+        steps=steps,
+        cost=cost,
     )
 
 
 def untrained(name: str, problem: str) -> str:
     """Say why a recipe was not trained."""
-    return _("{name}: not trained. {problem}").format(name=name, problem=problem)
+    return _("{name}: not trained. {problem}", name=name, problem=problem)
 
 
 def unchecked(name: str, problem: str) -> str:
     """Say why a recipe's gradient was not checked."""
-    return _("{name}: not checked. {problem}").format(name=name, problem=problem)
+    return _("{name}: not checked. {problem}", name=name, problem=problem)
 
 
 def gradient_agrees(name: str, difference: float) -> str:
     """Say that the gradient check passed."""
-    return _("{name}: relative difference {difference:.1e}. Your gradient is the slope of your cost.").format(
-        name=name, difference=difference
+    return _(
+        "{name}: relative difference {difference:.1e}. Your gradient is the slope of your cost.",
+        name=name,
+        difference=difference,
     )
 
 
@@ -267,13 +287,17 @@ def gradient_differs(name: str, difference: float, limit: float) -> str:
     """Say that the gradient check failed; the arrays follow, line by line."""
     return _(
         "{name}: relative difference {difference:.1e}. "
-        "Two equal gradients stay below {limit:.0e}. Look at the arrays with an arrow:"
-    ).format(name=name, difference=difference, limit=limit)
+        "Two equal gradients stay below {limit:.0e}. Look at the arrays with an arrow:",
+        name=name,
+        difference=difference,
+        limit=limit,
+    )
 
 
 def draws_not_still(function: str) -> str:
     """Say that the random numbers of a forward pass cannot be repeated."""
     return _(
         "Two calls of {function} with the same seed draw different masks. "
-        "Draw inside the function, with np.random.rand or np.random.default_rng()."
-    ).format(function=function)
+        "Draw inside the function, with np.random.rand or np.random.default_rng().",
+        function=function,
+    )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
-
 from labkit.calls.words import the_result
+from labkit.language import _
 
 
 def public_passed() -> str:
@@ -40,14 +39,12 @@ def no_cases() -> str:
 
 def unknown_check(name: str, known: list[str]) -> str:
     """Say that no check has this name."""
-    return _("There is no self-check with the name {name!r} here. Known: {known}.").format(
-        name=name, known=", ".join(known)
-    )
+    return _("There is no self-check with the name {name!r} here. Known: {known}.", name=name, known=", ".join(known))
 
 
 def hint(text: str) -> str:
     """Show the hint of a known mistake."""
-    return _("Hint: {text}").format(text=text)
+    return _("Hint: {text}", text=text)
 
 
 def values() -> str:
@@ -67,48 +64,51 @@ def arguments() -> str:
 
 def expected_error(kind: str) -> str:
     """Say that a call returned where it should have raised an exception."""
-    return _("expected a {kind}; the function returned a value instead").format(kind=kind)
+    return _("expected a {kind}; the function returned a value instead", kind=kind)
 
 
 def changed_input(name: str) -> str:
     """Say that a call changed an argument that it should leave alone."""
-    return _("the function changes its argument {name}; work on a copy.").format(name=name)
+    return _("the function changes its argument {name}; work on a copy.", name=name)
 
 
 def not_changed_input(name: str) -> str:
     """Say that a call did not change an argument that it should update."""
-    return _("{name} should be updated by the call, but is not.").format(name=name)
+    return _("{name} should be updated by the call, but is not.", name=name)
 
 
 def missing_output(name: str) -> str:
     """Say that an output of a random function is not there as an array."""
-    return _("{name} is missing, or is not an array of numbers").format(name=name)
+    return _("{name} is missing, or is not an array of numbers", name=name)
 
 
 def wrong_form(name: str, form: str) -> str:
     """Say that an output of a random function has the wrong shape."""
-    return _("{name} has the wrong shape: {form}").format(name=name, form=form)
+    return _("{name} has the wrong shape: {form}", name=name, form=form)
 
 
 def wrong_size() -> str:
     """Say that the outputs of a random function have the wrong number of rows."""
-    return _("{name} has the wrong size").format(name=the_result())
+    return _("{name} has the wrong size", name=the_result())
 
 
 def wrong_values(name: str) -> str:
     """Say that an output has values that a right function never returns."""
-    return _("{name} has values that it should never have").format(name=name)
+    return _("{name} has values that it should never have", name=name)
 
 
 def too_few_values(name: str) -> str:
     """Say that an output never has some values that a right function returns at times."""
     return _(
-        "{name} never has some of the values that it should have at times. Is every entry drawn on its own?"
-    ).format(name=name)
+        "{name} never has some of the values that it should have at times. Is every entry drawn on its own?", name=name
+    )
 
 
 def wrong_share(name: str, expected: float, actual: float) -> str:
     """Say that a mask keeps too many or too few entries; shares from 0 to 1."""
-    return _("{name} keeps {actual:.0%} of the entries, expected about {expected:.0%}").format(
-        name=name, expected=expected, actual=actual
+    return _(
+        "{name} keeps {actual:.0%} of the entries, expected about {expected:.0%}",
+        name=name,
+        expected=expected,
+        actual=actual,
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.language import TRANSLATIONS
 from autograder.gradebook.read_marks import NotebookMarks
 from autograder.pages import render
 from autograder.pages.autograded_notebook import read_autograded
@@ -30,9 +31,9 @@ def test_every_sentence_of_a_template_is_marked_for_translation(template: str) -
     assert not re.search(r"\w", text), text.split()
 
 
-def test_a_page_speaks_the_language_that_gettext_speaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render, "gettext", lambda text: f"«{text}»")
-    monkeypatch.setattr(render, "ngettext", lambda one, many, count: f"«{many}»")
+def test_a_page_speaks_the_readers_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TRANSLATIONS, "gettext", lambda text: f"«{text}»")
+    monkeypatch.setattr(TRANSLATIONS, "ngettext", lambda one, many, count: f"«{many}»")
     monkeypatch.setattr(render, "_environment", render._environment.__wrapped__)
     path = tmp_path / "page.ipynb"
     path.write_text(json.dumps(notebook()))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Literal
+
+from autograder.language import _
 
 Along = Literal["units", "examples"]
 """Which entries of a mask are compared: those of different units, or of different examples."""
@@ -11,15 +12,19 @@ Along = Literal["units", "examples"]
 
 def not_zero_or_one(name: str, case: str) -> str:
     """Say that a mask holds other numbers than 0 and 1."""
-    return _("{case}: {name} holds other numbers than 0 and 1; a mask says only which units are kept.").format(
-        case=case, name=name
+    return _(
+        "{case}: {name} holds other numbers than 0 and 1; a mask says only which units are kept.", case=case, name=name
     )
 
 
 def share(name: str, case: str, actual: float, expected: float) -> str:
     """Say that a mask keeps too many or too few."""
-    return _("{case}: {name} keeps {actual:.1%} of the entries, expected about {expected:.1%}.").format(
-        case=case, name=name, actual=actual, expected=expected
+    return _(
+        "{case}: {name} keeps {actual:.1%} of the entries, expected about {expected:.1%}.",
+        case=case,
+        name=name,
+        actual=actual,
+        expected=expected,
     )
 
 
@@ -34,15 +39,17 @@ def repeated(name: str, along: Along, case: str) -> str:
 
 def constant(name: str, case: str) -> str:
     """Say that a mask drops nothing, or all."""
-    return _("{case}: all entries of {name} are equal, so dropout has no visible effect.").format(case=case, name=name)
+    return _("{case}: all entries of {name} are equal, so dropout has no visible effect.", case=case, name=name)
 
 
 def exact_lines(name: str, case: str) -> str:
     """Say that a mask keeps the same number of entries in every row, or in every column."""
     return _(
         "{case}: all rows or all columns of {name} keep exactly the expected number of entries; "
-        "if each entry is drawn on its own, the number varies."
-    ).format(case=case, name=name)
+        "if each entry is drawn on its own, the number varies.",
+        case=case,
+        name=name,
+    )
 
 
 def always_exact() -> str:
@@ -63,4 +70,4 @@ def dependent(name: str, along: Along, case: str) -> str:
 
 def dependent_masks(case: str) -> str:
     """Say that the two masks agree more or less often than independent masks."""
-    return _("{case}: D1 and D2 are not independent of each other.").format(case=case)
+    return _("{case}: D1 and D2 are not independent of each other.", case=case)
