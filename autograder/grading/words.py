@@ -1,23 +1,22 @@
 """Sentences of this package that people read."""
 
 from collections.abc import Sequence
-from gettext import gettext as _
-from gettext import ngettext
 
 from autograder.grading.result import State
+from autograder.language import _, ngettext
 
 
 def nobody_handed_in(assignment: str) -> str:
     """Say that there is nothing to grade."""
-    return _("Nobody handed in {assignment}: submitted/ holds no folder STUDENT/{assignment}.").format(
-        assignment=assignment
-    )
+    return _("Nobody handed in {assignment}: submitted/ holds no folder STUDENT/{assignment}.", assignment=assignment)
 
 
 def no_submission(student: str, assignment: str) -> str:
     """Say that a student has no submission folder."""
-    return _("{student} handed in nothing: there is no submitted/{student}/{assignment}.").format(
-        student=student, assignment=assignment
+    return _(
+        "{student} handed in nothing: there is no submitted/{student}/{assignment}.",
+        student=student,
+        assignment=assignment,
     )
 
 
@@ -26,7 +25,7 @@ def grading_summary(assignment: str, states: Sequence[State]) -> str:
     counts = {state: states.count(state) for state in states}
     parts: list[str] = []
     if count := counts.get("graded"):
-        parts.append(ngettext("{count} graded", "{count} graded", count).format(count=count))
+        parts.append(ngettext("{count} graded", "{count} graded", count))
     if count := counts.get("unchanged"):
         text = ngettext("{count} unchanged since it was graded", "{count} unchanged since they were graded", count)
         parts.append(text.format(count=count))
@@ -38,5 +37,5 @@ def grading_summary(assignment: str, states: Sequence[State]) -> str:
         )
         parts.append(text.format(count=count))
     if count := counts.get("failed"):
-        parts.append(ngettext("{count} not graded", "{count} not graded", count).format(count=count))
+        parts.append(ngettext("{count} not graded", "{count} not graded", count))
     return f"{assignment}: {', '.join(parts)}"

@@ -12,8 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from autograder.course.files import write_whole
-from autograder.pages.drawings import bar
 from autograder.language import TRANSLATIONS
+from autograder.pages.drawings import bar
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.language import TRANSLATIONS
 from autograder.gradebook.read_marks import NotebookMarks
+from autograder.language import TRANSLATIONS
 from autograder.pages import render
 from autograder.pages.autograded_notebook import read_autograded
 from autograder.pages.feedback import feedback_page
