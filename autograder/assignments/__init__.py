@@ -11,16 +11,16 @@ from autograder.checking.check import AnswerKey, Check
 
 @cache
 def names() -> tuple[str, ...]:
-    """Names of all assignments that have an answer key, sorted."""
+    """List the assignments that have an answer key, sorted."""
     return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg))
 
 
 @cache
 def answer_key(assignment: str) -> AnswerKey:
-    """The answer key of an assignment.
+    """Import the answer key of an assignment.
 
     Raises:
-        KeyError: if there is none of that name.
+        KeyError: if no assignment of that name has an answer key.
     """
     if assignment not in names():
         raise KeyError(assignment)
@@ -35,10 +35,10 @@ def datasets_of(assignment: str) -> tuple[str, ...]:
 
 @cache
 def find_check(name: str) -> tuple[AnswerKey, Check]:
-    """The check of that name, and the answer key it belongs to; names are unique over all assignments.
+    """Find a check by its name, which is unique over all assignments, and the answer key that it belongs to.
 
     Raises:
-        KeyError: if there is none.
+        KeyError: if no check has that name.
     """
     for assignment in names():
         key = answer_key(assignment)

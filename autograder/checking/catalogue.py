@@ -1,4 +1,4 @@
-"""Write known mistakes and right answers as plain functions, and keep their source for the made-up class."""
+"""Collect known mistakes and right answers as functions, and keep their source for the made-up class."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ F = TypeVar("F", bound=Function)
 
 
 class Catalogue:
-    """Collects the wrong and right implementations of a topic.
+    """Collects wrong and right implementations.
 
     An implementation is a function that uses only its arguments, `np`, and the names that the notebook gives a student,
     so that its source, renamed, can stand in a student's stub.
@@ -97,7 +97,7 @@ def in_each(places: str, right: str, wrong: str) -> list[tuple[str, str]]:
 
 
 def source_as(function: Function, name: str) -> str:
-    """The source of a function under another name, without decorators and annotations."""
+    """Give the source of a function under another name, without decorators and annotations."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     definition = tree.body[0]
     assert isinstance(definition, ast.FunctionDef)

@@ -1,4 +1,4 @@
-"""Whether a count could be chance: tests of random functions with a stated probability of failing a right one."""
+"""Judge whether a count could be chance: tests of random functions with a stated probability of failing a right one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def is_improbable(count: int, draws: int, probability: float, alpha: float) -> b
 
 
 def _divergence(q: float, p: float) -> float:
-    """Kullback–Leibler divergence of a coin with probability q from one with probability p."""
+    """Compute the Kullback–Leibler divergence of a coin with probability q from one with probability p."""
     if p in (0.0, 1.0):
         return 0.0 if q == p else math.inf
     ones = q * math.log(q / p) if q > 0 else 0.0

@@ -47,12 +47,12 @@ class Trial:
     _notes: dict[str, Any] = field(default_factory=dict, init=False)
 
     def noted(self, name: str, compute: Callable[[], T]) -> T:
-        """A value that depends on this trial only: computed once for all criteria."""
+        """Compute a value that depends on this trial only, once for all criteria."""
         return _kept(self._notes, name, compute)
 
     @cached_property
     def differences(self) -> list[Difference]:
-        """Where the two values differ, within the usual tolerance (computed once for all criteria)."""
+        """Find where the two values differ, within the usual tolerance, once for all criteria."""
         return differences(self.expected.value, self.actual.value, names=self.outputs)
 
 
@@ -67,11 +67,11 @@ class Evidence:
     _notes: dict[str, Any] = field(default_factory=dict, init=False)
 
     def of(self, *groups: str) -> Iterator[Trial]:
-        """The trials of these groups, in order; of all groups if none is named."""
+        """Go through the trials of these groups, in order; of all groups if none is named."""
         return (trial for trial in self.trials if not groups or trial.call.group in groups)
 
     def once(self, name: str, compute: Callable[[], T]) -> T:
-        """A value that depends on the probes and the reference only: computed once for a whole class.
+        """Compute a value that depends on the probes and the reference only, once for a whole class.
 
         Args:
             name: unique in the check.
@@ -80,7 +80,7 @@ class Evidence:
         return _kept(self._memory, name, compute)
 
     def noted(self, name: str, compute: Callable[[], T]) -> T:
-        """A value that may depend on the actual outcomes: computed once for all criteria that look at this evidence.
+        """Compute a value that may depend on the actual outcomes, once for all criteria that look at this evidence.
 
         Args:
             name: unique in the check.
@@ -183,12 +183,12 @@ class Check:
 
     @property
     def points(self) -> float:
-        """Points to be had."""
+        """Add up the points of all criteria."""
         return sum(criterion.points for criterion in self.criteria)
 
     @property
     def functions(self) -> tuple[str, ...]:
-        """The student's functions that the probes call, the graded one first."""
+        """Name the student's functions that the probes call, the graded function first."""
         return (self.function, *self.companions)
 
 
@@ -213,5 +213,5 @@ class AnswerKey:
     equivalent_mutants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def mistakes_in(self, check: Check) -> list[Mistake]:
-        """The known mistakes that lose points in a check."""
+        """List the known mistakes that lose points in a check."""
         return [m for m in self.mistakes if check.name in m.checks or (not m.checks and m.of[0] == check.function)]

@@ -1,4 +1,4 @@
-"""Criteria that several answer keys share. Each returns a `Criterion`; topics add their own."""
+"""Make the criteria that several answer keys share; an answer key adds criteria of its own."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from autograder.checking import words
 from autograder.checking.check import Criterion, Evidence, Finding, Trial
 from labkit.calls.call import Outcome
 from labkit.calls.differences import (
-    ATOL,
     RTOL,
     differences,
     right_before,
 )
-from labkit.calls.plain import Plain
 from labkit.calls.words import describe, describe_error
 
 
@@ -22,9 +20,8 @@ def value(
     outputs: tuple[str, ...] = (),
     requires: str = "",
     rtol: float = RTOL,
-    atol: float = ATOL,
 ) -> Criterion:
-    """Every number right, in whatever shape of the same entries it comes.
+    """Require every number to be right, in whatever shape of the same entries.
 
     Args:
         points: what it is worth.
@@ -33,12 +30,11 @@ def value(
         outputs: look at these outputs only (dict keys or names of tuple parts).
         requires: see `Criterion`.
         rtol: relative tolerance.
-        atol: absolute tolerance.
     """
 
     def judge(evidence: Evidence) -> Finding | None:
         for trial in evidence.of(*groups):
-            finding = value_finding(evidence, trial, outputs=outputs, rtol=rtol, atol=atol)
+            finding = value_finding(evidence, trial, outputs=outputs, rtol=rtol)
             if finding:
                 return finding
         return None
@@ -50,29 +46,27 @@ def value_finding(
     evidence: Evidence,
     trial: Trial,
     *,
-    expected: Plain = None,
     outputs: tuple[str, ...] = (),
     rtol: float = RTOL,
-    atol: float = ATOL,
 ) -> Finding | None:
-    """Compare what one call returned with `expected` (the reference's value if None); shapes are not looked at."""
+    """Compare what one call returned with what the reference returned; shapes do not matter."""
     error = trial.actual.error
     if error:
         return Finding(describe_error(error, trial.call.label))
-    wanted = trial.expected.value if expected is None else expected
-    if expected is None and (rtol, atol) == (RTOL, ATOL):
-        found = trial.differences
+    right = trial.expected.value
+    if rtol == RTOL:
+        all_differences = trial.differences
     else:
-        found = differences(wanted, trial.actual.value, names=evidence.check.outputs, rtol=rtol, atol=atol)
-    wrong = [d for d in found if not d.is_form_only]
+        all_differences = differences(right, trial.actual.value, names=evidence.check.outputs, rtol=rtol)
+    wrong = [d for d in all_differences if not d.is_form_only]
     first = next((d for d in wrong if not outputs or d.where in outputs or d.where == ""), None)
     if first is None:
         return None
-    return Finding(describe(first, trial.call.label, right_before(first, wrong, wanted, evidence.check.outputs)))
+    return Finding(describe(first, trial.call.label, right_before(first, wrong, right, evidence.check.outputs)))
 
 
 def shape(points: float, *groups: str, name: str = "shape", requires: str = "") -> Criterion:
-    """Every output in the shape that the contract names; an exception is left to the criteria about numbers."""
+    """Require every output in the shape of the reference's; exceptions are left to the criteria about numbers."""
 
     def judge(evidence: Evidence) -> Finding | None:
         for trial in evidence.of(*groups):
@@ -87,7 +81,7 @@ def shape(points: float, *groups: str, name: str = "shape", requires: str = "") 
 
 
 def inputs_unchanged(points: float, *groups: str, name: str = "inputs unchanged", requires: str = "value") -> Criterion:
-    """No argument is written to, but for what the reference writes to as well."""
+    """Require that no argument is written to, but for those that the reference writes to as well."""
 
     def judge(evidence: Evidence) -> Finding | None:
         for trial in evidence.of(*groups):
@@ -102,7 +96,7 @@ def inputs_unchanged(points: float, *groups: str, name: str = "inputs unchanged"
 
 
 def agree(first: Outcome, second: Outcome, rtol: float = RTOL) -> bool:
-    """Whether two outcomes of the student's own function are the same numbers: those of a second call, say."""
+    """Whether two outcomes of the student's own function are the same numbers, as a second call should give."""
     if first.error or second.error:
         return False
     return all(difference.is_form_only for difference in differences(first.value, second.value, rtol=rtol))

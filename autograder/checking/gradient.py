@@ -1,4 +1,4 @@
-"""Numeric gradients by Richardson extrapolation of central differences.
+"""Compute numeric gradients by Richardson extrapolation of central differences.
 
 With D(h) = (f(x+h) − f(x−h)) / 2h, the combination (4 D(h/2) − D(h)) / 3 has an error of order h⁴
 (Richardson 1911; Press et al., Numerical Recipes, section 5.7). Measured on a batch-norm input gradient the error
@@ -16,7 +16,7 @@ STEP = 1e-3
 
 
 def perturbed(x: np.ndarray, step: float = STEP) -> list[np.ndarray]:
-    """The points at which a function must be known for its gradient at `x`: four an entry, in C order.
+    """List the points at which a function must be known for its gradient at `x`: four an entry, in C order.
 
     Args:
         x: float64 of any shape.
@@ -35,7 +35,7 @@ def perturbed(x: np.ndarray, step: float = STEP) -> list[np.ndarray]:
 
 
 def gradient_from(values: Sequence[float] | np.ndarray, shape: tuple[int, ...], step: float = STEP) -> np.ndarray:
-    """The gradient from the function's values at the points of `perturbed`.
+    """Compute the gradient from the function's values at the points of `perturbed`.
 
     Args:
         values: one float a point, in the order of `perturbed`.
@@ -52,7 +52,7 @@ def gradient_from(values: Sequence[float] | np.ndarray, shape: tuple[int, ...], 
 
 
 def numeric_gradient(function: Callable[[np.ndarray], float], x: np.ndarray, step: float = STEP) -> np.ndarray:
-    """The gradient of a trusted scalar function.
+    """Compute the gradient of a trusted scalar function.
 
     Args:
         function: takes an array like `x`, returns a number.

@@ -13,7 +13,7 @@ MIME = "application/vnd.autograder.verdict+json"
 
 @dataclass(frozen=True)
 class Picture:
-    """Two arrays worth looking at side by side: the expected gradient and the student's.
+    """The expected gradient and the student's, to be shown side by side.
 
     Attributes:
         title: what is shown ("dW1, λ = 0.7").
@@ -28,7 +28,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class CriterionResult:
-    """One criterion: `points` are those earned, out of `max_points`."""
+    """How a function did in one criterion: `points` earned, out of `max_points`."""
 
     name: str
     passed: bool
@@ -47,7 +47,7 @@ class Hint:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check found.
+    """How a function did in a check.
 
     Attributes:
         check: name of the check.
@@ -67,16 +67,16 @@ class Verdict:
 
     @property
     def score(self) -> float:
-        """Points earned, rounded to a thousandth so that sums of tenths stay within the maximum."""
+        """Add up the points earned, rounded to a thousandth so that sums of tenths stay within the maximum."""
         return round(float(sum(result.points for result in self.criteria)), 3)
 
     @property
     def max_score(self) -> float:
-        """Points to be had."""
+        """Add up the points of all criteria."""
         return round(float(sum(result.max_points for result in self.criteria)), 3)
 
     def to_json(self) -> dict[str, Any]:
-        """The verdict as JSON-ready data, `score` and `max_score` included."""
+        """Turn the verdict into JSON-ready data, `score` and `max_score` included."""
         return {
             "check": self.check,
             "score": self.score,
@@ -89,7 +89,7 @@ class Verdict:
         }
 
     def __str__(self) -> str:
-        """The verdict as a short table in plain text."""
+        """Show the verdict as a short table in plain text."""
         lines = [f"{self.function}: {self.score:g} of {self.max_score:g} points"]
         for result in self.criteria:
             mark = "✓" if result.passed else "✗"

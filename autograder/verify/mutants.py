@@ -22,7 +22,7 @@ from labkit.calls.call import Outcome, perform
 from labkit.calls.differences import differences
 
 SECONDS = 20.0
-"""Time limit of a mutant: one that does not end is noticed by everybody."""
+"""Time limit of a mutant: a mutant that does not end counts as noticed by all."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Survey:
 
 @cache
 def prepare(assignment: str, check: str, secret: bytes) -> PreparedCheck:
-    """A check of an assignment with its probes drawn, made once a process."""
+    """Draw the probes of a check, once a process."""
     key = answer_key(assignment)
     return PreparedCheck(key, next(c for c in key.checks if c.name == check), secret)
 

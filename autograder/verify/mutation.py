@@ -1,4 +1,4 @@
-"""Make mutants: right functions with one small mistake. A grader that gives one full marks has a hole.
+"""Make mutants: right functions with one small mistake. A grader that gives a mutant full marks has a hole.
 
 Mutation testing is DeMillo, Lipton & Sayward 1978, "Hints on test data selection"; the operators here are the mistakes
 that people make in numpy code: an operator, a constant, an axis, keepdims, a swapped name, a dropped term or factor, a
@@ -64,7 +64,7 @@ class Mutant:
 
 
 def mutants(source: str) -> list[Mutant]:
-    """All first-order mutants of the functions in `source`, each different from it and from the others.
+    """Make all first-order mutants of the functions in `source`, each different from it and from the others.
 
     Args:
         source: Python source of function definitions; docstrings are left alone.
@@ -72,22 +72,22 @@ def mutants(source: str) -> list[Mutant]:
     tree = ast.parse(source)
     original = ast.unparse(tree)
     names, keys = _names(tree), _keys(tree)
-    found: dict[str, Mutant] = {}
+    made: dict[str, Mutant] = {}
     times: Counter[str] = Counter()
     sites = list(ast.walk(tree))
     for index, node in enumerate(sites):
         for wrong in _wrong_versions(node, names, keys):
             changed = _replace(tree, index, wrong)
-            if changed is None or changed == original or changed in found:
+            if changed is None or changed == original or changed in made:
                 continue
             name = f"line {getattr(node, 'lineno', 0)}: `{_show(node)}` → `{_show(wrong)}`"
             times[name] += 1
-            found[changed] = Mutant(name if times[name] == 1 else f"{name} ({times[name]})", changed)
-    return list(found.values())
+            made[changed] = Mutant(name if times[name] == 1 else f"{name} ({times[name]})", changed)
+    return list(made.values())
 
 
 def _replace(tree: ast.Module, index: int, wrong: ast.AST) -> str | None:
-    """The source with the index-th node of the walk replaced."""
+    """Write the source with the index-th node of the walk replaced."""
     mutated = copy.deepcopy(tree)
     target = list(ast.walk(mutated))[index]
     wrong = copy.deepcopy(wrong)
@@ -113,14 +113,14 @@ def _show(node: ast.AST) -> str:
 
 
 def _names(tree: ast.Module) -> list[str]:
-    """Arguments and local variables, sorted: what a name may be swapped with."""
+    """List arguments and local variables, sorted: what a name may be swapped with."""
     names = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     names |= {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     return sorted(names)
 
 
 def _keys(tree: ast.Module) -> list[str]:
-    """Strings that index something, sorted: what a key may be swapped with."""
+    """List strings that index something, sorted: what a key may be swapped with."""
     indices = [node.slice for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
     return sorted(
         {index.value for index in indices if isinstance(index, ast.Constant) and isinstance(index.value, str)}
@@ -128,7 +128,7 @@ def _keys(tree: ast.Module) -> list[str]:
 
 
 def _wrong_versions(node: ast.AST, names: list[str], keys: list[str]) -> Iterator[ast.AST]:
-    """Wrong versions of one node."""
+    """Make wrong versions of one node."""
     if isinstance(node, ast.BinOp):
         for operator in _OPERATORS.get(type(node.op), ()):
             yield ast.BinOp(node.left, operator(), node.right)

@@ -44,7 +44,7 @@ class Proof:
 
 @dataclass
 class Verification:
-    """Proves one assignment.
+    """The proofs of one assignment.
 
     Args:
         course: where its source lies.
@@ -69,7 +69,7 @@ class Verification:
         self.solution = load_solution(self.course, self.assignment)
 
     def proofs(self) -> Iterator[Proof]:
-        """All proofs in order; each is made when it is asked for."""
+        """Make all proofs in order, each when it is asked for."""
         yield self.points()
         yield self.solution_full()
         yield self.stubs_nothing()
@@ -83,16 +83,16 @@ class Verification:
 
     @cached_property
     def catalogue_base(self) -> dict[str, Any]:
-        """The namespace for answers of the catalogue: the references beside them, whose caches they understand."""
+        """The names beside answers of the catalogue: with the references, whose caches the answers understand."""
         references = {name: function for check in self.key.checks for name, function in check.reference.items()}
         return {**self.solution.namespace, **references}
 
     def prepared(self, check: Check, secret: bytes) -> PreparedCheck:
-        """A check with its probes drawn, made once."""
+        """Draw the probes of a check, once."""
         return prepare(self.assignment, check.name, secret)
 
     def scores(self, namespace: Mapping[str, Any], secret: bytes, checks: Iterable[Check]) -> dict[str, float]:
-        """Check → share of its points that the functions of a namespace earn."""
+        """Judge the functions of a namespace: check → share of its points."""
         verdicts = {c.name: self.prepared(c, secret).judge(run_here(functions_of(c, namespace))) for c in checks}
         return {name: verdict.score / verdict.max_score for name, verdict in verdicts.items()}
 
@@ -139,7 +139,7 @@ class Verification:
         return Proof(words.stubs_nothing(), not failures, f"{len(self.solution.stubs)}", failures)
 
     def mistakes_known(self) -> Iterator[Proof]:
-        """Every known mistake loses marks in its own function only, and is told its own hint."""
+        """Every known mistake loses marks in its own function only, and gets its own hint."""
         free, spread, silent = [], [], []
         for mistake in self.key.mistakes:
             namespace = with_function(self.catalogue_base, mistake.source)
@@ -201,10 +201,10 @@ class Verification:
         """Try the mutants of all solutions, spread over the processes."""
         existing = {function: mutants(source) for function, source in self.solution.solutions.items()}
         chosen = {
-            function: found if self.mutants is None else found[:: max(1, len(found) // self.mutants)]
-            for function, found in existing.items()
+            function: made if self.mutants is None else made[:: max(1, len(made) // self.mutants)]
+            for function, made in existing.items()
         }
-        work = [(function, mutant) for function, found in chosen.items() for mutant in found]
+        work = [(function, mutant) for function, made in chosen.items() for mutant in made]
         tasks = [(self.course, self.assignment, function, mutant, SECRETS[0]) for function, mutant in work]
         kills: dict[str, dict[str, Kill]] = {function: {} for function in existing}
         for (function, mutant), kill in zip(work, self._map(try_mutant, tasks), strict=True):
@@ -214,13 +214,13 @@ class Verification:
                 function,
                 kills[function],
                 equivalent=frozenset(self.key.equivalent_mutants.get(function, {})),
-                existing=frozenset(mutant.name for mutant in found),
+                existing=frozenset(mutant.name for mutant in made),
             )
-            for function, found in existing.items()
+            for function, made in existing.items()
         ]
 
     def false_failures(self) -> Iterator[Proof]:
-        """How often right answers fail a random check: stated for each statistical criterion, and measured."""
+        """Right answers fail a random check as rarely as its statistical criteria state; measured."""
         for check in self.key.checks:
             if check.random is None:
                 continue

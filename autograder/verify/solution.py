@@ -83,16 +83,16 @@ class _NoShell:
     """Stands for IPython's shell, of which the source notebooks use magics only."""
 
     def run_line_magic(self, name: str, line: str) -> None:
-        """Do nothing: %matplotlib inline, say."""
+        """Do nothing, for %matplotlib inline."""
 
 
 def with_function(base: Mapping[str, Any], source: str) -> dict[str, Any]:
-    """A copy of a notebook's namespace in which `source` has been run."""
+    """Run `source` in a copy of a notebook's namespace."""
     namespace = dict(base)
     exec(compile(source, "<function>", "exec"), namespace)
     return namespace
 
 
 def functions_of(check: Check, namespace: Mapping[str, Any]) -> dict[str, Function]:
-    """The functions that a check calls, from a namespace."""
+    """Take the functions that a check calls from a namespace."""
     return {name: namespace[name] for name in check.functions if name in namespace}

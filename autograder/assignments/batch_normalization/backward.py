@@ -88,7 +88,7 @@ def _forward(case: Case) -> Call:
 
 
 def _backward(function: str, rng: np.random.Generator, case: Case, forward: int) -> Call:
-    """A backward call on the cache of an earlier call, with an upstream gradient whose columns have a mean."""
+    """Make a backward call on the cache of an earlier call, with an upstream gradient whose columns have a mean."""
     dout = rng.standard_normal(case.x.shape) + rng.uniform(0.5, 1.5, case.x.shape[1])
     return Call(function, (dout.astype(case.x.dtype), Result(forward, (CACHE,))), case.group, case.label)
 
@@ -108,15 +108,15 @@ def _public(function: str) -> list[Call]:
 
 
 def _own_forwards(probes: Sequence[Call]) -> list[OwnForward]:
-    """One for each case that is judged against the student's own forward."""
-    found = []
+    """Plan the calls around each case that is judged against the student's own forward."""
+    own_forwards = []
     for call in probes:
         if call.group == "value":
             forward = probes[call.args[1].call]
             x = forward.args[0]
             case = Case("own forward", str(call.args[1].call), *forward.args)
-            found.append(OwnForward(case, call.args[0], STEP * float(x.std(axis=0).max())))
-    return found
+            own_forwards.append(OwnForward(case, call.args[0], STEP * float(x.std(axis=0).max())))
+    return own_forwards
 
 
 def _forward_of(evidence: Evidence, trial: Trial) -> Trial:
@@ -133,17 +133,17 @@ def _forward_is_right(evidence: Evidence, trial: Trial) -> bool:
 
 
 def _around_own_forwards(probes: Sequence[Call]) -> list[Call]:
-    """The calls that tell what the own forward does around each case."""
+    """Make the calls that show what the own forward does around each case."""
     return [call for own in _own_forwards(probes) for call in own.calls()]
 
 
 def _follows_own_forward(evidence: Evidence) -> bool:
-    """Whether the backward pass is judged against the own forward as well, which is wrong."""
+    """Whether the own forward is wrong, so that the backward pass is judged against it as well."""
     return evidence.noted("follows own forward", lambda: _has_wrong_forward(evidence))
 
 
 def _has_wrong_forward(evidence: Evidence) -> bool:
-    """Whether the own forward returns something in each case, and in one of them not the right thing."""
+    """Whether the own forward returns numbers in each case, and wrong numbers in at least one case."""
     forwards = [_forward_of(evidence, trial).actual for trial in evidence.of("value")]
     if any(out_of(forward.value) is None for forward in forwards):
         return False
@@ -151,14 +151,14 @@ def _has_wrong_forward(evidence: Evidence) -> bool:
 
 
 def _needs_own_forward(evidence: Evidence) -> bool:
-    """Whether it makes a difference that a backward pass may follow the own forward."""
+    """Whether the backward pass is wrong, so that it matters what the own forward allows."""
     if not _follows_own_forward(evidence):
         return False
     return any(value_finding(evidence, trial, rtol=rtol_of(trial)) for trial in evidence.of("value"))
 
 
 def _allowed(evidence: Evidence, trial: Trial) -> Allowed:
-    """What the own forward allows in the case of a backward call."""
+    """Find out what the own forward allows in the case of a backward call."""
     label = str(trial.call.args[1].call)
     return evidence.noted(f"allowed in case {label}", lambda: _allowed_in(evidence, label))
 
@@ -172,20 +172,20 @@ def _allowed_in(evidence: Evidence, label: str) -> Allowed:
 
 
 def _output_finding(evidence: Evidence, trial: Trial, name: str) -> Finding | None:
-    """Compare one output with the right one and with what the own forward allows."""
-    found = value_finding(evidence, trial, outputs=(name,), rtol=rtol_of(trial))
-    if found is None or trial.actual.error:
-        return found
+    """Compare one output with the right output and with what the own forward allows."""
+    finding = value_finding(evidence, trial, outputs=(name,), rtol=rtol_of(trial))
+    if finding is None or trial.actual.error:
+        return finding
     actual = _part(trial.actual, name)
     allowed = _allowed(evidence, trial)
     for accepted in allowed.accepted.get(name, []):
         if all(d.is_form_only for d in differences(accepted, actual)):
             return None
     if not evidence.follow_up:
-        return found
+        return finding
     if allowed.own_gradient or name != "dx":
-        return Finding(words.neither_gradient(found.message))
-    return Finding(words.not_normalised(found.message))
+        return Finding(words.neither_gradient(finding.message))
+    return Finding(words.not_normalised(finding.message))
 
 
 def _part(outcome: Outcome, name: str) -> np.ndarray | None:
@@ -195,7 +195,7 @@ def _part(outcome: Outcome, name: str) -> np.ndarray | None:
 
 
 def _output(name: str, points: float) -> Criterion:
-    """One of the three gradients right."""
+    """Require one of the three gradients to be right."""
 
     def judge(evidence: Evidence) -> Finding | None:
         return next((f for trial in evidence.of("value") if (f := _output_finding(evidence, trial, name))), None)
@@ -240,24 +240,24 @@ def _reference_gradient(evidence: Evidence, trial: Trial) -> Array:
 
 
 def _edge_cases(points: float) -> Criterion:
-    """One example, a constant feature, a large offset, float32; only those in which the own forward is right."""
+    """Require right gradients at the edges; an edge at which the own forward is wrong does not count."""
 
     def judge(evidence: Evidence) -> Finding | None:
         follows = _follows_own_forward(evidence)
         for trial in evidence.of("edge"):
             if trial.actual.error or (_forward_is_right(evidence, trial) and not follows):
-                found = value_finding(evidence, trial, rtol=rtol_of(trial))
-                if found:
-                    return found
+                finding = value_finding(evidence, trial, rtol=rtol_of(trial))
+                if finding:
+                    return finding
         return None
 
     return Criterion("edge cases", points, judge, requires="dx")
 
 
 def _unchanged(points: float) -> Criterion:
-    """The array dout as it was, and the cache too: a second call with it gives the same.
+    """Require dout and the cache unchanged: a second call with the same cache gives the same gradients.
 
-    So is what the forward pass was given, x, gamma and beta, which a cache may hold: a second forward gives the same.
+    The arrays x, gamma and beta, which a cache may hold, too: a second forward gives the same output.
     """
 
     def judge(evidence: Evidence) -> Finding | None:
@@ -278,7 +278,7 @@ def _unchanged(points: float) -> Criterion:
 
 
 def backward_check(name: str, function: Function, points: dict[str, float]) -> Check:
-    """The check of a backward pass.
+    """Make the check of a backward pass.
 
     Args:
         name: of the function and of the check.

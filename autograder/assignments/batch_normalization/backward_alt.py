@@ -1,4 +1,4 @@
-"""The simplified backward pass: judged as the staged one, for other points."""
+"""The simplified backward pass: judged as the staged pass, for other points."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NAME = "batchnorm_backward_alt"
 
 
 def batchnorm_backward_alt(dout: Array, cache: Cache) -> tuple[Array, Array, Array]:
-    """The same with one expression for dx: the staged one with ∂σ² and ∂μ put in and the terms collected.
+    """Compute dx in one expression: that of the staged pass with ∂σ² and ∂μ put in and the terms collected.
 
     ∂x = 1/(N √(σ²+ε)) · (N ∂x̂ − Σ ∂x̂ − x̂ Σ(∂x̂ x̂)), and with ∂x̂ = γ ∂y the two sums are γ ∂β and γ ∂γ.
 

@@ -1,4 +1,4 @@
-"""Judge a backward pass against the student's own forward pass, so that one slip in the forward costs its marks once.
+"""Judge a backward pass against the student's own forward pass, so that a mistake in the forward costs its marks once.
 
 Where the own `out` is not the right one, three backward passes are accepted: the right one (the cache may be right
 although `out` is not), the numeric gradient of the own forward, and the textbook's equations on what the own forward
@@ -52,7 +52,7 @@ MIN_CURVATURE = 1e-9
 
 @dataclass(frozen=True)
 class OwnForward:
-    """The calls around one case that tell what the student's own forward does there.
+    """The calls around one case that show what the student's own forward does there.
 
     Attributes:
         case: the case; its group names the calls.
@@ -65,7 +65,7 @@ class OwnForward:
     step: float
 
     def calls(self) -> list[Call]:
-        """The calls: as it is, with gamma 1 and beta 0, with each number of x moved, with all of gamma, all of beta.
+        """Make the calls: the case itself, with gamma 1 and beta 0, with each number of x, gamma, or beta moved.
 
         Each feature has its own gamma and beta: all may move at once, and each feature of `out` tells of its own.
         """
@@ -78,7 +78,7 @@ class OwnForward:
         return [item.forward() for item in (case, *moved)]
 
     def allows(self, trials: Sequence[Trial]) -> Allowed:
-        """What a backward pass may return besides the right result.
+        """Compute what a backward pass may return besides the right result.
 
         Args:
             trials: how the `calls` went.
@@ -106,10 +106,10 @@ class OwnForward:
         return Allowed(accepted, normalises)
 
     def _outs(self, trials: Sequence[Trial]) -> list[Array]:
-        """What the own forward returned for each of the `calls`; nothing, if one is no array of finite numbers."""
+        """Take what the own forward returned for the `calls`; nothing unless all are arrays of finite numbers."""
         outs = [out_of(trial.actual.value) for trial in trials]
-        found = [out.reshape(self.case.x.shape) for out in outs if out is not None and out.size == self.case.x.size]
-        return found if len(found) == len(outs) and np.isfinite(found).all() else []
+        arrays = [out.reshape(self.case.x.shape) for out in outs if out is not None and out.size == self.case.x.size]
+        return arrays if len(arrays) == len(outs) and np.isfinite(arrays).all() else []
 
     def _textbook(self, x_hat: Array, scale: Array) -> Iterator[Array]:
         """∂x by the right equations, simplified and staged, on the own x̂ and 1/√(σ²+ε) ("scale").
@@ -147,14 +147,17 @@ def _normalises(here: Array, moved: Array) -> bool:
 
 
 def _inverse_deviation(x: Array, x_hat: Array) -> Array | None:
-    """By what the own forward multiplies x: one factor a column (or a row), where x̂ is a straight line in x there."""
+    """Find the factor by which the own forward multiplies x in each column (or row), if x̂ is linear in x there."""
     for axis in (0, 1):
         centred = x - x.mean(axis=axis, keepdims=True)
-        wanted = x_hat - x_hat.mean(axis=axis, keepdims=True)
+        x_hat_centred = x_hat - x_hat.mean(axis=axis, keepdims=True)
         spread = (centred**2).sum(axis=axis, keepdims=True)
         if not (spread > 0).all():
             continue
-        slope: Array = (centred * wanted).sum(axis=axis, keepdims=True) / spread
-        if np.abs(wanted - slope * centred).max() <= LINEAR_RESIDUAL * np.abs(wanted).max() and (slope != 0).all():
+        slope: Array = (centred * x_hat_centred).sum(axis=axis, keepdims=True) / spread
+        if (
+            np.abs(x_hat_centred - slope * centred).max() <= LINEAR_RESIDUAL * np.abs(x_hat_centred).max()
+            and (slope != 0).all()
+        ):
             return slope * np.ones_like(x)
     return None

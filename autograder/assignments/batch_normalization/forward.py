@@ -83,7 +83,7 @@ def rtol_of(trial: Trial) -> float:
 
 
 def is_roughly_right(trial: Trial) -> bool:
-    """Whether `out` of one call goes up and down with the right one."""
+    """Whether `out` of one call correlates with the right `out`."""
     right, actual = out_of(trial.expected.value), out_of(trial.actual.value)
     if right is None or actual is None or right.size != actual.size:
         return False
@@ -93,7 +93,7 @@ def is_roughly_right(trial: Trial) -> bool:
 
 
 def out_of(returned: object) -> np.ndarray | None:
-    """The numbers of `out` in what a forward pass returned, None if there are none."""
+    """Take the numbers of `out` from what a forward pass returned, None if there are none."""
     if not isinstance(returned, tuple | list) or not returned:
         return None
     out = as_numbers(returned[0])
@@ -101,7 +101,7 @@ def out_of(returned: object) -> np.ndarray | None:
 
 
 def statistics_differences(trial: Trial) -> Iterator[tuple[str, Difference | None]]:
-    """Each running statistic that is not the right one after a call in train mode; None if it is not there at all."""
+    """Find the running statistics that are wrong after a call in train mode; None stands for a missing statistic."""
     right = trial.expected.changed[BN_PARAM]
     after = trial.actual.changed.get(BN_PARAM, trial.call.args[BN_PARAM])
     assert isinstance(right, dict)
@@ -109,26 +109,26 @@ def statistics_differences(trial: Trial) -> Iterator[tuple[str, Difference | Non
         if not isinstance(after, dict) or after.get(name) is None:
             yield name, None
             continue
-        for found in differences(right[name], after[name], where=name, rtol=rtol_of(trial)):
-            yield name, found
+        for difference in differences(right[name], after[name], where=name, rtol=rtol_of(trial)):
+            yield name, difference
 
 
 def statistics_finding(trial: Trial) -> Finding | None:
     """Say what is wrong with the running statistics after a call in train mode, None if nothing is."""
     if trial.actual.error:
         return Finding(describe_error(trial.actual.error, trial.call.label))
-    for name, found in statistics_differences(trial):
-        if found is None:
+    for name, difference in statistics_differences(trial):
+        if difference is None:
             return Finding(words.not_stored(trial.call.label, name))
-        if not found.is_form_only:
-            return Finding(describe(found, trial.call.label))
+        if not difference.is_form_only:
+            return Finding(describe(difference, trial.call.label))
     return None
 
 
 def edge_criterion(points: float) -> Criterion:
-    """The array `out` right with one example, a constant feature, a large offset, float32.
+    """Require a right `out` with one example, a constant feature, a large offset, float32.
 
-    What train mode stores too, unless it is wrong in the usual cases: that has cost its points.
+    In train mode, right running statistics too, unless they are wrong in the usual cases, which has cost its points.
     """
 
     def judge(evidence: Evidence) -> Finding | None:
@@ -136,8 +136,8 @@ def edge_criterion(points: float) -> Criterion:
         stores = stores and first_finding(evidence, statistics_finding, "value") is None
 
         def finding(trial: Trial) -> Finding | None:
-            found = value_finding(evidence, trial, rtol=rtol_of(trial))
-            return found or (statistics_finding(trial) if stores else None)
+            result = value_finding(evidence, trial, rtol=rtol_of(trial))
+            return result or (statistics_finding(trial) if stores else None)
 
         return first_finding(evidence, finding, "edge")
 
@@ -146,17 +146,17 @@ def edge_criterion(points: float) -> Criterion:
 
 def first_finding(evidence: Evidence, finding: Callable[[Trial], Finding | None], *groups: str) -> Finding | None:
     """Look at the calls of these groups in order, up to the first that something is wrong with."""
-    return next((found for trial in evidence.of(*groups) if (found := finding(trial))), None)
+    return next((result for trial in evidence.of(*groups) if (result := finding(trial))), None)
 
 
 def once_roughly_right(criterion: Criterion) -> Criterion:
-    """A criterion that a function earns only if it computes something like the right `out`."""
+    """Let a function earn a criterion only if it computes something like the right `out`."""
 
     def judge(evidence: Evidence) -> Finding | None:
-        found = criterion.judge(evidence)
-        if found is None and not is_roughly_right(next(evidence.of("value"))):
+        result = criterion.judge(evidence)
+        if result is None and not is_roughly_right(next(evidence.of("value"))):
             return Finding(words.far_from_right())
-        return found
+        return result
 
     return Criterion(criterion.name, criterion.points, judge)
 

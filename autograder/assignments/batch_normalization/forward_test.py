@@ -64,7 +64,7 @@ def _public() -> list[Call]:
 
 
 def _unchanged_finding(trial: Trial) -> Finding | None:
-    """As `inputs_finding`, and the running statistics too; defaults written into an empty `bn_param` are no change."""
+    """Find a changed input or running statistic; defaults written into an empty `bn_param` are no change."""
     given = trial.call.args[BN_PARAM]
     after = trial.actual.changed.get(BN_PARAM, given)
     zeros = np.zeros(trial.call.args[0].shape[1])
@@ -77,7 +77,7 @@ def _unchanged_finding(trial: Trial) -> Finding | None:
 
 
 def _nothing_changed(points: float) -> Criterion:
-    """Test mode reads the running statistics and writes nothing."""
+    """Require that test mode reads the running statistics and writes nothing."""
     groups = ("value", "defaults", "edge")
 
     def judge(evidence: Evidence) -> Finding | None:
@@ -95,7 +95,7 @@ def _invalid_mode_finding(trial: Trial) -> Finding | None:
 
 
 def _invalid_mode(points: float) -> Criterion:
-    """A mode that is neither "train" nor "test" is a ValueError."""
+    """Require a ValueError for a mode that is neither "train" nor "test"."""
 
     def judge(evidence: Evidence) -> Finding | None:
         return first_finding(evidence, _invalid_mode_finding, "invalid mode")

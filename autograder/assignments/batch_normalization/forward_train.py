@@ -62,14 +62,14 @@ def _public() -> list[Call]:
 
 
 def _running_statistics(points: float) -> Criterion:
-    """Running ← momentum · running + (1 − momentum) · batch, stored in `bn_param`."""
+    """Require running ← momentum · running + (1 − momentum) · batch, stored in `bn_param`."""
     return Criterion(
         "running statistics", points, lambda evidence: first_finding(evidence, statistics_finding, "value")
     )
 
 
 def _defaults_in_train_mode(points: float) -> Criterion:
-    """Both `out` and the running statistics right where `bn_param` holds the mode only."""
+    """Require `out` and the running statistics to be right where `bn_param` holds the mode only."""
 
     def judge(evidence: Evidence) -> Finding | None:
         def finding(trial: Trial) -> Finding | None:
@@ -81,22 +81,22 @@ def _defaults_in_train_mode(points: float) -> Criterion:
 
 
 def _shape_in_train_mode(points: float) -> Criterion:
-    """Shapes of `out` and of the running statistics."""
+    """Require the right shapes of `out` and of the running statistics."""
     of_out = shape(points, "value", "defaults", "edge")
 
     def judge(evidence: Evidence) -> Finding | None:
-        found = of_out.judge(evidence)
+        finding = of_out.judge(evidence)
         for trial in evidence.of("value"):
             for _, difference in statistics_differences(trial):
-                if not found and difference and difference.is_form_only:
-                    found = Finding(describe(difference, trial.call.label))
-        return found
+                if not finding and difference and difference.is_form_only:
+                    finding = Finding(describe(difference, trial.call.label))
+        return finding
 
     return Criterion("shape", points, judge)
 
 
 def _inputs_unchanged(points: float) -> Criterion:
-    """Nothing written to but the running statistics."""
+    """Require that the function writes to the running statistics only."""
     groups = ("value", "defaults", "edge")
     return Criterion("inputs unchanged", points, lambda evidence: first_finding(evidence, inputs_finding, *groups))
 

@@ -1,4 +1,4 @@
-"""The cases that all topics draw: features with a known spread, gamma and beta far from 1 and 0, and the edges."""
+"""Draw the cases of all checks: features with a known spread, gamma and beta far from 1 and 0, and the edges."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FLOAT32 = "float32 input, 40 examples"
 
 @dataclass(frozen=True)
 class Case:
-    """The arguments of one call of `batchnorm_forward`, and what the call is for."""
+    """The arguments of a call of `batchnorm_forward`, and what the call is for."""
 
     group: str
     label: str
@@ -47,7 +47,7 @@ class Case:
     bn_param: dict[str, Any]
 
     def forward(self) -> Call:
-        """The call."""
+        """Make the call."""
         args = (self.x, self.gamma, self.beta, self.bn_param)
         return Call("batchnorm_forward", args, self.group, self.label, private=(CACHE,))
 
@@ -104,7 +104,7 @@ def edges(rng: np.random.Generator, mode: str = "train") -> list[Case]:
 def features(rng: np.random.Generator, n: int, d: int, spread: float = 1.0) -> Array:
     """Draw x (N, D): each column has its own mean in ±3 · spread and a standard deviation in [0.5, 2] · spread.
 
-    The deviation is exact (where N > 1), so that no secret draws a batch in which a slip is too small to see.
+    The deviation is exact (where N > 1), so that no secret draws a batch in which a mistake is too small to see.
     """
     x = rng.standard_normal((n, d))
     if n > 1:

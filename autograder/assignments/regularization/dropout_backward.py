@@ -30,7 +30,7 @@ NAME = "backward_propagation_with_dropout"
 def backward_propagation_with_dropout(
     X: np.ndarray, Y: np.ndarray, cache: tuple[np.ndarray, ...], keep_prob: float
 ) -> dict[str, np.ndarray]:
-    """Reference: what went through a mask on the way there goes through it on the way back, dA_l · D_l / keep_prob."""
+    """Reference: the mask and the scaling of the forward pass act on the gradients too, dA_l · D_l / keep_prob."""
     m = X.shape[1]
     Z1, D1, A1, _, _, Z2, D2, A2, W2, _, _, A3, W3, _ = cache
     dZ3 = A3 - Y
@@ -57,7 +57,7 @@ def _call(
     label: str,
     off: Callable[[np.ndarray, np.ndarray], None] = lambda D1, D2: None,
 ) -> Call:
-    """A call of the backward pass, with masks of bool.
+    """Make a call of the backward pass, with masks of bool.
 
     Args:
         rng: where the draws come from.
@@ -87,19 +87,19 @@ def _is_telling(cache: tuple[np.ndarray, ...], margin: float) -> bool:
 
 
 def _rows_off(D1: np.ndarray, D2: np.ndarray) -> None:
-    """A unit of each layer dropped for all examples."""
+    """Drop a unit of each layer for all examples."""
     D1[0] = False
     D2[-1] = False
 
 
 def _columns_off(D1: np.ndarray, D2: np.ndarray) -> None:
-    """All units dropped for an example."""
+    """Drop all units for an example."""
     D1[:, 0] = False
     D2[:, -1] = False
 
 
 def _probes(rng: np.random.Generator) -> list[Call]:
-    """A network small enough for the numeric gradient, two of general form, then the edges."""
+    """Draw a network small enough for the numeric gradient, two of general form, then the edges."""
     return [
         _call(rng, [2, 4, 3, 1], 4, 0.8, NUMERIC, "keep_prob = 0.8"),
         _call(rng, [3, 5, 5, 1], 6, float(rng.uniform(0.55, 0.7)), VALUE, "two layers of equal width"),
@@ -113,7 +113,7 @@ def _probes(rng: np.random.Generator) -> list[Call]:
 
 
 def _public() -> list[Call]:
-    """Two tiny networks."""
+    """Draw two tiny networks."""
     rng = np.random.default_rng(10)
     return [
         _call(rng, [2, 3, 3, 1], 4, 0.7, NUMERIC, "4 examples, keep_prob = 0.7"),
@@ -122,7 +122,7 @@ def _public() -> list[Call]:
 
 
 def _integer_masks(probes: Sequence[Call]) -> list[Call]:
-    """The same calls with masks of integers, for those whom something goes wrong with bool.
+    """Make the same calls with masks of integers, for functions that fail with masks of bool.
 
     The type of a mask is the student's choice: `dA2[~D2] = 0` is right for bool only, `dA2[D2 - 1 == -1] = 0` for
     numbers only.
@@ -141,7 +141,7 @@ def _with_integer_masks(args: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _either(criterion: Criterion) -> Criterion:
-    """Judged with masks of the type that the function does better with, the same type for all criteria."""
+    """Judge a criterion with masks of the type that the function does better with, the same type for all criteria."""
     return replace(
         criterion, judge=lambda evidence: _finding(criterion, evidence.noted("better", lambda: _better(evidence)))
     )

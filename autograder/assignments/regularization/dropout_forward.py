@@ -120,9 +120,11 @@ def _value_finding(trial: Trial) -> Finding | None:
             return Finding(words.not_zero_or_one(name, case))
     X, parameters = trial.call.args[:2]
     cache = thinned_forward(X, parameters, masks, keep_prob)
-    wanted = tuple(None if name in ("D1", "D2") else value for name, value in zip(CACHE, cache, strict=True))
-    found = differences((cache[11], *wanted), flat(trial.actual.value), names=OUTPUTS)  # type: ignore[arg-type]
-    wrong = sorted((d for d in found if not d.is_form_only), key=lambda d: (OUTPUTS.index(d.where) - 1) % len(OUTPUTS))
+    expected = tuple(None if name in ("D1", "D2") else value for name, value in zip(CACHE, cache, strict=True))
+    all_differences = differences((cache[11], *expected), flat(trial.actual.value), names=OUTPUTS)  # type: ignore[arg-type]
+    wrong = sorted(
+        (d for d in all_differences if not d.is_form_only), key=lambda d: (OUTPUTS.index(d.where) - 1) % len(OUTPUTS)
+    )
     return Finding(describe(wrong[0], case)) if wrong else None
 
 
@@ -134,8 +136,8 @@ def _judge_certain(evidence: Evidence) -> Finding | None:
             return finding
         if trial.call.group == CERTAIN:
             expected, actual = flat(trial.expected.value), flat(trial.actual.value)
-            found = differences(expected, actual, names=OUTPUTS)  # type: ignore[arg-type]
-            wrong = [d for d in found if not d.is_form_only]
+            all_differences = differences(expected, actual, names=OUTPUTS)  # type: ignore[arg-type]
+            wrong = [d for d in all_differences if not d.is_form_only]
             if wrong:
                 return Finding(describe(wrong[0], trial.call.label))
     return None
@@ -149,12 +151,12 @@ def _judge_shapes(evidence: Evidence) -> Finding | None:
         actual = flat(trial.actual.value)
         if isinstance(actual, Difference):
             return Finding(describe(actual, trial.call.label))
-        for name, wanted, value in zip(OUTPUTS, flat(trial.expected.value), actual, strict=True):  # type: ignore[arg-type]
+        for name, expected, value in zip(OUTPUTS, flat(trial.expected.value), actual, strict=True):  # type: ignore[arg-type]
             if not isinstance(value, np.ndarray):
-                form = unlike(name, f"an array of shape {wanted.shape}", value)
+                form = unlike(name, f"an array of shape {expected.shape}", value)
                 return Finding(describe(form, trial.call.label))
-            if value.shape != wanted.shape:
-                form = Difference(name, "size", f"shape {wanted.shape}", f"shape {value.shape}")
+            if value.shape != expected.shape:
+                form = Difference(name, "size", f"shape {expected.shape}", f"shape {value.shape}")
                 return Finding(describe(form, trial.call.label))
     return None
 

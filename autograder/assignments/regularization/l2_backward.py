@@ -46,7 +46,7 @@ def backward_propagation_with_regularization(
 def _call(
     rng: np.random.Generator, widths: list[int], m: int, lambd: float, group: str, label: str, dead: str = ""
 ) -> Call:
-    """A call of the backward pass.
+    """Make a call of the backward pass.
 
     Args:
         rng: where the draws come from.
@@ -67,7 +67,7 @@ def _call(
 
 
 def _probes(rng: np.random.Generator) -> list[Call]:
-    """A network small enough for the numeric gradient, two of general form, then the edges; one λ comes back."""
+    """Draw a network small enough for the numeric gradient, two of general form, then the edges; one λ comes twice."""
     lambd = float(rng.uniform(0.3, 0.9))
     return [
         _call(rng, [2, 3, 2, 1], 4, lambd, NUMERIC, "4 examples"),
@@ -82,7 +82,7 @@ def _probes(rng: np.random.Generator) -> list[Call]:
 
 
 def _public() -> list[Call]:
-    """Two tiny networks."""
+    """Draw two tiny networks."""
     rng = np.random.default_rng(1991)
     return [
         _call(rng, [3, 2, 2, 1], 4, 0.7, NUMERIC, "4 examples, λ = 0.7"),

@@ -17,7 +17,7 @@ NAME = "compute_cost_with_regularization"
 def compute_cost_with_regularization(
     A3: np.ndarray, Y: np.ndarray, parameters: Mapping[str, np.ndarray], lambd: float
 ) -> float:
-    """Reference: J = cross-entropy + λ/(2m) · Σ_l ‖W_l‖²_F, biases left alone (Krogh & Hertz 1991, eq. 1)."""
+    """Reference: J = cross-entropy + λ/(2m) · Σ_l ‖W_l‖²_F, no biases (Krogh & Hertz 1991, eq. 1)."""
     m = Y.shape[1]
     squares = sum(float(np.sum(parameters[name] ** 2)) for name in WEIGHTS)
     return float(cross_entropy(A3, Y) + lambd / (2 * m) * squares)
@@ -26,7 +26,7 @@ def compute_cost_with_regularization(
 def _call(
     rng: np.random.Generator, widths: list[int], m: int, lambd: float, group: str, label: str, sure: bool = False
 ) -> Call:
-    """A call of the cost, with answers at which a small number added inside a logarithm is harmless.
+    """Make a call of the cost, with predictions at which a small number added inside a logarithm is harmless.
 
     Args:
         rng: where the draws come from.
@@ -35,7 +35,7 @@ def _call(
         lambd: λ.
         group: group of the call.
         label: the case in words.
-        sure: answers right and within 0.001 of the truth; else anywhere in (0.1, 0.9).
+        sure: predictions within 0.001 of the labels; else anywhere in (0.1, 0.9).
     """
     parameters = draw(rng, widths, m).parameters
     A3 = rng.uniform(0.1, 0.9, (1, m))
@@ -47,7 +47,7 @@ def _call(
 
 
 def _probes(rng: np.random.Generator) -> list[Call]:
-    """Three networks of general form, then the edges; one λ comes back with other weights, so nothing can be kept."""
+    """Draw three networks of general form, then the edges; one λ is used twice, so that a penalty kept by λ fails."""
     lambd = float(rng.uniform(0.3, 0.9))
     return [
         _call(rng, [3, 4, 2, 1], 5, lambd, VALUE, "5 examples"),
@@ -61,7 +61,7 @@ def _probes(rng: np.random.Generator) -> list[Call]:
 
 
 def _public() -> list[Call]:
-    """Two tiny networks with numbers that fit on a line."""
+    """Draw two tiny networks with numbers that fit on a line."""
     rng = np.random.default_rng(2014)
     calls = [
         _call(rng, [2, 3, 2, 1], 4, 0.7, VALUE, "4 examples, λ = 0.7"),

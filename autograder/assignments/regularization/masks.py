@@ -1,4 +1,4 @@
-"""Whether dropout masks are what they should be: independent coin tosses that keep with probability keep_prob."""
+"""Judge dropout masks: are the entries independent coin tosses that keep a unit with probability keep_prob?"""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WIDE = "wide"
 OUTPUTS = ("A3", *(name if name != "A3" else "A3 in the cache" for name in CACHE))
 
 ALPHA = 1e-11
-"""Accepted probability that one test of a mask fails a right one."""
+"""Accepted probability that one test of a mask fails a right mask."""
 SHARES = 22
 """Tests of a share: two masks in each of four calls of MASKS and one of PROFILE, and for each example of WIDE."""
 PAIRINGS = 36
@@ -40,23 +40,23 @@ EXACT_LINES = 1e-12
 
 
 def masks_criterion(points: float) -> Criterion:
-    """Each mask holds a 0 or 1 for each unit and example, and keeps a share of them that could be chance."""
+    """Require that each mask holds a 0 or 1 for each unit and example, and that the share of ones could be chance."""
     return Criterion("masks", points, _judge_masks, false_fail=SHARES * ALPHA)
 
 
 def independence_criterion(points: float) -> Criterion:
-    """The entries of the masks do not depend on each other."""
+    """Require that the entries of the masks do not depend on each other."""
     false_fail = PAIRINGS * ALPHA + EXACT + EXACT_LINES
     return Criterion("independent entries", points, _judge_independence, requires="masks", false_fail=false_fail)
 
 
 def masks_of(trial: Trial) -> tuple[np.ndarray, np.ndarray] | Finding:
-    """D1 and D2 of the student's cache as float64, or why they cannot be judged; computed once for all criteria."""
+    """Take D1 and D2 from the student's cache as float64, or say why they cannot be judged; once for all criteria."""
     return trial.noted("masks", lambda: _find_masks(trial))
 
 
 def _find_masks(trial: Trial) -> tuple[np.ndarray, np.ndarray] | Finding:
-    """D1 and D2 as float64, of a shape that broadcasts to A1 and A2, or why there are none; the value is untrusted."""
+    """Take D1 and D2 from an untrusted value, of shapes that broadcast to A1 and A2, or say what is wrong."""
     if trial.actual.error:
         return Finding(describe_error(trial.actual.error, trial.call.label))
     entries = flat(trial.actual.value)
@@ -67,7 +67,7 @@ def _find_masks(trial: Trial) -> tuple[np.ndarray, np.ndarray] | Finding:
         mask = entries[OUTPUTS.index(name)]
         if not isinstance(mask, np.ndarray) or mask.dtype.kind not in "biuf":
             return Finding(describe(unlike(name, f"an array of shape {shape}", mask), trial.call.label))
-        fits = mask.ndim == 2 and all(n in (1, wanted) for n, wanted in zip(mask.shape, shape, strict=True))
+        fits = mask.ndim == 2 and all(n in (1, full) for n, full in zip(mask.shape, shape, strict=True))
         if not fits:
             difference = Difference(name, "size", f"shape {shape}", f"shape {mask.shape}")
             return Finding(describe(difference, trial.call.label))
@@ -96,12 +96,12 @@ def _mask_shapes(trial: Trial) -> dict[str, tuple[int, int]]:
 
 
 def keep_prob_of(trial: Trial) -> float:
-    """The keep_prob of a forward call, 0.5 where the argument is left out."""
+    """Read the keep_prob of a forward call, 0.5 where the argument is left out."""
     return float(trial.call.args[2]) if len(trial.call.args) > 2 else 0.5
 
 
 def _judge_masks(evidence: Evidence) -> Finding | None:
-    """An entry of 0 or 1 for each unit and example, in the cache; the share of ones could be chance."""
+    """Look for entries other than 0 and 1, repeated draws, and shares of ones that cannot be chance."""
     for trial in evidence.of():
         if trial.actual.error and trial.call.group in (CERTAIN, EDGE):
             continue  # costs the edge cases
@@ -147,9 +147,9 @@ def _repeated_along(mask: np.ndarray) -> words.Along | None:
 
 
 def _judge_independence(evidence: Evidence) -> Finding | None:
-    """Two entries agree as often as independent ones do, along the units, the examples, the layers.
+    """Test whether entries agree as often as independent entries do, along the units, the examples, the layers.
 
-    And the number of ones is not the expected one each time, nor in all rows or columns: independent entries vary.
+    And whether the number of ones varies, over masks, rows and columns, as it does for independent entries.
     Independent entries that are kept with probability p agree with probability p² + (1 − p)². Where a share of ones
     is not keep_prob's, p is the share itself: a wrong share says nothing about independence. Such an answer has lost
     'masks', and with it this criterion, so this test decides about the message only.

@@ -1,4 +1,4 @@
-"""What both topics of the regularization lab share: networks to probe with, and the gradient that nobody derives."""
+"""Shared by L2 and dropout: random networks for the probes, and the numeric gradient."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ class Example:
 
 
 def draw(rng: np.random.Generator, widths: Sequence[int], m: int) -> Example:
-    """A random network with biases that are not zero, activations of order 1, and answers away from 0 and 1.
+    """Draw a random network with biases that are not zero, activations of order 1, and predictions away from 0 and 1.
 
-    Each hidden layer has active entries and, unless there is only one example, silent ones.
+    Each hidden layer has active entries and, unless there is only one example, inactive entries.
 
     Args:
         rng: where the draws come from.
@@ -70,7 +70,7 @@ def draw(rng: np.random.Generator, widths: Sequence[int], m: int) -> Example:
 
 
 def draw_smooth(rng: np.random.Generator, widths: Sequence[int], m: int) -> Example:
-    """Like `draw`, with every ReLU input at least MARGIN from zero, so that the cost is smooth around this point."""
+    """Draw as `draw` does, with every ReLU input at least MARGIN from zero, so that the cost is smooth there."""
     while True:
         example = draw(rng, widths, m)
         Z1, _, _, _, Z2 = forward(example.X, example.parameters)[:5]
@@ -79,7 +79,7 @@ def draw_smooth(rng: np.random.Generator, widths: Sequence[int], m: int) -> Exam
 
 
 def forward(X: np.ndarray, parameters: Mapping[str, np.ndarray]) -> tuple[np.ndarray, ...]:
-    """The network without dropout: cache (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3)."""
+    """Run the network without dropout: cache (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3)."""
     ones = (np.ones(1), np.ones(1))
     Z1, _, A1, W1, b1, Z2, _, A2, W2, b2, Z3, A3, W3, b3 = thinned_forward(X, parameters, ones, 1.0)
     return Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3
@@ -88,7 +88,9 @@ def forward(X: np.ndarray, parameters: Mapping[str, np.ndarray]) -> tuple[np.nda
 def thinned_forward(
     X: np.ndarray, parameters: Mapping[str, np.ndarray], masks: Sequence[np.ndarray], keep_prob: float
 ) -> tuple[np.ndarray, ...]:
-    """The network with given masks, inverted dropout: A_l = ReLU(Z_l) · D_l / keep_prob (Srivastava et al. 2014, §10).
+    """Run the network with given masks, inverted dropout: A_l = ReLU(Z_l) · D_l / keep_prob.
+
+    Srivastava et al. 2014, section 10.
 
     Args:
         X: (n0, m).
@@ -124,7 +126,7 @@ def numeric_gradients(
     masks: Sequence[np.ndarray] | None = None,
     keep_prob: float = 1.0,
 ) -> Parameters:
-    """The gradient of the cost with respect to every weight and bias, from values of the cost alone.
+    """Compute the gradient of the cost with respect to every weight and bias, from values of the cost alone.
 
     Returns:
         dW1, db1, …, db3.
@@ -144,7 +146,7 @@ def numeric_gradients(
 
 
 def numeric_criterion(points: float) -> Criterion:
-    """All dW and db agree with the numeric gradient of the cost at the calls of the group NUMERIC.
+    """Require that all dW and db agree with the numeric gradient of the cost at the calls of the group NUMERIC.
 
     The arguments of such a call are (X, Y, cache, λ) with a cache of 12 entries, or (X, Y, cache, keep_prob) with 14.
     """
@@ -153,14 +155,14 @@ def numeric_criterion(points: float) -> Criterion:
         for number, trial in enumerate(evidence.of(NUMERIC)):
             if trial.actual.error:
                 return Finding(describe_error(trial.actual.error, trial.call.label))
-            wanted = evidence.once(f"numeric gradient {number}", lambda trial=trial: _numeric_of(trial))  # type: ignore[misc]
-            for name, gradient in wanted.items():
-                found = differences({name: gradient}, trial.actual.value, rtol=GRADIENT_RTOL)
-                if not found or found[0].is_form_only:
+            numeric = evidence.once(f"numeric gradient {number}", lambda trial=trial: _numeric_of(trial))  # type: ignore[misc]
+            for name, gradient in numeric.items():
+                first = next(iter(differences({name: gradient}, trial.actual.value, rtol=GRADIENT_RTOL)), None)
+                if first is None or first.is_form_only:
                     continue
-                if found[0].kind != "value":
-                    return Finding(describe(found[0], trial.call.label))
-                message = words.numeric(name, trial.call.label, found[0].worst)
+                if first.kind != "value":
+                    return Finding(describe(first, trial.call.label))
+                message = words.numeric(name, trial.call.label, first.worst)
                 return Finding(message, _picture(trial, name, gradient))
         return None
 
