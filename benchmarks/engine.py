@@ -29,8 +29,8 @@ from autograder.demo.demo import copy_course
 from autograder.demo.made_up_class import simulate
 from autograder.engines.kernel import engine as nbgrader_engine
 from autograder.engines.result import Judged
+from autograder.engines.sandbox import answers, layers, pool, worker_client, zygote_client
 from autograder.engines.sandbox import grader as submission
-from autograder.engines.sandbox import layers, pool, running, workers
 from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.plan import plan
 from autograder.engines.task import Task
@@ -76,7 +76,7 @@ def compare(assignment: str, tasks: list[Task], kernels: int) -> None:
     grader = submission.Grader(Path(right.course))
     rounds: list[dict[str, float]] = []
     with one_core():
-        ours, _ = timed(tasks, grader)  # the warm parent starts, and each mistake is new
+        ours, _ = timed(tasks, grader)  # the zygote starts, and each mistake is new
         for _ in range(ROUNDS):  # what a busy machine does to one, it does to all of a round
             began = time.perf_counter()
             theirs = {task.student: judged for task, judged in nbgrader_engine.judge_all(sample, 1)}
@@ -132,13 +132,13 @@ def where_time_goes(task: Task, grader: submission.Grader) -> str:
     """The parts of one submission, as means."""
     spent: dict[str, list[float]] = defaultdict(list)
     parts = [
-        ("read and restore the notebook", submission, "restore"),
-        ("start a worker", workers.Zygote, "start_worker"),
-        ("wait for cells", workers.Worker, "next_cell"),
-        ("have calls made, decode outcomes", workers.Worker, "call"),
+        ("read and restore the notebook", submission, "restore_or_untouched"),
+        ("start a worker", zygote_client.Zygote, "start_worker"),
+        ("wait for cells", worker_client.Worker, "next_cell"),
+        ("have calls made, decode outcomes", worker_client.Worker, "call"),
         ("weigh outcomes", PreparedCheck, "judge"),
-        ("end the worker", workers.Worker, "close"),
-        ("clean outputs", running, "clean_outputs"),
+        ("end the worker", worker_client.Worker, "close"),
+        ("clean outputs", answers, "clean_outputs"),
     ]
     repeats = 40
     with instrumented(parts, spent):

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.engines.sandbox.inside import namespaces, seccomp, system, worker, zygote
+from autograder.engines.sandbox.inside import landlock, namespaces, seccomp, system, worker, zygote
 from labkit.calls import call as calling
 from labkit.calls.call import Call
 
@@ -51,12 +51,12 @@ def main(work: Work) -> None:
     code = [compile(source, "cell", "exec") for source in work.sources]
     with zygote.fork_hooks_run_once():
         for cell in code:
-            exec(cell, {})  # what it imports is in memory, as in the warm parent
+            exec(cell, {})  # what it imports is in memory, as in the zygote
         np.random.seed(0)  # numpy imports this part when it is first used
-    zygote._freeze()
+    system.freeze_memory()
     system.collapse_memory()
     namespaces.enter(work.settings)
-    rules = zygote._rules(work.settings, namespaces.HOME)
+    rules = landlock.rules_for(work.settings, namespaces.HOME)
     system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
     seccomp.program(1, True)
     times = []

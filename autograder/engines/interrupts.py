@@ -1,4 +1,4 @@
-"""Ctrl-C reaches every process of the terminal: while one is being started, it has to wait."""
+"""Hold signals back while a process is being started: Ctrl-C reaches every process of the terminal."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def held_back(*others: int) -> Iterator[None]:
-    """Ctrl-C waits, and so do other signals; a process that is started here inherits that, see `let_through`.
+def signals_blocked(*others: int) -> Iterator[None]:
+    """Block Ctrl-C and other signals; a process that is started here inherits that, see `unblock_interrupts`.
 
-    Without effect on Windows, where signals cannot wait.
+    Without effect on Windows, where signals cannot be blocked.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
@@ -23,7 +23,7 @@ def held_back(*others: int) -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def let_through() -> None:
-    """Hear Ctrl-C again in a process that was started while it was held back."""
+def unblock_interrupts() -> None:
+    """Let Ctrl-C through again in a process that was started while it was blocked."""
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))

@@ -36,11 +36,6 @@ def grader_killed() -> str:
     return _("The submission ended the process that graded it. It was not graded; read it before grading it again.")
 
 
-def not_judged(reason: str) -> str:
-    """Say that a notebook could not be run."""
-    return _("The notebook could not be run: {reason}").format(reason=reason)
-
-
 def no_engine(name: str, known: Iterable[str]) -> str:
     """Say which engines there are."""
     return _("No engine {name!r}. There are: {names}.").format(name=name, names=", ".join(known))
@@ -49,3 +44,12 @@ def no_engine(name: str, known: Iterable[str]) -> str:
 def sandbox_needs_linux() -> str:
     """Say that the sandbox does not run on this system."""
     return _("The sandbox needs Linux. Grade with --engine nbgrader here; it does not hold hostile notebooks back.")
+
+
+def engine_failed(kind: str, message: str, file: str) -> str:
+    """Say that an engine failed on a submission, and name the file that holds the traceback, if it could be written."""
+    if not file:
+        return _("The engine failed on this submission: {kind}: {message}").format(kind=kind, message=message)
+    return _("The engine failed on this submission: {kind}: {message} (traceback in {file})").format(
+        kind=kind, message=message, file=file
+    )

@@ -11,7 +11,7 @@ from typing import Any
 from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.plan import Step
 from autograder.engines.sandbox.running import CellRun, run_steps
-from autograder.engines.sandbox.workers import Zygote
+from autograder.engines.sandbox.zygote_client import Zygote
 
 SHORT = Limits().with_values(["wall_cell=3", "cpu_cell=1", "wall_submission=30", "memory=1024"])
 

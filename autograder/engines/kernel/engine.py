@@ -23,7 +23,8 @@ from nbgrader.preprocessors import SaveAutoGrades
 from autograder.course.course import ENVIRONMENT_NAME, Course
 from autograder.course.nbgrader_app import load_config
 from autograder.engines import words
-from autograder.engines.interrupts import held_back, let_through
+from autograder.engines.failures import engine_failure
+from autograder.engines.interrupts import signals_blocked, unblock_interrupts
 from autograder.engines.result import Judged
 from autograder.engines.scoring import judged, mark_not_graded
 from autograder.engines.task import Task
@@ -68,7 +69,7 @@ def _own_temporary_folder() -> Iterator[str]:
 def _judge_in_pool(tasks: Sequence[Task], jobs: int, folder: str) -> Iterator[tuple[Task, Judged]]:
     retry: list[Task] = []
     with _pool(jobs, folder) as pool:
-        with held_back():
+        with signals_blocked():
             running = {pool.submit(judge, task): task for task in tasks}
         for future in as_completed(running):
             try:
@@ -79,7 +80,7 @@ def _judge_in_pool(tasks: Sequence[Task], jobs: int, folder: str) -> Iterator[tu
                 yield running[future], result
     for task in retry:  # one of these broke the pool; alone, it can break only itself
         with _pool(1, folder) as pool:
-            with held_back():
+            with signals_blocked():
                 judging = pool.submit(judge, task)
             try:
                 result = judging.result()
@@ -106,7 +107,7 @@ def _start_process(folder: str) -> None:
     """Ctrl-C reaches every process of the terminal; the first one ends the others."""
     tempfile.tempdir = folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    let_through()
+    unblock_interrupts()
 
 
 def judge(task: Task) -> Judged:
@@ -123,8 +124,7 @@ def judge(task: Task) -> Judged:
             restored[notebook.name] = one
         return judged(restored)
     except Exception as error:  # whatever a kernel can do to nbclient: this submission's failure, nobody else's
-        reason = str(error).strip().split("\n")[0]
-        return Judged(problem=words.not_judged(f"{type(error).__name__}: {reason}"))
+        return Judged(problem=engine_failure(error, Path(task.course)))
 
 
 def _execute(task: Task, notebook: Notebook) -> Notebook:

@@ -1,5 +1,13 @@
-"""Runs submissions in a sandbox and judges them from outside; knows no assignment.
+"""Run submissions in a sandbox and judge them from outside; knows no assignment.
 
-The way of a submission: `pool` → `submission` → `plan` (what to run) → `running` (in `workers`, whose untrusted side is
-`sandbox`) → `scoring`. `layers` says what stands between a student's code and the rest, `limits` what it may take.
+The way of a submission: `pool` spreads submissions over processes; `grader` judges one; `plan` says what is to run of
+a notebook; `running` runs it in workers and judges its checks; `answers` reads what a worker says of a cell. The
+zygote behind `zygote_client` forks the workers, each behind a `worker_client`; `channel` receives from both,
+`temporary` is their folder, and `inside` is all that runs on the untrusted side. `layers` says what stands between a
+student's code and the rest, `limits` what a submission may take, `doctor` what of it this machine has; `words` is
+what people read.
+
+Fast paths complicate the engine for speed. Each stands in one place, under its name, and can be switched off by that
+name (`Grader(off=…)`, `benchmarks.engine --gains`): `own_run_cell` in `inside.shell`, `fork_hooks` in
+`inside.zygote`, `prefetch` in `zygote_client`, `kept_requests` in `grader`; pinning, in `pool`, by an argument.
 """

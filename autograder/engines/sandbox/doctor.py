@@ -1,16 +1,17 @@
-"""What this machine offers: each layer of the sandbox, tried out, with what it gives; the limits of a submission."""
+"""Try what this machine offers: each layer of the sandbox, with what it gives; the limits of a submission."""
 
 from __future__ import annotations
 
 import platform
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 from autograder.engines.sandbox import words
-from autograder.engines.sandbox.layers import LAYERS
-from autograder.engines.sandbox.limits import promises
-from autograder.engines.sandbox.workers import Zygote
+from autograder.engines.sandbox.layers import LAYERS, Layer
+from autograder.engines.sandbox.limits import Limits
+from autograder.engines.sandbox.zygote_client import Zygote
 from autograder.errors import SandboxError
 
 
@@ -23,8 +24,6 @@ def examine() -> tuple[list[str], bool]:
     lines = [words.machine(platform.system(), platform.release(), platform.machine(), platform.python_version())]
     if sys.platform != "linux":
         return [*lines, words.no_linux()], False
-    from autograder.engines.sandbox.inside import landlock
-
     began = time.monotonic()
     try:
         with Zygote(Path.cwd(), demanding=False) as zygote:
@@ -33,11 +32,23 @@ def examine() -> tuple[list[str], bool]:
         return [*lines, str(error)], False
     lines.append(words.started(time.monotonic() - began))
     for layer in LAYERS:
-        there = present[layer.name]
-        note = f"version {landlock.version()}" if layer.name == "landlock" and there else refused.get(layer.name, "")
-        lines.append(words.layer(layer.name, there, layer.needed, layer.gives, note))
-        if not there:
-            lines.append(words.remedy(layer.how))
-    lines.append(words.LIMITS)
-    lines += [words.limit(*promise) for promise in promises()]
+        is_present = present[layer.name]
+        lines.append(f"  {layer.name:<13}{_state(layer, is_present, refused.get(layer.name, ''))}: {layer.gives}")
+        if not is_present:
+            lines.append(f"  {'':<13}{words.remedy(layer.how)}")
+    lines.append(words.limits())
+    for name, value in asdict(Limits()).items():
+        lines.append(f"  {name:<16}{value:>9,} {words.limit_unit(name):<11}{words.limit_promise(name)}")
     return lines, all(present.values())
+
+
+def _state(layer: Layer, present: bool, why: str) -> str:
+    """Whether a layer is there, with its version, or why it is missing."""
+    if not present:
+        state = words.layer_refuses() if layer.needed else words.layer_less()
+        return f"{state} ({why})" if why else state
+    if layer.name == "landlock":
+        from autograder.engines.sandbox.inside import landlock
+
+        return f"{words.layer_present()} ({words.landlock_version(landlock.version())})"
+    return words.layer_present()

@@ -11,17 +11,15 @@ from autograder.assignments import datasets_of, find_check
 from autograder.checking.judging import PreparedCheck
 from autograder.checking.verdict import Verdict
 from autograder.course.course import Course
-from autograder.engines import words as engine_words
+from autograder.engines import words as engines_words
+from autograder.engines.failures import engine_failure
 from autograder.engines.result import Judged
 from autograder.engines.sandbox import words
 from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.plan import HiddenGrade, plan
-from autograder.engines.sandbox.running import BROKEN, KilledError, run_steps
-from autograder.engines.sandbox.workers import (
-    CallRequest,
-    Worker,
-    Zygote,
-)
+from autograder.engines.sandbox.running import BrokenCheckError, KilledError, run_steps
+from autograder.engines.sandbox.worker_client import WORKER_FAILURES, CallRequest, Worker
+from autograder.engines.sandbox.zygote_client import Zygote
 from autograder.engines.scoring import as_nbgrader_scores, is_guess, judged, mark_not_graded
 from autograder.engines.task import NotebookTask, Task
 from autograder.errors import AutograderError, CourseError, SandboxError
@@ -38,12 +36,12 @@ ATTEMPTS = 2
 class Grader:
     """Judges submissions of one course, one after the other.
 
-    What costs time and is the same for a whole class is done once: the warm parent, probes, references' outcomes.
+    What costs time and is the same for a whole class is done once: the zygote, probes, references' outcomes.
 
     Args:
         course: the course's folder; its secret draws the probes.
         limits: what a submission may take.
-        off: layers of the sandbox to switch off (tests only).
+        off: layers of the sandbox, and fast paths, to switch off (tests and benchmarks only).
     """
 
     def __init__(self, course: Path, limits: Limits | None = None, off: Sequence[str] = ()) -> None:
@@ -52,7 +50,7 @@ class Grader:
         self._off = off
         self._zygote: Zygote | None = None
         self._checks: dict[HiddenGrade, _RemoteCheck] = {}
-        self._sources: dict[tuple[str, bytes], Source] = {}
+        self._source: tuple[object, Source | None] = (None, None)
         self._files: tuple[object, dict[str, bytes]] = (None, {})
 
     @cached_property
@@ -74,14 +72,14 @@ class Grader:
                 except SandboxError:
                     if attempt == ATTEMPTS:
                         raise
-                    self.close()  # the warm parent is gone, or was killed while it started; a new one may do
+                    self.close()  # the zygote is gone, or was killed while it started; a new one may do
             raise AssertionError("the last attempt returns or raises")
         except SandboxError:
             raise
         except AutograderError as failure:
             return Judged(problem=str(failure))
         except Exception as failure:  # an error of ours, whatever the submission did to bring it out
-            return Judged(problem=words.broken_grader(f"{type(failure).__name__}: {failure}"))
+            return Judged(problem=engine_failure(failure, self._course.root))
 
     def close(self) -> None:
         """End the sandbox."""
@@ -98,35 +96,35 @@ class Grader:
 
     def _notebook(self, zygote: Zygote, task: NotebookTask, last: bool) -> Restored:
         """Restore and run one notebook; its notes include those on the run."""
-        restored = restore_or_untouched(self._source(task), task.submission, task.missing)
+        restored = restore_or_untouched(self._source_of(task), task.submission, task.missing)
         if restored.unreadable:
             mark_not_graded(restored.notebook, restored.unreadable)
             return restored
         cells = restored.notebook["cells"]
-        notes: list[Note] = []
         steps = plan(restored.notebook)
         for step in steps:
             if step.grade:
-                self._check(step.grade, cells[step.cell])
+                self._prepare(step.grade, cells[step.cell])
+        notes: list[Note] = []
         for step, run in zip(steps, run_steps(zygote, steps, self._limits, self._judge_check, last), strict=True):
             cell, own = cells[step.cell], role(cells[step.cell])
             cell["outputs"], cell["execution_count"] = run.outputs, run.count
+            if run.broken:
+                notes.append(Note("grader-error", own.grade_id, run.broken))
             if own.is_test and not step.grade:
                 cell["outputs"] = as_nbgrader_scores(run.outputs, own.points, cell["source"])
                 if is_guess(cell["outputs"]):
-                    notes.append(Note("guessed-score", own.grade_id, engine_words.guessed_score(own.grade_id)))
-            for output in run.outputs:
-                if step.grade and output["output_type"] == "error" and output["ename"] == BROKEN:
-                    notes.append(Note("grader-error", own.grade_id, output["evalue"]))
+                    notes.append(Note("guessed-score", own.grade_id, engines_words.guessed_score(own.grade_id)))
         restored.notebook["metadata"]["autograder"]["notes"] += [note.to_json() for note in notes]
         return replace(restored, notes=(*restored.notes, *notes))
 
-    def _source(self, task: NotebookTask) -> Source:
+    def _source_of(self, task: NotebookTask) -> Source:
         """The instructor's notebook, parsed once for a class."""
-        key = (task.name, task.source)
-        if key not in self._sources:
-            self._sources = {key: parse_source(task.source, task.name)}
-        return self._sources[key]
+        key, source = self._source
+        if source is None or key != (task.name, task.source):
+            source = parse_source(task.source, task.name)
+            self._source = ((task.name, task.source), source)
+        return source
 
     def _files_of(self, task: Task) -> Mapping[str, bytes]:
         """The files of the working folder: those beside the source, and the datasets that the assignment reads."""
@@ -137,35 +135,58 @@ class Grader:
             self._files = ((task.assignment, task.inputs), {**task.inputs, **data})
         return self._files[1]
 
-    def _check(self, grade: HiddenGrade, cell: Cell) -> _RemoteCheck:
-        if grade not in self._checks:
-            name, points = role(cell).grade_id, role(cell).points
-            try:
-                key, check = find_check(grade.check)
-            except KeyError:
-                raise CourseError(words.unknown_check(name, grade.check)) from None
-            if check.points != points:
-                raise CourseError(words.wrong_points(name, points, check.points))
-            self._checks[grade] = _RemoteCheck(PreparedCheck(key, check, self._secret), grade.functions)
-        return self._checks[grade]
+    def _prepare(self, grade: HiddenGrade, cell: Cell) -> None:
+        """Look up a check and draw its probes, once for a class.
+
+        Raises:
+            CourseError: no answer key has it, or its points are not those of the cell.
+        """
+        if grade in self._checks:
+            return
+        name, points = role(cell).grade_id, role(cell).points
+        try:
+            key, check = find_check(grade.check)
+        except KeyError:
+            raise CourseError(words.unknown_check(name, grade.check)) from None
+        if check.points != points:
+            raise CourseError(words.wrong_points(name, points, check.points))
+        keeps = "kept_requests" not in self._off
+        self._checks[grade] = _RemoteCheck(PreparedCheck(key, check, self._secret), grade.functions, keeps)
 
     def _judge_check(self, grade: HiddenGrade, worker: Worker) -> Verdict:
-        return self._checks[grade].judge(worker)
+        try:
+            return self._checks[grade].judge(worker)
+        except (*WORKER_FAILURES, AutograderError):
+            raise
+        except Exception as failure:  # an error of ours that an odd result brought out: it costs this cell only
+            raise BrokenCheckError(engine_failure(failure, self._course.root)) from failure
 
 
 class _RemoteCheck:
-    """A check whose calls are made in a worker."""
+    """A check whose calls are made in a worker.
 
-    def __init__(self, prepared: PreparedCheck, functions: Sequence[str]) -> None:
+    Args:
+        prepared: the check with its probes.
+        functions: names of the student's functions, in the check's order.
+        keeps: whether to keep encoded requests.
+    """
+
+    def __init__(self, prepared: PreparedCheck, functions: Sequence[str], keeps: bool) -> None:
         self._prepared = prepared
         self._functions = dict(zip(prepared.check.functions, functions, strict=False))
+        self._keeps = keeps
         self._requests: dict[int, CallRequest] = {}
 
     def judge(self, worker: Worker) -> Verdict:
         return self._prepared.judge(lambda calls: worker.call(self._request(calls)))
 
     def _request(self, calls: Sequence[Call]) -> CallRequest:
-        """The request for a list of calls, kept with it: a check has one list or two for a whole class."""
-        if id(calls) not in self._requests:
-            self._requests[id(calls)] = CallRequest(calls, self._functions)
-        return self._requests[id(calls)]
+        """Encode a list of calls.
+
+        Fast path "kept_requests": a check has one list or two for a whole class, so its requests are encoded once. A
+        list is known by its id, which is its own for as long as the request refers to it.
+        """
+        request = self._requests.get(id(calls)) or CallRequest(calls, self._functions)
+        if self._keeps:
+            self._requests[id(calls)] = request
+        return request

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import autograder
 import labkit
+from autograder.engines.sandbox import words
 
 
 @dataclass(frozen=True)
@@ -20,69 +20,49 @@ class Layer:
 
     Attributes:
         name: as in the sandbox's answers.
-        gives: what it gives, in a sentence.
         needed: whether grading is refused without it.
-        how: how to get it where it is missing.
     """
 
     name: str
-    gives: str
-    needed: bool
-    how: str
+    needed: bool = True
+
+    @property
+    def gives(self) -> str:
+        """What it gives, in a sentence."""
+        return words.layer_gives(self.name)
+
+    @property
+    def how(self) -> str:
+        """How to get it where it is missing."""
+        return words.how_to_get(self.name)
 
 
 LAYERS = (
-    Layer(
-        "landlock",
-        "Only Python, labkit and the working folder can be opened; no TCP; no signals to other processes.",
-        True,
-        "It is in Linux from 5.13 on, switched on with lsm=landlock,... on the kernel's command line.",
-    ),
-    Layer(
-        "seccomp",
-        "No other processes or programs, no sockets, no tracing, no mounts, no signals to other processes.",
-        True,
-        "It is in every Linux kernel on x86_64 and aarch64; a container must not forbid it.",
-    ),
-    Layer(
-        "rlimits",
-        "Limits on memory, file size, open files and processor time.",
-        True,
-        "It is in every Linux kernel.",
-    ),
-    Layer(
-        "capabilities",
-        "None of root's powers, whoever starts the grader.",
-        True,
-        "It is in every Linux kernel.",
-    ),
-    Layer(
-        "namespaces",
-        "A root folder without the course in it, no network device, process ids and memory of its own, a working "
-        "folder of limited size that vanishes, a limit on threads.",
-        False,
-        "Allow them with: sysctl kernel.unprivileged_userns_clone=1 (Debian), "
-        "sysctl kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu); in Docker, --security-opt seccomp=unconfined.",
-    ),
+    Layer("landlock"),
+    Layer("seccomp"),
+    Layer("rlimits"),
+    Layer("capabilities"),
+    Layer("namespaces", needed=False),
 )
 
+_AUTOGRADER = Path(__file__).resolve().parents[2]
 _SYSTEM = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime")
 _SHARED = ("/usr/share/fonts", "/usr/share/zoneinfo", "/usr/local/share/fonts")
 _OF_A_PREFIX = ("lib", "lib64", "share")
 
 
 def missing(present: Mapping[str, bool]) -> list[Layer]:
-    """The needed layers that are not there."""
+    """List the needed layers that are not there."""
     return [layer for layer in LAYERS if layer.needed and not present.get(layer.name)]
 
 
 def settings(course: Path | None, box: str, off: Iterable[str] = ()) -> dict[str, Any]:
-    """What the warm parent is told: paths, and nothing else.
+    """Write down for the zygote what it may know: paths, and nothing else.
 
     Args:
         course: the course's folder, which no worker may read.
         box: an empty folder for the sandbox's root.
-        off: layers to switch off, to show what each one holds (tests only).
+        off: layers, and fast paths, to switch off, to show what each one holds or gains (tests and benchmarks only).
     """
     prefixes = {sys.prefix, sys.base_prefix} - {"/usr"}
     own = [f"{prefix}/{name}" for prefix in prefixes for name in _OF_A_PREFIX]
@@ -90,7 +70,7 @@ def settings(course: Path | None, box: str, off: Iterable[str] = ()) -> dict[str
     path = [entry for entry in sys.path if entry and _is_library(entry)]
     names = [name for name in (*_SYSTEM, *_SHARED, *own, *path, labkit_folder) if Path(name).exists()]
     readable = _outermost(os.path.realpath(name) for name in names)
-    private = [str(Path(autograder.__path__[0]).resolve()), *([str(course.resolve())] if course else [])]
+    private = [str(_AUTOGRADER), *([str(course.resolve())] if course else [])]
     hidden = [folder for folder in private if any(_is_below(folder, place) for place in readable)]
     rules, listable = _without(readable, hidden)
     return {
@@ -115,7 +95,7 @@ def settings(course: Path | None, box: str, off: Iterable[str] = ()) -> dict[str
 
 
 def _is_library(entry: str) -> bool:
-    """Whether an entry of `sys.path` belongs to the Python installation, rather than to a project."""
+    """Tell whether an entry of `sys.path` belongs to the Python installation, rather than to a project."""
     installed = {*site.getsitepackages(), f"{sys.base_prefix}/lib"}
     if site.ENABLE_USER_SITE:
         installed.add(site.getusersitepackages())
@@ -127,13 +107,13 @@ def _is_below(path: str, folder: str) -> bool:
 
 
 def _outermost(paths: Iterable[str]) -> list[str]:
-    """Paths without those below another one."""
-    there = sorted(set(paths))
-    return [path for path in there if not any(_is_below(path, other) for other in there)]
+    """Leave out paths that are below another of them."""
+    unique = sorted(set(paths))
+    return [path for path in unique if not any(_is_below(path, other) for other in unique)]
 
 
 def _without(readable: Iterable[str], hidden: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Rules that leave hidden folders out (Landlock only adds rights): readable paths, and folders to list."""
+    """Make rules that leave hidden folders out, for Landlock only adds rights: readable paths, and folders to list."""
     rules: list[str] = []
     listable: list[str] = []
     for path in readable:

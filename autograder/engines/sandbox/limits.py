@@ -1,38 +1,44 @@
-"""The limits of a submission: each has a name, a unit, a default, and a promise."""
+"""The limits of a submission, by name, with their defaults."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass
 
 from autograder.engines.sandbox import words
 from autograder.errors import CourseError
 
 
-def _limit(default: int, unit: str, promise: str) -> int:
-    value: int = field(default=default, metadata={"unit": unit, "promise": promise})
-    return value
-
-
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may take; what is over a limit costs the cell that went over it."""
+    """What one submission may take; going over a limit costs the cell that did.
 
-    wall_cell: int = _limit(30, "s", "time from start to end of a cell")
-    cpu_cell: int = _limit(20, "s", "processor time of a cell")
-    wall_submission: int = _limit(300, "s", "time from start to end of a submission")
-    cpu_submission: int = _limit(120, "s", "processor time of a submission")
-    memory: int = _limit(2048, "MB", "address space of the process, Python and its libraries included")
-    output_cell: int = _limit(1_000_000, "characters", "what one cell prints and displays")
-    output_total: int = _limit(8_000_000, "characters", "what all cells print and display")
-    result: int = _limit(64, "MB", "numbers that one test asks a function for")
-    file_size: int = _limit(16, "MB", "one file")
-    disk: int = _limit(64, "MB", "all files in the working folder")
-    processes: int = _limit(16, "threads", "threads at a time; there are no other processes")
-    open_files: int = _limit(64, "files", "files open at a time")
+    Attributes:
+        wall_cell, wall_submission: seconds from start to end.
+        cpu_cell, cpu_submission: seconds of processor time.
+        memory: MB of address space, Python and its libraries included.
+        output_cell, output_total: characters that are printed and displayed.
+        result: MB of numbers that one test asks a function for.
+        file_size, disk: MB of one file, and of all files in the working folder.
+        processes: threads at a time; there are no other processes.
+        open_files: files open at a time.
+    """
+
+    wall_cell: int = 30
+    cpu_cell: int = 20
+    wall_submission: int = 300
+    cpu_submission: int = 120
+    memory: int = 2048
+    output_cell: int = 1_000_000
+    output_total: int = 8_000_000
+    result: int = 64
+    file_size: int = 16
+    disk: int = 64
+    processes: int = 16
+    open_files: int = 64
 
     def with_values(self, values: Iterable[str]) -> Limits:
-        """These limits with some changed.
+        """Change some of these limits.
 
         Args:
             values: "NAME=VALUE", as on the command line.
@@ -47,13 +53,3 @@ class Limits:
                 raise CourseError(words.bad_limit(text, list(changed)))
             changed[name] = int(value)
         return Limits(**changed)
-
-
-def unit_of(name: str) -> str:
-    """The unit of a limit."""
-    return next(str(f.metadata["unit"]) for f in fields(Limits) if f.name == name)
-
-
-def promises() -> list[tuple[str, int, str, str]]:
-    """Name, default, unit and promise of each limit."""
-    return [(f.name, int(str(f.default)), f.metadata["unit"], f.metadata["promise"]) for f in fields(Limits)]

@@ -20,13 +20,13 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 
 from autograder.engines import words
-from autograder.engines.interrupts import held_back, let_through
+from autograder.engines.interrupts import signals_blocked, unblock_interrupts
 from autograder.engines.result import Judged
-from autograder.engines.sandbox import words as engine_messages
+from autograder.engines.sandbox import words as sandbox_words
 from autograder.engines.sandbox.grader import Grader
 from autograder.engines.sandbox.inside import system
 from autograder.engines.sandbox.limits import Limits
-from autograder.engines.sandbox.workers import no_namespaces
+from autograder.engines.sandbox.zygote_client import no_namespaces
 from autograder.engines.task import Task
 
 PER_PROCESS = 2
@@ -34,11 +34,14 @@ PER_PROCESS = 2
 BREAKS = 3
 """How often the pool may break without any task done in between."""
 STOP = signal.SIGUSR1
-"""What the first process sends to the others after Ctrl-C. If they ended while they send a result, it would hang."""
+"""Sent by the main process to its workers on Ctrl-C.
+
+A worker finishes sending its result first; a partial message would block the queue.
+"""
 
 _graders: dict[tuple[str, Limits], Grader] = {}
 _stopped = False
-"""Whether the first process has sent STOP to this one."""
+"""Whether the main process has sent STOP to this one."""
 
 
 def judge_all(tasks: Iterable[Task], jobs: int, limits: Sequence[str] = ()) -> Iterator[tuple[Task, Judged]]:
@@ -47,23 +50,23 @@ def judge_all(tasks: Iterable[Task], jobs: int, limits: Sequence[str] = ()) -> I
     Args:
         tasks: what to judge; taken as they are needed.
         jobs: processes.
-        limits: limits that are not the usual ones, "NAME=VALUE".
+        limits: limits that differ from the defaults, "NAME=VALUE".
 
     Raises:
         CourseError: there is no such limit.
         SandboxError: a layer that is needed is missing on this machine.
     """
-    may_take = Limits().with_values(limits)
+    values = Limits().with_values(limits)
     waiting = iter(tasks)
     first = list(islice(waiting, 2))
     waiting = chain(first, waiting)
     missing = no_namespaces(Path(first[0].course)) if first else ""
     if missing:
-        print(engine_messages.no_namespaces(missing), file=sys.stderr)
+        print(sandbox_words.no_namespaces(missing), file=sys.stderr)
     if jobs <= 1 or len(first) < 2:
         try:
             for task in waiting:
-                yield task, judge_task(task, may_take)
+                yield task, judge_task(task, values)
         finally:
             _close_all()
         return
@@ -71,9 +74,9 @@ def judge_all(tasks: Iterable[Task], jobs: int, limits: Sequence[str] = ()) -> I
     while True:
         suspects: list[Task] = []
         done = 0
-        for one in _judge_in_pool(waiting, suspects, jobs, may_take):
+        for task_and_result in _judge_in_pool(waiting, suspects, jobs, values):
             done += 1
-            yield one
+            yield task_and_result
         if not suspects:
             return
         breaks = 0 if done else breaks + 1
@@ -103,7 +106,7 @@ def _judge_in_pool(
             while True:
                 for task in islice(waiting, PER_PROCESS * jobs - len(running)):
                     suspects.append(task)
-                    with held_back(STOP):
+                    with signals_blocked(STOP):
                         running[pool.submit(_judge_in_process, task, limits)] = task
                     suspects.pop()
                 if not running:
@@ -122,40 +125,42 @@ def _judge_in_pool(
             pool.shutdown(cancel_futures=True)
 
 
-def _processes(jobs: int) -> ProcessPoolExecutor:
-    """The processes of a pool. Where there is one for each core, it keeps to it, with its sandbox and all workers.
+def _processes(jobs: int, pinned: bool = True) -> ProcessPoolExecutor:
+    """Make the processes of a pool.
 
-    They take turns all the time, and waking another core takes longer than most of what they have to do.
+    Fast path "pinned": where there is a process for each core, it keeps to that core, with its sandbox and all workers.
+    They take turns all the time, and waking another core takes longer than most of what they have to do. Measured: a
+    tenth of the time of a class on four cores (docs/benchmarks.md, "Engine").
     """
     cores = sorted(os.sched_getaffinity(0))
     context = multiprocessing.get_context("spawn")
     places = context.SimpleQueue()
     for _, core in zip(range(jobs), cycle(cores), strict=False):
-        places.put({core} if jobs >= len(cores) else set(cores))
+        places.put({core} if pinned and jobs >= len(cores) else set(cores))
     return ProcessPoolExecutor(jobs, context, initializer=_start_process, initargs=(os.getpid(), places))
 
 
-def _start_process(first: int, places: SimpleQueue[set[int]]) -> None:
-    """Ctrl-C reaches every process of the terminal: the first one stops the others. If it is killed, they end too.
+def _start_process(main: int, places: SimpleQueue[set[int]]) -> None:
+    """Prepare a process of the pool: only the main process hears Ctrl-C, and stops it; it ends with the main process.
 
     Args:
-        first: the process that started this one.
+        main: the process that started this one.
         places: the cores that this one may run on, an entry for each process of the pool.
     """
     system.prctl(system.PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != first:
+    if os.getppid() != main:
         os._exit(1)
-    with contextlib.suppress(OSError):  # a wish: some containers refuse
+    with contextlib.suppress(OSError):  # some containers refuse; then grading goes on
         os.sched_setaffinity(0, places.get())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    let_through()
+    unblock_interrupts()
     signal.signal(STOP, _stop)
     signal.signal(signal.SIGTERM, _end)
     Finalize(None, _close_all, exitpriority=0)
 
 
 def _judge_in_process(task: Task, limits: Limits) -> Judged:
-    """`judge_task` in a process of the pool. STOP is heard in here only: a result that is being sent is sent whole."""
+    """Call `judge_task` in a process of the pool; STOP interrupts only this, never the sending of a result."""
     if _stopped:
         raise KeyboardInterrupt
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (STOP,))

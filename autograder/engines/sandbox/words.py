@@ -1,111 +1,210 @@
-"""The words of the engine that students and instructors read, in one place: another language replaces this file."""
+"""The words of the sandbox engine that students and instructors read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-OVER = {
-    "wall_cell": "This cell was stopped after {value} s. Is there an endless loop?",
-    "cpu_cell": "This cell was stopped after {value} s of computing. Is there an endless loop?",
-    "wall_submission": "The notebook took more than {value} s in all; this cell was not finished.",
-    "cpu_submission": "The notebook computed for more than {value} s in all; this cell was not finished.",
-    "memory": "This cell needs more than the {value} MB of memory that a notebook may use.",
-    "output_cell": "This cell was stopped: it shows more than {value} characters.",
-    "output_total": "This cell was stopped: the notebook shows more than {value} characters in all.",
-    "result": "This cell was stopped: the function returns more than {value} MB.",
-    "file_size": "This cell writes a file of more than {value} MB.",
-    "disk": "This cell writes more than {value} MB of files.",
-    "processes": "This cell starts more than {value} threads.",
-    "open_files": "This cell has more than {value} files open.",
-}
-"""What a student reads for each limit."""
-
-BAD_ANSWER = "This cell could not be judged: the notebook answered the grader in a form that makes no sense."
-NOT_SHOWN = "This cell raised an exception that the notebook kept from being shown."
-DIED = "This cell ended the notebook's process ({how})."
+from gettext import gettext as _
 
 
 def over(limit: str, value: int) -> str:
-    """A limit that a cell went over."""
-    return OVER[limit].format(value=f"{value:,}") + f" (limit: {limit})"
+    """Say that a cell went over a limit."""
+    return {
+        "wall_cell": _("This cell was stopped after {value:,} s. Is there an endless loop? (limit: {limit})"),
+        "cpu_cell": _(
+            "This cell was stopped after {value:,} s of computing. Is there an endless loop? (limit: {limit})"
+        ),
+        "wall_submission": _(
+            "The notebook took more than {value:,} s in all; this cell was not finished. (limit: {limit})"
+        ),
+        "cpu_submission": _(
+            "The notebook computed for more than {value:,} s in all; this cell was not finished. (limit: {limit})"
+        ),
+        "memory": _("This cell needs more than the {value:,} MB of memory that a notebook may use. (limit: {limit})"),
+        "output_cell": _("This cell was stopped: it shows more than {value:,} characters. (limit: {limit})"),
+        "output_total": _(
+            "This cell was stopped: the notebook shows more than {value:,} characters in all. (limit: {limit})"
+        ),
+        "result": _("This cell was stopped: the function returns more than {value:,} MB. (limit: {limit})"),
+        "file_size": _("This cell writes a file of more than {value:,} MB. (limit: {limit})"),
+        "disk": _("This cell writes more than {value:,} MB of files. (limit: {limit})"),
+        "processes": _("This cell starts more than {value:,} threads. (limit: {limit})"),
+        "open_files": _("This cell has more than {value:,} files open. (limit: {limit})"),
+    }[limit].format(value=value, limit=limit)
+
+
+def bad_answer() -> str:
+    """Say that a worker's answer is none."""
+    return _("This cell could not be judged: the notebook answered the grader in a form that makes no sense.")
+
+
+def not_shown() -> str:
+    """Say that a notebook hides an exception."""
+    return _("This cell raised an exception that the notebook kept from being shown.")
+
+
+def ended_by_signal(name: str) -> str:
+    """Say that a signal ended the worker of a cell."""
+    return _("This cell ended the notebook's process (signal {name}).").format(name=name)
+
+
+def exited(code: int) -> str:
+    """Say that a cell ended its worker."""
+    return _("This cell ended the notebook's process (exit code {code}).").format(code=code)
 
 
 def bad_limit(text: str, names: Iterable[str]) -> str:
-    """A --limit that is not known."""
-    return f"--limit {text}: write NAME=VALUE with a whole number above zero. Names: {', '.join(names)}."
-
-
-def layer_missing(name: str, how: str) -> str:
-    """A layer that grading needs and this machine does not have."""
-    return f"This machine lacks a layer that the sandbox needs: {name}. {how} (Or grade with --engine nbgrader.)"
-
-
-def unknown_check(cell: str, check: str) -> str:
-    """A test cell that names a check of no answer key."""
-    return f"The test cell {cell!r} calls autograder.grade({check!r}), and no answer key has that check."
-
-
-def wrong_points(cell: str, points: float, check: float) -> str:
-    """A test cell whose points are not those of its check."""
-    return f"The test cell {cell!r} has {points:g} points and its check gives {check:g}; they must be equal."
-
-
-def no_start(why: str) -> str:
-    """The sandbox's warm parent does not start, or is gone."""
-    return f"The sandbox does not work here: {why or 'its process ended'}. `autograder doctor` says more."
-
-
-def died(how: str) -> str:
-    """A cell after which the notebook's process was gone."""
-    return DIED.format(how=how)
-
-
-def killed_twice() -> str:
-    """A submission whose workers are killed by something outside."""
-    return (
-        "Something outside killed the notebook's process twice. Grade this submission again when the machine is idle."
+    """Say how a limit is written, and which there are."""
+    return _("--limit {text}: write NAME=VALUE with a whole number above zero. Names: {names}.").format(
+        text=text, names=", ".join(names)
     )
 
 
-def broken_grader(reason: str) -> str:
-    """An error of the engine on one submission."""
-    return f"The engine failed on this submission: {reason}"
+def unknown_check(cell: str, check: str) -> str:
+    """Say that a test cell names a check of no answer key."""
+    return _("The test cell {cell!r} calls autograder.grade({check!r}), and no answer key has that check.").format(
+        cell=cell, check=check
+    )
 
 
-def machine(system: str, release: str, hardware: str, python: str) -> str:
-    """The first line of `doctor`."""
-    return f"{system} {release}, {hardware}, Python {python}"
+def wrong_points(cell: str, points: float, check: float) -> str:
+    """Say that the points of a test cell are not those of its check."""
+    return _("The test cell {cell!r} has {points:g} points and its check gives {check:g}; they must be equal.").format(
+        cell=cell, points=points, check=check
+    )
 
 
-def no_linux() -> str:
-    """Another system than Linux."""
-    return "The sandbox needs Linux. Here, grade with --engine nbgrader, and only notebooks that you trust."
+def no_start(why: str) -> str:
+    """Say that the zygote does not start, or is gone."""
+    if not why:
+        return _("The sandbox does not work here: its process ended. `autograder doctor` says more.")
+    return _("The sandbox does not work here: {why}. `autograder doctor` says more.").format(why=why)
 
 
-def started(seconds: float) -> str:
-    """The sandbox works."""
-    return f"The sandbox starts (in {seconds:.1f} s). Its layers:"
+def no_answer() -> str:
+    """A reason for `no_start`."""
+    return _("it does not answer")
 
 
-def layer(name: str, there: bool, needed: bool, gives: str, note: str) -> str:
-    """A layer of the sandbox."""
-    state = "yes" if there else "NO, grading is refused" if needed else "NO, grading goes on with one layer less"
-    return f"  {name:<13}{state}{f' ({note})' if note else ''}: {gives}"
+def not_confined() -> str:
+    """A reason for `no_start`."""
+    return _("a worker could not confine itself")
 
 
-def remedy(how: str) -> str:
-    """How to get a layer that is missing."""
-    return f"  {'':<13}How to get it: {how}"
-
-
-LIMITS = "Limits of a submission (another one: --limit NAME=VALUE):"
-
-
-def limit(name: str, default: int, unit: str, promise: str) -> str:
-    """A limit."""
-    return f"  {name:<16}{default:>9,} {unit:<11}{promise}"
+def layer_missing(name: str, how: str) -> str:
+    """Refuse to grade without a layer."""
+    return _(
+        "This machine lacks a layer that the sandbox needs: {name}. {how} (Or grade with --engine nbgrader.)"
+    ).format(name=name, how=how)
 
 
 def no_namespaces(why: str) -> str:
-    """Grading with one layer less: said each time."""
-    return f"The sandbox has no namespaces here ({why}): one layer less. `autograder doctor` says what that means."
+    """Say each time that grading goes on with one layer less."""
+    return _(
+        "The sandbox has no namespaces here ({why}): one layer less. `autograder doctor` says what that means."
+    ).format(why=why)
+
+
+def machine(system: str, release: str, hardware: str, python: str) -> str:
+    """Name the machine."""
+    return _("{system} {release}, {hardware}, Python {python}").format(
+        system=system, release=release, hardware=hardware, python=python
+    )
+
+
+def no_linux() -> str:
+    """Say what is left on other systems than Linux."""
+    return _("The sandbox needs Linux. Here, grade with --engine nbgrader, and only notebooks that you trust.")
+
+
+def started(seconds: float) -> str:
+    """Say that the sandbox works, above the list of its layers."""
+    return _("The sandbox starts (in {seconds:.1f} s). Its layers:").format(seconds=seconds)
+
+
+def layer_present() -> str:
+    """The state of a layer."""
+    return _("yes")
+
+
+def layer_refuses() -> str:
+    """The state of a layer that grading needs."""
+    return _("NO, grading is refused")
+
+
+def layer_less() -> str:
+    """The state of a layer that grading does not need."""
+    return _("NO, grading goes on with one layer less")
+
+
+def landlock_version(version: int) -> str:
+    """Name the version of Landlock that the kernel has."""
+    return _("version {version}").format(version=version)
+
+
+def layer_gives(name: str) -> str:
+    """Say what a layer gives."""
+    return {
+        "landlock": _(
+            "Only Python, labkit and the working folder can be opened; no TCP; no signals to other processes."
+        ),
+        "seccomp": _(
+            "No other processes or programs, no sockets, no tracing, no mounts, no signals to other processes."
+        ),
+        "rlimits": _("Limits on memory, file size, open files and processor time."),
+        "capabilities": _("None of root's powers, whoever starts the grader."),
+        "namespaces": _(
+            "A root folder without the course in it, no network device, process ids and memory of its own, a working "
+            "folder of limited size that vanishes, a limit on threads."
+        ),
+    }[name]
+
+
+def how_to_get(name: str) -> str:
+    """Say how to get a layer."""
+    return {
+        "landlock": _("It is in Linux from 5.13 on, switched on with lsm=landlock,... on the kernel's command line."),
+        "seccomp": _("It is in every Linux kernel on x86_64 and aarch64; a container must not forbid it."),
+        "rlimits": _("It is in every Linux kernel."),
+        "capabilities": _("It is in every Linux kernel."),
+        "namespaces": _(
+            "Allow them with: sysctl kernel.unprivileged_userns_clone=1 (Debian), sysctl "
+            "kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu); in Docker, --security-opt seccomp=unconfined."
+        ),
+    }[name]
+
+
+def remedy(how: str) -> str:
+    """Say how to get a layer that is missing, below it."""
+    return _("How to get it: {how}").format(how=how)
+
+
+def limits() -> str:
+    """Stand above the list of limits."""
+    return _("Limits of a submission (change one with --limit NAME=VALUE):")
+
+
+def limit_unit(name: str) -> str:
+    """The unit of a limit."""
+    if name.startswith(("wall_", "cpu_")):
+        return _("s")
+    return {"output_cell": _("characters"), "output_total": _("characters"), "processes": _("threads")}.get(
+        name, _("files") if name == "open_files" else _("MB")
+    )
+
+
+def limit_promise(name: str) -> str:
+    """Say what a limit is on."""
+    return {
+        "wall_cell": _("time from start to end of a cell"),
+        "cpu_cell": _("processor time of a cell"),
+        "wall_submission": _("time from start to end of a submission"),
+        "cpu_submission": _("processor time of a submission"),
+        "memory": _("address space of the process, Python and its libraries included"),
+        "output_cell": _("what one cell prints and displays"),
+        "output_total": _("what all cells print and display"),
+        "result": _("numbers that one test asks a function for"),
+        "file_size": _("one file"),
+        "disk": _("all files in the working folder"),
+        "processes": _("threads at a time; there are no other processes"),
+        "open_files": _("files open at a time"),
+    }[name]

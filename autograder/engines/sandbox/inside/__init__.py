@@ -1,6 +1,10 @@
-"""What runs on the untrusted side: the warm parent, its forks, and the layers that confine them.
+"""What runs on the untrusted side: the zygote, its forks, and the layers that confine them.
 
-Nothing here imports `autograder`: this folder is loaded as a package of its own, `sandbox`, by a Python that was
-started for it. No answer, secret or submission was ever in that process. Both sides use `frames`, the format of what
-crosses.
+`zygote` starts, has `warming` make a warm shell, moves into the sandbox, and leaves the rest to `serving`, which
+forks a worker for each submission. `worker` confines itself and serves the grader: cells in `shell`, calls by labkit.
+The layers: `namespaces`, `landlock`, `seccomp`; `system` makes the calls of the kernel that Python lacks. `frames` is
+the format of what crosses; both sides use it.
+
+Nothing here imports `autograder`: this folder is loaded as a package of its own, `inside`, by a Python that was
+started for it. No answer, secret or submission was ever in that process.
 """

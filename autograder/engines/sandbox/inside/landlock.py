@@ -1,6 +1,6 @@
 """Landlock: which files a process may touch, and that it reaches no TCP port and no process outside.
 
-The rules are made once, by the warm parent; each fork takes them on. https://docs.kernel.org/userspace-api/landlock.html
+The rules are made once, by the zygote; each fork takes them on. https://docs.kernel.org/userspace-api/landlock.html
 """
 
 from __future__ import annotations
@@ -8,8 +8,10 @@ from __future__ import annotations
 import ctypes
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+from .namespaces import DEVICES
 from .system import syscall
 
 EXECUTE = 1 << 0
@@ -93,3 +95,19 @@ class Ruleset:
             OSError: as the kernel says.
         """
         syscall("landlock_restrict_self", self.fd, 0)
+
+
+def rules_for(config: Mapping[str, Any], own: str) -> Ruleset:
+    """Make the rules of a worker.
+
+    Args:
+        config: from `autograder.engines.sandbox.layers.settings`.
+        own: the folder that it may write to.
+    """
+    rules = Ruleset()
+    rules.allow_reading(config["rules"])
+    rules.allow_listing(config["listable"])
+    rules.allow_all(own)
+    for device in DEVICES:
+        rules.allow_device(device)
+    return rules

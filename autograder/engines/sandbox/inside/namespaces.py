@@ -1,6 +1,6 @@
 """Namespaces: a root folder that holds only what a notebook may read, and no network.
 
-The warm parent enters them once: it makes a small read-only root from bind mounts, moves into it, and, where it was
+The zygote enters them once: it makes a small read-only root from bind mounts, moves into it, and, where it was
 started by root, becomes nobody. Each fork adds process ids, System V IPC and a working folder of its own.
 """
 

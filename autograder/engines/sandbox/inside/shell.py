@@ -139,12 +139,14 @@ class _DisplayHook(DisplayHook):
 
 
 class Shell(InteractiveShell):
-    """The shell of one notebook; set up once in the warm parent, used in a fork."""
+    """The shell of one notebook; set up once in the zygote, used in a fork."""
 
     displayhook_class = _DisplayHook
     display_pub_class = _Publisher
     recorder: Recorder
     execution_count: int
+    quick = True
+    """Whether cells of definitions go past IPython's layers, see `run_definitions`."""
     history_manager: HistoryManager
 
     def __init__(self, **others: Any) -> None:
@@ -163,15 +165,16 @@ class Shell(InteractiveShell):
     def run_definitions(self, source: str) -> ExecutionResult | None:
         """Run a cell that ends in a definition or an import, and so shows nothing of its own.
 
-        That is what most cells of an answer are, and IPython's way through its layers costs more than all that they do.
-        This leaves out what nobody can see then (and that a text between two statements becomes `__doc__`).
+        Fast path "own_run_cell". Most cells of an answer are of this kind, and IPython's way through its layers costs
+        more than all that they do. This leaves out what nobody can see then (and that a text between two statements
+        becomes `__doc__`).
 
         Returns:
             As `run_cell`; None, with nothing done, where the cell is of another kind, or the notebook has changed how
             IPython runs cells.
         """
         last = _last_line(source)
-        if not _DEFINES.match(source, last) or _NOT_PLAIN.search(source) or self._is_customised():
+        if not (self.quick and _DEFINES.match(source, last)) or _NOT_PLAIN.search(source) or self._is_customised():
             return None
         count: int = self.execution_count
         cell = _with_end(source)

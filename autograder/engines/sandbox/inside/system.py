@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import platform
 import signal
@@ -138,10 +139,16 @@ _THIS_PROCESS = (ctypes.c_uint32 * 2)(0x2008_0522, 0)
 _NO_CAPABILITIES = (ctypes.c_uint32 * 6)()
 
 
+def freeze_memory() -> None:
+    """Leave what is in memory out of garbage collection, so that the forks share it."""
+    gc.collect()
+    gc.freeze()
+
+
 def collapse_memory() -> None:
     """Put this process's memory into huge pages where the kernel can: a fork then copies one entry for each 512.
 
-    A wish only: kernels before 6.1 refuse, and nothing depends on it.
+    Kernels before 6.1 refuse; nothing depends on it.
     """
     try:
         lines = [line.split() for line in Path("/proc/self/maps").read_text(encoding="ascii").splitlines()]

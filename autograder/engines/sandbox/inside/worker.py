@@ -64,7 +64,7 @@ def _limit_resources(limits: Mapping[str, int], layers: Mapping[str, bool]) -> N
         resource.RLIMIT_MEMLOCK: 0,
     }
     if layers["namespaces"]:
-        # The warm parent, and the workers before and after this one, count as well.
+        # The zygote, and the workers before and after this one, count as well.
         values[resource.RLIMIT_NPROC] = limits["processes"] + 3
     for name, value in values.items():
         resource.setrlimit(name, (value, value))

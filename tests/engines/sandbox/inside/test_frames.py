@@ -16,7 +16,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograder.engines.sandbox import workers
+from autograder.engines.sandbox.channel import WorkerDiedError, receive
 from autograder.engines.sandbox.inside import frames
 from autograder.engines.sandbox.inside.frames import FrameError, Reader, Writer
 from labkit.calls.call import Call, CallError, Outcome
@@ -170,11 +170,11 @@ def test_a_header_of_millions_of_parts_is_refused_before_it_takes_memory(part: b
 
 @pytest.fixture
 def channel() -> Iterator[tuple[socket.socket, socket.socket]]:
-    ours, theirs = socket.socketpair()
-    ours.setblocking(False)
-    yield ours, theirs
-    ours.close()
-    theirs.close()
+    grader_end, worker_end = socket.socketpair()
+    grader_end.setblocking(False)
+    yield grader_end, worker_end
+    grader_end.close()
+    worker_end.close()
 
 
 class TimeUpError(Exception):
@@ -182,35 +182,35 @@ class TimeUpError(Exception):
 
 
 def test_an_announced_exabyte_takes_no_memory(channel: tuple[socket.socket, socket.socket]) -> None:
-    ours, theirs = channel
-    theirs.send(struct.pack("<IQ", 2**32 - 1, 2**63))
+    grader_end, worker_end = channel
+    worker_end.send(struct.pack("<IQ", 2**32 - 1, 2**63))
     with pytest.raises(FrameError):
-        workers._receive(ours, lambda: None, frames.MAX_ARRAYS, frames.MAX_HEADER)
+        receive(grader_end, lambda: None, frames.MAX_ARRAYS, frames.MAX_HEADER)
 
 
 def test_endless_bytes_end_at_the_largest_frame(channel: tuple[socket.socket, socket.socket]) -> None:
-    ours, theirs = channel
+    grader_end, worker_end = channel
 
     def flood() -> None:
         try:
             while True:
-                theirs.send(b"[" * 2**16)
+                worker_end.send(b"[" * 2**16)
         except OSError:
             pass
 
-    theirs.send(struct.pack("<IQ", frames.MAX_HEADER, 0))
+    worker_end.send(struct.pack("<IQ", frames.MAX_HEADER, 0))
     thread = threading.Thread(target=flood)
     thread.start()
     with pytest.raises(FrameError):
-        workers._receive(ours, lambda: None, 0, frames.MAX_HEADER)
-    ours.close()
+        receive(grader_end, lambda: None, 0, frames.MAX_HEADER)
+    grader_end.close()
     thread.join(10)
     assert not thread.is_alive()
 
 
 def test_a_frame_that_drips_meets_the_time_limit(channel: tuple[socket.socket, socket.socket]) -> None:
-    ours, theirs = channel
-    theirs.send(struct.pack("<IQ", 100, 0))
+    grader_end, worker_end = channel
+    worker_end.send(struct.pack("<IQ", 100, 0))
     looks = iter(range(3))
 
     def check() -> None:
@@ -218,12 +218,12 @@ def test_a_frame_that_drips_meets_the_time_limit(channel: tuple[socket.socket, s
             raise TimeUpError
 
     with pytest.raises(TimeUpError):
-        workers._receive(ours, check, 0, frames.MAX_HEADER)
+        receive(grader_end, check, 0, frames.MAX_HEADER)
 
 
 def test_a_worker_that_hangs_up_in_a_frame_has_died(channel: tuple[socket.socket, socket.socket]) -> None:
-    ours, theirs = channel
-    theirs.send(struct.pack("<IQ", 100, 0) + b"{")
-    theirs.close()
-    with pytest.raises(workers.WorkerDiedError):
-        workers._receive(ours, lambda: None, 0, frames.MAX_HEADER)
+    grader_end, worker_end = channel
+    worker_end.send(struct.pack("<IQ", 100, 0) + b"{")
+    worker_end.close()
+    with pytest.raises(WorkerDiedError):
+        receive(grader_end, lambda: None, 0, frames.MAX_HEADER)

@@ -8,7 +8,7 @@ import pytest
 
 from autograder.checking.verdict import MIME
 from autograder.engines.sandbox.running import CellRun
-from autograder.engines.sandbox.workers import Zygote
+from autograder.engines.sandbox.zygote_client import Zygote
 from tests.helpers.outputs import displayed, raised
 from tests.helpers.sandbox import (
     kinds,

@@ -1,4 +1,4 @@
-"""The warm parent and its forks: how each worker ended, whoever asked first, and what it is given."""
+"""The zygote and its forks: how each worker ended, whoever asked first, and what it is given."""
 
 import os
 import resource
@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.engines.sandbox import workers
-from autograder.engines.sandbox.inside import zygote
+from autograder.engines.sandbox.inside import serving
 from autograder.engines.sandbox.inside.worker import write_files
+from autograder.engines.sandbox.zygote_client import Zygote
 
 pytestmark = pytest.mark.slow
 
@@ -27,14 +27,14 @@ def test_a_worker_that_was_reaped_before_the_grader_asks_still_has_its_status() 
     """A busy machine: the worker dies before the next one is forked, and forking reaps."""
     pid = ended_child(3)
     statuses: dict[int, int | None] = {pid: None}
-    zygote._reap(statuses)
-    assert os.waitstatus_to_exitcode(zygote._end(pid, True, True, statuses)) == 3
+    serving.reap(statuses)
+    assert os.waitstatus_to_exitcode(serving.end(pid, True, True, statuses)) == 3
     assert statuses == {}
 
 
 def test_a_worker_that_ended_and_was_not_reaped_has_its_status() -> None:
     pid = ended_child(4)
-    assert os.waitstatus_to_exitcode(zygote._end(pid, True, True, {pid: None})) == 4
+    assert os.waitstatus_to_exitcode(serving.end(pid, True, True, {pid: None})) == 4
 
 
 def test_a_worker_that_runs_is_killed() -> None:
@@ -42,12 +42,12 @@ def test_a_worker_that_runs_is_killed() -> None:
     if pid == 0:
         time.sleep(60)
         os._exit(0)
-    assert zygote._end(pid, False, False, {pid: None}) == signal.SIGKILL
+    assert serving.end(pid, False, False, {pid: None}) == signal.SIGKILL
 
 
 def test_a_sandbox_that_is_closed_while_it_closes_does_not_wait_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two signals that end a grader: the second one comes while the first one waits for the warm parent."""
-    with workers.Zygote(demanding=False) as sandbox:
+    """Two signals that end a grader: the second one comes while the first one waits for the zygote."""
+    with Zygote(demanding=False) as sandbox:
         process = sandbox._process
         assert process
         wait = process.wait

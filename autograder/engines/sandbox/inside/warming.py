@@ -1,0 +1,51 @@
+"""Make the shell that all workers fork, and use once whatever is slow the first time."""
+
+from __future__ import annotations
+
+import importlib
+import linecache
+import pkgutil
+import sys
+
+import labkit
+from labkit.calls.call import Call, perform
+
+from . import shell
+
+_WARM_UP = (
+    "import numpy as np\nimport matplotlib.pyplot as plt\n%matplotlib inline\nimport IPython.extensions.autoreload",
+    "def f(x):\n    '''Text.'''\n    return g(x)\ndef g(x):\n    return 1 / x\nprint(f(1), np.random.rand(2))\nf(2)",
+    "f(0)",
+    "1 +",
+    "fig, ax = plt.subplots(); ax.plot([1, 2], label='$x^2$'); ax.scatter([1], [2], c=[1]); ax.imshow(np.eye(2))\n"
+    "ax.contourf(np.eye(2)); ax.set_title('t'); ax.legend(); ax.grid(); plt.show()",
+    "from IPython.display import HTML, Markdown, Image\ndisplay(HTML('<b>x</b>'), Markdown('x'))\nnp.eye(2)",
+    "%timeit -n 1 -r 1 f(1)\n%time f(1)\nassert f(1) == 2, 'text'",
+    "import asyncio, json, math, os, random, sys, time, warnings\nwarnings.warn('text')",
+)
+
+
+def warm_shell(quick: bool = True) -> shell.Shell:
+    """Make a shell that has been used and has forgotten that it was.
+
+    Args:
+        quick: whether cells of definitions go past IPython's layers.
+    """
+    recorder = shell.Recorder(lambda limit: None)
+    recorder.limit(2**31, 2**31)
+    notebook = shell.new_shell(recorder)
+    notebook.quick = quick
+    for module in pkgutil.walk_packages(labkit.__path__, "labkit."):
+        importlib.import_module(module.name)
+    notebook.run_definitions("import math\ndef f():\n    return 1")
+    for source in _WARM_UP:
+        sys.stdout = sys.stderr = shell.Stream(recorder, 1)
+        notebook.run_cell(source, store_history=True)
+    perform([Call("f", (1.0,)), Call("f", (0.0,))], {"f": notebook.user_ns["f"]})
+    sys.modules["matplotlib.pyplot"].close("all")
+    notebook.reset(new_session=True)  # type: ignore[no-untyped-call]
+    notebook.execution_count = 1
+    recorder.clear()
+    linecache.clearcache()
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+    return notebook
