@@ -1,13 +1,15 @@
 """Whatever a person can type or meet stands in the docs."""
 
 import re
+from dataclasses import asdict
 from typing import get_args
 
 import click
 import pytest
 
 from autograder.cli.commands import commands
-from autograder.engines.sandbox.limits import promises
+from autograder.engines.sandbox import words
+from autograder.engines.sandbox.limits import Limits
 from autograder.notebook.notes import NoteKind
 from tests.test_architecture import MAY_IMPORT, REPOSITORY
 
@@ -42,8 +44,8 @@ def test_every_export_format_is_in_the_reference() -> None:
 
 
 def test_every_limit_is_in_the_reference_with_its_default_and_promise() -> None:
-    for name, default, unit, promise in promises():
-        assert row_of(name)[1:] == [f"{default} {unit}", promise]
+    for name, default in asdict(Limits()).items():
+        assert row_of(name)[1:] == [f"{default} {words.limit_unit(name)}", words.limit_promise(name)]
 
 
 @pytest.mark.parametrize("kind", get_args(NoteKind))
