@@ -1,17 +1,18 @@
 """The words of both engines that students and instructors read."""
 
 from collections.abc import Iterable
-from gettext import gettext as _
+
+from autograder.language import _
 
 
 def too_many_points(value: float, points: float) -> str:
     """Say that a test shows more points than it is worth."""
-    return _("The test gave {value:g} points and is worth {points:g}.").format(value=value, points=points)
+    return _("The test gave {value:g} points and is worth {points:g}.", value=value, points=points)
 
 
 def bad_verdict(points: float) -> str:
     """Say that the verdict in an output cannot be the grader's."""
-    return _("The verdict is not a score between 0 and {points:g}.").format(points=points)
+    return _("The verdict is not a score between 0 and {points:g}.", points=points)
 
 
 def no_verdict() -> str:
@@ -21,9 +22,7 @@ def no_verdict() -> str:
 
 def guessed_score(cell: str) -> str:
     """Say that nbgrader takes a result that is no score for full marks."""
-    return _("{cell}: its result is not a score between 0 and its points; nbgrader counts it as full marks.").format(
-        cell=cell
-    )
+    return _("{cell}: its result is not a score between 0 and its points; nbgrader counts it as full marks.", cell=cell)
 
 
 def no_limits() -> str:
@@ -38,7 +37,7 @@ def grader_killed() -> str:
 
 def no_engine(name: str, known: Iterable[str]) -> str:
     """Say which engines there are."""
-    return _("No engine {name!r}. There are: {names}.").format(name=name, names=", ".join(known))
+    return _("No engine {name!r}. There are: {names}.", name=name, names=", ".join(known))
 
 
 def sandbox_needs_linux() -> str:
@@ -49,7 +48,10 @@ def sandbox_needs_linux() -> str:
 def engine_failed(kind: str, message: str, file: str) -> str:
     """Say that an engine failed on a submission, and name the file that holds the traceback, if it could be written."""
     if not file:
-        return _("The engine failed on this submission: {kind}: {message}").format(kind=kind, message=message)
-    return _("The engine failed on this submission: {kind}: {message} (traceback in {file})").format(
-        kind=kind, message=message, file=file
+        return _("The engine failed on this submission: {kind}: {message}", kind=kind, message=message)
+    return _(
+        "The engine failed on this submission: {kind}: {message} (traceback in {file})",
+        kind=kind,
+        message=message,
+        file=file,
     )

@@ -20,9 +20,7 @@ class ExecuteSubmission(Execute):  # type: ignore[misc]
     nbclient gives up a whole notebook then. Here the cell gets the error, and the others run in a new kernel.
     """
 
-    max_kernels = Integer(4, help="Kernels that one notebook may use up before its remaining cells fail.").tag(
-        config=True
-    )
+    max_kernels = Integer(4, help=words.max_kernels_help()).tag(config=True)
 
     error_on_timeout = Dict().tag(config=True)
 

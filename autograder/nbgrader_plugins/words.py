@@ -28,3 +28,8 @@ def kernel_kept() -> str:
 def kernels_used_up(limit: int) -> str:
     """Say that a notebook has used up its kernels."""
     return _("Not run: cells before this one ended the Python process {limit} times.", limit=limit)
+
+
+def max_kernels_help() -> str:
+    """Describe the setting `ExecuteSubmission.max_kernels`."""
+    return _("Kernels that one notebook may use up before its remaining cells fail.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from gettext import gettext as _
+
+from autograder.language import _
 
 
 def over(limit: str, value: int) -> str:
@@ -44,32 +45,39 @@ def not_shown() -> str:
 
 def ended_by_signal(name: str) -> str:
     """Say that a signal ended the worker of a cell."""
-    return _("This cell ended the notebook's process (signal {name}).").format(name=name)
+    return _("This cell ended the notebook's process (signal {name}).", name=name)
 
 
 def exited(code: int) -> str:
     """Say that a cell ended its worker."""
-    return _("This cell ended the notebook's process (exit code {code}).").format(code=code)
+    return _("This cell ended the notebook's process (exit code {code}).", code=code)
 
 
 def bad_limit(text: str, names: Iterable[str]) -> str:
     """Say how a limit is written, and which there are."""
-    return _("--limit {text}: write NAME=VALUE with a whole number above zero. Names: {names}.").format(
-        text=text, names=", ".join(names)
+    return _(
+        "--limit {text}: write NAME=VALUE with a whole number above zero. Names: {names}.",
+        text=text,
+        names=", ".join(names),
     )
 
 
 def unknown_check(cell: str, check: str) -> str:
     """Say that a test cell names a check of no answer key."""
-    return _("The test cell {cell!r} calls autograder.grade({check!r}), and no answer key has that check.").format(
-        cell=cell, check=check
+    return _(
+        "The test cell {cell!r} calls autograder.grade({check!r}), and no answer key has that check.",
+        cell=cell,
+        check=check,
     )
 
 
 def wrong_points(cell: str, points: float, check: float) -> str:
     """Say that the points of a test cell are not those of its check."""
-    return _("The test cell {cell!r} has {points:g} points and its check gives {check:g}; they must be equal.").format(
-        cell=cell, points=points, check=check
+    return _(
+        "The test cell {cell!r} has {points:g} points and its check gives {check:g}; they must be equal.",
+        cell=cell,
+        points=points,
+        check=check,
     )
 
 
@@ -77,7 +85,7 @@ def no_start(why: str) -> str:
     """Say that the zygote does not start, or is gone."""
     if not why:
         return _("The sandbox does not work here: its process ended. `autograder doctor` says more.")
-    return _("The sandbox does not work here: {why}. `autograder doctor` says more.").format(why=why)
+    return _("The sandbox does not work here: {why}. `autograder doctor` says more.", why=why)
 
 
 def no_answer() -> str:
@@ -93,21 +101,27 @@ def not_confined() -> str:
 def layer_missing(name: str, how: str) -> str:
     """Refuse to grade without a layer."""
     return _(
-        "This machine lacks a layer that the sandbox needs: {name}. {how} (Or grade with --engine nbgrader.)"
-    ).format(name=name, how=how)
+        "This machine lacks a layer that the sandbox needs: {name}. {how} (Or grade with --engine nbgrader.)",
+        name=name,
+        how=how,
+    )
 
 
 def no_namespaces(why: str) -> str:
     """Say each time that grading goes on with one layer less."""
     return _(
-        "The sandbox has no namespaces here ({why}): one layer less. `autograder doctor` says what that means."
-    ).format(why=why)
+        "The sandbox has no namespaces here ({why}): one layer less. `autograder doctor` says what that means.", why=why
+    )
 
 
 def machine(system: str, release: str, hardware: str, python: str) -> str:
     """Name the machine."""
-    return _("{system} {release}, {hardware}, Python {python}").format(
-        system=system, release=release, hardware=hardware, python=python
+    return _(
+        "{system} {release}, {hardware}, Python {python}",
+        system=system,
+        release=release,
+        hardware=hardware,
+        python=python,
     )
 
 
@@ -118,7 +132,7 @@ def no_linux() -> str:
 
 def started(seconds: float) -> str:
     """Say that the sandbox works, above the list of its layers."""
-    return _("The sandbox starts (in {seconds:.1f} s). Its layers:").format(seconds=seconds)
+    return _("The sandbox starts (in {seconds:.1f} s). Its layers:", seconds=seconds)
 
 
 def layer_present() -> str:
@@ -138,7 +152,7 @@ def layer_less() -> str:
 
 def landlock_version(version: int) -> str:
     """Name the version of Landlock that the kernel has."""
-    return _("version {version}").format(version=version)
+    return _("version {version}", version=version)
 
 
 def layer_gives(name: str) -> str:
@@ -175,7 +189,7 @@ def how_to_get(name: str) -> str:
 
 def remedy(how: str) -> str:
     """Say how to get a layer that is missing, below it."""
-    return _("How to get it: {how}").format(how=how)
+    return _("How to get it: {how}", how=how)
 
 
 def limits() -> str:
