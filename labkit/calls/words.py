@@ -52,8 +52,13 @@ def too_many_parts() -> str:
 
 def still_right(outputs: Sequence[str], problem: str) -> str:
     """Name the outputs that are right before the first wrong one."""
-    sentence = ngettext("{outputs} is right; then {problem}", "{outputs} are right; then {problem}", len(outputs))
-    return sentence.format(outputs=", ".join(outputs), problem=problem)
+    return ngettext(
+        "{outputs} is right; then {problem}",
+        "{outputs} are right; then {problem}",
+        len(outputs),
+        outputs=", ".join(outputs),
+        problem=problem,
+    )
 
 
 def describe_error(error: CallError, case: str = "") -> str:
