@@ -27,15 +27,17 @@ def grading_summary(assignment: str, states: Sequence[State]) -> str:
     if count := counts.get("graded"):
         parts.append(ngettext("{count} graded", "{count} graded", count))
     if count := counts.get("unchanged"):
-        text = ngettext("{count} unchanged since it was graded", "{count} unchanged since they were graded", count)
-        parts.append(text.format(count=count))
-    if count := counts.get("unreadable"):
-        text = ngettext(
-            "{count} could not be read and counts as not filled in",
-            "{count} could not be read and count as not filled in",
-            count,
+        parts.append(
+            ngettext("{count} unchanged since it was graded", "{count} unchanged since they were graded", count)
         )
-        parts.append(text.format(count=count))
+    if count := counts.get("unreadable"):
+        parts.append(
+            ngettext(
+                "{count} could not be read and counts as not filled in",
+                "{count} could not be read and count as not filled in",
+                count,
+            )
+        )
     if count := counts.get("failed"):
         parts.append(ngettext("{count} not graded", "{count} not graded", count))
     return f"{assignment}: {', '.join(parts)}"
