@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
 from copy import deepcopy
@@ -112,10 +113,19 @@ def make_class(folder: Path, students: list[str]) -> Course:
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> GradedClass:
+def graded_once(tmp_path_factory: pytest.TempPathFactory) -> GradedClass:
     course = make_class(tmp_path_factory.mktemp("class"), list(POINTS))
     results = grade(course, small.ASSIGNMENT)
     return course, {one.student: one for one in results}
+
+
+@pytest.fixture
+def graded(graded_once: GradedClass, tmp_path_factory: pytest.TempPathFactory) -> GradedClass:
+    """Give each test a copy of its own: some grade again, or mark by hand."""
+    course, results = graded_once
+    root = tmp_path_factory.mktemp("graded") / "course"
+    shutil.copytree(course.root, root, symlinks=True)
+    return Course.at(root), results
 
 
 def scores(course: Course, students: list[str]) -> dict[str, tuple[float, ...]]:
