@@ -8,6 +8,6 @@ student's code and the rest, `limits` what a submission may take, `doctor` what 
 what people read.
 
 Fast paths complicate the engine for speed. Each stands in one place, under its name, and can be switched off by that
-name (`Grader(off=…)`, `benchmarks.engine --gains`): `own_run_cell` in `inside.shell`, `fork_hooks` in
+name (`Grader(off=…)`): `own_run_cell` in `inside.shell`, `fork_hooks` in
 `inside.zygote`, `prefetch` in `zygote_client`, `kept_requests` in `grader`; pinning, in `pool`, by an argument.
 """
