@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pages": GRADING,
     "export": GRADING,
     "release": KEYS | COURSE,
-    "collect": COURSE,
+    "collect": COURSE | {"restore"},
     "verify": TOP - {"verify", "demo"},
     "demo": TOP - {"verify", "demo"},
     "nbgrader_plugins": TOP - {"verify", "demo"},

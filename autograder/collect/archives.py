@@ -15,6 +15,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
 from autograder.collect import words
+from autograder.collect.left_out import Kind, LeftOut
+from autograder.collect.names import has_notebook_name
 from autograder.course.timestamp import TIMESTAMP
 from autograder.errors import ArchiveError, SubmissionError
 from autograder.notebook.read import MAX_BYTES, read_submission
@@ -28,7 +30,12 @@ MAX_ENTRIES = 200_000
 MAX_DEPTH = 3
 """Archives inside archives."""
 
-_IGNORED_FOLDERS = ("__MACOSX", ".ipynb_checkpoints")
+_IGNORED_FOLDERS = ("__MACOSX", "__pycache__", ".git")
+_APPLE_DOUBLE = "._"
+"""How macOS names what it keeps beside a file on other disks."""
+
+_TEXT = (".json", ".txt")
+"""What browsers make of a notebook's suffix."""
 
 
 class File(NamedTuple):
@@ -43,11 +50,11 @@ class Download:
     """A folder or zip archive from a platform.
 
     Attributes:
-        skipped: what was not taken, and why, one line each; complete when `notebooks` is exhausted.
+        left_out: what was not read, and why; complete when `notebooks` is exhausted.
     """
 
     def __init__(self, path: Path) -> None:
-        self.skipped: list[str] = []
+        self.left_out: list[LeftOut] = []
         self._path = path
         self._bytes = self._entries = 0
 
@@ -67,6 +74,9 @@ class Download:
             with self._path.open("rb") as stream:
                 yield from self._in_archive(stream, PurePosixPath(), depth=0)
 
+    def _leave_out(self, place: PurePosixPath, kind: Kind, line: str = "") -> None:
+        self.left_out.append(LeftOut(place, kind, line))
+
     def _count(self, size: int) -> None:
         self._bytes += size
         if self._bytes > MAX_TOTAL_BYTES or self._entries > MAX_ENTRIES:
@@ -77,7 +87,7 @@ class Download:
             here = Path(root)
             for name in sorted(folders):
                 if (here / name).is_symlink():  # os.walk does not go in
-                    self.skipped.append(words.is_link(str(self._place(here / name))))
+                    self._leave_out(self._place(here / name), "refused", words.is_link(str(self._place(here / name))))
             folders[:] = sorted(name for name in folders if name not in _IGNORED_FOLDERS)
             for name in sorted(files):
                 self._entries += 1
@@ -88,19 +98,28 @@ class Download:
 
     def _in_file(self, file: Path) -> Iterator[File]:
         place = self._place(file)
-        if file.suffix.lower() == ".ipynb":
+        if file.name == TIMESTAMP or file.name.startswith(_APPLE_DOUBLE):
+            return
+        if _may_be_notebook(place):
             try:
                 data = read_submission(file)
             except SubmissionError as error:
-                self.skipped.append(words.skipped(str(place), str(error)))
+                self._leave_out(place, "refused", words.skipped(str(place), str(error)))
                 return
             self._count(len(data))
-            yield File(place, data, _time_beside(file))
+            yield from self._notebook(place, data, _time_beside(file))
         elif file.suffix.lower() == ".zip" and not file.is_symlink():
             with file.open("rb") as stream:
                 yield from self._in_archive(stream, place.with_suffix(""), depth=1)
-        elif file.name != TIMESTAMP:
-            self.skipped.append(words.not_a_notebook(str(place)))
+        else:
+            self._leave_out(place, "other")
+
+    def _notebook(self, place: PurePosixPath, data: bytes, time: str) -> Iterator[File]:
+        """Yield what is a notebook by its name; of texts, what has the words of a notebook in it."""
+        if has_notebook_name(place) or (b'"cells"' in data and b'"nbformat"' in data):
+            yield File(place, data, time)
+        else:
+            self._leave_out(place, "other")
 
     def _in_archive(self, stream: IO[bytes], prefix: PurePosixPath, depth: int) -> Iterator[File]:
         try:
@@ -108,7 +127,7 @@ class Download:
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
             if depth == 0:
                 raise ArchiveError(words.not_an_archive(stream.name)) from None
-            self.skipped.append(words.bad_archive(str(prefix), error))
+            self._leave_out(prefix, "refused", words.bad_archive(str(prefix), error))
             return
         with archive:
             times: dict[PurePosixPath, str] = {}
@@ -117,25 +136,25 @@ class Download:
                 self._count(0)
                 name = _entry_name(entry)
                 place = prefix / name.replace("\\", "/")
-                if entry.is_dir() or any(part in _IGNORED_FOLDERS for part in place.parts):
+                if entry.is_dir() or place.name.startswith(_APPLE_DOUBLE) or _is_ignored(place):
                     continue
                 if not _is_inside(name):
-                    self.skipped.append(words.points_outside(name))
+                    self._leave_out(prefix, "refused", words.points_outside(name))
                 elif stat.S_ISLNK(entry.external_attr >> 16):
-                    self.skipped.append(words.is_link(str(place)))
-                elif place.suffix.lower() == ".ipynb":
-                    data = self._read_entry(archive, entry, MAX_BYTES, place)
-                    if data is not None:
-                        yield File(place, data, times.get(place.parent, "") or _entry_time(entry))
+                    self._leave_out(place, "refused", words.is_link(str(place)))
                 elif place.name == TIMESTAMP:
                     data = self._read_entry(archive, entry, MAX_TIMESTAMP_BYTES, place)
                     times[place.parent] = (data or b"").decode("ascii", "replace").strip()
+                elif _may_be_notebook(place):
+                    data = self._read_entry(archive, entry, MAX_BYTES, place)
+                    if data is not None:
+                        yield from self._notebook(place, data, times.get(place.parent, "") or _entry_time(entry))
                 elif place.suffix.lower() == ".zip" and depth < MAX_DEPTH:
                     data = self._read_entry(archive, entry, MAX_ARCHIVE_BYTES, place)
                     if data is not None:
                         yield from self._in_archive(BytesIO(data), place.with_suffix(""), depth + 1)
                 else:
-                    self.skipped.append(words.not_a_notebook(str(place)))
+                    self._leave_out(place, "other")
 
     def _read_entry(
         self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int, place: PurePosixPath
@@ -147,13 +166,21 @@ class Download:
             with archive.open(entry) as stream:
                 data = stream.read(limit + 1)
         except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, ValueError, EOFError) as error:
-            self.skipped.append(words.bad_archive(str(place), error))
+            self._leave_out(place, "refused", words.bad_archive(str(place), error))
             return None
         self._count(len(data))
         if len(data) > limit:
-            self.skipped.append(words.entry_too_large(str(place), limit))
+            self._leave_out(place, "refused", words.entry_too_large(str(place), limit))
             return None
         return data
+
+
+def _may_be_notebook(place: PurePosixPath) -> bool:
+    return has_notebook_name(place) or place.suffix.lower() in _TEXT
+
+
+def _is_ignored(place: PurePosixPath) -> bool:
+    return any(part in _IGNORED_FOLDERS for part in place.parts)
 
 
 def _entry_name(entry: zipfile.ZipInfo) -> str:

@@ -1,22 +1,28 @@
-"""Sort a platform's download into `submitted/STUDENT/ASSIGNMENT/`: one notebook a name, under a name of our own."""
+"""Sort a platform's download into `submitted/STUDENT/ASSIGNMENT/`: one notebook a name, under a name of our own.
+
+Of a student's notebooks the one with the most in it counts: the student's work before a fragment, the untouched
+notebook, another assignment's, a broken file. Among equals it is the latest, and only then the name decides.
+"""
 
 import os
-import re
+import zipfile
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from autograder.collect import words
 from autograder.collect.archives import Download, File
+from autograder.collect.content import Content, Look, look_into
 from autograder.collect.layouts import Owner, Place, owner_of
+from autograder.collect.left_out import LeftOut, tell
+from autograder.collect.names import CHECKPOINTS, assignment_named, is_checkpoint, numbers, resubmission
 from autograder.course.course import Course, is_plain_name
 from autograder.course.files import write_whole
 from autograder.course.timestamp import TIMESTAMP
+from autograder.notebook.source import Source, read_source
 
 MAX_ID = 100
 """Characters of a student's id."""
-
-_COPY = re.compile(r"(?:-| ?\()(\d+)\)?$")
-"""What platforms and browsers put after the name of a further copy: "-2", " (2)"."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,7 @@ class Collected:
     Attributes:
         students: ids whose submission was written.
         unchanged: ids whose submission was there already, the same byte for byte.
-        skipped: what was not taken, and why, one line each.
+        skipped: what needs a look, a line each: first students without work, then what was not taken, by kind.
     """
 
     students: tuple[str, ...]
@@ -34,18 +40,31 @@ class Collected:
     skipped: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class _Submitted:
-    """A notebook whose owner is known."""
+    """A notebook whose owner is known, and what it holds of each source notebook, by name."""
 
     file: File
     owner: Owner
+    looks: dict[str, Look]
 
     @property
-    def version(self) -> tuple[int, str, str]:
-        """What orders the notebooks of a student: the number of the copy, the time, the path."""
-        copy = _COPY.search(self.owner.stem)
-        return int(copy[1][:9]) if copy else 0, self.file.time, str(self.file.path)
+    def best(self) -> Look:
+        """The most that it holds of any source notebook."""
+        return max(self.looks.values())
+
+    def may_be(self, name: str, known: Iterable[str]) -> bool:
+        """Whether it can count as the source notebook `name`: by its content, or because nothing speaks against it."""
+        if self.looks[name].content >= Content.UNTOUCHED:
+            return True
+        named = assignment_named(self.file.path, self.owner.stem, known)
+        return named == name or (not named and len(self.looks) == 1)
+
+    def order(self, name: str) -> tuple[object, ...]:
+        """Order the notebooks of a student: by content, then the latest attempt, then the name."""
+        path, stem = self.file.path, self.owner.stem
+        attempt = (resubmission(stem), self.file.time, numbers(stem))
+        return self.looks[name].content, not is_checkpoint(path), attempt, stem.lower() == name.lower(), path
 
 
 def collect(course: Course, assignment: str, path: Path) -> Collected:
@@ -58,56 +77,112 @@ def collect(course: Course, assignment: str, path: Path) -> Collected:
 
     Raises:
         ArchiveError: it is neither, cannot be read, or unpacks to more than is reasonable.
-        CourseError: there is no such assignment.
+        CourseError: there is no such assignment, or its source cannot be read.
     """
-    names = [source.stem for source in course.notebooks(assignment)]
+    sources = [read_source(source) for source in course.notebooks(assignment)]
+    known = {*course.assignments(), *(source.name for source in sources)}
     download = Download(path)
     files = sorted(download.notebooks(), key=lambda file: file.path)
-    skipped = download.skipped
+    left_out = download.left_out
     written: list[str] = []
     unchanged: list[str] = []
-    for student, notebooks in sorted(_by_student(files, assignment, skipped).items()):
-        chosen = _choose(notebooks, names, skipped)
+    faults: list[str] = []
+    students = _by_student(files, assignment, sources, left_out)
+    useless = _without_notebook(students, files, left_out, assignment)
+    for student, notebooks in sorted(students.items()):
+        chosen = _choose(notebooks, sources, known)
+        left_out += _leave_out(student, notebooks, list(chosen.values()))
         if chosen:
-            changed = [_write(course, assignment, student, name, file) for name, file in chosen.items()]
+            changed = [_write(course, assignment, student, name, one.file) for name, one in chosen.items()]
             (written if any(changed) else unchanged).append(student)
-    return Collected(tuple(written), tuple(unchanged), tuple(skipped))
+            faults += _faults(student, chosen)
+        else:
+            useless[student] = [str(notebook.file.path) for notebook in notebooks]
+    lines = [words.nothing_usable(student, places) for student, places in sorted(useless.items())]
+    lines += faults + tell(left_out, _class_files(course, assignment))
+    return Collected(tuple(written), tuple(unchanged), tuple(lines))
 
 
-def _by_student(files: list[File], assignment: str, skipped: list[str]) -> dict[str, list[_Submitted]]:
-    """Group notebooks by their owners' ids; add those without a usable id to `skipped`."""
-    common = os.path.commonpath([file.path.parent for file in files]) if files else ""
-    shared = len(PurePosixPath(common).parts)
+def _by_student(
+    files: list[File], assignment: str, sources: list[Source], left_out: list[LeftOut]
+) -> dict[str, list[_Submitted]]:
+    """Group notebooks by their owners' ids; add those without a usable id to `left_out`."""
+    shared = _shared(file.path for file in files)
     students: dict[str, list[_Submitted]] = {}
     for file in files:
         owner = owner_of(Place(file.path, shared, assignment))
-        if owner and is_plain_name(owner.student) and len(owner.student) <= MAX_ID and owner.student.isprintable():
-            students.setdefault(owner.student, []).append(_Submitted(file, owner))
+        if owner and _is_usable(owner.student):
+            looks = {source.name: look_into(file.data, source) for source in sources}
+            students.setdefault(owner.student, []).append(_Submitted(file, owner, looks))
         else:
-            skipped.append(words.no_student(str(file.path)))
+            left_out.append(LeftOut(file.path, "notebook", words.no_student(str(file.path))))
     return students
 
 
-def _choose(notebooks: list[_Submitted], names: list[str], skipped: list[str]) -> dict[str, File]:
-    """Choose a notebook for each name: those of that name, else the only one there can be; of several the latest.
+def _without_notebook(
+    students: Collection[str], files: list[File], left_out: list[LeftOut], assignment: str
+) -> dict[str, list[str]]:
+    """Group the other files of students without a notebook by id, where a folder or the platform names the student."""
+    shared = _shared([*(file.path for file in files), *(file.path for file in left_out)])
+    without: dict[str, list[str]] = {}
+    for path in (file.path for file in left_out):
+        owner = owner_of(Place(path, shared, assignment), without=("flat",))
+        if not owner or not _is_usable(owner.student) or owner.student in path.parts[:shared]:
+            continue
+        if not any(name in students for name in (owner.student, *path.parts[:-1])):
+            without.setdefault(owner.student, []).append(str(path))
+    return without
 
-    The others are added to `skipped`.
-    """
-    chosen: dict[str, _Submitted] = {}
-    older: list[_Submitted] = []
-    for name in names:
-        named = [notebook for notebook in notebooks if _COPY.sub("", notebook.owner.stem).lower() == name.lower()]
-        candidates = named or (notebooks if len(names) == 1 else [])
+
+def _shared(paths: Iterable[PurePosixPath]) -> int:
+    """Count the folders at the start that all paths have in common."""
+    folders = {"/".join(part for part in path.parts[:-1] if part != CHECKPOINTS) for path in paths}
+    return len(PurePosixPath(os.path.commonpath(folders)).parts) if folders else 0
+
+
+def _is_usable(student: str) -> bool:
+    return is_plain_name(student) and len(student) <= MAX_ID and student.isprintable()
+
+
+def _choose(notebooks: list[_Submitted], sources: list[Source], known: Iterable[str]) -> dict[str, _Submitted]:
+    """Choose a student's notebook for each source notebook, by its name."""
+    chosen = {}
+    for name in (source.name for source in sources):
+        candidates = [notebook for notebook in notebooks if notebook.may_be(name, known)]
         if candidates:
-            chosen[name], *earlier = sorted(candidates, key=lambda notebook: notebook.version, reverse=True)
-            older += earlier
+            chosen[name] = max(candidates, key=lambda notebook: notebook.order(name))
+    return chosen
+
+
+def _leave_out(student: str, notebooks: list[_Submitted], chosen: list[_Submitted]) -> Iterator[LeftOut]:
+    """Say of each further notebook why it does not count; checkpoints are not worth a word."""
     for notebook in notebooks:
-        place = str(notebook.file.path)
-        if notebook in older:
-            skipped.append(words.newer_was_used(place, notebook.owner.student))
-        elif notebook not in chosen.values():
-            skipped.append(words.wrong_name(place))
-    return {name: notebook.file for name, notebook in chosen.items()}
+        path, (content, fault) = notebook.file.path, notebook.best
+        if any(notebook is one for one in chosen) or is_checkpoint(path):
+            continue
+        if content is Content.UNTOUCHED:
+            yield LeftOut(path, "given")
+        elif not chosen:
+            yield LeftOut(path, "notebook", words.skipped(str(path), fault))
+        elif content >= max(one.best.content for one in chosen):
+            yield LeftOut(path, "notebook", words.newer_was_used(str(path), student))
+        else:
+            yield LeftOut(path, "notebook", words.better_was_used(str(path), student, fault))
+
+
+def _faults(student: str, chosen: dict[str, _Submitted]) -> list[str]:
+    """Name the chosen notebooks that have no work in them."""
+    looks = [(str(notebook.file.path), notebook.looks[name]) for name, notebook in chosen.items()]
+    return [words.no_work(student, place, look.fault) for place, look in looks if look.content <= Content.UNTOUCHED]
+
+
+def _class_files(course: Course, assignment: str) -> set[str]:
+    """List the files of the class's own zip, as they are called below its folder; none if it was not made here."""
+    try:
+        with zipfile.ZipFile(course.class_zip(assignment)) as archive:
+            return {name.partition("/")[2] for name in archive.namelist()}
+    except (OSError, zipfile.BadZipFile):
+        return set()
 
 
 def _write(course: Course, assignment: str, student: str, name: str, file: File) -> bool:

@@ -1,9 +1,11 @@
 """Tell from a path in a download whose notebook it is. To add a platform, write its function and list it in LAYOUTS."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import PurePosixPath
 from typing import NamedTuple
+
+from autograder.collect.names import CHECKPOINTS, stem_of
 
 
 class Place(NamedTuple):
@@ -25,7 +27,7 @@ class Owner(NamedTuple):
 
     Attributes:
         student: the student's id.
-        stem: the notebook's own name, without suffix and without what the platform put before it.
+        stem: the notebook's own name, without its ending and without what the platform put before it.
     """
 
     student: str
@@ -43,14 +45,14 @@ def moodle(place: Place) -> Owner | None:
     """Read `NAME_ID_assignsubmission_file_/FILE`, and `NAME_ID_assignsubmission_file_FILE` without folders."""
     for folder in place.path.parts[:-1]:
         if match := _MOODLE.fullmatch(folder):
-            return Owner(match["id"].strip(), place.path.stem)
-    match = _MOODLE.fullmatch(place.path.stem)
+            return Owner(match["id"].strip(), stem_of(place.path))
+    match = _MOODLE.fullmatch(stem_of(place.path))
     return Owner(match["id"].strip(), match["file"] or "") if match else None
 
 
 def canvas(place: Place) -> Owner | None:
     """Read `NAME_ID_SUBMISSION_FILE`, with `_LATE` after the name of a late student."""
-    match = _CANVAS.fullmatch(place.path.stem)
+    match = _CANVAS.fullmatch(stem_of(place.path))
     return Owner(match["id"], match["file"]) if match else None
 
 
@@ -58,14 +60,14 @@ def folders(place: Place) -> Owner | None:
     """Read a folder a student, around the assignment's or alone: nbgrader's `STUDENT/ASSIGNMENT/FILE`."""
     names = place.path.parts[:-1]
     for name in (*names[place.shared :], *reversed(names[: place.shared])):
-        if name.lower() != place.assignment.lower():
-            return Owner(name.strip(), place.path.stem)
+        if name.lower() not in (place.assignment.lower(), CHECKPOINTS):
+            return Owner(name.strip(), stem_of(place.path))
     return None
 
 
 def flat(place: Place) -> Owner | None:
     """Read `STUDENT.ipynb`."""
-    stem = place.path.stem
+    stem = stem_of(place.path)
     return Owner(stem.strip(), place.assignment) if stem.lower() != place.assignment.lower() else None
 
 
@@ -73,6 +75,7 @@ LAYOUTS: dict[str, Layout] = {"moodle": moodle, "canvas": canvas, "nbgrader": fo
 """The known layouts by name; the first that gives an owner counts, so the particular ones stand before the general."""
 
 
-def owner_of(place: Place) -> Owner | None:
-    """Tell whose notebook it is; None if no layout fits."""
-    return next((owner for layout in LAYOUTS.values() if (owner := layout(place))), None)
+def owner_of(place: Place, without: Collection[str] = ()) -> Owner | None:
+    """Tell whose notebook it is; None if no layout fits, leaving out those named in `without`."""
+    layouts = (layout for name, layout in LAYOUTS.items() if name not in without)
+    return next((owner for layout in layouts if (owner := layout(place))), None)

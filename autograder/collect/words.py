@@ -1,6 +1,11 @@
 """Sentences of this package that people read. A line about a file begins with its path in the download."""
 
-from autograder.language import _
+from collections.abc import Sequence
+
+from autograder.language import _, ngettext
+
+MAX_PLACES = 5
+"""Files that a line names, of any number."""
 
 
 def _printable(text: str) -> str:
@@ -13,11 +18,6 @@ def is_link(place: str) -> str:
     return _("{place}: skipped; it is a link.", place=_printable(place))
 
 
-def not_a_notebook(place: str) -> str:
-    """Skip what is no notebook."""
-    return _("{place}: skipped; it is not a notebook.", place=_printable(place))
-
-
 def points_outside(place: str) -> str:
     """Skip a name that points outside the archive."""
     return _("{place}: skipped; its name points outside the archive.", place=_printable(place))
@@ -26,6 +26,21 @@ def points_outside(place: str) -> str:
 def no_student(place: str) -> str:
     """Skip a notebook whose path fits no layout, or gives no usable id."""
     return _("{place}: skipped; its path does not tell whose it is.", place=_printable(place))
+
+
+def nothing_usable(student: str, places: Sequence[str]) -> str:
+    """Name a student whose files hold no notebook for the assignment."""
+    return _("{student}: handed in nothing usable: {places}", student=_printable(student), places=_listed(places))
+
+
+def no_work(student: str, place: str, fault: str) -> str:
+    """Name a student whose best notebook has no work in it; it is collected, so that grading tells the student why."""
+    return _(
+        "{student}: handed in no work. {place}: {fault}",
+        student=_printable(student),
+        place=_printable(place),
+        fault=_printable(fault),
+    )
 
 
 def newer_was_used(place: str, student: str) -> str:
@@ -37,9 +52,57 @@ def newer_was_used(place: str, student: str) -> str:
     )
 
 
-def wrong_name(place: str) -> str:
-    """Skip a notebook beside those of the assignment."""
-    return _("{place}: skipped; no notebook of the assignment has its name.", place=_printable(place))
+def better_was_used(place: str, student: str, fault: str) -> str:
+    """Skip a notebook without work beside one that has some."""
+    return _(
+        "{place}: skipped; a better notebook of {student} was used. {fault}",
+        place=_printable(place),
+        student=_printable(student),
+        fault=_printable(fault),
+    )
+
+
+def foreign(assignment: str) -> str:
+    """Say that a notebook has no cell of the assignment."""
+    return _("It has none of the graded cells of {assignment}.", assignment=assignment)
+
+
+def untouched() -> str:
+    """Say that a notebook is as the class got it."""
+    return _("Nothing in it is filled in.")
+
+
+def fragment() -> str:
+    """Say that most of the notebook is missing."""
+    return _("It has fewer than half of the cells to fill in.")
+
+
+def no_notebooks(places: Sequence[str]) -> str:
+    """Count the files of other kinds."""
+    return ngettext(
+        "{count} file skipped; it is not a notebook: {places}",
+        "{count} files skipped; they are not notebooks: {places}",
+        len(places),
+        places=_listed(places),
+    )
+
+
+def as_given(count: int) -> str:
+    """Count what students handed back as they got it."""
+    return ngettext(
+        "{count} file of the class's own zip left out", "{count} files of the class's own zip left out", count
+    )
+
+
+def and_more(count: int) -> str:
+    """Count the lines that are not shown."""
+    return ngettext("… and {count} more", "… and {count} more", count)
+
+
+def _listed(places: Sequence[str]) -> str:
+    shown = ", ".join(_printable(place) for place in places[:MAX_PLACES])
+    more = len(places) - MAX_PLACES
+    return f"{shown}, {and_more(more)}" if more > 0 else shown
 
 
 def entry_too_large(place: str, limit: int) -> str:

@@ -8,19 +8,19 @@ from tests.helpers import small_course as small
 from tests.helpers.downloads import NOTEBOOK, make_zip, save, submitted
 
 
-def test_of_several_notebooks_the_latest_version_of_the_right_name_is_taken(course: Course, tmp_path: Path) -> None:
+def test_of_several_notebooks_the_latest_version_is_taken(course: Course, tmp_path: Path) -> None:
     entries = {
-        "a_1_5_numbers-1.ipynb": b"{}",
+        "a_1_5_numbers-1.ipynb": NOTEBOOK + b" ",
         "a_1_6_numbers-10.ipynb": NOTEBOOK,
-        "a_1_7_numbers.ipynb": b"{}",
-        "a_1_8_scratch.ipynb": b"{}",
+        "a_1_7_numbers.ipynb": NOTEBOOK + b" ",
+        "a_1_8_scratch.ipynb": NOTEBOOK + b" ",
     }
     collected = collect(course, small.ASSIGNMENT, save(tmp_path / "class.zip", make_zip(entries)))
     assert submitted(course) == {"1/numbers/numbers.ipynb": NOTEBOOK}
     assert collected.skipped == (
         "a_1_5_numbers-1.ipynb: skipped; a newer notebook of 1 was used.",
         "a_1_7_numbers.ipynb: skipped; a newer notebook of 1 was used.",
-        "a_1_8_scratch.ipynb: skipped; no notebook of the assignment has its name.",
+        "a_1_8_scratch.ipynb: skipped; a newer notebook of 1 was used.",
     )
 
 
