@@ -1,8 +1,6 @@
-"""What holds for all tests: their order, what is not run without a browser, and a step of nbgrader done once."""
+"""What holds for all tests: their order, and what is not run without a browser."""
 
-import functools
 import os
-import sys
 
 import pytest
 
@@ -20,13 +18,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(pytest.mark.skip(reason="no browser"))
-
-
-def pytest_runtest_setup() -> None:
-    """Let nbgrader ask for the version of its database once a process: each time it starts Python anew for that."""
-    api = sys.modules.get("nbgrader.api")
-    if api and not hasattr(api.get_alembic_version, "cache_info"):
-        vars(api)["get_alembic_version"] = functools.cache(api.get_alembic_version)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -5,13 +5,17 @@ Importing this takes seconds (nbgrader, nbconvert); commands that do not need it
 
 import logging
 import os
-import sys
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from alembic.config import Config as AlembicConfig
+from alembic.script import ScriptDirectory
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.dbutil import ALEMBIC_DIR
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -45,7 +49,8 @@ def generate(course: Course, assignment: str, *, into: Path, register: bool) -> 
     Raises:
         CourseError: nbgrader refuses: it says why in its log.
     """
-    put_environment_on_path()
+    if register:
+        _make_gradebook(course)
     config = load_config(course)
     config.CourseDirectory.assignment_id = assignment
     config.CourseDirectory.root = str(course.root)
@@ -64,11 +69,24 @@ def generate(course: Course, assignment: str, *, into: Path, register: bool) -> 
         raise CourseError(words.release_failed(assignment, log.last() or str(error))) from error
 
 
-def put_environment_on_path() -> None:
-    """Put this Python's programs on PATH: nbgrader starts `alembic` by name when it makes a gradebook."""
-    programs = str(Path(sys.executable).parent)
-    if programs not in os.environ.get("PATH", "").split(os.pathsep):
-        os.environ["PATH"] = programs + os.pathsep + os.environ.get("PATH", "")
+def _make_gradebook(course: Course) -> None:
+    """Begin a new gradebook with the version of nbgrader's schema; nbgrader then adds its tables.
+
+    It would start `alembic` to ask for the version, which takes seconds and needs this Python's programs on PATH.
+
+    Raises:
+        CourseError: the file is not a gradebook, or cannot be written.
+    """
+    scripts = AlembicConfig()
+    scripts.set_main_option("script_location", ALEMBIC_DIR.replace("%", "%%"))
+    try:
+        with closing(sqlite3.connect(course.gradebook)) as database, database:
+            if not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                version = ScriptDirectory.from_config(scripts).get_current_head()
+                database.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+                database.execute("INSERT INTO alembic_version VALUES (?)", (version,))
+    except sqlite3.Error as error:
+        raise CourseError(words.gradebook_unusable(str(course.gradebook), str(error))) from error
 
 
 class _Log(logging.Handler):

@@ -33,6 +33,11 @@ def bad_config(path: str, error: Exception) -> str:
     return _("{path} cannot be used: {kind}: {error}", path=path, kind=type(error).__name__, error=error)
 
 
+def gradebook_unusable(path: str, reason: str) -> str:
+    """Say that the database cannot be written, or is none."""
+    return _("The gradebook {path} cannot be used: {reason}", path=path, reason=reason)
+
+
 def release_failed(assignment: str, reason: str) -> str:
     """Say why nbgrader's generate_assignment refused."""
     return _("{assignment} cannot be released: {reason}", assignment=assignment, reason=reason)

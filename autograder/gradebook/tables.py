@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from autograder.course import words as course_words
 from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook import words
@@ -67,7 +68,7 @@ def transaction(course: Course) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(course.gradebook, timeout=LOCK_SECONDS)) as database, database:
             yield database
     except sqlite3.Error as error:
-        raise CourseError(words.gradebook_unusable(str(course.gradebook), str(error))) from error
+        raise CourseError(course_words.gradebook_unusable(str(course.gradebook), str(error))) from error
 
 
 @contextmanager

@@ -3,11 +3,6 @@
 from autograder.language import _
 
 
-def gradebook_unusable(path: str, reason: str) -> str:
-    """Say that the database cannot be written, or is none."""
-    return _("The gradebook {path} cannot be used: {reason}", path=path, reason=reason)
-
-
 def no_gradebook(path: str) -> str:
     """Say that nothing was graded yet."""
     return _("There is no gradebook at {path}. Grade the assignment first.", path=path)
