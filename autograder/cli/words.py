@@ -41,17 +41,14 @@ def progress(label: str, count: int, total: int, seconds: float) -> str:
 
 
 def rate(per_second: float) -> str:
-    """Say how fast long work goes."""
     return _("{rate:.1f}/s", rate=per_second)
 
 
 def student_note(student: str, note: str) -> str:
-    """Say whose note it is."""
     return _("{student}: {note}", student=student, note=note)
 
 
 def released(assignment: str, folder: str, archive: str) -> str:
-    """Say what a release made."""
     return _(
         "{assignment}: released to {folder}; the class gets {archive}",
         assignment=assignment,
@@ -73,7 +70,6 @@ def simulated(assignment: str, kinds: Sequence[str]) -> str:
 
 
 def collected(assignment: str, written: int, unchanged: int) -> str:
-    """Count what came out of a download."""
     if unchanged:
         return ngettext(
             "{assignment}: {count} submission collected, {unchanged} already there",
@@ -91,22 +87,18 @@ def collected(assignment: str, written: int, unchanged: int) -> str:
 
 
 def check_result(result: dict[str, Any]) -> str:
-    """Show the result of one notebook to people."""
     return "\n".join(_result_lines(result))
 
 
 def feedback_written(pages: int, folder: str) -> str:
-    """Say where the pages for students are."""
     return ngettext("{count} page in {folder}", "{count} pages in {folder}", pages, folder=folder)
 
 
 def report_written(path: str) -> str:
-    """Say where the page for instructors is."""
     return _("report: {path}", path=path)
 
 
 def exported(rows: int, path: str) -> str:
-    """Say where the table is."""
     return ngettext("{count} student in {path}", "{count} students in {path}", rows, path=path)
 
 

@@ -14,12 +14,10 @@ def _printable(text: str) -> str:
 
 
 def is_link(place: str) -> str:
-    """Skip a link: nobody knows what it points to."""
     return _("{place}: skipped; it is a link.", place=_printable(place))
 
 
 def points_outside(place: str) -> str:
-    """Skip a name that points outside the archive."""
     return _("{place}: skipped; its name points outside the archive.", place=_printable(place))
 
 
@@ -44,7 +42,6 @@ def no_work(student: str, place: str, fault: str) -> str:
 
 
 def newer_was_used(place: str, student: str) -> str:
-    """Skip an earlier version."""
     return _(
         "{place}: skipped; a newer notebook of {student} was used.",
         place=_printable(place),
@@ -63,22 +60,18 @@ def better_was_used(place: str, student: str, fault: str) -> str:
 
 
 def foreign(assignment: str) -> str:
-    """Say that a notebook has no cell of the assignment."""
     return _("It has none of the graded cells of {assignment}.", assignment=assignment)
 
 
 def untouched() -> str:
-    """Say that a notebook is as the class got it."""
     return _("Nothing in it is filled in.")
 
 
 def fragment() -> str:
-    """Say that most of the notebook is missing."""
     return _("It has fewer than half of the cells to fill in.")
 
 
 def no_notebooks(places: Sequence[str]) -> str:
-    """Count the files of other kinds."""
     return ngettext(
         "{count} file skipped; it is not a notebook: {places}",
         "{count} files skipped; they are not notebooks: {places}",
@@ -95,7 +88,6 @@ def as_given(count: int) -> str:
 
 
 def and_more(count: int) -> str:
-    """Count the lines that are not shown."""
     return ngettext("… and {count} more", "… and {count} more", count)
 
 
@@ -106,12 +98,10 @@ def _listed(places: Sequence[str]) -> str:
 
 
 def entry_too_large(place: str, limit: int) -> str:
-    """Skip a file of an archive that is too large."""
     return _("{place}: skipped; it unpacks to more than {limit:.0f} MB.", place=_printable(place), limit=limit / 1e6)
 
 
 def bad_archive(place: str, error: Exception) -> str:
-    """Skip an archive, or a file in it, that is damaged or encrypted."""
     return _(
         "{place}: skipped; it cannot be unpacked ({reason}).",
         place=_printable(place),
@@ -125,15 +115,12 @@ def skipped(place: str, reason: str) -> str:
 
 
 def archive_too_large() -> str:
-    """Refuse a zip bomb, or the wrong file."""
     return _("The archive unpacks to more than a class can hand in. Nothing more of it was read.")
 
 
 def not_an_archive(path: str) -> str:
-    """Refuse a file that is no zip."""
     return _("{path} is not a zip archive. Give the folder or the archive that the LMS made.", path=path)
 
 
 def nothing_there(path: str) -> str:
-    """Refuse a path to nothing."""
     return _("There is no {path}.", path=path)

@@ -6,7 +6,6 @@ from autograder.language import _
 
 
 def no_course(folder: str) -> str:
-    """Say that there is no course folder where a command was started."""
     return _(
         "No course at {folder}: there is no nbgrader_config.py. Go to the course folder, or name it with --course.",
         folder=folder,
@@ -14,7 +13,6 @@ def no_course(folder: str) -> str:
 
 
 def no_assignment(assignment: str, known: Iterable[str]) -> str:
-    """Say that the course does not have an assignment, and which it has."""
     names = ", ".join(known)
     if not names:
         return _("No assignment {assignment!r} in source/. The course has none.", assignment=assignment)
@@ -22,14 +20,12 @@ def no_assignment(assignment: str, known: Iterable[str]) -> str:
 
 
 def bad_secret(path: str) -> str:
-    """Say that the file of the course secret holds something else."""
     return _(
         "{path} is not a course secret. Put it back from a backup, or delete it and grade everybody again.", path=path
     )
 
 
 def bad_config(path: str, error: Exception) -> str:
-    """Say that the configuration does not run."""
     return _("{path} cannot be used: {kind}: {error}", path=path, kind=type(error).__name__, error=error)
 
 
@@ -44,5 +40,4 @@ def release_failed(assignment: str, reason: str) -> str:
 
 
 def no_dataset(name: str) -> str:
-    """Say that a data file of an assignment is missing."""
     return _("datasets/{name} is missing; the assignment's notebook reads it.", name=name)

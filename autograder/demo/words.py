@@ -4,17 +4,14 @@ from autograder.language import _
 
 
 def no_answer_key(assignment: str) -> str:
-    """Say that nobody wrote answers for an assignment."""
     return _("{assignment} has no answer key, so there is nothing to make a class from.", assignment=assignment)
 
 
 def released(assignment: str, archive: str) -> str:
-    """Report the first step of the demo."""
     return _("{assignment}: released; the class gets {archive}", assignment=assignment, archive=archive)
 
 
 def results(pages: int, feedback: str, report: str, table: str) -> str:
-    """Say where the demo's results are."""
     return _("  feedback: {pages} pages in {feedback}\n  report:   {report}\n  scores:   {table}", pages=pages, feedback=feedback, report=report, table=table)
 
 

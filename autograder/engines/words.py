@@ -6,7 +6,6 @@ from autograder.language import _
 
 
 def too_many_points(value: float, points: float) -> str:
-    """Say that a test shows more points than it is worth."""
     return _("The test gave {value:g} points and is worth {points:g}.", value=value, points=points)
 
 
@@ -26,7 +25,6 @@ def guessed_score(cell: str) -> str:
 
 
 def no_limits() -> str:
-    """Say that the nbgrader engine has no limits to set."""
     return _("--limit is for the sandbox engine; with nbgrader, set ExecuteSubmission.timeout in nbgrader_config.py.")
 
 
@@ -36,12 +34,10 @@ def grader_killed() -> str:
 
 
 def no_engine(name: str, known: Iterable[str]) -> str:
-    """Say which engines there are."""
     return _("No engine {name!r}. There are: {names}.", name=name, names=", ".join(known))
 
 
 def sandbox_needs_linux() -> str:
-    """Say that the sandbox does not run on this system."""
     return _("The sandbox needs Linux. Grade with --engine nbgrader here; it does not hold hostile notebooks back.")
 
 

@@ -4,7 +4,6 @@ from autograder.language import _
 
 
 def not_writable(path: str, reason: str) -> str:
-    """Say why a table cannot be written."""
     return _("{path} cannot be written: {reason}.", path=path, reason=reason)
 
 

@@ -4,12 +4,10 @@ from autograder.language import _
 
 
 def no_gradebook(path: str) -> str:
-    """Say that nothing was graded yet."""
     return _("There is no gradebook at {path}. Grade the assignment first.", path=path)
 
 
 def bad_gradebook(path: str, reason: str) -> str:
-    """Say that the database cannot be read."""
     return _(
         "The gradebook at {path} cannot be read ({reason}). Put it back from a backup, or grade again.",
         path=path,

@@ -7,12 +7,10 @@ from autograder.language import _, ngettext
 
 
 def nobody_handed_in(assignment: str) -> str:
-    """Say that there is nothing to grade."""
     return _("Nobody handed in {assignment}: submitted/ holds no folder STUDENT/{assignment}.", assignment=assignment)
 
 
 def no_submission(student: str, assignment: str) -> str:
-    """Say that a student has no submission folder."""
     return _(
         "{student} handed in nothing: there is no submitted/{student}/{assignment}.",
         student=student,
@@ -21,7 +19,6 @@ def no_submission(student: str, assignment: str) -> str:
 
 
 def grading_summary(assignment: str, states: Sequence[State]) -> str:
-    """Count how grading a class went."""
     counts = {state: states.count(state) for state in states}
     parts: list[str] = []
     if count := counts.get("graded"):

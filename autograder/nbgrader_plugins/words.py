@@ -4,19 +4,16 @@ from autograder.language import _
 
 
 def solution_outside(index: int) -> str:
-    """Say that an instructor's cell would be released with its solution."""
     return _(
         "Cell {index} holds a solution region but is not a solution cell; it would be given to students.", index=index
     )
 
 
 def time_over() -> str:
-    """Say that a cell was stopped."""
     return _("This cell reached its time limit. Look for an endless loop.")
 
 
 def kernel_died() -> str:
-    """Say that there was no kernel after a cell."""
     return _("This cell ended the Python process. It earns nothing; the other cells were run without it.")
 
 
@@ -26,7 +23,6 @@ def kernel_kept() -> str:
 
 
 def kernels_used_up(limit: int) -> str:
-    """Say that a notebook has used up its kernels."""
     return _("Not run: cells before this one ended the Python process {limit} times.", limit=limit)
 
 

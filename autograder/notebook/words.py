@@ -4,27 +4,22 @@ from autograder.language import _, ngettext
 
 
 def no_notebook(name: str) -> str:
-    """Say that a submission folder has no notebook of that name."""
     return _("There is no {name} in the submission. Hand in the notebook under that name.", name=name)
 
 
 def not_a_file(name: str) -> str:
-    """Say that a link or something else stands in place of the notebook."""
     return _("{name} is not a plain file. Hand in the notebook itself.", name=name)
 
 
 def file_unreadable(name: str, reason: str) -> str:
-    """Say that the system does not let us read a file."""
     return _("{name} cannot be read: {reason}.", name=name, reason=reason)
 
 
 def file_empty() -> str:
-    """Say that a submission has no content."""
     return _("The file is empty. Save the notebook and hand it in again.")
 
 
 def file_too_large(size: int, limit: int) -> str:
-    """Say that a submission is too large to be a notebook."""
     return _(
         "The file has {size:.0f} MB; the limit is {limit:.0f} MB. Clear the large outputs, save, and hand it in again.",
         size=size / 1e6,
@@ -33,12 +28,10 @@ def file_too_large(size: int, limit: int) -> str:
 
 
 def file_not_text() -> str:
-    """Say that a submission is not text."""
     return _("The file is not a notebook: it is not UTF-8 text. Hand in the .ipynb file itself.")
 
 
 def file_not_json(line: int, column: int) -> str:
-    """Say where a submission breaks off or was edited by hand."""
     return _(
         "The file is not a notebook: it is not valid JSON at line {line}, column {column}. "
         "Open it in Jupyter or VS Code, save it there, and hand it in again.",
@@ -48,17 +41,14 @@ def file_not_json(line: int, column: int) -> str:
 
 
 def file_too_deep() -> str:
-    """Say that a submission cannot be parsed."""
     return _("The file is not a notebook: its JSON is nested too deeply or holds an absurd number.")
 
 
 def file_no_notebook() -> str:
-    """Say that a submission is JSON, but not a notebook."""
     return _("The file is JSON but not a notebook: it has no cells. Hand in the .ipynb file of the assignment.")
 
 
 def too_many_cells(count: int, limit: int) -> str:
-    """Say that a notebook has more cells than we read."""
     return ngettext(
         "The notebook has {count} cell; the limit is {limit}. Remove cells that are not needed.",
         "The notebook has {count} cells; the limit is {limit}. Remove cells that are not needed.",
@@ -75,5 +65,4 @@ def no_autotests(cell: str) -> str:
 
 
 def source_unreadable(name: str, reason: str) -> str:
-    """Say why an instructor's notebook cannot be used."""
     return _("The source notebook {name} cannot be used: {reason}.", name=name, reason=reason)

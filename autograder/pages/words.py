@@ -13,7 +13,6 @@ def error() -> str:
 
 
 def own_line(number: int, code: str) -> str:
-    """Quote a line of the student's code."""
     return _("line {number}: {code}", number=number, code=code)
 
 
@@ -23,12 +22,10 @@ def student_picture() -> str:
 
 
 def picture_broken() -> str:
-    """Stand in for a picture that is not what it claims to be, or too large."""
     return _("A picture is not shown: it is damaged, too large, or of an unknown type.")
 
 
 def output_too_large() -> str:
-    """Stand in for an output that is beyond the budget of the page."""
     return _("An output is not shown: it is too large.")
 
 
@@ -43,22 +40,18 @@ def left_out_characters(count: int) -> str:
 
 
 def not_graded() -> str:
-    """Say that a student has no autograded notebook."""
     return _("There is no graded notebook. Grade the assignment first.")
 
 
 def graded_broken() -> str:
-    """Say that an autograded notebook cannot be read."""
     return _("The graded notebook is damaged. Grade this student again.")
 
 
 def graded_too_large() -> str:
-    """Say that an autograded notebook is too large to be read."""
     return _("The graded notebook is too large to be shown.")
 
 
 def no_marks() -> str:
-    """Say that the gradebook does not know a student's notebook."""
     return _("There are no marks in the gradebook. Grade this student first.")
 
 
@@ -73,7 +66,6 @@ def actual_panel() -> str:
 
 
 def difference_panel() -> str:
-    """Head the difference of the two."""
     return _("difference")
 
 
@@ -122,17 +114,14 @@ def and_more(note: str, more: int) -> str:
 
 
 def machine_points() -> str:
-    """Name the points that tests gave."""
     return _("Points by machine")
 
 
 def all_points() -> str:
-    """Name the points by machine and by hand together."""
     return _("Points in all")
 
 
 def not_submitted(students: Sequence[str]) -> str:
-    """List the students of the course without a submission."""
     return ngettext(
         "{count} student handed in nothing: {names}.",
         "{count} students handed in nothing: {names}.",
@@ -142,7 +131,6 @@ def not_submitted(students: Sequence[str]) -> str:
 
 
 def ungraded(students: Sequence[str]) -> str:
-    """List the submissions that are not in the gradebook."""
     return ngettext(
         "{count} submission is not graded: {names}.",
         "{count} submissions are not graded: {names}.",
@@ -152,7 +140,6 @@ def ungraded(students: Sequence[str]) -> str:
 
 
 def still_open(students: Sequence[str]) -> str:
-    """List the students whose answers wait for a person."""
     return ngettext(
         "{count} student with answers to grade by hand: {names}.",
         "{count} students with answers to grade by hand: {names}.",
@@ -162,7 +149,6 @@ def still_open(students: Sequence[str]) -> str:
 
 
 def student_note(student: str, note: str) -> str:
-    """Say whose note it is."""
     return _("{student}: {note}", student=student, note=note)
 
 
@@ -180,7 +166,6 @@ def graded_anew(question: str) -> str:
 
 
 def check_failed(question: str, kind: str, message: str) -> str:
-    """Report a test cell that ended in an exception."""
     if not message:
         return _("The check of {question} did not finish ({kind}).", question=question, kind=kind)
     return _(

@@ -4,7 +4,6 @@ from autograder.language import _
 
 
 def would_leak(name: str, text: str) -> str:
-    """Refuse a release with something in it that is the instructor's."""
     return _(
         "{name} cannot be released: it contains {text!r}, which must stay with the instructor.", name=name, text=text
     )

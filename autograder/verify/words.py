@@ -6,12 +6,10 @@ from autograder.language import _, ngettext
 
 
 def points_agree() -> str:
-    """Name the proof about points."""
     return _("points agree")
 
 
 def points_in_all(points: float) -> str:
-    """Count the points of all cells."""
     return _("{points:g} in all", points=points)
 
 
@@ -21,17 +19,14 @@ def points_differ(name: str, criteria: float, cell: float) -> str:
 
 
 def solution_full() -> str:
-    """Name the proof about the instructor's solution."""
     return _("solution earns full marks")
 
 
 def the_solution() -> str:
-    """Name the instructor's solution."""
     return _("the solution")
 
 
 def right_answers_full() -> str:
-    """Name the proof about right answers."""
     return _("right answers in other styles earn full marks")
 
 
@@ -41,7 +36,6 @@ def not_full(title: str, check: str, share: float) -> str:
 
 
 def stubs_nothing() -> str:
-    """Name the proof about stubs."""
     return _("untouched stubs earn nothing")
 
 
@@ -51,17 +45,14 @@ def stub_earns(check: str, share: float) -> str:
 
 
 def mistakes_lose() -> str:
-    """Name the proof that mistakes cost marks."""
     return _("known mistakes lose marks")
 
 
 def mistakes_stay() -> str:
-    """Name the proof that mistakes cost marks in one place."""
     return _("known mistakes lose marks in their own function only")
 
 
 def mistakes_named() -> str:
-    """Name the proof that mistakes are recognised."""
     return _("known mistakes get their own hint")
 
 
@@ -81,7 +72,6 @@ def not_named(mistake: str, check: str) -> str:
 
 
 def self_check_passes() -> str:
-    """Name the proof about the self-check."""
     return _("the self-check passes the solution")
 
 
@@ -91,57 +81,46 @@ def public_problem(check: str, row: str, problem: str) -> str:
 
 
 def mistakes_figure(named: int, count: int) -> str:
-    """Count the mistakes that the self-check names."""
     return _("{named} of {count} mistakes named", named=named, count=count)
 
 
 def mutants(function: str) -> str:
-    """Name the proof about the mutants of a function."""
     return _("mutants of `{function}` lose marks", function=function)
 
 
 def mutants_figure(killed: int, tried: int, equivalent: int) -> str:
-    """Count the mutants of a function."""
     return _("{killed} of {tried}, {equivalent} equivalent", killed=killed, tried=tried, equivalent=equivalent)
 
 
 def survivor(function: str, mutant: str) -> str:
-    """Report a mutant that earns full marks."""
     return _("{function}: {mutant}", function=function, mutant=mutant)
 
 
 def killed_equivalent(function: str, mutant: str) -> str:
-    """Report a mutant that is called equivalent and loses marks."""
     return _("{function}: named equivalent but killed: {mutant}", function=function, mutant=mutant)
 
 
 def stale_equivalent(function: str, mutant: str) -> str:
-    """Report a mutant that is called equivalent and does not exist."""
     return _("{function}: named equivalent but no longer there: {mutant}", function=function, mutant=mutant)
 
 
 def mutation_score() -> str:
-    """Name the mutation score."""
     return _("mutation score of this grader")
 
 
 def score_of_printed_case() -> str:
-    """Name the mutation score of a course that prints one case."""
     return _("mutation score of one printed case, compared by eye")
 
 
 def score_of_fixed_case() -> str:
-    """Name the mutation score of a course that compares one case."""
     return _("mutation score of one fixed case, np.allclose")
 
 
 def kill_share(kills: int, count: int, share: float) -> str:
-    """Count the mutants that are noticed."""
     return _("{kills} of {count}, {share:.1%}", kills=kills, count=count, share=share)
 
 
 def false_failures(check: str) -> str:
-    """Name the proof about false failures of a random check."""
     return _("right answers that fail `{check}`", check=check)
 
 
@@ -157,17 +136,14 @@ def false_failures_figure(failed: int, repeats: int, limits: str, total: float) 
 
 
 def public_cases_current() -> str:
-    """Name the proof about public_cases.json."""
     return _("public cases are current")
 
 
 def kilobytes(size: float) -> str:
-    """Give the size of a file."""
     return _("{size:.0f} KB", size=size)
 
 
 def missing() -> str:
-    """Say that a file is missing."""
     return _("missing")
 
 
@@ -182,12 +158,10 @@ def stale_release() -> str:
 
 
 def reproducible() -> str:
-    """Name the proof that two releases are the same."""
     return _("the release is reproducible")
 
 
 def no_answer_line() -> str:
-    """Name the proof that no answer leaks."""
     return _("no line of an answer is in the release")
 
 
@@ -197,25 +171,20 @@ def toolkit_earns(name: str, check: str, score: float) -> str:
 
 
 def no_toolkit_answer() -> str:
-    """Name the proof about the functions of labkit."""
     return _("no function of labkit is an answer")
 
 
 def files(count: int) -> str:
-    """Count files."""
     return ngettext("{count} file", "{count} files", count)
 
 
 def functions(count: int) -> str:
-    """Count functions."""
     return ngettext("{count} function", "{count} functions", count)
 
 
 def table_head() -> str:
-    """Head the Markdown table of proofs."""
     return _("| proof | holds | figure |\n|---|---|---|")
 
 
 def holds(proof: bool) -> str:
-    """Say whether a proof holds."""
     return _("yes") if proof else _("NO")

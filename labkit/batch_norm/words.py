@@ -23,7 +23,6 @@ def empty_stub(name: str) -> str:
 
 
 def failing_stub(name: str, kind: str, message: Exception) -> str:
-    """Say that a function raised an exception."""
     return _(
         "{name} stopped with {kind}: {message}. Fix it first, then run this cell again.",
         name=name,
@@ -54,77 +53,62 @@ def odd_backward(name: str) -> str:
 
 
 def forward() -> str:
-    """Legend of the arrows of the forward pass."""
     return _("forward: values")
 
 
 def backward() -> str:
-    """Legend of the arrows of the backward pass."""
     return _("backward: gradients")
 
 
 def feature_1() -> str:
-    """Axis of the first feature."""
     return _("feature 1")
 
 
 def feature_2() -> str:
-    """Axis of the second feature."""
     return _("feature 2")
 
 
 def layers() -> str:
-    """Title over the panels of the hidden layers."""
     return _("hidden layer")
 
 
 def size() -> str:
-    """Axis of the sizes of activations."""
     return _("size of an activation")
 
 
 def epoch() -> str:
-    """Axis of epochs."""
     return _("epoch")
 
 
 def step() -> str:
-    """Axis of steps."""
     return _("step")
 
 
 def loss() -> str:
-    """Title of the losses."""
     return _("loss of the mini-batch (smoothed)")
 
 
 def training() -> str:
-    """Title of the training accuracies."""
     return _("training accuracy")
 
 
 def validation() -> str:
-    """Title of the validation accuracies."""
     return _("validation accuracy")
 
 
 def both() -> str:
-    """Axis of both accuracies."""
     return _("validation (solid) and training (dashed)")
 
 
 def batch_size(size: int) -> str:
-    """Legend of a batch size."""
     return _("batch size {size}", size=size)
 
 
 def rows() -> str:
-    """Axis of the number of rows in a batch."""
     return _("rows in the batch, N")
 
 
 def time() -> str:
-    """Title of the times of one call."""
     return _("time of one call (ms)")
 
 
@@ -134,10 +118,8 @@ def speedup() -> str:
 
 
 def staged() -> str:
-    """Legend of the staged backward pass."""
     return _("staged")
 
 
 def simplified() -> str:
-    """Legend of the simplified backward pass."""
     return _("simplified")

@@ -11,27 +11,22 @@ def classes() -> tuple[str, str]:
 
 
 def train_part() -> str:
-    """Title of the training examples."""
     return _("Training part: some labels are wrong")
 
 
 def test_part() -> str:
-    """Title of the test examples."""
     return _("Test part: all labels are right")
 
 
 def train() -> str:
-    """Legend of curves on the training part."""
     return _("training part")
 
 
 def test() -> str:
-    """Legend of curves on the test part."""
     return _("test part")
 
 
 def mistaken() -> str:
-    """Legend of the ring around a wrong training label."""
     return _("wrong label")
 
 
@@ -41,57 +36,46 @@ def scores(train: float, test: float) -> str:
 
 
 def step() -> str:
-    """Axis of the steps of gradient descent."""
     return _("step")
 
 
 def cost() -> str:
-    """Axis of the training cost."""
     return _("training cost")
 
 
 def cross_entropy() -> str:
-    """Axis of the plain cross-entropy."""
     return _("cross-entropy")
 
 
 def cost_curves() -> str:
-    """Title of the training costs."""
     return _("What each recipe minimises")
 
 
 def accuracy() -> str:
-    """Axis of accuracies."""
     return _("accuracy")
 
 
 def squares() -> str:
-    """Axis of the size of the weights."""
     return _("sum of all squared weights")
 
 
 def weight_sizes() -> str:
-    """Title of the size of the weights."""
     return _("How large the weights grow")
 
 
 def sweep(label: str) -> str:
-    """Title of the accuracies against a setting."""
     return _("Accuracy against {label}", label=label)
 
 
 def right_labels() -> str:
-    """Legend of the line at the share of right training labels."""
     return _("training labels that are right")
 
 
 def measured() -> str:
-    """Axis of the numeric gradient."""
     return _("measured slope of the cost")
 
 
 def yours() -> str:
-    """Axis of the student's gradient."""
     return _("your gradient")
 
 
@@ -101,27 +85,22 @@ def gradients(name: str, difference: float) -> str:
 
 
 def data_wish() -> str:
-    """Title of the data's cost as a function of two weights."""
     return _("What the data want")
 
 
 def penalty_wish() -> str:
-    """Title of the penalty as a function of two weights."""
     return _("What the penalty wants")
 
 
 def compromise(strength: float) -> str:
-    """Title of the sum of data's cost and penalty, with λ."""
     return _("The compromise (here λ={strength:g})", strength=strength)
 
 
 def full() -> str:
-    """Title of the network with all its units."""
     return _("The full network")
 
 
 def thinned() -> str:
-    """Title of a network without the dropped units."""
     return _("A thinned network")
 
 
@@ -141,27 +120,22 @@ def mask(name: str, share: float) -> str:
 
 
 def examples() -> str:
-    """Axis of examples."""
     return _("examples")
 
 
 def units() -> str:
-    """Axis of units."""
     return _("units")
 
 
 def averages(times: int) -> str:
-    """Title of the averaged activations."""
     return _("Activation A1 averaged over {times} masks\neach dot: one unit, one example", times=times)
 
 
 def full_activation() -> str:
-    """Axis of the activations of the full network."""
     return _("activation without dropout")
 
 
 def mean_activation() -> str:
-    """Axis of the averaged activations."""
     return _("average activation with dropout")
 
 
@@ -176,7 +150,6 @@ def not_there() -> str:
 
 
 def not_trained(name: str) -> str:
-    """Legend of a run that could not be trained."""
     return _("{name} (not trained yet)", name=name)
 
 
@@ -218,7 +191,6 @@ def still_empty(function: str) -> str:
 
 
 def stopped(function: str, kind: str, error: Exception) -> str:
-    """Say that a function raised an exception."""
     return _(
         "{function} stopped with {kind}: {error}. Its self-check helps to find the place.",
         function=function,
@@ -237,7 +209,6 @@ def gradient_empty(function: str, gradient: str) -> str:
 
 
 def gradient_shape(function: str, gradient: str, actual: tuple[int, ...], expected: tuple[int, ...]) -> str:
-    """Say that a gradient does not have the shape of its parameter."""
     return _(
         "{function} returns {gradient} with the shape {actual}; its parameter has the shape {expected}.",
         function=function,
@@ -248,12 +219,10 @@ def gradient_shape(function: str, gradient: str, actual: tuple[int, ...], expect
 
 
 def cost_not_finite(step: int) -> str:
-    """Say at which step the training blew up."""
     return _("The cost is no longer a finite number at step {step}.", step=step)
 
 
 def trained(name: str, steps: int, cost: float) -> str:
-    """Say how a training ended."""
     return ngettext(
         "{name}: {steps} step, cost {cost:.3f}",
         "{name}: {steps} steps, cost {cost:.3f}",
@@ -265,12 +234,10 @@ def trained(name: str, steps: int, cost: float) -> str:
 
 
 def untrained(name: str, problem: str) -> str:
-    """Say why a recipe was not trained."""
     return _("{name}: not trained. {problem}", name=name, problem=problem)
 
 
 def unchecked(name: str, problem: str) -> str:
-    """Say why a recipe's gradient was not checked."""
     return _("{name}: not checked. {problem}", name=name, problem=problem)
 
 

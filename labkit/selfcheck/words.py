@@ -7,12 +7,10 @@ from labkit.language import _
 
 
 def public_passed() -> str:
-    """Say that all public cases passed."""
     return _("All public checks passed. The hidden ones use other numbers.")
 
 
 def public_failed() -> str:
-    """Say that a public case failed."""
     return _("Not all public checks passed. The hidden ones use other numbers.")
 
 
@@ -25,12 +23,10 @@ def not_finished() -> str:
 
 
 def not_a_function() -> str:
-    """Say that what was given is not a function."""
     return _("This is not a function. Run the cell that defines it first.")
 
 
 def no_cases() -> str:
-    """Say that the file of public cases is missing."""
     return _(
         "The public cases (public_cases.json) are not beside this notebook. "
         "Keep the notebook, labkit/ and datasets/ together as they came."
@@ -38,12 +34,10 @@ def no_cases() -> str:
 
 
 def unknown_check(name: str, known: list[str]) -> str:
-    """Say that no check has this name."""
     return _("There is no self-check with the name {name!r} here. Known: {known}.", name=name, known=", ".join(known))
 
 
 def hint(text: str) -> str:
-    """Show the hint of a known mistake."""
     return _("Hint: {text}", text=text)
 
 
@@ -68,27 +62,22 @@ def expected_error(kind: str) -> str:
 
 
 def changed_input(name: str) -> str:
-    """Say that a call changed an argument that it should leave alone."""
     return _("the function changes its argument {name}; work on a copy.", name=name)
 
 
 def not_changed_input(name: str) -> str:
-    """Say that a call did not change an argument that it should update."""
     return _("{name} should be updated by the call, but is not.", name=name)
 
 
 def missing_output(name: str) -> str:
-    """Say that an output of a random function is not there as an array."""
     return _("{name} is missing, or is not an array of numbers", name=name)
 
 
 def wrong_form(name: str, form: str) -> str:
-    """Say that an output of a random function has the wrong shape."""
     return _("{name} has the wrong shape: {form}", name=name, form=form)
 
 
 def wrong_size() -> str:
-    """Say that the outputs of a random function have the wrong number of rows."""
     return _("{name} has the wrong size", name=the_result())
 
 

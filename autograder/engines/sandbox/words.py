@@ -34,7 +34,6 @@ def over(limit: str, value: int) -> str:
 
 
 def bad_answer() -> str:
-    """Say that a worker's answer is none."""
     return _("This cell could not be judged: the notebook answered the grader in a form that makes no sense.")
 
 
@@ -44,12 +43,10 @@ def not_shown() -> str:
 
 
 def ended_by_signal(name: str) -> str:
-    """Say that a signal ended the worker of a cell."""
     return _("This cell ended the notebook's process (signal {name}).", name=name)
 
 
 def exited(code: int) -> str:
-    """Say that a cell ended its worker."""
     return _("This cell ended the notebook's process (exit code {code}).", code=code)
 
 
@@ -63,7 +60,6 @@ def bad_limit(text: str, names: Iterable[str]) -> str:
 
 
 def unknown_check(cell: str, check: str) -> str:
-    """Say that a test cell names a check of no answer key."""
     return _(
         "The test cell {cell!r} calls autograder.grade({check!r}), and no answer key has that check.",
         cell=cell,
@@ -72,7 +68,6 @@ def unknown_check(cell: str, check: str) -> str:
 
 
 def wrong_points(cell: str, points: float, check: float) -> str:
-    """Say that the points of a test cell are not those of its check."""
     return _(
         "The test cell {cell!r} has {points:g} points and its check gives {check:g}; they must be equal.",
         cell=cell,
@@ -89,17 +84,14 @@ def no_start(why: str) -> str:
 
 
 def no_answer() -> str:
-    """A reason for `no_start`."""
     return _("it does not answer")
 
 
 def not_confined() -> str:
-    """A reason for `no_start`."""
     return _("a worker could not confine itself")
 
 
 def layer_missing(name: str, how: str) -> str:
-    """Refuse to grade without a layer."""
     return _(
         "This machine lacks a layer that the sandbox needs: {name}. {how} (Or grade with --engine nbgrader.)",
         name=name,
@@ -115,7 +107,6 @@ def no_namespaces(why: str) -> str:
 
 
 def machine(system: str, release: str, hardware: str, python: str) -> str:
-    """Name the machine."""
     return _(
         "{system} {release}, {hardware}, Python {python}",
         system=system,
@@ -131,7 +122,6 @@ def no_linux() -> str:
 
 
 def started(seconds: float) -> str:
-    """Say that the sandbox works, above the list of its layers."""
     return _("The sandbox starts (in {seconds:.1f} s). Its layers:", seconds=seconds)
 
 
@@ -151,12 +141,10 @@ def layer_less() -> str:
 
 
 def landlock_version(version: int) -> str:
-    """Name the version of Landlock that the kernel has."""
     return _("version {version}", version=version)
 
 
 def layer_gives(name: str) -> str:
-    """Say what a layer gives."""
     return {
         "landlock": _(
             "Only Python, labkit and the working folder can be opened; no TCP; no signals to other processes."
@@ -188,12 +176,10 @@ def how_to_get(name: str) -> str:
 
 
 def remedy(how: str) -> str:
-    """Say how to get a layer that is missing, below it."""
     return _("How to get it: {how}", how=how)
 
 
 def limits() -> str:
-    """Stand above the list of limits."""
     return _("Limits of a submission (change one with --limit NAME=VALUE):")
 
 
