@@ -53,6 +53,7 @@ class Verification:
         repeats: how often a right random function is judged to measure false failures.
         jobs: processes.
         secrets: what the probes are drawn from, for right answers and known mistakes.
+        draws: over how many secrets a known mistake must earn the same points.
     """
 
     course: Course
@@ -61,6 +62,7 @@ class Verification:
     repeats: int = 10_000
     jobs: int = 1
     secrets: Sequence[bytes] = SECRETS
+    draws: int = 20
     key: AnswerKey = field(init=False)
     solution: Solution = field(init=False)
 
@@ -75,6 +77,7 @@ class Verification:
         yield self.stubs_nothing()
         yield self.right_answers_full()
         yield from self.mistakes_known()
+        yield self.points_without_luck()
         yield self.mistakes_known_publicly()
         yield from self.mutants_killed()
         yield from self.false_failures()
@@ -84,8 +87,7 @@ class Verification:
     @cached_property
     def catalogue_base(self) -> dict[str, Any]:
         """The names beside answers of the catalogue: with the references, whose caches the answers understand."""
-        references = {name: function for check in self.key.checks for name, function in check.reference.items()}
-        return {**self.solution.namespace, **references}
+        return with_references(self.solution.namespace, self.key)
 
     def prepared(self, check: Check, secret: bytes) -> PreparedCheck:
         """Draw the probes of a check, once."""
@@ -158,6 +160,17 @@ class Verification:
         yield Proof(words.mistakes_lose(), not free, count, tuple(dict.fromkeys(free)))
         yield Proof(words.mistakes_stay(), not spread, count, tuple(dict.fromkeys(spread)))
         yield Proof(words.mistakes_named(), not silent, count, tuple(dict.fromkeys(silent)))
+
+    def points_without_luck(self) -> Proof:
+        """A known mistake earns the same points whatever the secret, so that no student's points are luck."""
+        tasks = [(self.course, self.assignment, f"draw {i}".encode()) for i in range(self.draws)]
+        scores: dict[tuple[str, str], set[float]] = {}
+        for judged in self._map(score_mistakes, tasks):
+            for place, score in judged.items():
+                scores.setdefault(place, set()).add(score)
+        failures = tuple(words.varies(*place, sorted(seen)) for place, seen in scores.items() if len(seen) > 1)
+        figure = words.draws_figure(len(self.key.mistakes), self.draws)
+        return Proof(words.points_without_luck(), not failures, figure, failures)
 
     def mistakes_known_publicly(self) -> Proof:
         """The self-check fails no right answer; it names most of the known mistakes, the figure says how many."""
@@ -292,6 +305,26 @@ class Verification:
 
 def _share(kills: int, wrong: Sequence[Kill]) -> str:
     return words.kill_share(kills, len(wrong), kills / max(len(wrong), 1))
+
+
+def with_references(namespace: Mapping[str, Any], key: AnswerKey) -> dict[str, Any]:
+    """Put the references of an answer key in the place of a notebook's functions."""
+    references = {name: function for check in key.checks for name, function in check.reference.items()}
+    return {**namespace, **references}
+
+
+def score_mistakes(task: tuple[Course, str, bytes]) -> dict[tuple[str, str], float]:
+    """Judge all known mistakes with one secret: (mistake, check) → points."""
+    course, assignment, secret = task
+    key = answer_key(assignment)
+    base = with_references(load_solution(course, assignment).namespace, key)
+    scores = {}
+    for check in key.checks:
+        prepared = PreparedCheck(key, check, secret)
+        for mistake in key.mistakes_in(check):
+            functions = functions_of(check, with_function(base, mistake.source))
+            scores[mistake.id, check.name] = prepared.judge(run_here(functions)).score
+    return scores
 
 
 def _count_failures(task: tuple[Course, str, str, int, int]) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from autograder.language import _, ngettext
 
 
@@ -69,6 +71,22 @@ def loses_elsewhere(mistake: str, check: str, verdict: str) -> str:
 def not_named(mistake: str, check: str) -> str:
     """Report a mistake that does not get its hint."""
     return _("{mistake} is not named in {check}", mistake=mistake, check=check)
+
+
+def points_without_luck() -> str:
+    """Name the proof that points do not depend on the secret."""
+    return _("known mistakes earn the same points with any secret")
+
+
+def draws_figure(mistakes: int, secrets: int) -> str:
+    """Count the mistakes and the secrets they were judged with."""
+    return _("{mistakes} mistakes, {secrets} secrets", mistakes=mistakes, secrets=secrets)
+
+
+def varies(mistake: str, check: str, scores: Sequence[float]) -> str:
+    """Report a mistake whose points depend on the secret."""
+    points = ", ".join(f"{score:g}" for score in scores)
+    return _("{mistake} earns {points} points in {check}", mistake=mistake, points=points, check=check)
 
 
 def self_check_passes() -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from autograder.assignments import names
 from autograder.course.course import Course
+from autograder.verify import proofs as proofs_module
 from autograder.verify.proofs import SECRETS, Proof, Verification
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("verify")]
@@ -15,7 +16,7 @@ COURSE = Course.at(Path(__file__).parents[2])
 
 @pytest.fixture(scope="module", params=names())
 def proofs(request: pytest.FixtureRequest) -> dict[str, Proof]:
-    verification = Verification(COURSE, request.param, mutants=10, repeats=100, secrets=SECRETS[:1])
+    verification = Verification(COURSE, request.param, mutants=10, repeats=100, secrets=SECRETS[:1], draws=4)
     return {proof.name: proof for proof in verification.proofs()}
 
 
@@ -27,3 +28,13 @@ def test_the_proofs_looked_at_something(proofs: dict[str, Proof]) -> None:
     for name in ("right answers in other styles earn full marks", "known mistakes lose marks"):
         assert int(proofs[name].figure) >= 20
     assert proofs["points agree"].figure == "100 in all"
+
+
+def test_points_that_depend_on_the_secret_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lucky(task: tuple[Course, str, bytes]) -> dict[tuple[str, str], float]:
+        return {("by-luck", "a_check"): float(task[2].endswith(b"1")), ("steady", "a_check"): 2.0}
+
+    monkeypatch.setattr(proofs_module, "score_mistakes", lucky)
+    proof = Verification(COURSE, "regularization", draws=2).points_without_luck()
+    assert not proof.holds
+    assert proof.failures == ("by-luck earns 0, 1 points in a_check",)

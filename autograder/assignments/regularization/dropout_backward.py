@@ -101,7 +101,7 @@ def _columns_off(D1: np.ndarray, D2: np.ndarray) -> None:
 def _probes(rng: np.random.Generator) -> list[Call]:
     """Draw a network small enough for the numeric gradient, two of general form, then the edges."""
     return [
-        _call(rng, [2, 4, 3, 1], 4, 0.8, NUMERIC, "keep_prob = 0.8"),
+        _call(rng, [2, 12, 8, 1], 10, 0.8, NUMERIC, "keep_prob = 0.8"),
         _call(rng, [3, 5, 5, 1], 6, float(rng.uniform(0.55, 0.7)), VALUE, "two layers of equal width"),
         _call(rng, [4, 6, 4, 1], 8, 0.5, VALUE, "keep_prob = 0.5"),
         _call(rng, [3, 4, 3, 1], 5, 1.0, EDGE, "keep_prob = 1"),
