@@ -7,6 +7,9 @@ from typing import get_args
 import click
 import pytest
 
+from autograder import assignments
+from autograder.assignments import answer_key
+from autograder.checking.check import AnswerKey
 from autograder.cli.commands import commands
 from autograder.engines.sandbox import words
 from autograder.engines.sandbox.limits import Limits
@@ -34,6 +37,21 @@ def test_every_command_and_option_is_in_the_reference(name: str) -> None:
         for option in parameter.opts
     }
     assert set(re.findall(r"--[a-z-]+", row_of(name)[1])) == options
+
+
+def test_the_table_of_shares_is_the_catalogue_s() -> None:
+    written = {row[0].strip("`"): row[1] for row in ROWS if len(row) == 2 and re.search(r"\d of \d", row[1])}
+    assert written == {
+        mistake: kept_of(key, mistake) for key in map(answer_key, assignments.names()) for mistake in key.shares
+    }
+
+
+def kept_of(key: AnswerKey, id: str) -> str:
+    """Say what a mistake keeps, as the table does: "value 4.5 of 6"."""
+    (mistake,) = (mistake for mistake in key.mistakes if mistake.id == id)
+    most = {c.name: c.points for check in key.checks if mistake in key.mistakes_in(check) for c in check.criteria}
+    shares = key.shares[id].items()
+    return ", ".join(f"{name} {round(share * most[name], 2):g} of {most[name]:g}" for name, share in shares)
 
 
 def test_every_export_format_is_in_the_reference() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -17,6 +17,12 @@ from labkit.calls.random_outputs import RandomOutputs
 Function = Callable[..., Any]
 Run = Callable[[Sequence[Call]], list[Outcome]]
 """Makes calls beside the student's code, here or in another process, and reports one outcome a call."""
+
+Shares = Mapping[str, Mapping[str, float]]
+"""Mistake id → name of a criterion → the share of its points that the mistake keeps."""
+
+MAX_SHARE = 0.9
+"""The most that a mistake keeps of a criterion: a wrong answer never gets full marks."""
 
 T = TypeVar("T")
 
@@ -203,6 +209,7 @@ class AnswerKey:
         right_answers: function → style → Python source of a right implementation.
         datasets: files of `datasets/` that the notebook reads.
         equivalent_mutants: function → name of a mutant of its solution → why it is right as well.
+        shares: what known mistakes keep of criteria that they miss; nothing where it says nothing.
     """
 
     assignment: str
@@ -211,6 +218,16 @@ class AnswerKey:
     right_answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     datasets: tuple[str, ...] = ()
     equivalent_mutants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    shares: Shares = field(default_factory=dict)
+
+    def with_shares(self, own: Shares) -> AnswerKey:
+        """Put a course's own shares in the place of the key's, mistake by mistake; those of other keys are left out."""
+        ids = {mistake.id for mistake in self.mistakes}
+        return replace(self, shares={**self.shares, **{id: own[id] for id in own if id in ids}})
+
+    def criteria_of(self, mistake: Mistake) -> set[str]:
+        """Name the criteria of the checks in which a known mistake loses points."""
+        return {c.name for check in self.checks if mistake in self.mistakes_in(check) for c in check.criteria}
 
     def mistakes_in(self, check: Check) -> list[Mistake]:
         """List the known mistakes that lose points in a check."""

@@ -14,6 +14,7 @@ from autograder.checking import words
 from autograder.checking.check import (
     AnswerKey,
     Check,
+    Criterion,
     Evidence,
     Finding,
     Function,
@@ -46,8 +47,10 @@ class PreparedCheck:
         self._reference = run_here(check.reference)
         self.expected = self._reference(self.calls)
         self._mistakes = key.mistakes_in(check)
+        self._shares = key.shares
         self._memory: dict[str, Any] = {}
         self._known: dict[str, Behaviour] = {}
+        self._missed: dict[str, frozenset[str]] = {}
 
     def judge(self, run: Run) -> Verdict:
         """Judge the functions behind `run`.
@@ -59,45 +62,62 @@ class PreparedCheck:
             The verdict; it depends on the outcomes only.
         """
         evidence = self._gather(run)
-        findings = [(criterion, criterion.judge(evidence)) for criterion in self.check.criteria]
-        results: dict[str, CriterionResult] = {}
-        for criterion, finding in findings:
-            missed = criterion.requires and not results[criterion.requires].passed
-            if missed and finding is None:
-                finding = Finding(words.requires(criterion.requires))
-            results[criterion.name] = CriterionResult(
-                criterion.name,
-                finding is None,
-                criterion.points if finding is None else 0.0,
-                criterion.points,
-                finding.message if finding else "",
-            )
-        passed = all(result.passed for result in results.values())
+        findings = self._findings(evidence)
+        missed = frozenset(name for name, finding in findings.items() if finding)
+        fitting = self._fitting([trial.actual for trial in evidence.trials]) if missed else []
+        shares = self._shares_kept(fitting, missed)
         errors = [error for trial in evidence.trials if (error := _own_error(trial))]
-        pictures = [finding.picture for _, finding in findings if finding and finding.picture]
+        pictures = [finding.picture for finding in findings.values() if finding and finding.picture]
         return Verdict(
             self.check.name,
             self.check.function,
-            tuple(results.values()),
-            mistakes=() if passed else self.diagnose([trial.actual for trial in evidence.trials]),
+            tuple(_result(c, findings[c.name], shares.get(c.name, 0.0)) for c in self.check.criteria),
+            mistakes=_hints(fitting),
             error=errors[0] if errors else None,
             picture=pictures[0] if pictures else None,
         )
 
     def diagnose(self, outcomes: Sequence[Outcome]) -> tuple[Hint, ...]:
         """Find the known mistakes that behave like these outcomes on every probe; mistakes with the same hint once."""
-        hints: dict[str, Hint] = {}
+        return _hints(self._fitting(outcomes))
+
+    def _fitting(self, outcomes: Sequence[Outcome]) -> list[Mistake]:
         shown = behaviour_of(self.check, self.calls, outcomes)
-        for mistake in self._mistakes:
-            if self._behaviour_of(mistake).fits(shown):
-                hints.setdefault(mistake.hint, Hint(mistake.id, mistake.hint))
-        return tuple(hints.values())
+        return [mistake for mistake in self._mistakes if self._behaviour_of(mistake).fits(shown)]
 
     def _behaviour_of(self, mistake: Mistake) -> Behaviour:
         if mistake.id not in self._known:
             outcomes = perform(self.calls, {**self.check.reference, **mistake.functions})
             self._known[mistake.id] = behaviour_of(self.check, self.calls, outcomes)
         return self._known[mistake.id]
+
+    def _findings(self, evidence: Evidence) -> dict[str, Finding | None]:
+        """Judge each criterion; one whose required criterion is missed is missed too."""
+        findings: dict[str, Finding | None] = {}
+        for criterion in self.check.criteria:
+            finding = criterion.judge(evidence)
+            if finding is None and criterion.requires and findings[criterion.requires]:
+                finding = Finding(words.requires(criterion.requires))
+            findings[criterion.name] = finding
+        return findings
+
+    def _shares_kept(self, fitting: Sequence[Mistake], missed: frozenset[str]) -> dict[str, float]:
+        """Find the share of each missed criterion that is kept because a known mistake explains what is missed.
+
+        A mistake explains it only if it misses the same criteria on these probes. Where several mistakes fit, the
+        smallest share counts, which is none where one of them has none.
+        """
+        if not any(mistake.id in self._shares for mistake in fitting):
+            return {}
+        if any(self._missed_by(mistake) != missed for mistake in fitting):
+            return {}
+        return {name: min(self._shares.get(m.id, {}).get(name, 0.0) for m in fitting) for name in missed}
+
+    def _missed_by(self, mistake: Mistake) -> frozenset[str]:
+        if mistake.id not in self._missed:
+            evidence = self._gather(run_here({**self.check.reference, **mistake.functions}))
+            self._missed[mistake.id] = frozenset(name for name, f in self._findings(evidence).items() if f)
+        return self._missed[mistake.id]
 
     def _gather(self, run: Run) -> Evidence:
         trials = self._trials(self.calls, self.expected, run)
@@ -116,6 +136,22 @@ class PreparedCheck:
     def _trials(self, calls: Sequence[Call], expected: Sequence[Outcome], run: Run) -> tuple[Trial, ...]:
         triples = zip(calls, expected, run(calls), strict=True)
         return tuple(Trial(*triple, outputs=self.check.outputs) for triple in triples)
+
+
+def _result(criterion: Criterion, finding: Finding | None, share: float) -> CriterionResult:
+    if finding is None:
+        return CriterionResult(criterion.name, True, criterion.points, criterion.points)
+    points = round(share * criterion.points, 2)
+    message = words.partly(points, criterion.points, finding.message) if points else finding.message
+    return CriterionResult(criterion.name, False, points, criterion.points, message)
+
+
+def _hints(mistakes: Sequence[Mistake]) -> tuple[Hint, ...]:
+    """List the hints of mistakes, each once."""
+    hints: dict[str, Hint] = {}
+    for mistake in mistakes:
+        hints.setdefault(mistake.hint, Hint(mistake.id, mistake.hint))
+    return tuple(hints.values())
 
 
 def _own_error(trial: Trial) -> CallError | None:

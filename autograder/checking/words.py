@@ -10,6 +10,16 @@ def requires(criterion: str) -> str:
     return _("counts once '{criterion}' is met.", criterion=criterion)
 
 
+def partly(points: float, most: float, message: str) -> str:
+    """Say how many points a known mistake keeps of a criterion, before what is wrong."""
+    return _(
+        "{points:g} of {most:g} points: known mistake, see the hint. {message}",
+        points=points,
+        most=most,
+        message=message,
+    )
+
+
 def changed(argument: str) -> str:
     """Say that a function writes into an argument."""
     return _("the function changes its argument {argument}; it should work on a copy.", argument=argument)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ ENVIRONMENT_NAME = "AUTOGRADER_COURSE"
 """Environment variable that names the course folder for kernels, which run in a folder of their own."""
 
 SECRET_BYTES = 32
+SHARES_NAME = "shares.toml"
+"""File of the course folder that says what known mistakes keep of their points, where not what the answer key says."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,27 @@ class Course:
         if len(value) != SECRET_BYTES:
             raise CourseError(words.bad_secret(str(path)))
         return value
+
+    def shares(self) -> dict[str, dict[str, float]]:
+        """Read the course's own shares of points for known mistakes: mistake → criterion → share; none without a file.
+
+        Raises:
+            CourseError: the file cannot be read, or holds something else.
+        """
+        path = self.root / SHARES_NAME
+        if not path.exists():
+            return {}
+        try:
+            tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        except (OSError, ValueError) as error:
+            raise CourseError(words.bad_shares_file(str(path), str(error))) from error
+        for mistake, table in tables.items():
+            if not isinstance(table, dict):
+                raise CourseError(words.no_share_table(str(path), mistake))
+            for criterion, share in table.items():
+                if isinstance(share, bool) or not isinstance(share, int | float):
+                    raise CourseError(words.no_share(str(path), mistake, criterion))
+        return tables
 
     def inputs(self, assignment: str) -> Iterator[Path]:
         """Yield the files beside the source notebooks, which a student's notebook may read."""

@@ -25,6 +25,31 @@ def bad_secret(path: str) -> str:
     )
 
 
+def bad_shares_file(path: str, error: str) -> str:
+    """Say that the file of shares cannot be read."""
+    return _("{path} cannot be read as TOML: {error}", path=path, error=error)
+
+
+def no_share_table(path: str, mistake: str) -> str:
+    """Say that an entry of the file of shares is no table of a mistake."""
+    return _(
+        "{path}: {mistake} must be the name of a known mistake in square brackets, "
+        "with lines 'criterion = share' below.",
+        path=path,
+        mistake=mistake,
+    )
+
+
+def no_share(path: str, mistake: str, criterion: str) -> str:
+    """Say that a share is no number."""
+    return _(
+        "{path}: the share of {criterion!r} under {mistake} is not a number; write 0.5 for half of its points.",
+        path=path,
+        mistake=mistake,
+        criterion=criterion,
+    )
+
+
 def bad_config(path: str, error: Exception) -> str:
     return _("{path} cannot be used: {kind}: {error}", path=path, kind=type(error).__name__, error=error)
 

@@ -36,6 +36,7 @@ class Task:
         notebooks: the notebooks of the assignment.
         inputs: files that lie beside the notebooks, by relative path.
         course: the folder whose secret the hidden tests are drawn from.
+        shares: the course's own shares for known mistakes, as JSON; the engine reads them from the course.
     """
 
     assignment: str
@@ -43,11 +44,13 @@ class Task:
     notebooks: tuple[NotebookTask, ...]
     inputs: dict[str, bytes] = field(repr=False)
     course: str
+    shares: str = ""
 
     def fingerprint(self, engine: str, secret: bytes, limits: Sequence[str] = ()) -> str:
         """A hash of everything that the result depends on."""
         digest = hashlib.sha256()
         parts = [engine.encode(), secret, code_version().encode(), " ".join(sorted(limits)).encode()]
+        parts.append(self.shares.encode())
         for notebook in self.notebooks:
             parts += [notebook.name.encode(), notebook.source, notebook.submission or notebook.missing.encode()]
         for name in sorted(self.inputs):

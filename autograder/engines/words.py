@@ -51,3 +51,36 @@ def engine_failed(kind: str, message: str, file: str) -> str:
         message=message,
         file=file,
     )
+
+
+def unknown_mistake(path: str, mistake: str) -> str:
+    """Say that the file of shares names a mistake that no answer key has."""
+    return _(
+        "{path}: there is no known mistake {mistake!r}. `autograder check --json` shows the names.",
+        path=path,
+        mistake=mistake,
+    )
+
+
+def unknown_criterion(path: str, mistake: str, criterion: str, known: Iterable[str]) -> str:
+    """Say that the file of shares names a criterion that a mistake is not judged by."""
+    return _(
+        "{path}: {mistake} has no criterion {criterion!r}. It has: {names}.",
+        path=path,
+        mistake=mistake,
+        criterion=criterion,
+        names=", ".join(known),
+    )
+
+
+def bad_share(path: str, mistake: str, criterion: str, share: float, most: float) -> str:
+    """Say that a share is out of its bounds."""
+    return _(
+        "{path}: the share of {criterion!r} under {mistake} is {share:g}; it must be from 0 to {most:g}, "
+        "so that no wrong answer gets full marks.",
+        path=path,
+        mistake=mistake,
+        criterion=criterion,
+        share=share,
+        most=most,
+    )

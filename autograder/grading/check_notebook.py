@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.checking.verdict import MIME
-from autograder.course.course import CONFIG_NAME, SECRET_BYTES, Course
+from autograder.course.course import CONFIG_NAME, SECRET_BYTES, SHARES_NAME, Course
 from autograder.engines.registry import Engine
 from autograder.engines.result import Judged
+from autograder.engines.shares import course_shares
 from autograder.engines.task import NotebookTask, Task
 from autograder.errors import AutograderError, SubmissionError
 from autograder.grading.submissions import inputs_of, sources_of
@@ -39,6 +40,8 @@ def check_notebook(course: Course, assignment: str, file: Path, engine: Engine) 
         shutil.copyfile(course.root / CONFIG_NAME, stand_in.root / CONFIG_NAME)
         if (course.root / "datasets").is_dir():
             (stand_in.root / "datasets").symlink_to(course.root / "datasets")
+        if course_shares(course):
+            shutil.copyfile(course.root / SHARES_NAME, stand_in.root / SHARES_NAME)
         stand_in.private.mkdir(mode=0o700)
         known = (course.private / "secret").is_file()
         secret = course.secret() if known else secrets.token_bytes(SECRET_BYTES)

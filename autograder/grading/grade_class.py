@@ -16,7 +16,7 @@ from autograder.gradebook.register import register
 from autograder.grading import words
 from autograder.grading.autograded import keep, unchanged
 from autograder.grading.result import GradedStudent, State
-from autograder.grading.submissions import inputs_of, make_task, sources_of
+from autograder.grading.submissions import inputs_of, make_task, shares_of, sources_of
 
 BATCH, BATCH_SECONDS = 32, 1.0
 """Submissions that are written in one transaction: so many, or what came in so many seconds."""
@@ -47,7 +47,8 @@ def grade(
         An entry for each student, in order of their ids.
 
     Raises:
-        CourseError: there is no such assignment, nobody handed in, or the gradebook does not fit the source.
+        CourseError: there is no such assignment, nobody handed in, the gradebook does not fit the source, or the
+            file of shares is not right.
     """
     course.notebooks(assignment)
     ids = sorted(set(students)) or course.students(assignment)
@@ -74,6 +75,7 @@ class _Grading:
         self.results: list[GradedStudent] = []
         self._course, self._assignment, self._engine, self._on_graded = course, assignment, engine, on_graded
         self._secret = course.secret()
+        self._shares = shares_of(course)
 
     def changed_tasks(self, students: Sequence[str], force: bool) -> Iterator[Task]:
         """Yield the submissions to judge, read one at a time so that memory does not grow with the class.
@@ -84,7 +86,7 @@ class _Grading:
         recorded = recorded_students(self._course, self._assignment)
         for student in students:
             try:
-                task = make_task(self._course, self._assignment, student, sources, inputs)
+                task = make_task(self._course, self._assignment, student, sources, inputs, self._shares)
             except AutograderError as error:
                 self._add(GradedStudent(student, "failed", notes=(str(error),)))
                 continue

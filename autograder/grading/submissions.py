@@ -1,8 +1,10 @@
 """Read a submission, and what it is judged against, into a task."""
 
+import json
 from collections.abc import Mapping
 
 from autograder.course.course import Course, is_plain_name
+from autograder.engines.shares import course_shares
 from autograder.engines.task import NotebookTask, Task
 from autograder.errors import SubmissionError
 from autograder.gradebook.register import stored_sources
@@ -17,6 +19,7 @@ def make_task(
     student: str,
     sources: Mapping[str, bytes] | None = None,
     inputs: dict[str, bytes] | None = None,
+    shares: str | None = None,
 ) -> Task:
     """Read a student's submission, as far as it can be read.
 
@@ -26,6 +29,7 @@ def make_task(
         student: the student's id.
         sources: what `sources_of` gives, where it is known.
         inputs: what `inputs_of` gives, where it is known.
+        shares: what `shares_of` gives, where it is known.
 
     Raises:
         SubmissionError: the student has no submission folder.
@@ -35,6 +39,7 @@ def make_task(
         raise SubmissionError(words.no_submission(student, assignment))
     sources = sources_of(course, assignment) if sources is None else sources
     inputs = inputs_of(course, assignment) if inputs is None else inputs
+    shares = shares_of(course) if shares is None else shares
     others = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in sources]
     notebooks = []
     for name, source in sources.items():
@@ -45,7 +50,7 @@ def make_task(
             notebooks.append(NotebookTask(name, source, read_submission(file)))
         except SubmissionError as error:
             notebooks.append(NotebookTask(name, source, None, str(error)))
-    return Task(assignment, student, tuple(notebooks), inputs, str(course.root))
+    return Task(assignment, student, tuple(notebooks), inputs, str(course.root), shares)
 
 
 def sources_of(course: Course, assignment: str) -> dict[str, bytes]:
@@ -65,3 +70,12 @@ def inputs_of(course: Course, assignment: str) -> dict[str, bytes]:
     """Read the files beside the source notebooks, by relative path."""
     folder = course.source(assignment)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in course.inputs(assignment)}
+
+
+def shares_of(course: Course) -> str:
+    """Read the course's own shares for known mistakes, in one form whatever the order and comments of the file.
+
+    Raises:
+        CourseError: the file is not right.
+    """
+    return json.dumps(course_shares(course), sort_keys=True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from autograder.checking import criteria
 from autograder.checking.catalogue import Catalogue
-from autograder.checking.check import AnswerKey, Check, Criterion, Evidence, Finding, FollowUp
+from autograder.checking.check import AnswerKey, Check, Criterion, Evidence, Finding, FollowUp, Shares
 from autograder.checking.judging import PreparedCheck, behaviour_of, run_here
 from autograder.checking.verdict import CriterionResult, Hint, Picture, Verdict
 from labkit.calls.behaviour import Behaviour
@@ -141,6 +141,56 @@ def test_an_edge_that_fails_costs_its_own_points_only() -> None:
 def test_a_mistake_is_named_and_one_hint_stands_for_two_that_behave_alike() -> None:
     assert [hint.id for hint in judge(_scale_lost).mistakes] == ["scale-lost"]
     assert [hint.hint for hint in judge(_mean).mistakes] == ["A mean is no sum."]
+
+
+def kept(function: Any, shares_of: Shares) -> tuple[float, str]:
+    """The points for `value`, and its message, with these shares."""
+    prepared = PreparedCheck(replace(KEY, shares=shares_of), CHECK, SECRET)
+    verdict = prepared.judge(run_here({"shares": function}))
+    assert not verdict.criteria[0].passed
+    assert verdict.score < verdict.max_score
+    return verdict.criteria[0].points, verdict.criteria[0].message
+
+
+def test_a_known_mistake_keeps_its_share_and_the_message_says_so() -> None:
+    points, message = kept(_scale_lost, {"scale-lost": {"value": 0.75}})
+    assert points == 3.0
+    assert message.startswith("3 of 4 points: known mistake, see the hint. scale 2.5: the result[0]: expected")
+    assert kept(_scale_lost, {"mean": {"value": 0.75}})[0] == 0.0
+    assert kept(_scale_lost, {"scale-lost": {"edge": 0.5}})[0] == 0.0
+
+
+def test_of_two_mistakes_that_fit_the_smaller_share_counts_and_none_is_the_smallest() -> None:
+    assert kept(_mean, {"mean": {"value": 0.75}, "mean-too": {"value": 0.25}})[0] == 1.0
+    assert kept(_mean, {"mean": {"value": 0.75}})[0] == 0.0
+    assert kept(_mean, {"mean": {"value": 0.75}, "mean-too": {"edge": 0.5}})[0] == 0.0
+
+
+def test_a_mistake_that_differs_on_one_probe_or_in_one_criterion_keeps_nothing() -> None:
+    def now_and_then(x: Array, scale: float) -> Array:
+        return _scale_lost(x, scale) if len(x) > 1 else 2 * x
+
+    def changing(x: Array, scale: float) -> Array:
+        x /= np.sum(x)
+        return x
+
+    for function in (now_and_then, changing):
+        assert kept(function, {"scale-lost": {"value": 0.75}})[0] == 0.0
+
+
+def test_points_of_shares_are_hundredths_so_that_what_is_shown_adds_up() -> None:
+    verdict = PreparedCheck(replace(KEY, shares={"scale-lost": {"value": 1 / 3, "edge": 1 / 3}}), CHECK, SECRET).judge(
+        run_here({"shares": _scale_lost})
+    )
+    assert [result.points for result in verdict.criteria] == [1.33, 0.0, 0.0, 0.67]
+    assert verdict.score == 2.0
+
+
+def test_a_course_replaces_the_shares_of_a_mistake_whole_and_leaves_the_others() -> None:
+    key = replace(KEY, shares={"mean": {"value": 0.5, "edge": 0.5}, "scale-lost": {"value": 0.75}})
+    own = key.with_shares({"mean": {"value": 0.25}, "of-another-assignment": {"value": 0.5}})
+    assert own.shares == {"mean": {"value": 0.25}, "scale-lost": {"value": 0.75}}
+    assert key.with_shares({"mean": {}}).shares["mean"] == {}
 
 
 def test_an_unknown_mistake_says_where_it_first_differs() -> None:

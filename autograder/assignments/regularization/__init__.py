@@ -2,7 +2,7 @@
 
 One file a function of the lab, with its reference, probes, criteria and check: `l2_cost`, `l2_backward`,
 `dropout_forward` (its masks are judged by `masks`), `dropout_backward`. Shared by them: `probes`. Then `mistakes/`,
-`right_answers`, `equivalent_mutants`; for people: `hints`, `words`.
+`right_answers`, `equivalent_mutants`, `shares`; for people: `hints`, `words`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from autograder.assignments.regularization import (
     right_answers,
 )
 from autograder.assignments.regularization.equivalent_mutants import EQUIVALENT_MUTANTS
+from autograder.assignments.regularization.shares import SHARES
 from autograder.checking.check import AnswerKey
 
 ANSWER_KEY = AnswerKey(
@@ -25,4 +26,5 @@ ANSWER_KEY = AnswerKey(
     right_answers=right_answers.CATALOGUE.right_answers,
     datasets=("planar_train.csv", "planar_test.csv"),
     equivalent_mutants=EQUIVALENT_MUTANTS,
+    shares=SHARES,
 )

@@ -10,6 +10,7 @@ from autograder.assignments import find_check
 from autograder.checking.judging import PreparedCheck, run_here
 from autograder.checking.verdict import MIME, Verdict
 from autograder.course.course import Course
+from autograder.engines.shares import course_shares
 
 
 def grade(check: str, *functions: Callable[..., Any]) -> float:
@@ -35,7 +36,9 @@ def grade(check: str, *functions: Callable[..., Any]) -> float:
 
 @cache
 def _prepare(check: str) -> PreparedCheck:
-    return PreparedCheck(*find_check(check), Course.find().secret())
+    course = Course.find()
+    key, found = find_check(check)
+    return PreparedCheck(key.with_shares(course_shares(course)), found, course.secret())
 
 
 def present(verdict: Verdict) -> None:

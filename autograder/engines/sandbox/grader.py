@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder.assignments import datasets_of, find_check
+from autograder.checking.check import Shares
 from autograder.checking.judging import PreparedCheck
 from autograder.checking.verdict import Verdict
 from autograder.course.course import Course
@@ -21,6 +22,7 @@ from autograder.engines.sandbox.running import BrokenCheckError, KilledError, ru
 from autograder.engines.sandbox.worker_client import WORKER_FAILURES, CallRequest, Worker
 from autograder.engines.sandbox.zygote_client import Zygote
 from autograder.engines.scoring import as_nbgrader_scores, is_guess, judged, mark_not_graded
+from autograder.engines.shares import course_shares
 from autograder.engines.task import NotebookTask, Task
 from autograder.errors import AutograderError, CourseError, SandboxError
 from autograder.notebook.format import Cell
@@ -56,6 +58,10 @@ class Grader:
     @cached_property
     def _secret(self) -> bytes:
         return self._course.secret()
+
+    @cached_property
+    def _shares(self) -> Shares:
+        return course_shares(self._course)
 
     def judge(self, task: Task) -> Judged:
         """Judge a submission. Never raises for what is in it.
@@ -151,7 +157,8 @@ class Grader:
         if check.points != points:
             raise CourseError(words.wrong_points(name, points, check.points))
         keeps = "kept_requests" not in self._off
-        self._checks[grade] = _RemoteCheck(PreparedCheck(key, check, self._secret), grade.functions, keeps)
+        prepared = PreparedCheck(key.with_shares(self._shares), check, self._secret)
+        self._checks[grade] = _RemoteCheck(prepared, grade.functions, keeps)
 
     def _judge_check(self, grade: HiddenGrade, worker: Worker) -> Verdict:
         try:

@@ -358,3 +358,16 @@ def test_the_public_cases_are_small_and_survive_the_file() -> None:
         for call in calls:
             again = recorded.decode_call(recorded.encode_call(call))
             assert (again.function, again.label, again.group, again.seed) == (name, call.label, call.group, call.seed)
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("id", KEY.shares)
+def test_a_mistake_with_a_share_keeps_it_and_loses_the_rest(id: str, secret: bytes) -> None:
+    mistake = MISTAKES[id]
+    verdict = judge(mistake.of[0], mistake.functions[mistake.of[0]], secret)
+    lost = {result.name: result for result in verdict.criteria if not result.passed}
+    assert {name: r.points for name, r in lost.items() if r.points} == {
+        name: round(share * lost[name].max_points, 2) for name, share in KEY.shares[id].items()
+    }
+    assert all(("known mistake" in r.message) == bool(r.points) for r in lost.values())
+    assert verdict.score <= 0.75 * verdict.max_score
