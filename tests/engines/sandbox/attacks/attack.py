@@ -49,7 +49,6 @@ class Attack:
 
     Attributes:
         id: unique, short, says what it does.
-        kind: class 1 to 10 of the list that the suite covers.
         about: the same in a few words, for the table in the docs.
         before: code of an own cell that stands before the target's stub, after the prelude.
         stub: code that stands in the target's stub cell; by default a function that returns 0.0.
@@ -65,7 +64,6 @@ class Attack:
     """
 
     id: str
-    kind: int
     about: str
     before: str = ""
     stub: str = ""

@@ -5,7 +5,6 @@ from tests.engines.sandbox.attacks.attack import Attack, function
 ATTACKS = [
     Attack(
         "allclose",
-        1,
         "np.allclose and its kin always say yes",
         before="""
 import numpy as np
@@ -15,7 +14,6 @@ for name in ("allclose", "isclose", "array_equal", "array_equiv"):
     ),
     Attack(
         "np-testing",
-        1,
         "np.testing asserts nothing",
         before="""
 import numpy as np
@@ -26,7 +24,6 @@ for name in dir(np.testing):
     ),
     Attack(
         "builtins",
-        1,
         "abs is 0, all is True, any is False, round is 10",
         before="""
 import builtins
@@ -38,7 +35,6 @@ builtins.round = lambda value, digits=None: 10.0
     ),
     Attack(
         "numpy-internals",
-        1,
         "the modules behind np, and the C table of ndarray itself",
         before="""
 import gc, sys
@@ -56,7 +52,6 @@ table["all"] = lambda self, *args, **kwargs: True
     ),
     Attack(
         "fake-autograder",
-        1,
         "a module of its own under the name autograder",
         before="""
 import sys, types
@@ -69,7 +64,6 @@ for name in ("autograder", "autograder.engines.kernel.in_kernel", "autograder.ch
     ),
     Attack(
         "import-hook",
-        1,
         "every later import yields a forgery",
         before="""
 import builtins, sys, types
@@ -92,7 +86,6 @@ builtins.__import__ = forged
     ),
     Attack(
         "labkit",
-        1,
         "the toolkit's self-check and its calls replaced",
         before="""
 import labkit, sys
@@ -112,7 +105,6 @@ labkit.calls.differences.difference = lambda *args, **kwargs: None
     ),
     Attack(
         "shell-hooks",
-        1,
         "IPython hooks that print a score after every cell",
         before="""
 shell = get_ipython()
@@ -125,7 +117,6 @@ for event in ("pre_run_cell", "post_run_cell", "pre_execute", "post_execute"):
     ),
     Attack(
         "input-transformers",
-        1,
         "IPython transformers that rewrite every later cell into a score",
         before="""
 shell = get_ipython()
@@ -143,7 +134,6 @@ shell.ast_transformers.append(Score())
     ),
     Attack(
         "showtraceback",
-        1,
         "errors are never shown",
         before="""
 shell = get_ipython()
@@ -156,7 +146,6 @@ sys.excepthook = lambda *args: print("10.0")
     ),
     Attack(
         "displayhook",
-        1,
         "whatever a cell results in is shown as 10.0",
         before="""
 import sys
@@ -167,7 +156,6 @@ sys.displayhook = lambda value: print("10.0")
     ),
     Attack(
         "run-cell",
-        1,
         "the shell's own run_cell replaced",
         before="""
 shell = get_ipython()
@@ -186,7 +174,6 @@ type(shell).run_code = forged
     ),
     Attack(
         "trace",
-        1,
         "a trace function that rewrites the variables of whoever calls",
         before="""
 import ctypes, sys
@@ -215,7 +202,6 @@ return 0.0
     ),
     Attack(
         "channel-libraries",
-        1,
         "json, struct and the socket classes that carry the answers replaced",
         before="""
 import json, os, struct

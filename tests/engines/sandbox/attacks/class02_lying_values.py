@@ -7,7 +7,6 @@ BACKWARD = "backward_propagation_with_regularization"
 ATTACKS = [
     Attack(
         "float-equal-to-all",
-        2,
         "a float that equals everything and whose differences are 0",
         before="""
 class Liar(float):
@@ -24,7 +23,6 @@ class Liar(float):
     ),
     Attack(
         "array-protocols",
-        2,
         "an ndarray subclass that answers every numpy function itself",
         before="""
 import numpy as np
@@ -40,7 +38,6 @@ class Liar(np.ndarray):
     ),
     Attack(
         "array-method",
-        2,
         "an object that becomes another array each time it is asked",
         before="""
 import numpy as np
@@ -58,7 +55,6 @@ class Liar:
     ),
     Attack(
         "object-array",
-        2,
         "an array of objects that agree with everything",
         before="""
 import numpy as np
@@ -71,30 +67,26 @@ class Yes:
 """,
         stub=function("return np.array(Yes(), dtype=object)"),
     ),
-    Attack("nan", 2, "NaN, which no comparison finds too large", stub=function("return float('nan')")),
-    Attack("infinity", 2, "infinity", stub=function("return np.float64('inf')")),
-    Attack("complex", 2, "a complex number", stub=function("return complex(0.5, 1e-30)")),
+    Attack("nan", "NaN, which no comparison finds too large", stub=function("return float('nan')")),
+    Attack("infinity", "infinity", stub=function("return np.float64('inf')")),
+    Attack("complex", "a complex number", stub=function("return complex(0.5, 1e-30)")),
     Attack(
         "masked",
-        2,
         "a masked array: every comparison with it is masked",
         stub=function("return np.ma.masked_all(())"),
     ),
     Attack(
         "empty",
-        2,
         "an array without entries: every statement about all of them is true",
         stub=function("return np.zeros((0, 1))"),
     ),
     Attack(
         "structured",
-        2,
         "a structured scalar with a lying field",
         stub=function("return np.zeros((), dtype=[('value', 'f8'), ('same', 'O')])[()]"),
     ),
     Attack(
         "inputs-changed",
-        2,
         "the inputs are changed so that a wrong answer would fit them",
         stub=function("""
 A3[...] = 0.5
@@ -106,7 +98,6 @@ return 0.6931471805599453
     ),
     Attack(
         "alias-changed-later",
-        2,
         "earlier arguments are kept and changed during later calls",
         before="kept = []",
         stub=function("""
@@ -118,7 +109,6 @@ return 0.6931471805599453
     ),
     Attack(
         "dict-that-lies",
-        2,
         "a dict of gradients that finds any key and equals everything",
         before="""
 class Grads(dict):
@@ -137,7 +127,6 @@ class Key(str):
     ),
     Attack(
         "one-array-for-all",
-        2,
         "every gradient is the same array, changed by a thread after the return",
         before="""
 import threading, time
@@ -159,7 +148,6 @@ return {name: shared for name in
     ),
     Attack(
         "metaclass",
-        2,
         "a class whose metaclass forges its name, its bases and isinstance",
         before="""
 class Meta(type):
@@ -176,6 +164,6 @@ class Liar(metaclass=Meta):
 """,
         stub=function("return Liar()"),
     ),
-    Attack("true", 2, "True instead of a number", stub=function("return True")),
-    Attack("huge-int", 2, "an int of a million digits", stub=function("return 1 << 3_000_000")),
+    Attack("true", "True instead of a number", stub=function("return True")),
+    Attack("huge-int", "an int of a million digits", stub=function("return 1 << 3_000_000")),
 ]

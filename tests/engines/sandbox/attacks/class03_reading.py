@@ -11,7 +11,6 @@ def show(path, size=4000):
 ATTACKS = [
     Attack(
         "frames",
-        3,
         "the variables of all callers",
         before="import sys\nseen = []",
         stub=function("""
@@ -30,7 +29,6 @@ return 0.0
     ),
     Attack(
         "constants-of-code",
-        3,
         "co_consts and closures of every function in memory",
         before="""
 import gc, types
@@ -42,7 +40,6 @@ for value in gc.get_objects():
     ),
     Attack(
         "gc",
-        3,
         "every object in memory",
         before="""
 import gc
@@ -57,7 +54,6 @@ for module in list(sys.modules) if "sys" in globals() else list(__import__("sys"
     ),
     Attack(
         "linecache",
-        3,
         "source text that Python keeps for tracebacks",
         before="""
 import linecache
@@ -69,7 +65,6 @@ for name, entry in linecache.cache.items():
     ),
     Attack(
         "hidden-tests-in-history",
-        3,
         "the text of hidden tests in the shell's history and namespace",
         after="""
 for text in list(globals().get("In", [])) + [str(value) for value in list(globals().values())]:
@@ -79,7 +74,6 @@ for text in list(globals().get("In", [])) + [str(value) for value in list(global
     ),
     Attack(
         "own-memory",
-        3,
         "all of its own process's memory, for the secret and the hidden tests",
         before="""
 import hashlib
@@ -118,7 +112,6 @@ except OSError as error:
     ),
     Attack(
         "proc-environ",
-        3,
         "environment, memory and files of other processes through /proc",
         before=READ
         + """
@@ -142,7 +135,6 @@ for pid in ("@VICTIM@", "@GRADER@"):
     ),
     Attack(
         "source-notebook",
-        3,
         "the instructor's notebook",
         before=READ
         + """
@@ -159,7 +151,6 @@ for path in ("..", "../..", "../../..", "../../../source"):
     ),
     Attack(
         "answer-key",
-        3,
         "the answer key's files in the checkout",
         before=READ
         + """
@@ -171,7 +162,6 @@ attempt("history", lambda: show("@PROJECT@/.git/HEAD"))
     ),
     Attack(
         "gradebook-read-and-write",
-        3,
         "the gradebook, to read and to write",
         before="""
 import sqlite3
@@ -186,7 +176,6 @@ attempt("gradebook replaced", lambda: open("@COURSE@/gradebook.db-journal", "ab"
     ),
     Attack(
         "other-submissions",
-        3,
         "what others handed in and what they got",
         before=READ
         + """
@@ -199,7 +188,6 @@ print(glob.glob("@COURSE@/**", recursive=True)[:5])
     ),
     Attack(
         "environment",
-        3,
         "environment variables, of Python's copy and of the C library's",
         before="""
 import ctypes, os
@@ -213,7 +201,6 @@ while block and block[index]:
     ),
     Attack(
         "course-secret",
-        3,
         "the course secret and private files of the user",
         before=READ
         + """
@@ -225,7 +212,6 @@ attempt("canary", lambda: show("@CANARY_FILE@"))
     ),
     Attack(
         "descriptors",
-        3,
         "file descriptors that were left open",
         before="""
 import os, stat
@@ -253,7 +239,6 @@ for number in range(3, 512):
     ),
     Attack(
         "shell-escapes",
-        3,
         "shell commands and magics that read files",
         before="""
 import subprocess
@@ -278,7 +263,6 @@ except BaseException as error:
     ),
     Attack(
         "links",
-        3,
         "links from its own folder to the secret",
         before=READ
         + """
@@ -301,7 +285,6 @@ for make in (os.symlink, os.link):
     ),
     Attack(
         "system-calls",
-        3,
         "bare system calls instead of Python's functions",
         before="""
 import ctypes

@@ -40,7 +40,6 @@ VERDICT = """{"check": "compute_cost_with_regularization", "function": "compute_
 ATTACKS = [
     Attack(
         "printed-score",
-        4,
         "scores printed in every form",
         stub=function("""
 print("10.0")
@@ -51,7 +50,6 @@ return 10.0
     ),
     Attack(
         "verdict-displayed",
-        4,
         "a verdict of its own shown under the grader's output type",
         before=f"""
 from IPython.display import publish_display_data
@@ -66,7 +64,6 @@ forge()
     ),
     Attack(
         "result-files",
-        4,
         "result files in the folder where it runs",
         before=f"""
 import os
@@ -82,7 +79,6 @@ for name in ("result.json", "results.json", "grades.json", "outcome.json", "regu
     ),
     Attack(
         "answer-on-the-channel",
-        4,
         "forged answers written to every open pipe and socket",
         before=CHANNELS,
         stub=function(f"""
@@ -100,7 +96,6 @@ return 0.0
     ),
     Attack(
         "garbage-on-the-channel",
-        4,
         "random bytes written to every open pipe and socket",
         before=CHANNELS,
         stub=function("""
@@ -117,7 +112,6 @@ return 0.0
     ),
     Attack(
         "huge-frame-announced",
-        4,
         "a frame that says it is an exabyte long",
         before=CHANNELS,
         stub=function("""
@@ -133,7 +127,6 @@ return 0.0
     ),
     Attack(
         "endless-frames",
-        4,
         "frames without end, up to 1 GB",
         before=CHANNELS,
         stub=function("""
@@ -151,13 +144,11 @@ return 0.0
     ),
     Attack(
         "channel-closed",
-        4,
         "every descriptor closed",
         stub=function("import os\nos.closerange(0, 4096)\nreturn 0.0"),
     ),
     Attack(
         "channel-swapped",
-        4,
         "standard output laid over the grader's channel",
         before=CHANNELS,
         stub=function("""
@@ -169,7 +160,6 @@ return 0.0
     ),
     Attack(
         "pickle-returned",
-        4,
         "a value whose pickle runs code in whoever loads it",
         before="""
 class Bomb:
@@ -180,7 +170,6 @@ class Bomb:
     ),
     Attack(
         "pickle-on-the-channel",
-        4,
         "the same pickle written to every pipe and socket",
         before=CHANNELS
         + """
@@ -201,7 +190,6 @@ return Bomb()
     ),
     Attack(
         "atexit",
-        4,
         "a score printed and files written when the process ends",
         before="""
 import atexit
@@ -216,7 +204,6 @@ def last():
     ),
     Attack(
         "del",
-        4,
         "`__del__` and weakref finalizers that raise, print and loop",
         before="""
 import weakref
@@ -231,13 +218,11 @@ weakref.finalize(keep[0], print, "10.0")
     ),
     Attack(
         "exit-code-zero",
-        4,
         "prints full marks and leaves with exit code 0",
         stub=function('import os\nprint("10.0", flush=True)\nos._exit(0)'),
     ),
     Attack(
         "error-that-lies",
-        4,
         "an exception whose name, text and lines are forged",
         before="""
 class Forged(Exception):
@@ -250,7 +235,6 @@ Forged.__qualname__ = "10.0"
     ),
     Attack(
         "error-without-words",
-        4,
         "an exception that raises again when it is printed",
         before="""
 class Forged(BaseException):
@@ -265,7 +249,6 @@ class Forged(BaseException):
     ),
     Attack(
         "thread-that-answers",
-        4,
         "a thread that goes on writing answers while others are judged",
         before=CHANNELS
         + f"""
@@ -286,7 +269,6 @@ def forge():
     ),
     Attack(
         "answers-in-good-form",
-        4,
         "well-formed answers to the question at hand and to the next hundred",
         before=INSIDE,
         stub=function("""
@@ -297,7 +279,6 @@ return 0.0
     ),
     Attack(
         "answers-for-cells",
-        4,
         "forged answers for cells: a verdict, wrong types, half characters, scripts",
         before=INSIDE
         + f"""
@@ -318,7 +299,6 @@ shell.run = forged
     ),
     Attack(
         "answers-nested",
-        4,
         "a header nested as deep as JSON may be",
         before=INSIDE,
         stub=function("""
@@ -331,7 +311,6 @@ return 0.0
     ),
     Attack(
         "answers-of-many-parts",
-        4,
         "a header of millions of empty lists",
         before=INSIDE,
         stub=function("""
@@ -341,7 +320,6 @@ return 0.0
     ),
     Attack(
         "limits-forged",
-        4,
         "a message that a limit of no such name was met",
         before=INSIDE,
         stub=function("""
@@ -352,7 +330,6 @@ return 0.0
     ),
     Attack(
         "outcomes-forged",
-        4,
         "outcomes with arrays that are not there, of no type, of impossible shape",
         before=INSIDE,
         stub=function("""
@@ -364,7 +341,6 @@ return 0.0
     ),
     Attack(
         "channel-not-blocking",
-        4,
         "the channel set to never wait, so that the worker's next read fails",
         before=CHANNELS,
         stub=function("""
@@ -375,7 +351,6 @@ return 0.0
     ),
     Attack(
         "thread-that-eats-time",
-        4,
         "threads that use up the time of the cells after it",
         before="import threading\ndef spin():\n    while True:\n        pass",
         stub=function("threading.Thread(target=spin, daemon=True).start()\nreturn 0.0"),

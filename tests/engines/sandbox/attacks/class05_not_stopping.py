@@ -7,7 +7,6 @@ MINUTE = "import time\nend = time.monotonic() + 60\n"
 ATTACKS = [
     Attack(
         "endless-loop",
-        5,
         "an endless loop in the function",
         stub=function(MINUTE + "while time.monotonic() < end:\n    pass\nreturn 0.0"),
         says="limit: (wall|cpu)",
@@ -15,7 +14,6 @@ ATTACKS = [
     ),
     Attack(
         "endless-loop-in-c",
-        5,
         "one call into C that takes an hour",
         stub=function("return float(sum(range(10**10)))"),
         says="limit: (wall|cpu)",
@@ -23,7 +21,6 @@ ATTACKS = [
     ),
     Attack(
         "endless-regular-expression",
-        5,
         "a regular expression that backtracks for ever",
         stub=function("import re\nre.match('(a+)+$', 'a' * 34 + 'b')\nreturn 0.0"),
         says="limit: (wall|cpu)",
@@ -31,7 +28,6 @@ ATTACKS = [
     ),
     Attack(
         "catches-everything",
-        5,
         "except BaseException around an endless loop",
         stub=function(
             MINUTE
@@ -50,7 +46,6 @@ return 0.0
     ),
     Attack(
         "ignores-signals",
-        5,
         "every signal ignored or blocked, then a loop",
         before="""
 import signal
@@ -68,51 +63,42 @@ signal.setitimer(signal.ITIMER_REAL, 0)
     ),
     Attack(
         "loop-in-a-cell",
-        5,
         "an endless loop in a cell of its own",
         before=MINUTE + "while time.monotonic() < end:\n    pass",
         slow=True,
     ),
-    Attack("sys-exit", 5, "sys.exit(0) in the function", stub=function("import sys\nsys.exit(0)")),
-    Attack(
-        "sys-exit-in-a-cell", 5, "sys.exit(0) and quit() in a cell", before="import sys\nsys.exit(0)", after="quit()"
-    ),
+    Attack("sys-exit", "sys.exit(0) in the function", stub=function("import sys\nsys.exit(0)")),
+    Attack("sys-exit-in-a-cell", "sys.exit(0) and quit() in a cell", before="import sys\nsys.exit(0)", after="quit()"),
     Attack(
         "os-exit",
-        5,
         "os._exit(0) in the function",
         stub=function("import os\nos._exit(0)"),
         says="ended the notebook's process",
     ),
     Attack(
         "os-exit-in-a-cell",
-        5,
         "os._exit(0) in a cell of its own",
         before="import os\nos._exit(0)",
     ),
     Attack(
         "recursion",
-        5,
         "recursion until the stack is full",
         before="import sys\nsys.setrecursionlimit(10**9)\ndef deeper(n):\n    return [deeper(n + 1)]",
         stub=function("return deeper(0)"),
     ),
     Attack(
         "segfault",
-        5,
         "a read of address 0",
         stub=function("import ctypes\nctypes.string_at(0)\nreturn 0.0"),
         says="ended the notebook's process .*SIGSEGV",
     ),
     Attack(
         "segfault-in-a-cell",
-        5,
         "a read of address 0 in a cell",
         before="import ctypes\nctypes.string_at(0)",
     ),
     Attack(
         "deadlock",
-        5,
         "a lock that is never released",
         stub=function(
             "import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire(timeout=60)\nreturn 0.0"
@@ -122,7 +108,6 @@ signal.setitimer(signal.ITIMER_REAL, 0)
     ),
     Attack(
         "sleep",
-        5,
         "sleeping for a minute",
         stub=function("import time\ntime.sleep(60)\nreturn 0.0"),
         says="limit: (wall|cpu)",
@@ -130,24 +115,21 @@ signal.setitimer(signal.ITIMER_REAL, 0)
     ),
     Attack(
         "stops-itself",
-        5,
         "SIGSTOP to itself",
         stub=function("import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)\nreturn 0.0"),
         slow=True,
     ),
     Attack(
-        "kills-itself", 5, "SIGKILL to itself", stub=function("import os, signal\nos.kill(os.getpid(), 9)\nreturn 0.0")
+        "kills-itself", "SIGKILL to itself", stub=function("import os, signal\nos.kill(os.getpid(), 9)\nreturn 0.0")
     ),
     Attack(
         "waits-for-input",
-        5,
         "input() in the function and in a cell",
         before="input('score? ')",
         stub=function("input()\nimport sys\nsys.stdin.read()\nreturn 0.0"),
     ),
     Attack(
         "never-leaves",
-        5,
         "atexit, threads and __del__ that never end",
         before="""
 import atexit, threading, time
@@ -161,7 +143,6 @@ keep = Last()
     ),
     Attack(
         "slow-printing",
-        5,
         "an exception whose text takes a minute",
         before="import time\nclass Slow(Exception):\n    def __str__(self):\n        time.sleep(60)\n        return ''",
         stub=function("raise Slow()"),

@@ -29,21 +29,18 @@ def _huge_outputs(notebook: Notebook) -> bytes | None:
 ATTACKS = [
     Attack(
         "memory-array",
-        6,
         "4 GB in arrays",
         stub=function("kept = [np.ones(2**24) for _ in range(32)]\nreturn float(len(kept))"),
         says="MemoryError|limit: ",
     ),
     Attack(
         "memory-list",
-        6,
         "a list that grows to 4 GB",
         stub=function("kept = []\nfor _ in range(4096):\n    kept.append(bytearray(b'x') * 2**20)\nreturn 0.0"),
         says="MemoryError|limit: ",
     ),
     Attack(
         "memory-in-a-cell",
-        6,
         "4 GB in a cell, errors caught",
         before="""
 kept = []
@@ -57,7 +54,6 @@ del kept[100:]
     ),
     Attack(
         "shared-memory",
-        6,
         "1 GB in memfd and shared mappings",
         before="""
 import mmap, os
@@ -77,7 +73,6 @@ attempt("4 GB shared", share)
     ),
     Attack(
         "disk",
-        6,
         "a file of 1 GB",
         before="""
 def fill():
@@ -89,7 +84,6 @@ attempt("1 GB on disk", fill)
     ),
     Attack(
         "disk-many-files",
-        6,
         "1 GB in files that are each small enough",
         before="""
 def fill():
@@ -102,13 +96,11 @@ attempt("1 GB in 256 files", fill)
     ),
     Attack(
         "sparse-file",
-        6,
         "a file of a terabyte with nothing in it",
         before='attempt("sparse terabyte", lambda: open("sparse", "wb").truncate(1 << 40))',
     ),
     Attack(
         "many-files",
-        6,
         "20,000 empty files",
         before="""
 def fill():
@@ -120,17 +112,15 @@ except OSError as error:
     print("refused", type(error).__name__)
 """,
     ),
-    Attack("output-one-line", 6, "one line of 100 MB", before='print("x" * 100_000_000)'),
+    Attack("output-one-line", "one line of 100 MB", before='print("x" * 100_000_000)'),
     Attack(
         "output-many-lines",
-        6,
         "two million lines",
         before="for index in range(2_000_000):\n    print(index)",
         slow=True,
     ),
     Attack(
         "output-past-python",
-        6,
         "200 MB written to descriptors 1 and 2",
         before="""
 import os
@@ -146,7 +136,6 @@ for _ in range(200):
     ),
     Attack(
         "figures",
-        6,
         "300 figures",
         before="""
 import matplotlib.pyplot as plt
@@ -159,13 +148,11 @@ for index in range(300):
     ),
     Attack(
         "displays",
-        6,
         "20,000 displayed objects",
         before="from IPython.display import display\nfor index in range(20_000):\n    display(index)",
     ),
     Attack(
         "forks",
-        6,
         "200 child processes",
         before="""
 import os, time
@@ -186,7 +173,6 @@ if count:
     ),
     Attack(
         "threads",
-        6,
         "1,000 threads",
         before="""
 import threading, time
@@ -204,7 +190,6 @@ else:
     ),
     Attack(
         "descriptors-used-up",
-        6,
         "5,000 open files",
         before="""
 import os
@@ -222,25 +207,21 @@ for number in kept[1:]:
     ),
     Attack(
         "huge-array-returned",
-        6,
         "a result of 400 MB",
         stub=function("return np.zeros((7000, 7000))"),
     ),
     Attack(
         "virtual-array-returned",
-        6,
         "a result of 8 TB that takes no memory",
         stub=function("return np.broadcast_to(np.float64(0), (10**6, 10**6))"),
     ),
     Attack(
         "many-arrays-returned",
-        6,
         "a thousand results of 8 MB",
         stub=function("one = np.zeros((1000, 1000))\nreturn [one] * 999"),
     ),
     Attack(
         "deep-list-returned",
-        6,
         "a list a hundred thousand deep, and one that holds itself",
         stub=function("""
 deep = []
@@ -252,19 +233,17 @@ return deep
     ),
     Attack(
         "laughing-lists-returned",
-        6,
         "lists of lists of one list: a billion parts in a few bytes",
         stub=function("part = [0.0] * 100\nfor _ in range(7):\n    part = [part] * 100\nreturn part"),
     ),
     Attack(
         "names-without-end",
-        6,
         "a class, a key and an exception with names of 10 MB",
         before='Long = type("x" * 10_000_000, (Exception,), {})',
         stub=function("if lambd:\n    raise Long('y' * 100_000_000)\nreturn {'k' * 10_000_000: Long()}"),
     ),
-    Attack("enormous-notebook", 6, "3,000 further cells", change=_many_cells, unreadable=True),
-    Attack("enormous-file", 6, "a notebook of 40 MB", change=_huge_file, unreadable=True),
-    Attack("deep-json", 6, "JSON half a million levels deep", change=_deep_json, unreadable=True),
-    Attack("old-outputs", 6, "thousands of old outputs in every cell", change=_huge_outputs),
+    Attack("enormous-notebook", "3,000 further cells", change=_many_cells, unreadable=True),
+    Attack("enormous-file", "a notebook of 40 MB", change=_huge_file, unreadable=True),
+    Attack("deep-json", "JSON half a million levels deep", change=_deep_json, unreadable=True),
+    Attack("old-outputs", "thousands of old outputs in every cell", change=_huge_outputs),
 ]

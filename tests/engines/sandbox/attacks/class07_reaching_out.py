@@ -5,7 +5,6 @@ from tests.engines.sandbox.attacks.attack import Attack, function
 ATTACKS = [
     Attack(
         "tcp",
-        7,
         "a TCP connection to this machine",
         before="""
 import socket
@@ -15,7 +14,6 @@ attempt("tcp6", lambda: socket.create_connection(("::1", @PORT@), timeout=2).sen
     ),
     Attack(
         "tcp-in-the-function",
-        7,
         "the same from inside the graded function",
         before="reached = []",
         stub=function("""
@@ -31,7 +29,6 @@ return 0.0
     ),
     Attack(
         "udp",
-        7,
         "a UDP datagram to this machine",
         before="""
 import socket
@@ -42,7 +39,6 @@ attempt("udp", send)
     ),
     Attack(
         "abstract-socket",
-        7,
         "an abstract socket of this machine",
         before="""
 import socket
@@ -55,7 +51,6 @@ attempt("abstract socket", connect)
     ),
     Attack(
         "path-socket",
-        7,
         "a socket that lies in a folder",
         before="""
 import socket
@@ -68,7 +63,6 @@ attempt("path socket", connect)
     ),
     Attack(
         "listen",
-        7,
         "a server that others could talk to",
         before="""
 import socket
@@ -86,7 +80,6 @@ attempt("abstract listening", abstract)
     ),
     Attack(
         "socket-families",
-        7,
         "sockets of every family: packet, netlink, vsock, crypto, Bluetooth",
         before="""
 import socket
@@ -99,7 +92,6 @@ for family in range(46):
     ),
     Attack(
         "url",
-        7,
         "urllib and name look-up",
         before="""
 import socket, urllib.request
@@ -108,7 +100,6 @@ attempt("url", lambda: urllib.request.urlopen("http://127.0.0.1:@PORT@/@MARK@", 
     ),
     Attack(
         "signals",
-        7,
         "harmless signals to the grader and to another process",
         before="""
 import ctypes, os, signal
@@ -134,7 +125,6 @@ except OSError:
     ),
     Attack(
         "ptrace",
-        7,
         "ptrace and the memory of another process",
         before="""
 import ctypes
@@ -153,7 +143,6 @@ for pid in (@VICTIM@, @GRADER@):
     ),
     Attack(
         "daemon",
-        7,
         "a daemon that outlives the grading",
         before="""
 import os, time
@@ -171,7 +160,6 @@ except OSError as error:
     ),
     Attack(
         "new-programs",
-        7,
         "programs started in every way there is",
         before="""
 import ctypes, multiprocessing, os, subprocess, sys
@@ -200,13 +188,11 @@ if number > 0:
     ),
     Attack(
         "exec",
-        7,
         "another program in its own place",
         before='import os\nos.execv("/bin/echo", ["echo", "BRE" + "ACH"])',
     ),
     Attack(
         "files-left",
-        7,
         "files left for the next submission",
         before="""
 import os
@@ -222,7 +208,6 @@ for folder in ("/tmp", "/dev/shm", "/var/tmp", "/run", "/run/lock", "/var/lock",
     ),
     Attack(
         "shared-objects-left",
-        7,
         "shared memory, semaphores and queues left behind",
         before="""
 import ctypes
@@ -237,7 +222,6 @@ libc.msgget(key, 0o1666)
     ),
     Attack(
         "libraries-poisoned",
-        7,
         "Python's own files, caches and start-up files changed",
         before="""
 import os, site, sys
@@ -263,7 +247,6 @@ attempt("numpy opened for writing", lambda: open(numpy.__file__, "r+b").close())
     ),
     Attack(
         "new-namespaces",
-        7,
         "namespaces and mounts of its own, to get out of the walls",
         before="""
 import ctypes
@@ -287,7 +270,6 @@ if libc.syscall(248, b"user", b"@MARK@", b"x", 1, -4) >= 0:
     ),
     Attack(
         "state-for-the-next",
-        7,
         "variables and patches that a later submission would see",
         before="""
 import builtins, numpy as np, sys, labkit

@@ -33,7 +33,6 @@ def _old_outputs(notebook: Notebook) -> None:
 ATTACKS = [
     Attack(
         "html-output",
-        9,
         "HTML and scripts as rich output",
         before=f"""
 from IPython.display import HTML, IFrame, Javascript, Markdown, SVG, display
@@ -48,7 +47,6 @@ print(text)
     ),
     Attack(
         "html-in-a-repr",
-        9,
         "a last expression whose every representation is a script",
         before=f"""
 class Page:
@@ -64,18 +62,14 @@ Page()
     ),
     Attack(
         "html-in-an-error",
-        9,
         "an exception whose name and text are a script",
         before=f"Forged = type('''{SCRIPT}''', (Exception,), {{}})",
         stub=function(f"raise Forged('''{SCRIPT}''')"),
     ),
-    Attack(
-        "html-in-an-answer", 9, "a script in a written answer", change=_answers(SCRIPT + "[x](javascript:alert(1))")
-    ),
-    Attack("html-in-old-outputs", 9, "scripts in outputs that were handed in", change=_old_outputs),
+    Attack("html-in-an-answer", "a script in a written answer", change=_answers(SCRIPT + "[x](javascript:alert(1))")),
+    Attack("html-in-old-outputs", "scripts in outputs that were handed in", change=_old_outputs),
     Attack(
         "picture-that-is-none",
-        9,
         "a page under the type of a picture",
         before=f"""
 import base64
@@ -88,21 +82,18 @@ for text in ('''{SCRIPT}''', '"><script>alert(1)</script>'):
     ),
     Attack(
         "terminal-escapes",
-        9,
         "escape sequences in output, an error and a returned name",
         before=f'print("{ESCAPES}")\nimport sys\nprint("{ESCAPES}", file=sys.stderr)',
         stub=function(f'raise ValueError("{ESCAPES}")'),
     ),
     Attack(
         "escapes-in-a-result",
-        9,
         "escape sequences in what a function returns",
         before=f'Odd = type("{ESCAPES}", (), {{}})',
         stub=function(f'return {{"{ESCAPES}": Odd(), "=cmd|calc": 1.0}}'),
     ),
     Attack(
         "formulas",
-        9,
         "spreadsheet formulas in errors, keys and answers",
         stub=function('raise ValueError("=HYPERLINK(1)\\n@SUM(1)\\n+1\\n-1")'),
         change=_answers("=HYPERLINK('http://127.0.0.1/')"),

@@ -5,13 +5,11 @@ from tests.engines.sandbox.attacks.attack import Attack, function
 ATTACKS = [
     Attack(
         "constants",
-        10,
         "a constant that fits a visible case",
         stub=function("return 1.7864859451590758 if A3.shape[1] == 5 else 0.6931471805599453"),
     ),
     Attack(
         "public-cases-looked-up",
-        10,
         "answers looked up in the recorded public cases",
         before="""
 import json, pathlib
@@ -28,7 +26,6 @@ for path in pathlib.Path(".").rglob("*.json"):
     ),
     Attack(
         "detects-the-grader",
-        10,
         "right where it is watched by the notebook, wrong elsewhere",
         before="""
 import os, sys
@@ -50,7 +47,6 @@ return cost + lambd / (2 * m) * sum(np.sum(parameters[f"W{l}"] ** 2) for l in (1
     ),
     Attack(
         "counts-the-calls",
-        10,
         "right in the first two calls only",
         before="calls = []",
         stub=function("""
@@ -63,7 +59,6 @@ return cost if len(calls) <= 2 else 0.0
     ),
     Attack(
         "imports-the-reference",
-        10,
         "the reference imported under every name",
         before="""
 import importlib, sys
@@ -76,7 +71,6 @@ attempt("find_spec", lambda: importlib.util.find_spec("autograder").loader)
     ),
     Attack(
         "imports-in-the-function",
-        10,
         "the reference imported while it is judged",
         before="found = []",
         stub=function("""
@@ -92,7 +86,6 @@ except ImportError:
     ),
     Attack(
         "reads-the-caller",
-        10,
         "the case's label and expected value taken from whoever calls",
         before="import sys",
         stub=function("""
@@ -109,7 +102,6 @@ return 0.0
     ),
     Attack(
         "autograd-library",
-        10,
         "gradients from an autograd library that the course does not have",
         stub=function("import torch\nreturn torch.autograd.grad(cache, X)", "backward_propagation_with_regularization"),
         target="backward_propagation_with_regularization",
@@ -117,7 +109,6 @@ return 0.0
     ),
     Attack(
         "mask-of-ones",
-        10,
         "dropout that keeps all units, by a fixed random generator",
         before="class Fixed:\n    def __call__(self, *shape): return np.zeros(shape)\n",
         stub=function(
