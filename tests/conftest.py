@@ -7,6 +7,12 @@ import pytest
 from tests.helpers.browser import find_browser
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark a test that runs with several secrets as slow with all but the first: between edits that one is enough."""
+    if isinstance(item, pytest.Function) and hasattr(item, "callspec") and item.callspec.indices.get("secret", 0) > 0:
+        item.add_marker(pytest.mark.slow)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put slow tests first, so that no process waits long for the last one; skip browser tests without a browser.

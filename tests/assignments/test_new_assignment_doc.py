@@ -57,6 +57,7 @@ def test_the_page_shows_a_notebook_of_three_cells_and_all_files_of_a_key() -> No
     assert {name for name, _ in FILES} == {f"scaling/{name}.py" for name in files}
 
 
+@pytest.mark.slow
 def test_the_example_is_released_and_all_its_proofs_hold(course: Course) -> None:
     release(course, "scaling")
     proofs = list(Verification(course, "scaling", repeats=10).proofs())

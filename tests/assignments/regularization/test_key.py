@@ -270,6 +270,7 @@ def test_the_stated_number_counts_every_test_that_is_made(monkeypatch: pytest.Mo
     assert sum(made) + masks.EXACT + masks.EXACT_LINES == pytest.approx(stated, rel=1e-9, abs=0)
 
 
+@pytest.mark.slow
 def test_no_right_dropout_fails_over_two_hundred_secrets() -> None:
     check = CHECKS[dropout_forward.NAME]
     functions = [right(check.name, style) for style in KEY.right_answers[check.name] if "loops" not in style]
@@ -341,6 +342,7 @@ def test_the_reference_answers_every_probe_and_changes_none(name: str) -> None:
             assert outcome.changed == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [l2_cost.NAME, l2_backward.NAME, dropout_backward.NAME])
 def test_every_mistake_is_told_from_right_over_many_secrets(name: str) -> None:
     check = CHECKS[name]
