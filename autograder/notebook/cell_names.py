@@ -45,6 +45,11 @@ def names_in(source: str) -> Names:
     )
 
 
+def is_python(source: str) -> bool:
+    """Whether a cell is short enough to be parsed, and is Python but for magics."""
+    return len(source) <= MAX_CELL and _parsed(source) is not None
+
+
 def functions_in(source: str) -> frozenset[str]:
     """Find the functions that a cell defines at its top level, also if it is not valid Python."""
     return frozenset(_DEFINITION.findall(source))

@@ -2,6 +2,8 @@
 
 import builtins
 import json
+import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,8 +14,10 @@ from autograder.notebook import words
 from autograder.notebook.cell_names import functions_in, names_in
 from autograder.notebook.format import Cell, CellType, StudentCell
 from autograder.notebook.read import read_cells
-from autograder.notebook.regions import without_hidden_tests, without_solution
+from autograder.notebook.regions import TEXT_STUB, without_hidden_tests, without_solution
 from autograder.notebook.roles import checksum, is_skipped, role
+
+_HEADING = re.compile(r"^#{1,6}[ \t]*(.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,48 @@ class Source:
         """The names that the cells that run bind, and Python's own."""
         running = [cell.cell["source"] for cell in self.cells if cell.kind == "code" and not cell.skipped]
         return frozenset(dir(builtins)).union(*(names_in(text).bound for text in running))
+
+    @cached_property
+    def given_texts(self) -> frozenset[str]:
+        """The texts of all cells as students get them."""
+        return frozenset(cell.released for cell in self.cells)
+
+    @cached_property
+    def given_lines(self) -> frozenset[str]:
+        """The lines of all cells as students get them, stripped."""
+        return frozenset(line.strip() for text in self.given_texts for line in text.split("\n"))
+
+    @cached_property
+    def written(self) -> tuple[int, ...]:
+        """Indices of the cells for written answers."""
+        return tuple(at for at, cell in enumerate(self.cells) if cell.written)
+
+    @cached_property
+    def _sections(self) -> tuple[int, ...]:
+        """For each cell the index of the cell with the heading above it, or of itself; -1 above the first."""
+        last, sections = -1, []
+        for at, cell in enumerate(self.cells):
+            if cell.kind == "markdown" and not cell.written and _HEADING.search(cell.released):
+                last = at
+            sections.append(last)
+        return tuple(sections)
+
+    def section(self, at: int) -> int:
+        """Return the index of the cell with the heading that a cell stands under; -1 if there is none."""
+        return self._sections[at] if at >= 0 else -1
+
+    def title(self, at: int) -> str:
+        """Return the heading that a cell stands under."""
+        section = self.section(at)
+        headings = _HEADING.findall(self.cells[section].released) if section >= 0 else []
+        return headings[0] if headings else ""
+
+    @cached_property
+    def asked(self) -> dict[int, frozenset[str]]:
+        """For each written answer the lines that only its cell has, such as its questions."""
+        lines = {at: {line.strip() for line in self.cells[at].released.split("\n")} for at in self.written}
+        times = Counter(line for own in lines.values() for line in own)
+        return {at: frozenset(line for line in own if times[line] == 1) - {"", TEXT_STUB} for at, own in lines.items()}
 
     @cached_property
     def skipped_texts(self) -> frozenset[str]:

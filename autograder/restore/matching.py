@@ -20,8 +20,7 @@ class Matching:
         cells: the student's cells.
         matched: `at` → `index`.
         doubled: source cells with more than one candidate.
-        below: source cells for written answers → the student's cells with the answer, where they stand beside it.
-        elsewhere: missing solutions whose functions another cell defines.
+        elsewhere: solutions that are missing, or untouched, and whose functions the cell of another solution defines.
     """
 
     def __init__(self, source: Source, cells: list[StudentCell]) -> None:
@@ -29,20 +28,19 @@ class Matching:
         self.cells = cells
         self.matched: dict[int, int] = {}
         self.doubled: set[int] = set()
-        self.below: dict[int, list[int]] = {}
         self._dropped: set[int] = set()  # further copies of the instructor's cells and of untouched stubs
         self._named: dict[str, list[int]] = {}  # grade_id → student's cells
         for index, cell in enumerate(cells):
             self._named.setdefault(cell["grade_id"], []).append(index)
         self._match_by_grade_id()
-        self._by_name = set(self.matched)
         self._match_one_by_one(lambda cell, source_cell: cell["id"] == source_cell.cell["id"])
         self._match_by_function()
         self._match_one_by_one(
             lambda cell, source_cell: not source_cell.written and same_text(cell["source"], source_cell.released)
         )
         self._match_by_likeness()
-        self._find_answers_below()
+        self._match_answers_by_place()
+        self._match_answers_by_heading()
         self.elsewhere = self._find_elsewhere()
 
     @property
@@ -52,7 +50,7 @@ class Matching:
         code = [at for at in graded if self.source.cells[at].kind == "code"]
         known = {cell.grade_id for cell in self.source.cells}
         has_foreign_ids = any(cell["grade_id"] and cell["grade_id"] not in known for cell in self.cells)
-        hit = self.matched.keys() | self.below.keys()
+        hit = self.matched.keys()
         if graded and hit.isdisjoint(graded):
             return False
         return not (has_foreign_ids and code and hit.isdisjoint(code))
@@ -62,20 +60,31 @@ class Matching:
         return self.cells[self.matched[at]] if at in self.matched else None
 
     def has_lost_id(self, at: int) -> bool:
-        """Whether a source cell was matched, but not by its grade_id."""
-        return (at in self.matched or at in self.below) and at not in self._by_name
+        """Whether a source cell was matched to a cell without a grade_id, and no other cell has its grade_id."""
+        name = self.source.cells[at].grade_id
+        return at in self.matched and not self.cells[self.matched[at]]["grade_id"] and name not in self._named
 
-    def own_cells(self) -> dict[int, list[StudentCell]]:
+    def has_other_id(self, at: int) -> bool:
+        """Whether a graded source cell was matched to a cell without its grade_id, although no editor lost that."""
+        if at not in self.matched or not self.source.cells[at].grade_id or self.has_lost_id(at):
+            return False
+        return self.cells[self.matched[at]]["grade_id"] != self.source.cells[at].grade_id
+
+    def own_cells(self) -> dict[int, list[int]]:
         """Return the cells that the student added, by the source cell that they follow; -1 stands for the beginning."""
-        own: dict[int, list[StudentCell]] = {}
+        own: dict[int, list[int]] = {}
         position = {index: at for at, index in self.matched.items()}
-        free = set(self._free())
+        free = self.free()
         at = -1
         for index, cell in enumerate(self.cells):
             at = position.get(index, at)
             if index in free and cell["source"].strip():
-                own.setdefault(at, []).append(cell)
+                own.setdefault(at, []).append(index)
         return own
+
+    def free(self) -> set[int]:
+        """Return the student's cells that stand for no source cell and are no copy of one."""
+        return set(self._free())
 
     def _free(self) -> Iterator[int]:
         taken = set(self.matched.values()) | self._dropped
@@ -85,9 +94,51 @@ class Matching:
         return [(at, cell) for at, cell in enumerate(self.source.cells) if at not in self.matched]
 
     def _match_by_grade_id(self) -> None:
+        """Match by grade_id; for a solution, the function that a cell defines decides before its id."""
         for at, source_cell in enumerate(self.source.cells):
-            if source_cell.grade_id:
-                self._choose(at, self._named.get(source_cell.grade_id, []))
+            if not source_cell.grade_id:
+                continue
+            taken = set(self.matched.values())
+            named = [i for i in self._named.get(source_cell.grade_id, []) if self._may_carry_id(i, source_cell)]
+            named = [i for i in named if i not in taken]
+            if source_cell.functions and not self._has_work(named, source_cell):
+                defining = self._defining(source_cell, taken)
+                if defining:
+                    others = {i for i in named if not self._is_untouched(i, source_cell)}
+                    named = sorted({*named, *defining} - (others - set(defining)))
+                elif named and self._is_defined_by(taken, source_cell):
+                    self._dropped.update(i for i in named if self._is_untouched(i, source_cell))
+                    continue
+            self._choose(at, named)
+
+    def _may_carry_id(self, index: int, source_cell: SourceCell) -> bool:
+        """Whether a cell with the id of a source cell is no other given cell, nor code in place of a written answer."""
+        cell = self.cells[index]
+        if cell["source"] in self.source.given_texts and not self._is_untouched(index, source_cell):
+            return False
+        return not (source_cell.written and cell["cell_type"] == "code" and functions_in(cell["source"]))
+
+    def _has_work(self, candidates: list[int], source_cell: SourceCell) -> bool:
+        """Whether one of these cells defines the functions of a solution and is not the stub."""
+        return any(
+            _defines(self.cells[i], source_cell.functions) and not self._is_untouched(i, source_cell)
+            for i in candidates
+        )
+
+    def _defining(self, source_cell: SourceCell, taken: set[int]) -> list[int]:
+        """Find cells of any id, not yet taken, that have the functions of a solution filled in."""
+        return [
+            index
+            for index, cell in enumerate(self.cells)
+            if index not in taken
+            and cell["cell_type"] == "code"
+            and source_cell.functions <= functions_in(cell["source"])
+            and cell["source"] not in self.source.given_texts
+            and not self._is_untouched(index, source_cell)
+        ]
+
+    def _is_defined_by(self, indices: set[int], source_cell: SourceCell) -> bool:
+        return any(source_cell.functions <= functions_in(self.cells[index]["source"]) for index in indices)
 
     def _match_by_function(self) -> None:
         for at, source_cell in self._open():
@@ -137,26 +188,51 @@ class Matching:
             own = lines_of(source_cell.released)
             best, best_share = -1, 0.0
             for index, lines in free.items():
-                share = len(own & lines) / max(len(own | lines), 1)
+                common = len(own & lines)
+                share = common / max(len(own) + len(lines) - common, 1)
                 if share >= SIMILAR and share > best_share and self.cells[index]["cell_type"] == source_cell.kind:
                     best, best_share = index, share
             if best >= 0:
                 self.matched[at] = best
                 del free[best]
 
-    def _find_answers_below(self) -> None:
-        """Find written answers in text cells where the answer cell is missing, or below it, still untouched."""
-        for at, source_cell in enumerate(self.source.cells):
-            here = self.matched.get(at)
-            if not source_cell.written or (here is not None and not self._is_untouched(here, source_cell)):
+    def _match_answers_by_place(self) -> None:
+        """Match a written answer without an id to a text cell in its place, the untouched one before any other."""
+        for at, source_cell in self._open():
+            if not source_cell.written:
                 continue
-            below = list(self._free_texts_after(self._before(at) if here is None else here))
-            answers = [index for index in below if not self._is_untouched(index, source_cell)]
-            if answers:
-                self.below[at] = answers
-                self._dropped.update(below)
-            elif below and here is None:
-                self.matched[at] = below[0]
+            texts = list(self._free_texts_after(self._before(at)))
+            if texts:
+                asked = lines_of(source_cell.released)
+                untouched = [index for index in texts if self._is_untouched(index, source_cell)]
+                by_lines = max(texts, key=lambda index: len(asked & lines_of(self.cells[index]["source"])))
+                self.matched[at] = (untouched or [by_lines])[0]
+
+    def _match_answers_by_heading(self) -> None:
+        """Exchange written answers that have each other's ids, where every one of them then has its own place.
+
+        What they ask tells which is which, or the heading above them.
+        """
+        position = {index: at for at, index in self.matched.items()}
+        at, above = -1, dict[int, int]()  # student's cell → the source cell above that is no written answer
+        for index in range(len(self.cells)):
+            if index in position and not self.source.cells[position[index]].written:
+                at = position[index]
+            above[index] = at
+        answers = self.source.written
+        moves = {}
+        for old in (at for at in answers if at in self.matched):
+            index = self.matched[old]
+            lines = lines_of(self.cells[index]["source"])
+            by_lines = [at for at in answers if 2 * len(self.source.asked[at] & lines) > len(self.source.asked[at])]
+            heading = self.source.section(above[index])
+            by_heading = [at for at in answers if self.source.section(at) == heading]
+            sure = by_lines or by_heading
+            moves[old] = sure[0] if len(sure) == 1 else old
+        free = {at for at in answers if at not in self.matched} | moves.keys()
+        if len(set(moves.values())) == len(moves) and free >= set(moves.values()):
+            indices = {new: self.matched.pop(old) for old, new in moves.items()}
+            self.matched.update(indices)
 
     def _find_elsewhere(self) -> set[int]:
         kept = [cell for index, cell in enumerate(self.cells) if index not in self._dropped]
@@ -171,7 +247,7 @@ class Matching:
 
     def _free_texts_after(self, start: int) -> Iterator[int]:
         """Yield the text cells that follow a student's cell up to the next matched cell."""
-        free = set(self._free())
+        free = self.free()
         for index in range(start + 1, len(self.cells)):
             if index not in free or self.cells[index]["cell_type"] != "markdown":
                 return

@@ -9,7 +9,8 @@ defines, by its text, or by its place. The rules, each with a note where it appl
   untouched stub, or else the last.
 - A missing solution is graded as the untouched stub, unless another cell defines the function; a missing test is put
   back.
-- An answer written below an untouched answer cell is moved into it.
+- An untouched solution gives way to another cell that defines its function: a function decides before an id.
+- A written answer that stands outside its cell is put into it, marked, for a person to grade (see `answers`).
 - A student's own cell runs where it stands. Among the experiments (below a source cell that is skipped) it is skipped
   too, unless it defines or imports something, or a solution needs what it binds.
 - The source decides which cells are skipped; tags of a submission are ignored. A skipped cell still runs if a solution
@@ -28,6 +29,7 @@ from autograder.notebook.read import read_cells
 from autograder.notebook.roles import SKIP_TAG
 from autograder.notebook.source import Source, SourceCell
 from autograder.restore import words
+from autograder.restore.answers import Answers, answer_text, find_answers
 from autograder.restore.matching import Matching, lines_of, same_text
 from autograder.restore.skipping import OwnCode, skip_unneeded_cells
 
@@ -80,10 +82,11 @@ def restore(source: Source, submission: bytes) -> Restored:
         SubmissionError: it is not a notebook, or the notebook of another assignment.
     """
     matching = Matching(source, read_cells(submission))
+    answers = find_answers(matching)
     if not matching.is_this_assignment:
         raise SubmissionError(words.another_assignment(source.name))
-    notes = [note for at, cell in enumerate(source.cells) for note in _notes(at, cell, matching)]
-    rebuilt, given, own = _rebuild(matching)
+    notes = [note for at, cell in enumerate(source.cells) for note in _notes(at, cell, matching, answers)]
+    rebuilt, given, own = _rebuild(matching, answers)
     notes += skip_unneeded_cells(source, given, own)
     lost = [cell.grade_id for at, cell in enumerate(source.cells) if cell.answer and matching.has_lost_id(at)]
     if lost:
@@ -98,7 +101,7 @@ def untouched(source: Source, reason: str) -> Restored:
     return Restored(_notebook(source, cells, [note]), (note,), reason)
 
 
-def _rebuild(matching: Matching) -> tuple[list[Cell], list[tuple[SourceCell, Cell]], list[OwnCode]]:
+def _rebuild(matching: Matching, answers: Answers) -> tuple[list[Cell], list[tuple[SourceCell, Cell]], list[OwnCode]]:
     """Put the cells in the source's order, the student's own ones after the cell that they followed.
 
     Returns:
@@ -113,7 +116,7 @@ def _rebuild(matching: Matching) -> tuple[list[Cell], list[tuple[SourceCell, Cel
     among_experiments = False
     for at, source_cell in enumerate((None, *source.cells), start=-1):
         if source_cell is not None:
-            restored = _restored_cell(at, source_cell, matching)
+            restored = _restored_cell(at, source_cell, matching, answers)
             if restored is not None:
                 rebuilt.append(restored)
                 given.append((source_cell, restored))
@@ -122,7 +125,10 @@ def _rebuild(matching: Matching) -> tuple[list[Cell], list[tuple[SourceCell, Cel
             imports = _added_imports(source_cell, matching.cell_for(at))
             if imports is not None:
                 rebuilt.append(_own_cell(imports, ids))
-        for student_cell in added.get(at, ()):
+        for index in added.get(at, ()):
+            if index in answers.moved:
+                continue
+            student_cell = matching.cells[index]
             cell = _own_cell(student_cell, ids)
             rebuilt.append(cell)
             if cell["cell_type"] == "code":
@@ -130,16 +136,16 @@ def _rebuild(matching: Matching) -> tuple[list[Cell], list[tuple[SourceCell, Cel
     return rebuilt, given, own
 
 
-def _restored_cell(at: int, source_cell: SourceCell, matching: Matching) -> Cell | None:
+def _restored_cell(at: int, source_cell: SourceCell, matching: Matching, answers: Answers) -> Cell | None:
     """Make the trusted version of a source cell; None for a plain text that the student deleted."""
     student_cell = matching.cell_for(at)
     cell: Cell = {**source_cell.cell, "metadata": dict(source_cell.cell["metadata"])}
     if source_cell.fixed:
         return cell
-    if at in matching.below:
-        answers = [matching.cells[index] for index in matching.below[at]]
-        cell["source"] = "\n\n".join(answer["source"] for answer in answers)
-        pictures = {name: bundle for answer in answers for name, bundle in answer["attachments"].items()}
+    if at in answers.found:
+        text, pictures = answer_text(at, answers, matching)
+        if text:
+            cell["source"] = text
         if pictures:
             cell["attachments"] = pictures
         return cell
@@ -187,7 +193,7 @@ def _own_cell(student_cell: StudentCell, ids: set[str]) -> Cell:
     return cell
 
 
-def _notes(at: int, source_cell: SourceCell, matching: Matching) -> Iterator[Note]:
+def _notes(at: int, source_cell: SourceCell, matching: Matching, answers: Answers) -> Iterator[Note]:
     """Note what is odd about the student's version of a source cell."""
     student_cell = matching.cell_for(at)
     name = source_cell.grade_id
@@ -196,9 +202,8 @@ def _notes(at: int, source_cell: SourceCell, matching: Matching) -> Iterator[Not
             yield Note("given-missing", "", words.given_missing(source_cell.cell["id"]))
         return
     part: words.Part = "test" if source_cell.is_test else "locked" if source_cell.fixed else "answer"
-    if at in matching.below:
-        if student_cell is not None:
-            yield Note("answer-below", name, words.answer_below(name))
+    if at in answers.found:
+        yield from _notes_on_found(at, name, matching, answers)
     elif at in matching.elsewhere:
         yield Note("answer-elsewhere", name, words.answer_elsewhere(name))
     elif student_cell is None:
@@ -208,10 +213,27 @@ def _notes(at: int, source_cell: SourceCell, matching: Matching) -> Iterator[Not
             yield Note(_DOUBLED[part], name, words.cell_doubled(part, name))
         if source_cell.fixed and not same_text(student_cell["source"], source_cell.released):
             yield Note(_EDITED[part], name, words.cell_edited(part, name))
+        if source_cell.answer and matching.has_other_id(at):
+            yield Note("answer-elsewhere", name, words.answer_with_other_id(name))
         if student_cell["cell_type"] != source_cell.kind:
             yield Note("type-changed", name, words.type_changed(name, source_cell.kind))
         if SKIP_TAG in student_cell["tags"] and not source_cell.skipped:
             yield Note("retagged", name, words.retagged(name))
+
+
+def _notes_on_found(at: int, name: str, matching: Matching, answers: Answers) -> Iterator[Note]:
+    """Note what became of a written answer whose own cell was not filled in, or not only that."""
+    answer = answers.found[at]
+    if answer.other:
+        yield Note("answer-shared", name, words.answer_shared(name, answer.other))
+    elif not answer.pieces:
+        missing = at not in matching.matched
+        text = words.cell_missing("answer", name) if missing else words.answer_empty(name)
+        yield Note("answer-missing" if missing else "answer-empty", name, text)
+    elif not answers.is_directly_below(at, matching):
+        yield Note("answer-found", name, words.answer_found(name))
+    elif not matching.has_lost_id(at):
+        yield Note("answer-below", name, words.answer_below(name))
 
 
 def _notebook(source: Source, cells: list[Cell], notes: Iterable[Note]) -> Notebook:

@@ -7,6 +7,9 @@ from autograder.language import _
 Part = Literal["test", "locked", "answer"]
 """What a graded or locked cell is for; the sentences differ."""
 
+Origin = Literal["text", "code", "given", "locked", "copy"]
+"""Where a written answer stood outside its cell: in an own text or code cell, a given cell, or a copy of its cell."""
+
 
 def another_assignment(name: str) -> str:
     """Say that a notebook has nothing of the assignment in it."""
@@ -50,8 +53,17 @@ def cell_edited(part: Part, name: str) -> str:
 
 
 def answer_elsewhere(name: str) -> str:
-    """Say that an answer cell was deleted, but another cell defines its function."""
-    return _("The cell for {name} was missing. Another cell defines {name}; that was graded.", name=name)
+    """Say that an answer cell was deleted or left as it was, but another cell defines its function."""
+    return _("The cell for {name} holds no work. Another cell defines {name}; that was graded.", name=name)
+
+
+def answer_with_other_id(name: str) -> str:
+    """Say that a cell was matched against its id."""
+    return _(
+        "The cell for {name} did not carry its own id. It was recognised by the function that it defines, by its "
+        "text, or by the heading above it.",
+        name=name,
+    )
 
 
 def elsewhere(name: str) -> str:
@@ -62,6 +74,53 @@ def elsewhere(name: str) -> str:
 def answer_below(name: str) -> str:
     """Say that a written answer stood in another cell than its own."""
     return _("The answer for {name} stood in a cell next to its own. It was moved there.", name=name)
+
+
+def answer_found(name: str) -> str:
+    """Say that text of the student's was put into an answer cell."""
+    return _(
+        "The answer for {name} was not only in its own cell. What was written elsewhere and may belong to it was put "
+        "there too, for the person who grades it.",
+        name=name,
+    )
+
+
+def answer_shared(name: str, other: str) -> str:
+    """Say that the answer cell beside an empty one may hold both answers."""
+    return _(
+        "The cell for {name} was not filled in. The answer for {other} may hold this one too, so a person looks at it.",
+        name=name,
+        other=other,
+    )
+
+
+def answer_empty(name: str) -> str:
+    """Say that nothing was written for an answer."""
+    return _("The cell for {name} was not filled in, and no answer was found near it, so it earns nothing.", name=name)
+
+
+def see_other_answer(other: str) -> str:
+    """Make the text that stands in an empty answer cell beside one that may hold both answers."""
+    return _("> **Put here by the grader.** This cell was not filled in. See the answer for `{other}`.", other=other)
+
+
+def put_here(origin: Origin, cell_id: str) -> str:
+    """Make the line above a text that was put into an answer cell; without a cell id it stood at the beginning."""
+    sentences = {
+        "text": _("> **Put here by the grader.** This stands in a text cell of the student's below `{cell}`:"),
+        "code": _("> **Put here by the grader.** This stands in a code cell of the student's below `{cell}`:"),
+        "given": _("> **Put here by the grader.** This was added to the given cell `{cell}`:"),
+        "locked": _("> **Put here by the grader.** This was added to the given cell `{cell}`:"),
+        "copy": _("> **Put here by the grader.** This stood in another copy of this cell:"),
+    }
+    if not cell_id and origin in ("text", "code"):
+        return _("> **Put here by the grader.** This stands in a cell at the beginning of the notebook:")
+    return sentences[origin].format(cell=cell_id)
+
+
+def more_elsewhere() -> str:
+    """Say that not all of the student's texts were copied into an answer cell."""
+    return _("> **Put here by the grader.** There is more text in other cells of this notebook.")
 
 
 def experiment_needed(cell_id: str) -> str:
