@@ -197,16 +197,29 @@ class Matching:
                 del free[best]
 
     def _match_answers_by_place(self) -> None:
-        """Match a written answer without an id to a text cell in its place, the untouched one before any other."""
+        """Match written answers without ids to the text cells in their place: in order, if there are as many.
+
+        If not, the first answer gets the cell that was left as it was given, or that asks what its cell asks. Below an
+        untouched answer nobody can tell whose a text is; then there is no match.
+        """
+        places: dict[int, list[int]] = {}
         for at, source_cell in self._open():
-            if not source_cell.written:
+            if source_cell.written:
+                places.setdefault(self._before(at), []).append(at)
+        for before, answers in places.items():
+            texts = list(self._free_texts_after(before))
+            if not texts or any(self.matched.get(at) == before and self._is_given(at) for at in self.source.written):
                 continue
-            texts = list(self._free_texts_after(self._before(at)))
-            if texts:
-                asked = lines_of(source_cell.released)
-                untouched = [index for index in texts if self._is_untouched(index, source_cell)]
-                by_lines = max(texts, key=lambda index: len(asked & lines_of(self.cells[index]["source"])))
-                self.matched[at] = (untouched or [by_lines])[0]
+            if len(texts) == len(answers):
+                self.matched.update(zip(answers, texts, strict=True))
+                continue
+            asked = lines_of(self.source.cells[answers[0]].released)
+            common = {index: len(asked & lines_of(self.cells[index]["source"])) for index in texts}
+            untouched = [index for index in texts if self._is_untouched(index, self.source.cells[answers[0]])]
+            self.matched[answers[0]] = (untouched or [max(texts, key=lambda index: common[index])])[0]
+
+    def _is_given(self, at: int) -> bool:
+        return self._is_untouched(self.matched[at], self.source.cells[at])
 
     def _match_answers_by_heading(self) -> None:
         """Exchange written answers that have each other's ids, where every one of them then has its own place.

@@ -1,9 +1,10 @@
 from copy import deepcopy
+from typing import Any
 
 import pytest
 
 from autograder.notebook.source import parse_source
-from autograder.restore.restore import restore
+from autograder.restore.restore import Restored, restore
 from tests.helpers import small_course as small
 from tests.helpers.restoring import kinds, restored, sources, with_cells
 
@@ -98,3 +99,62 @@ def test_work_below_its_test_counts_where_there_is_none_above() -> None:
     notebook = with_cells("test_double", late, below=True)
     small.cell(notebook, "double")["source"] = small.cell(small.released(), "double")["source"]
     assert "x * 2" in sources(restored(notebook))["double"]
+
+
+DOUBLE, SQUARE = "def double(x):\n    return x + x", "def square(x):\n    return x ** 2"
+STUBS = {name: small.cell(small.released(), name)["source"] for name in ("double", "square")}
+
+
+def namespace(result: Restored) -> dict[str, Any]:
+    """What the cells that define functions leave behind, run in order up to each test."""
+    names: dict[str, Any] = {}
+    for cell in result.notebook["cells"]:
+        if cell["id"].startswith("test_"):
+            name = cell["id"].removeprefix("test_")
+            names[cell["id"]] = names[name](3)
+        elif cell["cell_type"] == "code" and cell["source"].startswith(("def ", "import ", "#")):
+            exec(cell["source"], names)
+    return names
+
+
+@pytest.mark.parametrize(
+    ("double", "square", "more"),
+    [
+        (DOUBLE, SQUARE, []),
+        (SQUARE, DOUBLE, []),
+        (STUBS["double"], f"{SQUARE}\n\n{DOUBLE}", []),
+        (f"{DOUBLE}\n\n{SQUARE}", STUBS["square"], []),
+        (DOUBLE, STUBS["square"], [small.code("copy", SQUARE, grade_id="double", solution=True)]),
+        (STUBS["double"], SQUARE, [small.code("own", DOUBLE)]),
+        (STUBS["double"], SQUARE, [small.code("own", DOUBLE, grade_id="test_square", grade=True, points=6)]),
+        ("import math", DOUBLE, [small.code("own", SQUARE)]),
+        (DOUBLE, "import math", [small.code("own", SQUARE)]),
+    ],
+)
+@pytest.mark.parametrize("place", ["imports", "double"])
+def test_the_function_that_a_cell_defines_decides_before_its_id(
+    double: str, square: str, more: list[Any], place: str
+) -> None:
+    notebook = with_cells(place, *more, below=True)
+    small.cell(notebook, "double")["source"] = double
+    small.cell(notebook, "square")["source"] = square
+    result = restored(notebook)
+    names = namespace(result)
+    assert (names["test_double"], names["test_square"]) == (6, 9)
+    assert ("id-lost", "") not in kinds(result)
+
+
+def test_with_exchanged_ids_an_untouched_function_is_still_the_untouched_one() -> None:
+    notebook = small.filled()
+    small.cell(notebook, "double")["source"] = STUBS["square"]
+    small.cell(notebook, "square")["source"] = DOUBLE
+    texts = sources(restored(notebook))
+    assert (texts["double"], texts["square"]) == (DOUBLE, STUBS["square"])
+
+
+def test_an_id_on_another_given_cell_does_not_replace_that() -> None:
+    notebook = small.filled()
+    small.cell(notebook, "imports")["metadata"] = small.code("", "", grade_id="double", solution=True)["metadata"]
+    small.cell(notebook, "double")["metadata"] = {}
+    result = restored(notebook)
+    assert sources(result) == sources(restored(small.filled()))
