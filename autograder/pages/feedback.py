@@ -20,12 +20,7 @@ from autograder.course.course import Course
 from autograder.errors import SubmissionError
 from autograder.gradebook.read_marks import Mark, NotebookMarks, read_marks
 from autograder.pages import words
-from autograder.pages.autograded_notebook import (
-    AutogradedNotebook,
-    Question,
-    read_autograded,
-    text_of,
-)
+from autograder.pages.autograded_notebook import AutogradedNotebook, Question, read_autograded, text_of
 from autograder.pages.drawings import gradient_picture
 from autograder.pages.render import question_label, render, write_page
 from autograder.pages.sanitize.outputs import Sanitizer

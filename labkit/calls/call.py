@@ -20,13 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from labkit.calls.plain import (
-    Opaque,
-    Plain,
-    fresh,
-    plain,
-    same,
-)
+from labkit.calls.plain import Opaque, Plain, fresh, plain, same
 
 MAX_ERROR_TEXT = 500
 MAX_ERROR_LINES = 3

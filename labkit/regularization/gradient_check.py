@@ -11,14 +11,7 @@ from labkit.arrays import Array, Gradients, Parameters
 from labkit.numeric_gradient import numeric_gradient, relative_difference
 from labkit.regularization import words
 from labkit.regularization.network import Cache, initialize_parameters
-from labkit.regularization.training import (
-    NotReadyError,
-    Recipe,
-    name_of,
-    use_backward,
-    use_cost,
-    use_forward,
-)
+from labkit.regularization.training import NotReadyError, Recipe, name_of, use_backward, use_cost, use_forward
 
 AGREES = 1e-7
 SEED = 7

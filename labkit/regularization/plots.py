@@ -13,12 +13,7 @@ from labkit.regularization import words
 from labkit.regularization.gradient_check import GradientCheck
 from labkit.regularization.network import accuracy, compute_cost, forward_propagation
 from labkit.regularization.planar import Planar
-from labkit.regularization.training import (
-    NotReadyError,
-    Recipe,
-    Run,
-    use_forward,
-)
+from labkit.regularization.training import NotReadyError, Recipe, Run, use_forward
 
 CLASS_COLORS = ("#d55e00", "#0072b2")  # orange below, blue above: distinct with any colour vision
 ANSWERS = LinearSegmentedColormap.from_list("answers", [CLASS_COLORS[0], "white", CLASS_COLORS[1]])

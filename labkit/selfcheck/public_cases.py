@@ -14,13 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from labkit.calls.call import (
-    Argument,
-    Call,
-    CallError,
-    Outcome,
-    Result,
-)
+from labkit.calls.call import Argument, Call, CallError, Outcome, Result
 from labkit.calls.plain import Opaque, Plain
 from labkit.calls.random_outputs import Profile, RandomOutputs
 

@@ -14,10 +14,7 @@ from autograder.assignments import datasets_of
 from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.release.class_zip import class_files, pack
-from autograder.release.release import (
-    generate_into,
-    release,
-)
+from autograder.release.release import generate_into, release
 from tests.helpers import small_course as small
 
 pytestmark = pytest.mark.xdist_group("release")

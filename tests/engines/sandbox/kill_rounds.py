@@ -25,13 +25,7 @@ from autograder.gradebook.read_marks import read_marks
 from autograder.gradebook.register import register
 from tests.engines.sandbox.attacks.attack import function
 from tests.engines.sandbox.attacks.grading import command, environment, grade
-from tests.engines.sandbox.attacks.laboratory import (
-    ASSIGNMENT,
-    POINTS,
-    PROJECT,
-    Laboratory,
-    right_notebook,
-)
+from tests.engines.sandbox.attacks.laboratory import ASSIGNMENT, POINTS, PROJECT, Laboratory, right_notebook
 from tests.engines.sandbox.attacks.world import World, children
 from tests.helpers import small_course as small
 

@@ -21,12 +21,7 @@ from tests.engines.sandbox.attacks.grading import (
     registered,
     run,
 )
-from tests.engines.sandbox.attacks.laboratory import (
-    ASSIGNMENT,
-    PROJECT,
-    Laboratory,
-    hostile_notebook,
-)
+from tests.engines.sandbox.attacks.laboratory import ASSIGNMENT, PROJECT, Laboratory, hostile_notebook
 from tests.engines.sandbox.attacks.layers import reached
 
 pytestmark = pytest.mark.slow

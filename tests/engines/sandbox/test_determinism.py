@@ -15,15 +15,7 @@ from autograder.gradebook.register import register
 from autograder.grading.grade_class import grade
 from autograder.grading.submissions import make_task
 from autograder.release.release import record_public_cases
-from tests.helpers.small_course import (
-    ASSIGNMENT,
-    cell,
-    filled,
-    hand_in,
-    make_course,
-    released,
-    to_bytes,
-)
+from tests.helpers.small_course import ASSIGNMENT, cell, filled, hand_in, make_course, released, to_bytes
 
 pytestmark = pytest.mark.slow
 

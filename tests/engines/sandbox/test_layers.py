@@ -8,12 +8,7 @@ import pytest
 
 from autograder.course.course import Course
 from autograder.engines.sandbox import layers, pool
-from autograder.engines.sandbox.layers import (
-    LAYERS,
-    _without,
-    missing,
-    settings,
-)
+from autograder.engines.sandbox.layers import LAYERS, _without, missing, settings
 from autograder.engines.sandbox.zygote_client import Zygote
 from autograder.errors import SandboxError
 from autograder.grading.submissions import make_task

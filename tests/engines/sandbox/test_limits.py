@@ -7,12 +7,7 @@ import pytest
 from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.zygote_client import Zygote
 from autograder.errors import CourseError
-from tests.helpers.sandbox import (
-    printed,
-    run,
-    sandbox,
-    texts,
-)
+from tests.helpers.sandbox import printed, run, sandbox, texts
 
 pytestmark = pytest.mark.slow
 

@@ -13,12 +13,7 @@ from autograder.errors import SubmissionError
 from autograder.notebook.source import parse_source
 from autograder.notebook.write import write
 from autograder.restore.restore import restore
-from tests.engines.sandbox.attacks.laboratory import (
-    ASSIGNMENT,
-    POINTS,
-    right_notebook,
-    source_notebook,
-)
+from tests.engines.sandbox.attacks.laboratory import ASSIGNMENT, POINTS, right_notebook, source_notebook
 from tests.helpers import small_course as small
 from tests.helpers.spoiling import spoiled, spoiled_bytes
 

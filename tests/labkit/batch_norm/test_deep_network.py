@@ -7,11 +7,7 @@ import numpy as np
 import pytest
 
 from labkit.arrays import Array
-from labkit.batch_norm.deep_network import (
-    BatchNorm,
-    DeepNetwork,
-    softmax_loss,
-)
+from labkit.batch_norm.deep_network import BatchNorm, DeepNetwork, softmax_loss
 
 
 def forward(x: Array, gamma: Array, beta: Array, bn_param: dict[str, Any]) -> tuple[Array, Any]:

@@ -9,13 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from labkit.calls.call import (
-    Argument,
-    Call,
-    Outcome,
-    Result,
-    perform,
-)
+from labkit.calls.call import Argument, Call, Outcome, Result, perform
 from labkit.calls.plain import Opaque
 
 

@@ -9,13 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from labkit.calls.plain import (
-    MAX_ITEMS,
-    MAX_TEXT,
-    Opaque,
-    plain,
-    same,
-)
+from labkit.calls.plain import MAX_ITEMS, MAX_TEXT, Opaque, plain, same
 
 FLOATS = st.floats(allow_nan=True, allow_infinity=True)
 SHAPES = hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4)

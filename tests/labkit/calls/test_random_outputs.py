@@ -3,14 +3,7 @@
 import numpy as np
 import pytest
 
-from labkit.calls.random_outputs import (
-    MAX_KINDS,
-    MAX_UNITS,
-    Profile,
-    RandomOutputs,
-    mismatches,
-    profile,
-)
+from labkit.calls.random_outputs import MAX_KINDS, MAX_UNITS, Profile, RandomOutputs, mismatches, profile
 
 SPEC = RandomOutputs({"D": (1,), "A": (0,)}, masks=("D",))
 EXAMPLES = 2000

@@ -8,13 +8,7 @@ import numpy as np
 import pytest
 
 from labkit.arrays import Array
-from labkit.regularization.network import (
-    Cache,
-    accuracy,
-    backward_propagation,
-    compute_cost,
-    forward_propagation,
-)
+from labkit.regularization.network import Cache, accuracy, backward_propagation, compute_cost, forward_propagation
 from labkit.regularization.training import Recipe, Run, train
 
 X = np.random.default_rng(0).standard_normal((2, 40))

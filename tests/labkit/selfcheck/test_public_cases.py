@@ -8,13 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from labkit.calls.call import (
-    Argument,
-    Call,
-    CallError,
-    Outcome,
-    Result,
-)
+from labkit.calls.call import Argument, Call, CallError, Outcome, Result
 from labkit.calls.plain import Opaque, same
 from labkit.selfcheck import public_cases
 

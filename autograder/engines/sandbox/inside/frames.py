@@ -16,21 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from labkit.calls.call import (
-    MAX_BASES,
-    Argument,
-    Call,
-    CallError,
-    Outcome,
-    Result,
-)
-from labkit.calls.plain import (
-    MAX_DEPTH,
-    MAX_ITEMS,
-    MAX_TEXT,
-    Opaque,
-    Plain,
-)
+from labkit.calls.call import MAX_BASES, Argument, Call, CallError, Outcome, Result
+from labkit.calls.plain import MAX_DEPTH, MAX_ITEMS, MAX_TEXT, Opaque, Plain
 
 PREFIX = struct.Struct("<IQ")
 MAX_HEADER = 32 * 2**20

@@ -12,13 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.engines.sandbox.attacks.attack import (
-    PRELUDE,
-    SIGNATURES,
-    Attack,
-    Notebook,
-    function,
-)
+from tests.engines.sandbox.attacks.attack import PRELUDE, SIGNATURES, Attack, Notebook, function
 from tests.helpers import small_course as small
 
 ASSIGNMENT = "regularization"

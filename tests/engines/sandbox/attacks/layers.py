@@ -27,12 +27,7 @@ from autograder.notebook.roles import role
 from tests.engines.sandbox.attacks.attack import BREACH, Attack
 from tests.engines.sandbox.attacks.catalogue import ATTACKS, CLASSES
 from tests.engines.sandbox.attacks.grading import LIMITS, text_of
-from tests.engines.sandbox.attacks.laboratory import (
-    ASSIGNMENT,
-    PROJECT,
-    Laboratory,
-    hostile_notebook,
-)
+from tests.engines.sandbox.attacks.laboratory import ASSIGNMENT, PROJECT, Laboratory, hostile_notebook
 from tests.engines.sandbox.attacks.world import World
 
 HARMLESS = (
