@@ -55,7 +55,7 @@ class _Submitted:
 
     def may_be(self, name: str, known: Iterable[str]) -> bool:
         """Whether it can count as the source notebook `name`: by its content, or because nothing speaks against it."""
-        if self.looks[name].content >= Content.UNTOUCHED:
+        if self.looks[name].content in (Content.UNTOUCHED, Content.WORK):
             return True
         named = assignment_named(self.file.path, self.owner.stem, known)
         return named == name or (not named and len(self.looks) == 1)

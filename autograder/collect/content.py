@@ -7,7 +7,8 @@ from autograder.collect import words
 from autograder.errors import SubmissionError
 from autograder.notebook.read import read_cells
 from autograder.notebook.source import Source
-from autograder.restore.matching import Matching, same_text
+from autograder.restore.matching import same_text
+from autograder.restore.restore import restore
 
 
 class Content(IntEnum):
@@ -28,22 +29,23 @@ class Look(NamedTuple):
 
 
 def look_into(data: bytes, source: Source) -> Look:
-    """Judge what a notebook holds of an assignment, by the same matching of cells as grading."""
+    """Judge what a notebook holds of an assignment, by what grading would make of it."""
     try:
-        matching = Matching(source, read_cells(data))
-    except SubmissionError as error:
-        return Look(Content.BROKEN, str(error))
-    if not matching.is_this_assignment:
-        return Look(Content.FOREIGN, words.foreign(source.name))
-    answers = [at for at, cell in enumerate(source.cells) if cell.answer]
-    moved = matching.below.keys() | matching.elsewhere
-    if not any(at in moved or _is_filled(matching, at) for at in answers):
+        restored = restore(source, data)
+    except SubmissionError:
+        return _without_cells(data, source)
+    answers = {cell.cell["id"]: cell.released for cell in source.cells if cell.answer}
+    kept = [(cell, answers[cell["id"]]) for cell in restored.notebook["cells"] if cell["id"] in answers]
+    if all(same_text(cell["source"], stub) and "attachments" not in cell for cell, stub in kept):
         return Look(Content.UNTOUCHED, words.untouched())
-    if 2 * sum(at in moved or at in matching.matched for at in answers) < len(answers):
+    if 2 * sum(note.kind == "answer-missing" for note in restored.notes) > len(answers):
         return Look(Content.FRAGMENT, words.fragment())
     return Look(Content.WORK)
 
 
-def _is_filled(matching: Matching, at: int) -> bool:
-    cell = matching.cell_for(at)
-    return cell is not None and not same_text(cell["source"], matching.source.cells[at].released)
+def _without_cells(data: bytes, source: Source) -> Look:
+    try:
+        read_cells(data)
+    except SubmissionError as error:
+        return Look(Content.BROKEN, str(error))
+    return Look(Content.FOREIGN, words.foreign(source.name))
