@@ -30,3 +30,11 @@ def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
         values: What stands in the other places.
     """
     return TRANSLATIONS.ngettext(one, many, count).format(**{"count": count, **values})
+
+
+def translated(phrase: str) -> str:
+    """Translate a phrase that an answer key holds as data, where it is shown: a hint, a criterion, a case.
+
+    Whatever else stands in its place, a number or a student's text, stays as it is.
+    """
+    return TRANSLATIONS.gettext(phrase) if phrase else phrase  # gettext answers "" with the head of the catalogue

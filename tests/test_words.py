@@ -3,10 +3,17 @@
 import ast
 import re
 from collections.abc import Iterator
+from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
 
+from autograder import language
+from autograder.checking.verdict import CriterionResult, Hint, Verdict
+from labkit import language as toolkit_language
+from labkit.calls.differences import unlike
+from labkit.calls.plain import Opaque
+from labkit.calls.words import describe
 from tests.test_architecture import REPOSITORY
 
 SPEAKING = {"words.py", "hints.py"}
@@ -95,3 +102,18 @@ def test_a_sentence_is_whole_and_can_be_extracted(path: Path) -> None:
         if isinstance(node, ast.JoinedStr):
             pieces = "".join(part.value for part in node.values if isinstance(part, ast.Constant))  # type: ignore[misc]
             assert not re.search(r"[a-z]{2,} [a-z]{2,}", pieces), f"line {node.lineno}: a sentence in an f-string"
+
+
+def test_what_an_answer_key_holds_as_data_is_translated_where_it_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Loud(NullTranslations):
+        def gettext(self, message: str) -> str:
+            return message.upper() if message in ("a dead unit", "value", "Look again.", "a huge int") else message
+
+    monkeypatch.setattr(language, "TRANSLATIONS", Loud())
+    monkeypatch.setattr(toolkit_language, "TRANSLATIONS", Loud())
+    missed = CriterionResult("value", False, 0, 1, describe(unlike("cost", "1", Opaque("a huge int")), "a dead unit"))
+    shown = str(Verdict("f", "f", (missed,), mistakes=(Hint("id", "Look again."),)))
+    assert "✗ VALUE" in shown
+    assert "A DEAD UNIT: cost: expected 1, got A HUGE INT" in shown
+    assert "Hint: LOOK AGAIN." in shown
+    assert language.translated("") == toolkit_language.translated("") == ""

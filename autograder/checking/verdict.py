@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from autograder.checking import words
+from autograder.language import translated
 from labkit.calls.call import CallError
 
 MIME = "application/vnd.autograder.verdict+json"
@@ -90,13 +92,13 @@ class Verdict:
 
     def __str__(self) -> str:
         """Show the verdict as a short table in plain text."""
-        lines = [f"{self.function}: {self.score:g} of {self.max_score:g} points"]
+        lines = [words.points_of(self.function, self.score, self.max_score)]
         for result in self.criteria:
             mark = "✓" if result.passed else "✗"
-            text = f"  {mark} {result.name:<24} {result.points:g}/{result.max_points:g}"
+            text = f"  {mark} {translated(result.name):<24} {result.points:g}/{result.max_points:g}"
             lines.append(f"{text}  {result.message}" if result.message else text)
         if self.error:
             lines.append(f"  {self.error.kind}: {self.error.message}")
             lines += [f"    {line}" for line in self.error.lines]
-        lines += [f"  Hint: {hint.hint}" for hint in self.mistakes]
+        lines += [f"  {words.hint(hint.hint)}" for hint in self.mistakes]
         return "\n".join(lines)

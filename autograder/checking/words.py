@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from autograder.language import _
+from autograder.language import _, translated
+
+
+def points_of(function: str, points: float, most: float) -> str:
+    """Say how many points a function earns."""
+    return _("{function}: {points:g} of {most:g} points", function=function, points=points, most=most)
+
+
+def hint(text: str) -> str:
+    """Show the hint of a known mistake."""
+    return _("Hint: {text}", text=translated(text))
 
 
 def requires(criterion: str) -> str:
     """Say why a criterion earns nothing: an earlier criterion is not met."""
-    return _("counts once '{criterion}' is met.", criterion=criterion)
+    return _("counts once '{criterion}' is met.", criterion=translated(criterion))
 
 
 def partly(points: float, most: float, message: str) -> str:
@@ -29,7 +39,7 @@ def numeric(name: str, case: str, error: float) -> str:
     """Say how far a gradient is from the numeric gradient."""
     return _(
         "{case}: {name} differs from the numeric gradient (relative error {error:.1e}).",
-        case=case,
+        case=translated(case),
         name=name,
         error=error,
     )

@@ -13,6 +13,7 @@ from autograder.checking.words import requires
 from autograder.course.course import Course
 from autograder.errors import SubmissionError
 from autograder.gradebook.read_marks import ClassMarks, Mark, NotebookMarks
+from autograder.language import translated
 from autograder.notebook.roles import TEST_PREFIX
 from autograder.pages import words
 from autograder.pages.autograded_notebook import AutogradedNotebook, Question, read_autograded
@@ -183,13 +184,13 @@ def _add_notebook(
 def _add_verdict(summary: ClassSummary, row: QuestionRow, verdict: Verdict, student: str) -> None:
     follows = {requires(result.name) for result in verdict.criteria}
     for result in verdict.criteria:
-        name = _clean(result.name)
+        name = _clean(translated(result.name))
         row.criteria[name] += 1
         row.missed[name] += not result.passed and result.message not in follows
     if verdict.error and verdict.error.kind != NeededResultError.__name__:
         row.errors[_clean(verdict.error.kind)] += 1
     for hint in verdict.mistakes:
-        shown = Hint(_clean(hint.id), _clean(hint.hint))
+        shown = Hint(_clean(hint.id), _clean(translated(hint.hint)))
         mistake = summary.mistakes.setdefault(shown.id, MistakeRow(shown, _clean(verdict.function)))
         if student not in mistake.students:
             mistake.students.append(student)

@@ -19,6 +19,7 @@ from autograder.checking.verdict import CriterionResult
 from autograder.course.course import Course
 from autograder.errors import SubmissionError
 from autograder.gradebook.read_marks import Mark, NotebookMarks, read_marks
+from autograder.language import translated
 from autograder.pages import words
 from autograder.pages.autograded_notebook import AutogradedNotebook, Question, read_autograded, text_of
 from autograder.pages.drawings import gradient_picture
@@ -201,7 +202,7 @@ def _item(
         return RenderedQuestion(**common)
     return RenderedQuestion(
         **common,
-        hints=tuple(plain_text(hint.hint) for hint in verdict.mistakes),
+        hints=tuple(plain_text(translated(hint.hint)) for hint in verdict.mistakes),
         criteria=tuple(_criterion(result) for result in verdict.criteria),
         error=sanitizer.error(verdict.error.kind, verdict.error.message, verdict.error.lines)
         if verdict.error and verdict.error.kind != NeededResultError.__name__
@@ -211,7 +212,7 @@ def _item(
 
 
 def _criterion(result: CriterionResult) -> CriterionResult:
-    name, message = (without_paths(plain_text(text)) for text in (result.name, result.message))
+    name, message = (without_paths(plain_text(text)) for text in (translated(result.name), result.message))
     return CriterionResult(name, result.passed, result.points, result.max_points, message)
 
 

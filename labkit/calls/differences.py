@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from labkit.calls import words
 from labkit.calls.plain import Opaque, Plain
 
 RTOL = 1e-6
@@ -86,19 +87,19 @@ def each_difference(
         return
     if isinstance(expected, dict):
         if not isinstance(actual, dict):
-            yield unlike(where, "a dict", actual)
+            yield unlike(where, words.a_dict(), actual)
             return
         for key, part in expected.items():
             if key not in actual:
-                yield Difference(key, "missing", f"an entry {key!r}")
+                yield Difference(key, "missing", words.an_entry(key))
             else:
                 yield from each_difference(part, actual[key], where=key, rtol=rtol, atol=atol)
     elif isinstance(expected, tuple) or (isinstance(expected, list) and as_numbers(expected) is None):
         if not isinstance(actual, tuple | list):
-            yield unlike(where, _values(len(expected)), actual)
+            yield unlike(where, words.some_values(len(expected)), actual)
             return
         if len(actual) != len(expected):
-            yield Difference(where, "missing", _values(len(expected)), _values(len(actual)))
+            yield Difference(where, "missing", words.some_values(len(expected)), words.some_values(len(actual)))
             return
         for i, (part, actual_part) in enumerate(zip(expected, actual, strict=True)):
             name = names[i] if i < len(names) else f"{where}[{i}]" if where else f"result {i + 1}"
@@ -146,13 +147,13 @@ def _compare_numbers(expected: np.ndarray, actual: Plain, where: str, rtol: floa
     if numbers is None:
         return [unlike(where, _form(expected), actual)]
     if numbers.size != expected.size or _squeezed(numbers) != _squeezed(expected):
-        return [Difference(where, "size", f"shape {expected.shape}", f"shape {numbers.shape}")]
+        return [Difference(where, "size", words.a_shape(expected.shape), words.a_shape(numbers.shape))]
     difference = _first_difference(expected, numbers.reshape(expected.shape), where, rtol, atol)
     if difference:
         return [difference]
     if numbers.shape != expected.shape or (listed and expected.ndim > 0):
-        form = f"a {type(actual).__name__}" if listed else f"shape {numbers.shape}"
-        return [Difference(where, "shape", f"shape {expected.shape}", form, worst=0.0)]
+        form = words.listed(type(actual).__name__) if listed else words.a_shape(numbers.shape)
+        return [Difference(where, "shape", words.a_shape(expected.shape), form, worst=0.0)]
     return []
 
 
@@ -204,16 +205,12 @@ def as_numbers(value: Plain) -> np.ndarray | None:
     return None
 
 
-def _values(count: int) -> str:
-    return f"{count} value" if count == 1 else f"{count} values"
-
-
 def _squeezed(array: np.ndarray) -> tuple[int, ...]:
     return tuple(n for n in array.shape if n != 1)
 
 
 def _form(expected: np.ndarray) -> str:
-    return f"an array of shape {expected.shape}" if expected.ndim else "a number"
+    return words.an_array(expected.shape) if expected.ndim else words.a_number()
 
 
 def unlike(where: str, expected: str, actual: Plain) -> Difference:
@@ -226,5 +223,5 @@ def unlike(where: str, expected: str, actual: Plain) -> Difference:
     """
     if actual is None:
         return Difference(where, "none", expected, "None")
-    kind = actual.kind if isinstance(actual, Opaque) else type(actual).__name__
+    kind = words.not_plain(actual.kind) if isinstance(actual, Opaque) else type(actual).__name__
     return Difference(where, "type", expected, kind)

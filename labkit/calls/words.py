@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from labkit.calls.call import CallError, NeededResultError
-from labkit.calls.differences import Difference
 from labkit.calls.plain import TOO_MANY_PARTS
-from labkit.language import _, ngettext
+from labkit.language import _, ngettext, translated
+
+if TYPE_CHECKING:
+    from labkit.calls.differences import Difference
 
 
 def the_result() -> str:
@@ -26,11 +29,10 @@ def describe(difference: Difference, case: str = "", right: Sequence[str] = ()) 
     where = difference.where or the_result()
     if difference.index:
         where += f"[{', '.join(map(str, difference.index))}]"
-    actual = too_many_parts() if difference.actual == TOO_MANY_PARTS else difference.actual
-    sentence = _template(difference).format(where=where, expected=difference.expected, actual=actual)
+    sentence = _template(difference).format(where=where, expected=difference.expected, actual=difference.actual)
     if right:
         sentence = still_right(right, sentence)
-    return f"{case}: {sentence}" if case else sentence
+    return in_case(case, sentence)
 
 
 def _template(difference: Difference) -> str:
@@ -45,9 +47,51 @@ def _template(difference: Difference) -> str:
     return _("{where}: expected {expected}, got {actual}")
 
 
-def too_many_parts() -> str:
-    """Describe a value that has too many parts to compare."""
-    return _("more parts than can be looked at (lists in place of arrays, perhaps)")
+def in_case(case: str, problem: str) -> str:
+    """Say in which case something is wrong; a text without a case stays as it is."""
+    return _("{case}: {problem}", case=translated(case), problem=problem) if case else problem
+
+
+def a_number() -> str:
+    """Name a single number, as what a function should return."""
+    return _("a number")
+
+
+def a_dict() -> str:
+    """Name a dict, as what a function should return."""
+    return _("a dict")
+
+
+def an_entry(key: str) -> str:
+    """Name an entry of a dict."""
+    return _("an entry {key!r}", key=key)
+
+
+def an_array(shape: tuple[int, ...]) -> str:
+    """Name an array of a shape."""
+    return _("an array of shape {shape}", shape=shape)
+
+
+def a_shape(shape: tuple[int, ...]) -> str:
+    """Name a shape."""
+    return _("shape {shape}", shape=shape)
+
+
+def listed(kind: str) -> str:
+    """Name a list or a tuple that stands in the place of an array."""
+    return _("a {kind}", kind=kind)
+
+
+def some_values(count: int) -> str:
+    """Count the values that a function returns."""
+    return ngettext("{count} value", "{count} values", count)
+
+
+def not_plain(kind: str) -> str:
+    """Describe a value that is not plain data, from the kind of its stand-in: a phrase, or the name of a type."""
+    if kind == TOO_MANY_PARTS:
+        return _("more parts than can be looked at (lists in place of arrays, perhaps)")
+    return translated(kind)
 
 
 def still_right(outputs: Sequence[str], problem: str) -> str:
@@ -68,4 +112,4 @@ def describe_error(error: CallError, case: str = "") -> str:
     text = f"{error.kind}: {error.message}" if error.message else error.kind
     if error.lines:
         text += f" ({error.lines[-1]})"
-    return f"{case}: {text}" if case else text
+    return in_case(case, text)

@@ -15,6 +15,7 @@ from labkit.calls.call import Call, Outcome, perform
 from labkit.calls.differences import differences, right_before
 from labkit.calls.random_outputs import MISSING, Profile, RandomOutputs, mismatches, profile_of
 from labkit.files import find_upward
+from labkit.language import translated
 from labkit.selfcheck import public_cases, words
 
 
@@ -131,18 +132,18 @@ def _rows(prepared: PreparedCase, outcomes: Sequence[Outcome]) -> list[Row]:
             continue
         right = Outcome() if isinstance(known, Profile) else known
         if right.error is not None or actual.error is not None:
-            rows.append(Row(call.label, _error_problem(right, actual)))
+            rows.append(Row(translated(call.label), _error_problem(right, actual)))
             continue
         compared = True
         if isinstance(known, Profile):
             assert random is not None
-            rows.append(Row(call.label, _profile_problem(known, profile_of(call, actual, random))))
+            rows.append(Row(translated(call.label), _profile_problem(known, profile_of(call, actual, random))))
         else:
             names = tuple(case["outputs"])
             different = differences(right.value, actual.value, names=names)
             wrong = [d for d in different if not d.is_form_only]
             fine = right_before(wrong[0], wrong, right.value, names) if wrong else []
-            rows.append(Row(call.label, calls_words.describe(wrong[0], right=fine) if wrong else ""))
+            rows.append(Row(translated(call.label), calls_words.describe(wrong[0], right=fine) if wrong else ""))
             forms += [calls_words.describe(d) for d in different if d.is_form_only]
         changes += _change_problems(case["parameters"], right, actual)
     if compared:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labkit.calls.words import the_result
-from labkit.language import _
+from labkit.language import _, translated
 
 
 def public_passed() -> str:
@@ -38,7 +38,7 @@ def unknown_check(name: str, known: list[str]) -> str:
 
 
 def hint(text: str) -> str:
-    return _("Hint: {text}", text=text)
+    return _("Hint: {text}", text=translated(text))
 
 
 def values() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.language import _
+from autograder.language import _, translated
 
 
 def far_from_right() -> str:
@@ -12,7 +12,7 @@ def far_from_right() -> str:
 
 def not_stored(case: str, name: str) -> str:
     """Say that train mode does not store a running statistic."""
-    return _("{case}: {name} is not in bn_param after the call.", case=case, name=name)
+    return _("{case}: {name} is not in bn_param after the call.", case=translated(case), name=name)
 
 
 def statistics_changed(case: str, name: str) -> str:

@@ -28,7 +28,7 @@ from autograder.checking.check import Check, Criterion, Evidence, Finding, Trial
 from labkit.calls.call import Call
 from labkit.calls.differences import Difference, differences, unlike
 from labkit.calls.random_outputs import CERTAIN, PROFILE, RandomOutputs
-from labkit.calls.words import describe
+from labkit.calls.words import an_array, describe
 
 NAME = "forward_propagation_with_dropout"
 RANDOM = RandomOutputs(
@@ -162,7 +162,7 @@ def _judge_shapes(evidence: Evidence) -> Finding | None:
             return Finding(describe(actual, trial.call.label))
         for name, expected, value in zip(OUTPUTS, flat(trial.expected.value), actual, strict=True):  # type: ignore[arg-type]
             if not isinstance(value, np.ndarray):
-                form = unlike(name, f"an array of shape {expected.shape}", value)
+                form = unlike(name, an_array(expected.shape), value)
                 return Finding(describe(form, trial.call.label))
             if value.shape != expected.shape:
                 form = Difference(name, "size", f"shape {expected.shape}", f"shape {value.shape}")

@@ -14,7 +14,7 @@ from autograder.checking.check import Criterion, Evidence, Finding, Trial
 from labkit.calls.differences import Difference, unlike
 from labkit.calls.plain import Opaque, Plain
 from labkit.calls.random_outputs import CERTAIN, PROFILE
-from labkit.calls.words import describe, describe_error
+from labkit.calls.words import an_array, describe, describe_error, some_values
 
 MASKS = "masks"
 """Group of the forward calls with enough entries to judge the masks by."""
@@ -66,7 +66,7 @@ def _find_masks(trial: Trial) -> tuple[np.ndarray, np.ndarray] | Finding:
     for name, shape in _mask_shapes(trial).items():
         mask = entries[OUTPUTS.index(name)]
         if not isinstance(mask, np.ndarray) or mask.dtype.kind not in "biuf":
-            return Finding(describe(unlike(name, f"an array of shape {shape}", mask), trial.call.label))
+            return Finding(describe(unlike(name, an_array(shape), mask), trial.call.label))
         fits = mask.ndim == 2 and all(n in (1, full) for n, full in zip(mask.shape, shape, strict=True))
         if not fits:
             difference = Difference(name, "size", f"shape {shape}", f"shape {mask.shape}")
@@ -78,15 +78,15 @@ def _find_masks(trial: Trial) -> tuple[np.ndarray, np.ndarray] | Finding:
 def flat(value: Plain) -> tuple[Any, ...] | Difference:
     """(A3, cache) as A3 and the 14 entries of the cache, or what is wrong with its form."""
     if value is None or isinstance(value, Opaque):
-        return unlike("", "A3 and the cache", value)
+        return unlike("", words.a3_and_cache(), value)
     if not isinstance(value, tuple | list) or len(value) != 2:
-        kind = f"{len(value)} values" if isinstance(value, tuple | list) else "one value"
-        return Difference("", "type", "A3 and the cache", kind)
+        kind = some_values(len(value) if isinstance(value, tuple | list) else 1)
+        return Difference("", "type", words.a3_and_cache(), kind)
     A3, cache = value
     if not isinstance(cache, tuple | list):
-        return unlike("the cache", f"a tuple of {len(CACHE)} values", cache)
+        return unlike(words.the_cache(), words.tuple_of(len(CACHE)), cache)
     if len(cache) != len(CACHE):
-        return Difference("the cache", "size", f"{len(CACHE)} values", f"{len(cache)}")
+        return Difference(words.the_cache(), "size", some_values(len(CACHE)), str(len(cache)))
     return (A3, *cache)
 
 

@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from typing import Literal
 
-from autograder.language import _
+from autograder.language import _, ngettext, translated
 
 Along = Literal["units", "examples"]
 """Which entries of a mask are compared: those of different units, or of different examples."""
 
 
+def a3_and_cache() -> str:
+    """Name what the forward pass with dropout returns."""
+    return _("A3 and the cache")
+
+
+def the_cache() -> str:
+    """Name the cache as an output."""
+    return _("the cache")
+
+
+def tuple_of(count: int) -> str:
+    """Name a tuple of a length."""
+    return ngettext("a tuple of {count} value", "a tuple of {count} values", count)
+
+
 def not_zero_or_one(name: str, case: str) -> str:
     """Say that a mask holds other numbers than 0 and 1."""
     return _(
-        "{case}: {name} holds other numbers than 0 and 1; a mask says only which units are kept.", case=case, name=name
+        "{case}: {name} holds other numbers than 0 and 1; a mask says only which units are kept.",
+        case=translated(case),
+        name=name,
     )
 
 
@@ -21,7 +38,7 @@ def share(name: str, case: str, actual: float, expected: float) -> str:
     """Say that a mask keeps too many or too few."""
     return _(
         "{case}: {name} keeps {actual:.1%} of the entries, expected about {expected:.1%}.",
-        case=case,
+        case=translated(case),
         name=name,
         actual=actual,
         expected=expected,
@@ -39,7 +56,9 @@ def repeated(name: str, along: Along, case: str) -> str:
 
 def constant(name: str, case: str) -> str:
     """Say that a mask drops nothing, or all."""
-    return _("{case}: all entries of {name} are equal, so dropout has no visible effect.", case=case, name=name)
+    return _(
+        "{case}: all entries of {name} are equal, so dropout has no visible effect.", case=translated(case), name=name
+    )
 
 
 def exact_lines(name: str, case: str) -> str:
@@ -47,7 +66,7 @@ def exact_lines(name: str, case: str) -> str:
     return _(
         "{case}: all rows or all columns of {name} keep exactly the expected number of entries; "
         "if each entry is drawn on its own, the number varies.",
-        case=case,
+        case=translated(case),
         name=name,
     )
 
@@ -70,4 +89,4 @@ def dependent(name: str, along: Along, case: str) -> str:
 
 def dependent_masks(case: str) -> str:
     """Say that the two masks agree more or less often than independent masks."""
-    return _("{case}: D1 and D2 are not independent of each other.", case=case)
+    return _("{case}: D1 and D2 are not independent of each other.", case=translated(case))

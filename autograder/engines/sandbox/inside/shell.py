@@ -17,7 +17,8 @@ from IPython.core.history import HistoryManager
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from traitlets.config import Config
 
-NO_COMMANDS = "Commands are not run while grading: {command}\n"
+from . import words
+
 STREAMS = {1: "stdout", 2: "stderr"}
 _NOT_PLAIN = re.compile(r"^\s*(?:[%!?,;/]|>>>|\.\.\.|In ?\[)|=\s*[%!]|\?\s*$|\A\s", re.MULTILINE)
 """Where a cell may hold something that is not Python: a magic, a command, a question, a prompt, an indented start."""
@@ -234,7 +235,7 @@ class Shell(InteractiveShell):
 
     def system(self, cmd: str) -> None:
         """A `!command` of a cell: refused in words."""
-        sys.stderr.write(NO_COMMANDS.format(command=cmd[:200]))
+        sys.stderr.write(words.no_commands(cmd[:200]) + "\n")
 
     system_raw = system_piped = system
 
