@@ -109,6 +109,16 @@ def test_the_list_begins_with_students_who_handed_in_no_work(course: Course, tmp
     assert all(line.startswith(start) for line, start in zip(done.skipped, starts, strict=True))
 
 
+def test_a_notebook_that_shares_a_cell_and_bears_another_assignments_name_is_not_taken(
+    course: Course, tmp_path: Path
+) -> None:
+    save(course.root / "source/letters/letters.ipynb", OTHER)
+    shared = small.released() | {"cells": [small.code("", "def square(x):\n    return x * x")]}
+    done = collected(course, tmp_path, {f"{FOLDER}/letters (1).ipynb": small.to_bytes(shared)})
+    assert not submitted(course)
+    assert done.skipped[0].startswith("101: handed in nothing usable")
+
+
 def test_of_an_assignment_with_two_notebooks_each_is_known_by_its_content(course: Course, tmp_path: Path) -> None:
     save(course.source(small.ASSIGNMENT) / "letters.ipynb", OTHER)
     letters = OTHER.replace(b"z = 1", b"z = 2")
