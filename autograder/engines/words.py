@@ -1,6 +1,6 @@
 """The words of both engines that students and instructors read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from autograder.language import _
 
@@ -22,6 +22,39 @@ def no_verdict() -> str:
 def guessed_score(cell: str) -> str:
     """Say that nbgrader takes a result that is no score for full marks."""
     return _("{cell}: its result is not a score between 0 and its points; nbgrader counts it as full marks.", cell=cell)
+
+
+def cell_failed(name: str, line: int, left_out: Sequence[int]) -> str:
+    """Say that a cell failed before its end, and which lines below did not run."""
+    if not left_out:
+        return _(
+            "In the cell {name}, line {line} failed while grading. The definitions, imports and assignments below it "
+            "were run all the same.",
+            name=name,
+            line=line,
+        )
+    lines = ", ".join(map(str, left_out))
+    return _(
+        "In the cell {name}, line {line} failed while grading. The definitions, imports and assignments below it were "
+        "run all the same; what begins in these lines was left out: {lines}.",
+        name=name,
+        line=line,
+        lines=lines,
+    )
+
+
+def cell_lost(name: str) -> str:
+    """Say that a cell was stopped, and what of it is kept."""
+    return _(
+        "The cell {name} was stopped, or ended the notebook's process. What it defines was kept as far as that is "
+        "known to be harmless; values that it computes below the place may be missing.",
+        name=name,
+    )
+
+
+def output_cut(name: str, reason: str) -> str:
+    """Say that a part of a cell's output is not kept."""
+    return _("The cell {name} shows very much. {reason}", name=name, reason=reason)
 
 
 def no_limits() -> str:

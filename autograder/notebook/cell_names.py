@@ -15,6 +15,8 @@ MAX_CELL = 10_000
 Parsing untrusted text costs the grader time, so longer cells are read by regular expressions.
 """
 
+_RUN_IN_PLACE = re.compile(r"%(?:time|prun)[ \t]+(?:-\w+[ \t]+)*(?=\S)")
+"""A line magic that runs the rest of its line in the notebook."""
 _MAGIC_VALUE = re.compile(r"=[ \t]*[%!].*$", re.MULTILINE)
 _PYTHON_MAGIC = re.compile(r"\A\s*%%(?:time|timeit|capture|prun)\b.*$", re.MULTILINE)
 _ASSIGNED = re.compile(r"^(?:def[ \t]+|class[ \t]+)?(\w+)[ \t]*(?:[=(:]|$)", re.MULTILINE)
@@ -55,11 +57,38 @@ def functions_in(source: str) -> frozenset[str]:
     return frozenset(_DEFINITION.findall(source))
 
 
+def statements_in(source: str) -> list[tuple[str, str]] | None:
+    """Return the top-level statements of a cell, each as it stands and as Python compares it; None if it is not Python.
+
+    A magic is a statement too.
+    """
+    if len(source) > MAX_CELL:
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(_plain(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    lines = source.split("\n")
+    parts = []
+    for node in tree.body:
+        first = min(part.lineno for part in (node, *getattr(node, "decorator_list", ())))
+        text = "\n".join(lines[first - 1 : node.end_lineno])
+        parts.append((text, text.strip() if isinstance(node, ast.Pass) else ast.dump(node)))
+    return parts
+
+
+def _plain(source: str) -> str:
+    """Return a cell in plain Python, line for line: magics that run a statement become that, others are left out."""
+    text = _PYTHON_MAGIC.sub("", source)
+    return _MAGIC_VALUE.sub("= None", "\n".join(map(_without_magic, text.split("\n"))))
+
+
 @lru_cache(512)
 def _parsed(source: str) -> Names | None:
     """Find the names of a cell that is Python but for magics; None if it is not."""
-    text = _PYTHON_MAGIC.sub("", source)
-    plain = _MAGIC_VALUE.sub("= None", "\n".join(map(_without_magic, text.split("\n"))))
+    plain = _plain(source)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # warnings about a student's code are not for the instructor
@@ -77,6 +106,9 @@ def _parsed(source: str) -> Names | None:
 def _without_magic(line: str) -> str:
     """Return a line of a cell, or `pass` for a magic, a shell command or a help request, which are not Python."""
     text = line.strip()
+    timed = _RUN_IN_PLACE.match(text)
+    if timed:
+        return line[: len(line) - len(line.lstrip())] + text[timed.end() :]
     if text[:1] in ("%", "!", "?") or (text.endswith("?") and " " not in text):
         return line[: len(line) - len(line.lstrip())] + "pass"
     return line

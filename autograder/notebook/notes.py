@@ -23,6 +23,11 @@ NoteKind = Literal[
     "answer-empty",
     "given-missing",
     "experiment-needed",
+    "own-cells-skipped",
+    "locked-extended",
+    "cell-failed",
+    "cell-lost",
+    "output-cut",
     "guessed-score",
     "grader-error",
 ]

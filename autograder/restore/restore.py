@@ -15,10 +15,10 @@ defines, by its text, or by its place. The rules, each with a note where it appl
   too, unless it defines or imports something, or a solution needs what it binds.
 - The source decides which cells are skipped; tags of a submission are ignored. A skipped cell still runs if a solution
   needs a name that only it binds.
-- If a student added imports to a locked cell, the original runs first, then a cell with only those imports.
+- If a student added to a locked cell, the original runs first, then a cell with what was added: imports, definitions
+  and assignments of names that the original does not bind.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -29,11 +29,10 @@ from autograder.notebook.read import read_cells
 from autograder.notebook.roles import SKIP_TAG
 from autograder.notebook.source import Source, SourceCell
 from autograder.restore import words
+from autograder.restore.additions import added_code
 from autograder.restore.answers import Answers, answer_text, find_answers
-from autograder.restore.matching import Matching, lines_of, same_text
+from autograder.restore.matching import Matching, same_text
 from autograder.restore.skipping import OwnCode, skip_unneeded_cells
-
-_IMPORT = re.compile(r"(?:import|from)[ \t]")
 
 _MISSING: dict[words.Part, NoteKind] = {"test": "test-missing", "locked": "locked-missing", "answer": "answer-missing"}
 _DOUBLED: dict[words.Part, NoteKind] = {"test": "test-doubled", "locked": "locked-doubled", "answer": "answer-doubled"}
@@ -122,9 +121,11 @@ def _rebuild(matching: Matching, answers: Answers) -> tuple[list[Cell], list[tup
                 given.append((source_cell, restored))
             if source_cell.kind == "code":
                 among_experiments = source_cell.skipped
-            imports = _added_imports(source_cell, matching.cell_for(at))
-            if imports is not None:
-                rebuilt.append(_own_cell(imports, ids))
+            addition = added_code(source_cell, matching.cell_for(at))
+            if addition:
+                cell = _own_cell({**matching.cells[matching.matched[at]], "id": "", "source": addition}, ids)
+                rebuilt.append(cell)
+                own.append(OwnCode(cell, [], among_experiments))
         for index in added.get(at, ()):
             if index in answers.moved:
                 continue
@@ -159,19 +160,6 @@ def _restored_cell(at: int, source_cell: SourceCell, matching: Matching, answers
     if source_cell.skipped and source_cell.kind == "code":
         cell["outputs"] = student_cell["outputs"]
     return cell
-
-
-def _added_imports(source_cell: SourceCell, student_cell: StudentCell | None) -> StudentCell | None:
-    """Make a cell of the imports that the student added to a locked cell."""
-    if not source_cell.fixed or source_cell.is_test or source_cell.kind != "code":
-        return None
-    if student_cell is None or student_cell["cell_type"] != "code":
-        return None
-    if same_text(student_cell["source"], source_cell.released):
-        return None
-    given = lines_of(source_cell.released)
-    added = [line for line in student_cell["source"].split("\n") if _IMPORT.match(line) and line.strip() not in given]
-    return {**student_cell, "id": "", "source": "\n".join(added)} if added else None
 
 
 def _own_cell(student_cell: StudentCell, ids: set[str]) -> Cell:
@@ -213,6 +201,8 @@ def _notes(at: int, source_cell: SourceCell, matching: Matching, answers: Answer
             yield Note(_DOUBLED[part], name, words.cell_doubled(part, name))
         if source_cell.fixed and not same_text(student_cell["source"], source_cell.released):
             yield Note(_EDITED[part], name, words.cell_edited(part, name))
+            if added_code(source_cell, student_cell):
+                yield Note("locked-extended", name, words.locked_extended(name))
         if source_cell.answer and matching.has_other_id(at):
             yield Note("answer-elsewhere", name, words.answer_with_other_id(name))
         if student_cell["cell_type"] != source_cell.kind:

@@ -14,8 +14,15 @@ from autograder.restore import words
 
 MAX_LOOKED_AT = 300_000
 """Characters of code in which needed names are looked up; far more than a person writes in a notebook."""
+MAX_NAMED, MAX_LINE = 20, 60
+"""Skipped cells that a note names, and characters of each."""
 
-_NEEDED_LATER = re.compile(r"^(?:async[ \t]+def|def|class|import|from)[ \t]", re.MULTILINE)
+_NEEDED_LATER = re.compile(
+    r"^(?:(?:async[ \t]+def|def|class|import|from)[ \t]|%time[ \t]+def[ \t]|%(?:run|store|load_ext|autoreload|pylab)\b)"
+    r"|\A\s*%%(?:writefile|file)\b",
+    re.MULTILINE,
+)
+"""What later cells may need without reading a name that this cell visibly binds."""
 _STAR = re.compile(r"^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]*\*", re.MULTILINE)
 _WORD = re.compile(r"\w+")
 _TEXT = re.compile(r"\"{3}.*?\"{3}|'{3}.*?'{3}|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", re.DOTALL)
@@ -62,15 +69,26 @@ def skip_unneeded_cells(source: Source, given: Sequence[tuple[SourceCell, Cell]]
         any(added.is_doubtful for added in own) or any(may_need(text, unsure) for text in (*roots, *own_texts))
     ):
         own_needed, experiments_needed = needed(roots, own_texts, texts, source.bound)
-    for place, added in enumerate(own):
-        if added.is_doubtful and place not in own_needed:
-            added.cell["outputs"] = added.outputs
-            added.cell["metadata"] = {"tags": [SKIP_TAG]}
+    skipped = [added for place, added in enumerate(own) if added.is_doubtful and place not in own_needed]
+    for added in skipped:
+        added.cell["outputs"] = added.outputs
+        added.cell["metadata"] = {"tags": [SKIP_TAG]}
     run_anyway = [experiments[place] for place in sorted(experiments_needed)]
     for cell in run_anyway:
         cell["metadata"]["tags"] = [tag for tag in cell["metadata"]["tags"] if tag != SKIP_TAG]
         cell["outputs"] = []
-    return [Note("experiment-needed", "", words.experiment_needed(cell["id"])) for cell in run_anyway]
+    notes = [Note("experiment-needed", "", words.experiment_needed(cell["id"])) for cell in run_anyway]
+    if skipped:
+        shown = [_name_of(added.cell) for added in skipped[:MAX_NAMED]]
+        notes.append(Note("own-cells-skipped", "", words.own_cells_skipped(shown)))
+    return notes
+
+
+def _name_of(cell: Cell) -> str:
+    """Name a student's cell by its first line, which is what a student knows of it."""
+    first = next((line.strip() for line in cell["source"].split("\n") if line.strip()), "")
+    shown = "".join(sign if sign.isprintable() else " " for sign in first)
+    return f"“{shown}”" if len(shown) <= MAX_LINE else f"“{shown[:MAX_LINE]}…”"
 
 
 def needed(

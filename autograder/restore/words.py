@@ -52,6 +52,20 @@ def cell_edited(part: Part, name: str) -> str:
     return sentences[part].format(name=name)
 
 
+def locked_extended(name: str) -> str:
+    """Say that the student added code to a locked cell."""
+    return _("What was added to the given cell {name} was run after the course's version.", name=name)
+
+
+def own_cells_skipped(cells: list[str]) -> str:
+    """Say which cells of the student's were not run, and why."""
+    return _(
+        "Cells of your own below experiments, which grading skips, were not run, because no solution uses what they "
+        "define: {cells}.",
+        cells=", ".join(cells),
+    )
+
+
 def answer_elsewhere(name: str) -> str:
     """Say that an answer cell was deleted or left as it was, but another cell defines its function."""
     return _("The cell for {name} holds no work. Another cell defines {name}; that was graded.", name=name)

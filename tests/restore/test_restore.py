@@ -224,4 +224,4 @@ def test_imports_added_to_a_locked_cell_run_after_it() -> None:
     result = restore(parse_source(small.to_bytes(source), "numbers"), small.to_bytes(notebook))
     texts = [cell["source"] for cell in result.notebook["cells"]]
     assert texts[1:3] == ["import math", "import random as r"]
-    assert kinds(result) == {("locked-edited", "imports")}
+    assert kinds(result) == {("locked-edited", "imports"), ("locked-extended", "imports")}

@@ -14,6 +14,25 @@ def test_an_own_cell_among_the_experiments_is_skipped_unless_it_defines_somethin
     result = restored(notebook)
     assert small.cell(result.notebook, "more")["metadata"] == {"tags": ["skip-execution"]}
     assert small.cell(result.notebook, "tool")["metadata"] == {}
+    (note,) = result.notes
+    assert (note.kind, note.cell) == ("own-cells-skipped", "")
+    assert "“print(square(6))”" in note.message and "tool" not in note.message
+
+
+def test_the_note_on_skipped_cells_names_few_of_many_and_shows_no_control_signs() -> None:
+    many = [small.code(f"c{at}", f"\n{'x' * 90}\x1b[31m{at}") for at in range(50)]
+    (note,) = restored(with_cells("experiment", *many, below=True)).notes
+    assert len(note.message) < 2000 and note.message.isprintable()
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["%time SHIFT = 0", "%prun -q SHIFT = 0", "%%time\nSHIFT = 0", "SHIFT = %pwd", "%store -r SHIFT", "%run shift.py"],
+)
+def test_an_own_cell_that_binds_by_a_magic_runs_among_the_experiments(source: str) -> None:
+    notebook = with_cells("experiment", small.code("magic", source), below=True)
+    small.cell(notebook, "square")["source"] = "def square(x):\n    return x * x + SHIFT"
+    assert is_run(restored(notebook), "magic")
 
 
 def test_an_own_cell_among_the_experiments_runs_if_a_solution_needs_what_it_binds() -> None:

@@ -30,6 +30,7 @@ from autograder.engines.scoring import judged, mark_not_graded
 from autograder.engines.task import Task
 from autograder.errors import CourseError
 from autograder.notebook.format import Notebook
+from autograder.notebook.notes import Note
 from autograder.notebook.source import parse_source
 from autograder.restore.restore import Restored, restore_or_untouched
 
@@ -120,7 +121,9 @@ def judge(task: Task) -> Judged:
             if one.unreadable:
                 mark_not_graded(one.notebook, one.unreadable)
             else:
-                one = replace(one, notebook=_execute(task, one.notebook))
+                executed = _execute(task, one.notebook)
+                notes = tuple(Note(**note) for note in executed["metadata"]["autograder"]["notes"])
+                one = replace(one, notebook=executed, notes=notes)
             restored[notebook.name] = one
         return judged(restored)
     except Exception as error:  # whatever a kernel can do to nbclient: this submission's failure, nobody else's

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from autograder.engines.remainder import Remainder, read_remainder
 from autograder.engines.sandbox import words
 from autograder.engines.sandbox.limits import Limits
 from autograder.notebook.format import Output
-from autograder.notebook.outputs import clean_outputs, error
+from autograder.notebook.outputs import clean_outputs, error, stream
 
 OVER_LIMIT = "OverLimit"
 HIDDEN = "HiddenError"
@@ -25,8 +27,25 @@ _LIMIT_BY_ERRNO = {
 }
 
 
-def read_answer(answer: Mapping[str, Any], limits: Limits) -> tuple[list[Output], int | None]:
-    """Read outputs and execution count.
+@dataclass(frozen=True)
+class Answer:
+    """What a worker says about one cell, checked.
+
+    Attributes:
+        outputs: as nbformat has them.
+        count: the execution count.
+        cut: why a part of the outputs was left out; empty where none was.
+        remainder: what became of the rest of a cell that failed.
+    """
+
+    outputs: list[Output]
+    count: int | None
+    cut: str = ""
+    remainder: Remainder | None = None
+
+
+def read_answer(answer: Mapping[str, Any], limits: Limits) -> Answer:
+    """Read an answer.
 
     An exception that comes from a limit is followed by a line for the student. One that the notebook keeps the shell
     from showing counts as shown, as in nbgrader.
@@ -38,8 +57,12 @@ def read_answer(answer: Mapping[str, Any], limits: Limits) -> tuple[list[Output]
         outputs.append(over_limit(limit, limits))
     elif failure is not None and not any(output["output_type"] == "error" for output in outputs):
         outputs.append(error(HIDDEN, words.not_shown()))
+    cut = answer.get("cut")
+    told = words.output_cut(getattr(limits, cut), cut) if cut in ("output_cell", "output_total") else ""
+    if told:
+        outputs.append(stream(f"\n{told}\n"))
     count = answer.get("count")
-    return outputs, count if type(count) is int else None
+    return Answer(outputs, count if type(count) is int else None, told, read_remainder(answer.get("remainder")))
 
 
 def over_limit(limit: str, limits: Limits) -> Output:

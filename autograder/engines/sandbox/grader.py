@@ -14,6 +14,7 @@ from autograder.checking.verdict import Verdict
 from autograder.course.course import Course
 from autograder.engines import words as engines_words
 from autograder.engines.failures import engine_failure
+from autograder.engines.remainder import notes_on_run
 from autograder.engines.result import Judged
 from autograder.engines.sandbox import words
 from autograder.engines.sandbox.limits import Limits
@@ -115,6 +116,7 @@ class Grader:
         for step, run in zip(steps, run_steps(zygote, steps, self._limits, self._judge_check, last), strict=True):
             cell, own = cells[step.cell], role(cells[step.cell])
             cell["outputs"], cell["execution_count"] = run.outputs, run.count
+            notes += notes_on_run(cell, run.remainder, run.lost, run.cut)
             if run.broken:
                 notes.append(Note("grader-error", own.grade_id, run.broken))
             if own.is_test and not step.grade:

@@ -34,11 +34,13 @@ class Step:
         source: what the worker runs: the whole cell, or, where the hidden part calls the grader, the visible part;
             nothing where that is only the self-check, which the verdict says better.
         grade: the hidden call, which the grader makes from outside.
+        own: whether it is the student's: where it fails, what it still defines runs.
     """
 
     cell: int
     source: str
     grade: HiddenGrade | None = None
+    own: bool = True
 
 
 def plan(notebook: Notebook) -> list[Step]:
@@ -48,7 +50,8 @@ def plan(notebook: Notebook) -> list[Step]:
         if cell["cell_type"] != "code" or is_skipped(cell):
             continue
         hidden = hidden_grade(cell["source"]) if role(cell).is_test else None
-        steps.append(Step(index, _besides_self_check(cell["source"]) if hidden else cell["source"], hidden))
+        visible = _besides_self_check(cell["source"]) if hidden else cell["source"]
+        steps.append(Step(index, visible, hidden, own=not role(cell).is_fixed))
     return steps
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.checking.verdict import MIME, Verdict
+from autograder.engines.remainder import EVERYTHING, Remainder, read_remainder
 from autograder.engines.sandbox import words
-from autograder.engines.sandbox.answers import over_limit, read_answer, size_of
+from autograder.engines.sandbox.answers import Answer, over_limit, read_answer, size_of
 from autograder.engines.sandbox.channel import WorkerDiedError
 from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.plan import HiddenGrade, Step
-from autograder.engines.sandbox.worker_client import WORKER_FAILURES, OverLimitError, Usage, Worker
+from autograder.engines.sandbox.worker_client import WORKER_FAILURES, CellRequest, OverLimitError, Usage, Worker
 from autograder.engines.sandbox.zygote_client import Zygote
 from autograder.engines.scoring import with_score
 from autograder.notebook.format import Output
@@ -21,6 +22,8 @@ from autograder.notebook.outputs import error, joined, stream
 
 DIED, BAD_ANSWER, BROKEN = "ProcessEnded", "BadAnswer", "GraderError"
 """Names of the errors that stand in a cell for what the grader saw."""
+_OWN_WORDS = 1_000
+"""Characters of what the grader itself adds to a cell that showed too much, or met a limit."""
 
 
 class KilledError(Exception):
@@ -40,12 +43,18 @@ class CellRun:
         count: the execution count; None if the cell was empty or not finished.
         verdict: of a check that was judged.
         broken: why the grader itself could not judge the check; empty where it could.
+        cut: why a part of the outputs was left out; empty where none was.
+        remainder: what became of the rest of a cell that failed.
+        lost: whether the cell ended its worker, so that no more than its definitions can be kept.
     """
 
     outputs: list[Output]
     count: int | None = None
     verdict: Verdict | None = None
     broken: str = ""
+    cut: str = ""
+    remainder: Remainder | None = None
+    lost: bool = False
 
 
 Judge = Callable[[HiddenGrade, Worker], Verdict]
@@ -81,7 +90,7 @@ class _Run:
         self._judge = judge
         self._last = last
         self._used = Usage()
-        self._done: list[str] = []  # the cells that a new worker has to run again
+        self._done: list[CellRequest] = []  # the cells that a new worker has to run again
         self._runs: list[CellRun] = []
         self._worker: Worker | None = None
         self._made_calls = False  # whether the worker has made the calls of a check
@@ -101,18 +110,21 @@ class _Run:
         shown: list[Output] = []
         try:
             worker = self._ready_worker()
-            sources = [step.source for step in group if step.source]
-            if sources:
-                worker.send_cells(sources)
+            cells = [CellRequest(step.source, step.own) for step in group if step.source]
+            if cells:
+                worker.send_cells(cells)
             for step in group:
-                shown, count = [], None
+                shown = []
+                answer = Answer(shown, None)
                 worker.start_cell()
                 if step.source:
-                    shown, count = read_answer(worker.next_cell(), self._limits)
+                    answer = read_answer(worker.next_cell(), self._limits)
+                    shown = answer.outputs
                     self._count_output(shown)
-                self._runs.append(self._judged(step.grade, shown, count, worker))
+                run = self._judged(step.grade, answer, worker)
+                self._runs.append(replace(run, cut=answer.cut, remainder=answer.remainder))
                 if step.source and not step.grade:  # a check's cell defines nothing, and calls the function it is about
-                    self._done.append(step.source)
+                    self._done.append(CellRequest(step.source, step.own))
         except WORKER_FAILURES as failure:
             if self._caused_by_earlier_check(failure):
                 self._end_worker()
@@ -143,12 +155,13 @@ class _Run:
         """Count what a cell showed; forget it and raise where it is too much."""
         size = size_of(shown)
         self._output_left -= size
-        if size > self._limits.output_cell or self._output_left < 0:
+        if size > self._limits.output_cell + _OWN_WORDS or self._output_left < -_OWN_WORDS * len(self._steps):
             shown.clear()
             raise OverLimitError("output_cell" if size > self._limits.output_cell else "output_total")
 
-    def _judged(self, grade: HiddenGrade | None, shown: list[Output], count: int | None, worker: Worker) -> CellRun:
+    def _judged(self, grade: HiddenGrade | None, answer: Answer, worker: Worker) -> CellRun:
         """Judge the check of a step, if it has one and its visible part raised nothing."""
+        shown, count = answer.outputs, answer.count
         if grade is None or any(output["output_type"] == "error" for output in shown):
             return CellRun(shown, count)
         try:
@@ -182,10 +195,13 @@ class _Run:
             self._end_worker()
             if isinstance(failure, OverLimitError) and failure.ends_submission:
                 raise
-            del self._done[again]  # it ran the first time; now it costs nothing but its definitions
+            lost = self._done.pop(again)
+            if lost.own and lost.skip != EVERYTHING:
+                self._done.insert(again, lost._replace(skip=EVERYTHING))
 
     def _lose_cell(self, failure: Exception, shown: list[Output]) -> None:
         """Give up the running cell: it keeps what it has shown, and says why."""
+        skip = self._running_statement(failure)
         status = self._end_worker(died=isinstance(failure, WorkerDiedError))
         if isinstance(failure, OverLimitError):
             reason = over_limit(failure.limit, self._limits)
@@ -195,9 +211,20 @@ class _Run:
             reason = error(DIED, _how_it_ended(status))
         else:
             reason = error(BAD_ANSWER, words.bad_answer())
-        self._runs.append(CellRun([*shown, reason]))
+        step = self._steps[len(self._runs)]
+        is_kept = step.own and not step.grade and bool(step.source)
+        if is_kept:
+            self._done.append(CellRequest(step.source, step.own, skip))
+        self._runs.append(CellRun([*shown, reason], lost=is_kept))
         if isinstance(failure, OverLimitError) and failure.ends_submission:
             self._runs += [CellRun([reason]) for _ in self._steps[len(self._runs) :]]
+
+    def _running_statement(self, failure: Exception) -> int:
+        """Find out which statement of the running cell does not end; EVERYTHING if it does not let go, or died."""
+        if not isinstance(failure, OverLimitError) or failure.ends_submission or self._worker is None:
+            return EVERYTHING
+        rest = read_remainder(self._worker.interrupt().get("remainder"))
+        return EVERYTHING if rest is None else rest.failed
 
     def _end_worker(self, died: bool = False) -> int:
         worker, self._worker = self._worker, None

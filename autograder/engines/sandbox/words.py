@@ -21,15 +21,24 @@ def over(limit: str, value: int) -> str:
             "The notebook computed for more than {value:,} s in all; this cell was not finished. (limit: {limit})"
         ),
         "memory": _("This cell needs more than the {value:,} MB of memory that a notebook may use. (limit: {limit})"),
-        "output_cell": _("This cell was stopped: it shows more than {value:,} characters. (limit: {limit})"),
-        "output_total": _(
-            "This cell was stopped: the notebook shows more than {value:,} characters in all. (limit: {limit})"
-        ),
+        "output_cell": _("This cell shows more than {value:,} characters. (limit: {limit})"),
+        "output_total": _("The notebook shows more than {value:,} characters in all. (limit: {limit})"),
         "result": _("This cell was stopped: the function returns more than {value:,} MB. (limit: {limit})"),
         "file_size": _("This cell writes a file of more than {value:,} MB. (limit: {limit})"),
         "disk": _("This cell writes more than {value:,} MB of files. (limit: {limit})"),
         "processes": _("This cell starts more than {value:,} threads. (limit: {limit})"),
         "open_files": _("This cell has more than {value:,} files open. (limit: {limit})"),
+    }[limit].format(value=value, limit=limit)
+
+
+def output_cut(value: int, limit: str) -> str:
+    """Say below the outputs of a cell that there was more."""
+    return {
+        "output_cell": _("The output is cut here, after {value:,} characters; the cell ran on. (limit: {limit})"),
+        "output_total": _(
+            "The output is cut here: the notebook shows more than {value:,} characters in all; the cell ran on. "
+            "(limit: {limit})"
+        ),
     }[limit].format(value=value, limit=limit)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograder.engines.sandbox import words
 from autograder.engines.sandbox.channel import MAX_ANSWER, POLL_SECONDS, WorkerDiedError, receive, send
@@ -20,6 +22,8 @@ from autograder.errors import SandboxError
 from labkit.calls.call import Call, Outcome
 
 _MEGABYTE = 2**20
+_INTERRUPT_SECONDS = 5
+"""How long an interrupted cell has to say at which statement it was."""
 _BYTES_PER_CHARACTER = 6
 """Bytes that a character may take in JSON."""
 
@@ -47,6 +51,20 @@ class Usage:
 
     wall: float = 0.0
     cpu: float = 0.0
+
+
+class CellRequest(NamedTuple):
+    """A cell to run.
+
+    Attributes:
+        source: the cell.
+        own: whether it is the student's: where it fails, what it still defines runs.
+        skip: index of the statement that ended an earlier worker and is left out now; None to run all.
+    """
+
+    source: str
+    own: bool = True
+    skip: int | None = None
 
 
 class CallRequest:
@@ -105,21 +123,36 @@ class Worker:
         self._cell_started = time.monotonic()
         self._cell_cpu = self._read_cpu()
 
-    def send_cells(self, sources: Sequence[str]) -> None:
+    def send_cells(self, cells: Sequence[CellRequest]) -> None:
         """Ask to run cells; `next_cell` brings one answer for each.
 
         Raises:
             OverLimitError, WorkerDiedError: as they say.
         """
-        self._send(frames.Writer().frame({"id": self._number, "cells": list(sources)}))
+        self._send(frames.Writer().frame({"id": self._number, "cells": list(cells)}))
 
     def next_cell(self) -> dict[str, Any]:
-        """Receive the answer for the next cell: `outputs`, `count`, `error`, all of them unchecked.
+        """Receive the answer for the next cell: `outputs`, `count`, `error` and so on, all of them unchecked.
 
         Raises:
             OverLimitError, WorkerDiedError, FrameError: as they say.
         """
-        return self._answer(0, MAX_ANSWER + _BYTES_PER_CHARACTER * self._limits.output_cell).header
+        return self._answer(0, self._max_answer).header
+
+    def interrupt(self) -> dict[str, Any]:
+        """Interrupt the running cell, as a person would, and receive its answer; empty where it does not let go."""
+        deadline = time.monotonic() + _INTERRUPT_SECONDS
+
+        def check() -> None:
+            if time.monotonic() > deadline:
+                raise OverLimitError("wall_cell")
+
+        try:
+            os.kill(self._pid, signal.SIGINT)
+            answer = receive(self._socket, check, 0, self._max_answer).header
+        except (OSError, *WORKER_FAILURES):
+            return {}
+        return answer if answer.get("id") == self._number else {}
 
     def call(self, request: CallRequest) -> list[Outcome]:
         """Have calls made.
@@ -159,14 +192,15 @@ class Worker:
                 raise SandboxError(words.no_start(words.not_confined()))
             self._ready = True
         reader = receive(self._socket, self._check_limits, max_arrays, max_header)
-        limit = reader.header.get("over")
-        if limit in ("output_cell", "output_total"):
-            raise OverLimitError(limit)
         if reader.header.get("id") != self._number:
             raise FrameError("an answer to another question")
         self._number += 1
         self._check_limits()
         return reader
+
+    @property
+    def _max_answer(self) -> int:
+        return MAX_ANSWER + _BYTES_PER_CHARACTER * self._limits.output_cell
 
     def _check_limits(self) -> None:
         """Raise if a limit that is watched from outside is reached."""

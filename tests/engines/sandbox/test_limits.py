@@ -22,7 +22,6 @@ OVER = {
     "cpu_cell": "while True: pass",
     "wall_cell": "import time\ntime.sleep(100)",
     "memory": "import numpy as np\nnp.ones(2**28)",
-    "output_cell": "while True: print('x' * 1000)",
     "file_size": "big = open('big', 'wb')\nwhile big.write(bytes(2**20)) and not big.flush(): pass",
     "disk": "import itertools\nfor i in itertools.count():\n    open(f'f{i}', 'wb').write(bytes(2**20))",
     "open_files": "files = [open('/dev/null') for _ in range(1000)]",
@@ -43,8 +42,21 @@ def test_limits_of_the_whole_submission_end_it(zygote: Zygote) -> None:
     runs = run(zygote, *["import time\ntime.sleep(0.7)"] * 4, "1", wall_submission=2)
     assert "(limit: wall_submission)" in texts(runs[2])
     assert all("(limit: wall_submission)" in texts(one) for one in runs[2:])
-    runs = run(zygote, *["print('x' * 600)"] * 3, output_total=1000)
+
+
+def test_output_over_a_limit_is_cut_and_its_cell_runs_on(zygote: Zygote) -> None:
+    before, over, after = run(zygote, "print('short')", "x = 2\nprint('x' * 3000)\ny = 3", "x, y", output_cell=1000)
+    assert texts(before) == "short\n" and not before.cut
+    assert len(printed(over)) < 1200 and "(limit: output_cell)" in printed(over) and over.cut
+    assert texts(after) == "(2, 3)"
+    runs = run(zygote, *["print('x' * 600)\n'value'"] * 3, output_total=1000)
     assert [("(limit: output_total)" in texts(one)) for one in runs] == [False, True, True]
+    assert ["'value'" in texts(one) for one in runs] == [True, False, False]
+
+
+def test_an_error_is_shown_even_where_no_output_is_left(zygote: Zygote) -> None:
+    (cell,) = run(zygote, "print('x' * 3000)\n1 / 0", output_cell=1000)
+    assert "ZeroDivisionError" in texts(cell)
 
 
 def test_processor_time_counts_over_all_workers_of_a_submission(zygote: Zygote) -> None:
@@ -68,9 +80,18 @@ def test_a_cell_that_ends_the_process_costs_itself_only(zygote: Zygote, source: 
     assert texts(after) == "1"
 
 
-def test_definitions_are_run_again_without_the_cell_that_was_stopped(zygote: Zygote) -> None:
-    runs = run(zygote, "log = ['one']", "log.append('two')\nwhile True: pass", "log.append('three')", "print(log)")
-    assert printed(runs[-1]) == "['one', 'three']\n"
+def test_a_new_worker_runs_the_stopped_cell_again_without_the_statement_that_did_not_end(zygote: Zygote) -> None:
+    stopped = "log.append('two')\nn = len(log)\nwhile True: pass\nlog.append('never')\nHALF = 0.5\ndef f(): return 3"
+    runs = run(zygote, "log = ['one']", stopped, "log.append('three')", "print(log, n, HALF, f())")
+    assert printed(runs[-1]) == "['one', 'two', 'three'] 2 0.5 3\n"
+    assert [one.lost for one in runs] == [False, True, False, False]
+
+
+def test_of_a_cell_that_keeps_interrupts_away_or_ends_the_process_the_definitions_remain(zygote: Zygote) -> None:
+    kept = "import math\nHALF = 0.5\nslow = list(range(9))\ndef f(): return math.floor(HALF)\n"
+    for end in ("import signal\nsignal.signal(2, signal.SIG_IGN)\nwhile True: pass", "import os\nos._exit(1)"):
+        runs = run(zygote, kept + end, "print(HALF, f(), 'slow' in globals())")
+        assert printed(runs[-1]) == "0.5 0 False\n"
 
 
 def test_a_limit_is_set_by_name_and_value() -> None:

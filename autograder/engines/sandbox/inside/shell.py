@@ -7,7 +7,6 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable
 from typing import Any
 
 from IPython.core.async_helpers import _pseudo_sync_runner
@@ -15,9 +14,10 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.history import HistoryManager
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+from IPython.external.pickleshare import PickleShareDB
 from traitlets.config import Config
 
-from . import words
+from . import remainder, words
 
 STREAMS = {1: "stdout", 2: "stderr"}
 _NOT_PLAIN = re.compile(r"^\s*(?:[%!?,;/]|>>>|\.\.\.|In ?\[)|=\s*[%!]|\?\s*$|\A\s", re.MULTILINE)
@@ -30,17 +30,18 @@ Output = dict[str, Any]
 
 
 class Recorder:
-    """The outputs of the cell that is running, within a budget of characters.
+    """The outputs of the cell that is running, within a budget of characters; what is over it is left out.
 
-    Args:
-        over: called when the budget is spent; it does not return.
+    Attributes:
+        outputs: as nbformat has them.
+        cut: the limit that was met; empty where there was none.
     """
 
-    def __init__(self, over: Callable[[str], None]) -> None:
-        self._over = over
+    def __init__(self) -> None:
         self._cell = self._left_in_cell = 0
         self._left = 0
         self.outputs: list[Output] = []
+        self.cut = ""
 
     def limit(self, cell: int, in_all: int) -> None:
         """Set how many characters the outputs of a cell, and of all cells, may have."""
@@ -49,11 +50,12 @@ class Recorder:
     def start(self) -> None:
         """A cell begins."""
         self.outputs = []
+        self.cut = ""
         self._left_in_cell = self._cell
 
     def stream(self, name: str, text: str) -> None:
         """Something was printed."""
-        self._spend(len(text))
+        text = self._within(text)
         last = self.outputs[-1] if self.outputs else {}
         if last.get("output_type") == "stream" and last["name"] == name:
             last["text"].append(text)
@@ -63,7 +65,9 @@ class Recorder:
     def bundle(self, kind: str, data: Any, metadata: Any, count: int | None = None) -> None:
         """Something was displayed, in one or more forms."""
         shown = {str(mime): _as_text(value) for mime, value in dict(data).items()}
-        self._spend(sum(len(value) for value in shown.values() if isinstance(value, str)))
+        texts = [value for value in shown.values() if isinstance(value, str)]
+        if [*map(self._within, texts)] != texts:
+            return
         output: Output = {"output_type": kind, "data": shown, "metadata": {}}
         if count is not None:
             output["execution_count"] = count
@@ -71,20 +75,22 @@ class Recorder:
 
     def error(self, name: str, value: str, lines: list[str]) -> None:
         """The cell raised an exception."""
-        self._spend(len(value) + sum(map(len, lines)))
+        value, lines = self._within(value), [self._within(line) for line in lines]
         self.outputs.append({"output_type": "error", "ename": name, "evalue": value, "traceback": lines})
 
     def clear(self) -> None:
         """The cell asks to forget what it has shown."""
         self.outputs = []
 
-    def _spend(self, characters: int) -> None:
-        self._left_in_cell -= characters
-        self._left -= characters
-        if self._left_in_cell < 0:
-            self._over("output_cell")
-        if self._left < 0:
-            self._over("output_total")
+    def _within(self, text: str) -> str:
+        """Take a text from the budget; return as much of it as there is room for."""
+        room = min(self._left_in_cell, self._left)
+        if len(text) > room:
+            self.cut = self.cut or ("output_cell" if self._left_in_cell <= self._left else "output_total")
+            text = text[:room]
+        self._left_in_cell -= len(text)
+        self._left -= len(text)
+        return text
 
 
 def _as_text(value: Any) -> Any:
@@ -153,6 +159,17 @@ class Shell(InteractiveShell):
     def __init__(self, **others: Any) -> None:
         super().__init__(**others)
         self._unstored: list[tuple[int, str, str]] = []
+
+    @property
+    def db(self) -> PickleShareDB:
+        """What `%cd`, `%store` and `%bookmark` remember: in the notebook's own home, made when one of them asks."""
+        if self._db is None:
+            self._db = PickleShareDB(os.path.expanduser("~/.ipython/db"))  # noqa: PTH111
+        return self._db
+
+    @db.setter
+    def db(self, value: PickleShareDB) -> None:
+        self._db = value
 
     def init_virtualenv(self) -> None:
         """Nothing: the paths are set."""
@@ -275,15 +292,22 @@ def new_shell(recorder: Recorder) -> Shell:
     shell: Shell = Shell.instance(config=config)
     shell.recorder = recorder
     shell.enable_matplotlib("inline")
+    shell.run_line_magic("load_ext", "storemagic")
     return shell
 
 
-def run(shell: Shell, source: str) -> dict[str, Any]:
+def run(shell: Shell, source: str, own: bool = False) -> dict[str, Any]:
     """Run one cell.
 
+    Args:
+        shell: the notebook's.
+        source: the cell.
+        own: whether it is the student's: where it fails, what it still defines runs.
+
     Returns:
-        `outputs`, `count` (the execution count, None for an empty cell) and `error` (class name, errno and text of
-        an exception that got out, or None).
+        `outputs`, `count` (the execution count, None for an empty cell), `cut` (the limit that the output met),
+        `error` (class name, errno and text of an exception that got out, or None) and `remainder` (what became of the
+        rest of a cell that failed).
     """
     recorder = shell.recorder
     recorder.start()
@@ -291,6 +315,7 @@ def run(shell: Shell, source: str) -> dict[str, Any]:
     before = shell.execution_count
     result = shell.run_definitions(source) or shell.run_cell(source, store_history=True)
     error = result.error_before_exec or result.error_in_exec
+    rest = remainder.finish(shell, source, error) if own and error is not None else None
     for descriptor, name in STREAMS.items():
         text = _printed_by_c(descriptor)
         if text:
@@ -298,8 +323,28 @@ def run(shell: Shell, source: str) -> dict[str, Any]:
     return {
         "outputs": recorder.outputs,
         "count": before if shell.execution_count > before else None,
+        "cut": recorder.cut,
         "error": None if error is None else describe(error),
+        "remainder": None if rest is None else rest.to_json(),
     }
+
+
+def run_again(shell: Shell, source: str, skip: int) -> dict[str, Any]:
+    """Run a cell again that ended its worker, without the statement that did.
+
+    Args:
+        shell: the notebook's.
+        source: the cell.
+        skip: index of the statement, see `remainder.run_without`.
+
+    Returns:
+        As `run`, of a cell that shows nothing.
+    """
+    shell.recorder.start()
+    sys.stdout, sys.stderr = Stream(shell.recorder, 1), Stream(shell.recorder, 2)
+    remainder.run_without(shell, source, skip)
+    shell.execution_count += 1
+    return {"outputs": [], "count": None, "cut": "", "error": None, "remainder": None}
 
 
 def describe(error: BaseException) -> list[Any]:

@@ -31,7 +31,7 @@ def warm_shell(quick: bool = True) -> shell.Shell:
     Args:
         quick: whether cells of definitions go past IPython's layers.
     """
-    recorder = shell.Recorder(lambda limit: None)
+    recorder = shell.Recorder()
     recorder.limit(2**31, 2**31)
     notebook = shell.new_shell(recorder)
     notebook.quick = quick
