@@ -25,6 +25,7 @@ from autograder.checking.check import (
 from autograder.checking.verdict import CriterionResult, Hint, Verdict
 from labkit.calls.behaviour import Behaviour
 from labkit.calls.call import Call, CallError, NeededResultError, Outcome, perform
+from labkit.calls.diagnosis import Diagnosis, Explanation
 
 
 def run_here(functions: Mapping[str, Function]) -> Run:
@@ -49,7 +50,6 @@ class PreparedCheck:
         self._mistakes = key.mistakes_in(check)
         self._shares = key.shares
         self._memory: dict[str, Any] = {}
-        self._known: dict[str, Behaviour] = {}
         self._missed: dict[str, frozenset[str]] = {}
 
     def judge(self, run: Run) -> Verdict:
@@ -64,8 +64,10 @@ class PreparedCheck:
         evidence = self._gather(run)
         findings = self._findings(evidence)
         missed = frozenset(name for name, finding in findings.items() if finding)
-        fitting = self._fitting([trial.actual for trial in evidence.trials]) if missed else []
-        shares = self._shares_kept(fitting, missed)
+        explained = self._explain([trial.actual for trial in evidence.trials]) if missed else []
+        fitting = [mistake for mistake, _ in explained]
+        whole = all(explanation.whole for _, explanation in explained)
+        shares = self._shares_kept(fitting, missed) if whole else {}
         errors = [error for trial in evidence.trials if (error := _own_error(trial))]
         pictures = [finding.picture for finding in findings.values() if finding and finding.picture]
         return Verdict(
@@ -78,18 +80,20 @@ class PreparedCheck:
         )
 
     def diagnose(self, outcomes: Sequence[Outcome]) -> tuple[Hint, ...]:
-        """Find the known mistakes that behave like these outcomes on every probe; mistakes with the same hint once."""
-        return _hints(self._fitting(outcomes))
+        """Find the known mistakes that explain these outcomes on every probe; mistakes with the same hint once."""
+        return _hints([mistake for mistake, _ in self._explain(outcomes)])
 
-    def _fitting(self, outcomes: Sequence[Outcome]) -> list[Mistake]:
-        shown = behaviour_of(self.check, self.calls, outcomes)
-        return [mistake for mistake in self._mistakes if self._behaviour_of(mistake).fits(shown)]
+    def _explain(self, outcomes: Sequence[Outcome]) -> list[tuple[Mistake, Explanation]]:
+        mistakes = {mistake.id: mistake for mistake in self._mistakes}
+        explanations = self._diagnosis.explain(behaviour_of(self.check, self.calls, outcomes))
+        return [(mistakes[explanation.id], explanation) for explanation in explanations]
 
-    def _behaviour_of(self, mistake: Mistake) -> Behaviour:
-        if mistake.id not in self._known:
-            outcomes = perform(self.calls, {**self.check.reference, **mistake.functions})
-            self._known[mistake.id] = behaviour_of(self.check, self.calls, outcomes)
-        return self._known[mistake.id]
+    @cached_property
+    def _diagnosis(self) -> Diagnosis:
+        """What a right function and each known mistake do with the probes."""
+        functions = {mistake.id: {**self.check.reference, **mistake.functions} for mistake in self._mistakes}
+        known = {id: behaviour_of(self.check, self.calls, perform(self.calls, f)) for id, f in functions.items()}
+        return Diagnosis(behaviour_of(self.check, self.calls, self.expected), known)
 
     def _findings(self, evidence: Evidence) -> dict[str, Finding | None]:
         """Judge each criterion; one whose required criterion is missed is missed too."""

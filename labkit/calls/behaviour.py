@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from labkit.calls.call import Call, Outcome
+from labkit.calls.call import Call, CallError, Outcome
 from labkit.calls.differences import each_difference
 from labkit.calls.random_outputs import CERTAIN, PROFILE, Profile, RandomOutputs, mask_arrays, mismatches, profile_of
 
@@ -19,10 +19,12 @@ class Behaviour:
     """What a function did in its calls.
 
     Attributes:
-        shown: what the calls did, in order; of a random function, the profile of each call of PROFILE.
+        calls: what was called, in order; of a random function, only the calls of PROFILE.
+        shown: what the calls did; of a random function, profiles.
         drops_all: of a random function, whether no mask of the calls of CERTAIN keeps a unit; None without masks.
     """
 
+    calls: Sequence[Call]
     shown: Sequence[Outcome | Profile]
     drops_all: bool | None = None
 
@@ -44,16 +46,23 @@ class Behaviour:
         """
         pairs = [pair for pair in zip(calls, outcomes, strict=True) if pair[0].function == function]
         if random is None:
-            return cls([outcome for _, outcome in pairs])
+            return cls([call for call, _ in pairs], [outcome for _, outcome in pairs])
+        drawn = [pair for pair in pairs if pair[0].group == PROFILE]
         shown = [
             outcome if isinstance(outcome, Profile) or outcome.error else profile_of(call, outcome, random)
-            for call, outcome in pairs
-            if call.group == PROFILE
+            for call, outcome in drawn
         ]
-        return cls(shown, _drops_all(pairs, random))
+        return cls([call for call, _ in drawn], shown, _drops_all(pairs, random))
 
-    def fits(self, actual: Behaviour) -> bool:
+    def fails_in(self, number: int) -> bool:
+        """Tell whether the function raised an exception in a call."""
+        shown = self.shown[number]
+        return isinstance(shown, Outcome) and shown.error is not None
+
+    def fits(self, actual: Behaviour, right: Behaviour | None = None) -> bool:
         """Tell whether a function that showed `actual` may be the function that this behaviour is known of.
+
+        Where `right` has an exception, its kind alone counts: its words are the student's.
 
         Of `drops_all` only True against False tells two functions apart. Two shares that are alike at one keep_prob
         may be far apart at another: what keeps with probability 1 − keep_prob, or half of keep_prob, is nearly the same
@@ -62,14 +71,16 @@ class Behaviour:
         """
         if self.drops_all and actual.drops_all is False:
             return False
-        return all(map(_fits, self.shown, actual.shown))
+        expected = right.shown if right else [Outcome()] * len(self.shown)
+        return all(map(_fits, self.shown, actual.shown, expected))
 
 
-def _fits(known: Outcome | Profile, actual: Outcome | Profile) -> bool:
+def _fits(known: Outcome | Profile, actual: Outcome | Profile, right: Outcome | Profile) -> bool:
     if isinstance(known, Profile) or isinstance(actual, Profile):
         return isinstance(known, Profile) and isinstance(actual, Profile) and not mismatches(known, actual)
     if known.error or actual.error:
-        return bool(known.error and actual.error and known.error.form == actual.error.form)
+        expected = right.error if isinstance(right, Outcome) else None
+        return same_errors(known.error, actual.error, expected)
     if known.changed.keys() != actual.changed.keys():
         return False
     pairs = [(known.value, actual.value), *((known.changed[i], actual.changed[i]) for i in known.changed)]
@@ -79,6 +90,15 @@ def _fits(known: Outcome | Profile, actual: Outcome | Profile) -> bool:
         and not any(each_difference(second, first))
         for first, second in pairs
     )
+
+
+def same_errors(first: CallError | None, second: CallError | None, expected: CallError | None) -> bool:
+    """Compare two exceptions; where a right function raises one, the kind alone counts, for its words are free."""
+    if first is None or second is None:
+        return first is second
+    if expected and first.is_a(expected.kind) and second.is_a(expected.kind):
+        return True
+    return first.form == second.form
 
 
 def _drops_all(pairs: Sequence[tuple[Call, Outcome | Profile]], random: RandomOutputs) -> bool | None:

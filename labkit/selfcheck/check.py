@@ -12,6 +12,7 @@ from typing import Any
 from labkit.calls import words as calls_words
 from labkit.calls.behaviour import Behaviour
 from labkit.calls.call import Call, Outcome, perform
+from labkit.calls.diagnosis import Diagnosis
 from labkit.calls.differences import differences, right_before
 from labkit.calls.random_outputs import MISSING, Profile, RandomOutputs, mismatches, profile_of
 from labkit.files import find_upward
@@ -67,13 +68,13 @@ def judge(case: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) 
     rows = _rows(prepared, outcomes)
     if not any(row.problem for row in rows):
         return rows, []
-    shown = prepared.behaviour(outcomes)
-    hints: dict[str, None] = {}
-    for mistake in case["mistakes"]:
-        known = [public_cases.decode_known(outcome) for outcome in mistake["outcomes"]]
-        if prepared.behaviour(known).fits(shown):
-            hints[mistake["hint"]] = None
-    return rows, list(hints)
+    known = {
+        mistake["id"]: prepared.behaviour([public_cases.decode_known(outcome) for outcome in mistake["outcomes"]])
+        for mistake in case["mistakes"]
+    }
+    hints = {mistake["id"]: mistake["hint"] for mistake in case["mistakes"]}
+    explanations = Diagnosis(prepared.behaviour(prepared.right), known).explain(prepared.behaviour(outcomes))
+    return rows, list(dict.fromkeys(hints[explanation.id] for explanation in explanations))
 
 
 @dataclass(frozen=True)
