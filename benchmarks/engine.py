@@ -20,13 +20,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import cycle, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from autograder.assignments import answer_key
 from autograder.checking.judging import PreparedCheck
 from autograder.course.course import Course
 from autograder.demo.demo import copy_course
 from autograder.demo.made_up_class import simulate
+from autograder.demo.outputs import Outputs
 from autograder.engines.kernel import engine as nbgrader_engine
 from autograder.engines.result import Judged
 from autograder.engines.sandbox import answers, layers, pool, worker_client, zygote_client
@@ -54,13 +55,14 @@ def main() -> None:
     parser.add_argument("--students", type=int, default=50)
     parser.add_argument("--kernels", type=int, default=6, help="submissions that nbgrader grades in each round")
     parser.add_argument("--many", type=int, default=0, help="submissions for the memory test, 5000 say")
+    parser.add_argument("--outputs", choices=get_args(Outputs), default="none", help="full: 2 MB, as after Run All")
     options = parser.parse_args()
     os.environ.update(ONE_THREAD)
     with tempfile.TemporaryDirectory() as folder:
         course = copy_course(Course.at(PROJECT), Path(folder, "course"))
         for assignment in course.assignments():
             record_public_cases(course, assignment)
-            simulate(course, assignment, options.students, 0)
+            simulate(course, assignment, options.students, outputs=options.outputs)
             tasks = [make_task(course, assignment, student) for student in course.students(assignment)]
             compare(assignment, tasks, options.kernels)
         if options.many:

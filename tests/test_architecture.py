@@ -37,10 +37,12 @@ MAY_IMPORT: dict[str, set[str]] = {
         "course",
         "notebook",
         "engines",
+        "gradebook",
         "grading",
         "pages",
         "export",
         "release",
+        "verify",
     },
     "nbgrader_plugins": {
         "errors",

@@ -103,8 +103,9 @@ def source_as(function: Function, name: str) -> str:
     assert isinstance(definition, ast.FunctionDef)
     definition.name = name
     definition.decorator_list = []
-    definition.returns = None
-    for argument in ast.walk(definition.args):
-        if isinstance(argument, ast.arg):
-            argument.annotation = None
+    for node in ast.walk(definition):  # those of helpers inside, too: the notebook does not have their names
+        if isinstance(node, ast.FunctionDef):
+            node.returns = None
+        elif isinstance(node, ast.arg):
+            node.annotation = None
     return ast.unparse(definition) + "\n"

@@ -22,6 +22,7 @@ from autograder.export.formats import FORMATS
 
 if TYPE_CHECKING:
     from autograder.course.course import Course
+    from autograder.demo.outputs import Outputs
 
 LOOK, FAILED = 1, 2
 
@@ -148,16 +149,31 @@ def release(assignments: tuple[str, ...], folder: str) -> None:
 
 @commands.command()
 @click.argument("assignment")
-@click.option("--students", type=click.IntRange(1, 9999), required=True, help="How many.")
+@click.option("--students", type=click.IntRange(1, 9999), help="How many.")
 @click.option("--seed", type=int, default=0, help="Seed of the random choices; another seed makes another class.")
+@click.option(
+    "--outputs",
+    type=click.Choice(["none", "small", "full"]),
+    default="small",
+    help="What the notebooks show: nothing, a few pictures (default), or 2 MB as after Run All.",
+)
+@click.option("--remove", is_flag=True, help="Remove the made-up class, and nothing else.")
 @course_option
-def simulate(assignment: str, students: int, seed: int, folder: str) -> None:
-    """Make up a class in submitted/, right and wrong."""
+def simulate(assignment: str, students: int | None, seed: int, outputs: "Outputs", remove: bool, folder: str) -> int:
+    """Make up a class in submitted/, right and wrong; or remove it again."""
     from autograder.demo.made_up_class import simulate as make_up
+    from autograder.demo.made_up_folders import remove_class
 
+    if (students is None) != remove:
+        raise click.UsageError(words.students_or_remove())
     course = _course(folder)
-    written = make_up(course, assignment, students, seed)
+    if students is None:
+        removed, changed = remove_class(course, assignment)
+        _say(words.class_removed(assignment, len(removed)))
+        return _look([words.made_up_changed(str(course.submitted(student, assignment))) for student in changed])
+    written = make_up(course, assignment, students, seed, outputs=outputs)
     _say(words.simulated(assignment, list(written.values())))
+    return 0
 
 
 @commands.command()

@@ -69,6 +69,25 @@ def simulated(assignment: str, kinds: Sequence[str]) -> str:
     )
 
 
+def students_or_remove() -> str:
+    """Say that a made-up class is either made, of some size, or removed."""
+    return _("Say how many students to make up (--students), or that the class is to be removed (--remove).")
+
+
+def class_removed(assignment: str, count: int) -> str:
+    return ngettext(
+        "{assignment}: {count} made-up submission removed",
+        "{assignment}: {count} made-up submissions removed",
+        count,
+        assignment=assignment,
+    )
+
+
+def made_up_changed(folder: str) -> str:
+    """Say that a made-up submission was left."""
+    return _("{folder} was made up and has been changed since; it was left. Delete it by hand.", folder=folder)
+
+
 def collected(assignment: str, written: int, unchanged: int) -> str:
     if unchanged:
         return ngettext(

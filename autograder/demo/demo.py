@@ -4,17 +4,17 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from autograder.grading import words as grading_words
-from autograder.demo import words
 from autograder.course.course import CONFIG_NAME, Course
-from autograder.export.table import export
-from autograder.pages.feedback import write_feedback
+from autograder.demo import words
+from autograder.demo.made_up_class import simulate
 from autograder.engines.registry import Engine
+from autograder.export.table import export
+from autograder.grading import words as grading_words
 from autograder.grading.grade_class import grade
 from autograder.grading.result import GradedStudent
-from autograder.release.release import release
+from autograder.pages.feedback import write_feedback
 from autograder.pages.report import write_report
-from autograder.demo.made_up_class import simulate
+from autograder.release.release import release
 
 STUDENTS = 12
 

@@ -1,132 +1,146 @@
-"""Make up a class: right answers in several styles, known mistakes, stubs left empty, and broken files."""
+"""Make up a class: right and wrong answers in many styles, in notebooks that were changed and saved in many ways."""
 
-import ast
-import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Sequence
 from copy import deepcopy
-from typing import Any, Literal
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Literal
 
 from autograder.assignments import answer_key, names
-from autograder.checking.check import AnswerKey
 from autograder.course.course import Course
 from autograder.course.timestamp import TIMESTAMP
-from autograder.errors import CourseError
 from autograder.demo import words
-from autograder.notebook.format import Cell, Notebook
-from autograder.notebook.roles import role
-from autograder.notebook.write import write
-from autograder.notebook.source import Source, read_source
+from autograder.demo.answers import PLACES, write_answers
+from autograder.demo.editors import EDITORS, cut_off
+from autograder.demo.functions import Answers, Stub, solution_of
+from autograder.demo.habits import HABITS, Draft
+from autograder.demo.made_up_folders import real_among, write_made_up
+from autograder.demo.outputs import Outputs, run_all
+from autograder.errors import CourseError
+from autograder.notebook.format import Cell
+from autograder.notebook.read import read_cells
+from autograder.notebook.source import Source, parse_source
 
 Kind = Literal[
     "right",
     "mistake",
     "two mistakes",
-    "lost ids",
     "unfinished",
     "untouched",
-    "test deleted",
     "syntax error",
+    "endless loop",
     "broken file",
 ]
-_ORDINARY: tuple[Kind, ...] = ("right", "mistake", "right", "two mistakes")
-_ODD: tuple[Kind, ...] = ("lost ids", "unfinished", "untouched", "test deleted", "syntax error", "broken file")
+KINDS: tuple[Kind, ...] = (
+    *("right", "mistake", "right", "two mistakes", "right", "unfinished"),
+    *("right", "untouched", "mistake", "syntax error", "right", "broken file"),
+)  # fmt: skip
+"""What the work of students is, in turn; a class of twelve has every kind but the rare one."""
+RARE: Kind = "endless loop"
+RARITY = 300
+"""One student in so many has work of the rare kind, because each costs the time limit of a cell."""
 
-KINDS: tuple[Kind, ...] = (*_ORDINARY, *_ODD, *_ORDINARY, *_ORDINARY, "mistake", "mistake")
-"""What students do, in turn; a class of twelve has every kind."""
+
+@dataclass(frozen=True)
+class _Assignment:
+    """A notebook of an assignment, and how it is filled in."""
+
+    source: Source
+    answers: Answers
 
 
-def simulate(course: Course, assignment: str, students: int, seed: int = 0) -> dict[str, Kind]:
-    """Write a made-up class into submitted/. The same arguments give the same files.
+def simulate(
+    course: Course,
+    assignment: str,
+    students: int,
+    seed: int = 0,
+    *,
+    kinds: Sequence[Kind] = KINDS,
+    outputs: Outputs = "small",
+) -> dict[str, Kind]:
+    """Write a made-up class into submitted/. The same arguments give the same files, whatever the number of students.
 
     Args:
         course: the course.
-        assignment: name of an assignment with an answer key.
+        assignment: name of an assignment; with an answer key its students make the known mistakes.
         students: how many.
         seed: of the random choices; another seed gives another class.
+        kinds: what the work of the students is, in turn.
+        outputs: how much the notebooks show.
 
     Returns:
-        Student id → what the student did.
+        Student id → what the student's work is.
 
     Raises:
-        CourseError: there is no such assignment, or it has no answer key.
+        CourseError: there is no such assignment, or a student of that name is real; then nothing is written.
     """
-    (path, *_) = course.notebooks(assignment)
-    if assignment not in names():
-        raise CourseError(words.no_answer_key(assignment))
-    source, key = read_source(path), answer_key(assignment)
+    notebooks = [_read(path, assignment) for path in course.notebooks(assignment)]
+    ids = [f"student-{number:04}" for number in range(1, students + 1)]
+    real = real_among(course, ids)
+    if real:
+        raise CourseError(words.real_students(real))
+    order = Random(f"{seed} {assignment}")
+    habits, editors = order.sample(sorted(HABITS), len(HABITS)), order.sample(sorted(EDITORS), len(EDITORS))
     written: dict[str, Kind] = {}
-    for number in range(1, students + 1):
-        student = f"student-{number:04}"
-        chance = random.Random(f"{seed} {assignment} {number}")
-        kind = KINDS[(number - 1) % len(KINDS)]
-        data = _SPOIL.get(kind, write)(_filled(source, key, kind, chance))
-        folder = course.submitted(student, assignment)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{path.stem}.ipynb").write_bytes(data)
+    for number, student in enumerate(ids, start=1):
+        chance = Random(f"{seed} {assignment} {number}")
+        kind = RARE if kinds is KINDS and number % RARITY == RARITY // 2 else kinds[(number - 1) % len(kinds)]
+        own = [habits[number % len(habits)], *chance.sample(habits, chance.choice((0, 0, 1, 2)))]
+        editor = editors[number % len(editors)]
+        files = {
+            f"{notebook.source.name}.ipynb": _handed_in(notebook, kind, own, editor, outputs, chance)
+            for notebook in notebooks
+        }
         time = f"2026-03-{1 + number % 28:02} {8 + number % 12:02}:{number % 60:02}:00 UTC\n"
-        (folder / TIMESTAMP).write_text(time, encoding="ascii")
+        write_made_up(course.submitted(student, assignment), {**files, TIMESTAMP: time.encode()})
         written[student] = kind
     return written
 
 
-def _filled(source: Source, key: AnswerKey, kind: Kind, chance: random.Random) -> Notebook:
-    """Fill the released notebook with a student's work."""
-    work = {} if kind == "untouched" else dict(_answers(key, kind, chance))
-    cells = []
-    for given in source.cells:
-        cell: Cell = {**deepcopy(given.cell), "source": given.released}
-        own = [work[name] for name in sorted(given.functions) if name in work]
-        if own:
-            cell["source"] = "\n\n".join(own)
-        elif given.answer and given.kind == "markdown" and kind != "untouched":
-            cell["source"] = " ".join(chance.sample(words.answers(), 3))
-        cells.append(cell)
-    return {"cells": cells, "metadata": dict(source.metadata), "nbformat": 4, "nbformat_minor": 5}
+def _read(path: Path, assignment: str) -> _Assignment:
+    """Read a source notebook with its solutions."""
+    data = path.read_bytes()
+    source = parse_source(data, path.stem)
+    stubs = [
+        Stub(given, solution_of(original["source"], given.released))
+        for given, original in zip(source.cells, read_cells(data), strict=True)
+        if given.answer and given.kind == "code"
+    ]
+    return _Assignment(source, Answers(stubs, answer_key(assignment) if assignment in names() else None))
 
 
-def _answers(key: AnswerKey, kind: Kind, chance: random.Random) -> Iterator[tuple[str, str]]:
-    """Yield each function and what the student wrote; a later entry replaces an earlier."""
-    functions = sorted(key.right_answers)
-    for name in functions:
-        yield name, chance.choice(sorted(key.right_answers[name].values()))
-    count = {"mistake": 1, "two mistakes": 2}.get(kind, 0)
-    wrong = [mistake for mistake in key.mistakes if mistake.source]
-    for mistake in chance.sample(wrong, min(count, len(wrong))):
-        yield from _definitions(mistake.source).items()
-    for name in chance.sample(functions, len(functions) // 2) if kind == "unfinished" else ():
-        yield name, f"def {name}(*given, **named):\n    return None\n"
-    if kind == "syntax error":
-        yield functions[0], f"def {functions[0]}(:\n    return 1\n"
+def _handed_in(
+    notebook: _Assignment, kind: Kind, habits: Sequence[str], editor: str, outputs: Outputs, chance: Random
+) -> bytes:
+    """Write the file that a student hands in."""
+    work = _work(notebook.answers, kind, chance)
+    cells: list[Cell] = [
+        {**deepcopy(given.cell), "source": work.get(given.cell["id"], given.released)}
+        for given in notebook.source.cells
+    ]
+    draft = Draft(notebook.source, cells, chance)
+    if kind != "untouched":
+        write_answers(draft, "in place" if chance.random() < 0.5 else chance.choice(sorted(PLACES)))
+        for habit in habits:
+            HABITS[habit](draft)
+    run_all(draft, outputs if kind != "untouched" else "none")
+    metadata = dict(notebook.source.metadata)
+    data = EDITORS[editor]({"cells": draft.cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}, chance)
+    return cut_off(data, chance) if kind == "broken file" else data
 
 
-def _definitions(text: str) -> Mapping[str, str]:
-    """Split a source text into its functions by name."""
-    nodes = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
-    return {node.name: ast.get_source_segment(text, node) or "" for node in nodes}
-
-
-def _without_ids(notebook: Notebook) -> bytes:
-    """Drop cell ids and metadata, as some editors do."""
-    cells: list[Any] = [{**cell, "metadata": {}} for cell in notebook["cells"]]
-    for cell in cells:
-        del cell["id"]
-    return write({**notebook, "cells": cells, "nbformat_minor": 2})
-
-
-def _without_a_test(notebook: Notebook) -> bytes:
-    """Drop the first test cell."""
-    first = next(cell for cell in notebook["cells"] if role(cell).is_test)
-    return write({**notebook, "cells": [cell for cell in notebook["cells"] if cell is not first]})
-
-
-def _cut_off(notebook: Notebook) -> bytes:
-    """Write half of the file, as a broken upload does."""
-    data = write(notebook)
-    return data[: len(data) // 2]
-
-
-_SPOIL: dict[Kind, Callable[[Notebook], bytes]] = {
-    "lost ids": _without_ids,
-    "test deleted": _without_a_test,
-    "broken file": _cut_off,
-}
+def _work(answers: Answers, kind: Kind, chance: Random) -> dict[str, str]:
+    """Fill in the stubs: cell id → text."""
+    match kind:
+        case "untouched":
+            return {}
+        case "mistake" | "two mistakes":
+            return answers.with_mistakes(1 if kind == "mistake" else 2, chance)
+        case "unfinished":
+            return answers.unfinished(chance)
+        case "syntax error":
+            return answers.broken(chance)
+        case "endless loop":
+            return answers.endless(chance)
+    return answers.right(chance)

@@ -1,10 +1,23 @@
-"""Sentences of the demo, and the answers that its students write."""
+"""Sentences of the demo and of made-up classes, and the answers that made-up students write."""
 
-from autograder.language import _
+from collections.abc import Sequence
+
+from autograder.language import _, ngettext
 
 
-def no_answer_key(assignment: str) -> str:
-    return _("{assignment} has no answer key, so there is nothing to make a class from.", assignment=assignment)
+def made_up_note() -> str:
+    """Explain the mark of a made-up submission to whoever opens it."""
+    return _("Nobody handed this in: `autograder simulate` made it up, and `autograder simulate --remove` removes it.")
+
+
+def real_students(students: Sequence[str]) -> str:
+    return ngettext(
+        "{first} is a real student of this course, so nothing was written. Make up the class in a copy of the course.",
+        "{first} and others ({count} in all) are real students of this course, so nothing was written. "
+        "Make up the class in a copy of the course.",
+        len(students),
+        first=students[0],
+    )
 
 
 def released(assignment: str, archive: str) -> str:
@@ -12,20 +25,93 @@ def released(assignment: str, archive: str) -> str:
 
 
 def results(pages: int, feedback: str, report: str, table: str) -> str:
-    return _("  feedback: {pages} pages in {feedback}\n  report:   {report}\n  scores:   {table}", pages=pages, feedback=feedback, report=report, table=table)
-
-
-def answers() -> tuple[str, ...]:
-    """List sentences that students write below a question."""
-    return (
-        _("The cost curve alone did not tell me which network is better."),
-        _("Without regularization the border follows single points."),
-        _("A larger value made the border smoother, and then too smooth."),
-        _("I expected the training accuracy to fall, and it did."),
-        _("The spread between seeds was larger than I thought."),
-        _("The gradient check found my first mistake."),
-        _("I would like to know how to choose the value without the test set."),
-        _("On new data the simpler border was right more often."),
-        _("My question: why does the effect depend on the size of the network?"),
-        _("My answer: more units give more ways to fit the noise."),
+    return _(
+        "  feedback: {pages} pages in {feedback}\n  report:   {report}\n  scores:   {table}",
+        pages=pages,
+        feedback=feedback,
+        report=report,
+        table=table,
     )
+
+
+def figure_title(number: int) -> str:
+    """Say in a picture that nobody drew it."""
+    return _("made-up figure {number}", number=number)
+
+
+def self_check_table() -> str:
+    """Show what a self-check prints, in short."""
+    return _("✓ value\n✓ shape\n✓ inputs unchanged\n")
+
+
+# What students write stays in their language, whatever the course's is.
+
+
+def names() -> tuple[str, ...]:
+    """List what students enter in a table about themselves."""
+    return (
+        "Ada Lovelace",
+        "张三",
+        "李小红",
+        "Anna O'Neill-Müller",
+        "2026123456",
+        "CS-2",
+        "me@example.org",
+        "27.3.2026",
+        "…",
+    )
+
+
+def formula() -> str:
+    """Give a formula as students write it."""
+    return "$$J = J_0 + \\frac{\\lambda}{2m} \\sum_l \\lVert W_l \\rVert_F^2$$"
+
+
+def answers(language: str) -> tuple[str, ...]:
+    """List sentences that students write below a question, in English (en) or Chinese (zh)."""
+    return _CHINESE if language == "zh" else _ENGLISH
+
+
+_ENGLISH = (
+    "The cost curve alone did not tell me which network is better.",
+    "Without it the border follows single points, see the second figure.",
+    "A larger value made the border smoother, and then too smooth.",
+    "I expected the training accuracy to fall, and it did (from 1.00 to 0.86).",
+    "The spread between seeds was larger than I thought, so I would not trust a difference of 0.01.",
+    "The gradient check found my first mistake: I had forgotten to divide by m.",
+    "I would like to know how to choose the value without the test set.",
+    "On new data the simpler border was right more often.",
+    "My question: why does the effect depend on the size of the network?",
+    "My answer: more units give more ways to fit the noise.",
+    "In the plot one can see that both curves start at about 2.3 and separate after 200 steps.",
+    "I think this is because the labels are noisy, but I am not sure how to test it.",
+    'The error was "operands could not be broadcast together"; I printed the shapes and saw (5,) instead of (5, 1).',
+    "At first I used the wrong axis, and everything ran without any error, which surprised me.",
+    "With a learning rate of 0.3 the loss became nan after 40 steps; with 0.03 it did not.",
+    "So the network does not get better at the training examples; it gets better at the others.",
+    "If I had more time I would repeat every run with ten seeds and compare the means.",
+    "It took me two evenings to find out that the function changed its argument in place.",
+    "As <b>we</b> learned in the lecture, variance & bias have to be balanced.",
+    "No idea, sorry :( 🙂",
+    "The table says 0.935 and the other one 0.955, the difference is within the noise.",
+    "This agrees with what the paper reports, although their networks are much larger.",
+)
+
+_CHINESE = (
+    "只看训练损失曲线，无法判断哪个网络更好。",
+    "没有正则化时，分界线会绕着个别噪声点弯曲，见第二张图。",
+    "参数取得越大，分界线越平滑，但太大时又会欠拟合。",
+    "训练准确率从 1.00 降到 0.86，测试准确率反而升高。",
+    "我一开始忘了除以 m，梯度检验帮我找到了这个错误。",
+    "不同随机种子之间的差别比我想象的大。",
+    "遇到的问题：operands could not be broadcast together，打印形状后发现是 (5,) 而不是 (5, 1)。",
+    "解决办法：求和时加上 keepdims=True。",
+    "我认为原因是标签里有噪声，网络把噪声也记住了。",
+    "批量越小，均值和方差的估计噪声越大，所以曲线抖动更明显。",
+    "学习率为 0.3 时四十步之后损失变成了 nan，0.03 时没有。",
+    "因此训练时和测试时必须使用不同的统计量。",
+    "我的问题：为什么网络越大效果越明显？",
+    "如果有更多时间，我会用十个种子重复实验，再比较平均值。",
+    "这个问题我还没有完全弄懂。",
+    "从表中可以看出，两种方法的差别在误差范围之内。",
+)

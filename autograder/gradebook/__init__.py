@@ -4,6 +4,7 @@
 - `register`: sees that an assignment's cells are in it.
 - `record`: writes the scores of submissions, in batches.
 - `read_marks`: reads all marks of a class.
+- `remove`: takes submissions out again.
 - `words`: what people read.
 
 The tables are nbgrader's, and it writes them through SQLAlchemy. Here a handful of statements is all there is, and

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import ast
 import copy
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from random import Random
 
 _OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.Add: (ast.Sub,),
@@ -84,6 +86,23 @@ def mutants(source: str) -> list[Mutant]:
             times[name] += 1
             made[changed] = Mutant(name if times[name] == 1 else f"{name} ({times[name]})", changed)
     return list(made.values())
+
+
+def random_mutant(source: str, chance: Random) -> str:
+    """Make one mutant without making all; the source itself where there is none.
+
+    Args:
+        source: as for `mutants`.
+        chance: chooses.
+    """
+    tree = ast.parse(source)
+    original = ast.unparse(tree)
+    names, keys = _names(tree), _keys(tree)
+    changes = [(i, wrong) for i, node in enumerate(ast.walk(tree)) for wrong in _wrong_versions(node, names, keys)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # some mutants make Python wonder
+        texts = (_replace(tree, *change) for change in chance.sample(changes, len(changes)))
+        return next((text for text in texts if text and text != original), source)
 
 
 def _replace(tree: ast.Module, index: int, wrong: ast.AST) -> str | None:

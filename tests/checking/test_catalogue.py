@@ -70,3 +70,15 @@ def test_decorators_and_annotations_are_not_part_of_the_text() -> None:
     text = source_as(documented, "area")
     assert text.startswith("def area(r, *rest, scale=2.0):")
     assert "float" not in text
+
+
+def test_annotations_of_helpers_are_left_out_too_because_the_notebook_lacks_their_names() -> None:
+    def outer(x: float) -> float:
+        def inner(y: Catalogue) -> Catalogue:
+            return y
+
+        return inner(x)  # type: ignore[return-value, arg-type]
+
+    namespace: dict[str, Any] = {}
+    exec(source_as(outer, "area"), namespace)
+    assert namespace["area"](2.0) == 2.0

@@ -1,13 +1,25 @@
-"""A made-up class is the same for the same seed, and its students do everything that students do."""
+"""A made-up class is the same for the same seed, does everything that students do, and its right students are right."""
 
+import json
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from autograder.assignments import names
 from autograder.course.course import Course
 from autograder.demo.demo import copy_course
-from autograder.demo.made_up_class import KINDS, simulate
+from autograder.demo.editors import EDITORS
+from autograder.demo.habits import HABITS
+from autograder.demo.made_up_class import KINDS, RARE, RARITY, simulate
+from autograder.demo.outputs import Outputs
+from autograder.engines.registry import Engine
+from autograder.engines.sandbox import pool
+from autograder.gradebook.read_marks import read_marks
+from autograder.grading.grade_class import grade
+from autograder.grading.submissions import make_task
+from autograder.notebook.read import read_cells
+from tests.helpers import small_course as small
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -26,4 +38,72 @@ def test_a_made_up_class_is_the_same_for_the_same_seed_and_has_every_kind(assign
         assert set(kinds.values()) == set(KINDS)
         classes.append(submissions(course))
     assert classes[0] == classes[1] != classes[2]
-    assert len(classes[0]) == 24
+    assert len(classes[0]) == 36
+
+
+def test_a_student_is_the_same_in_a_class_of_another_size(tmp_path: Path) -> None:
+    small_class, large_class = (copy_course(Course.at(REPOSITORY), tmp_path / name) for name in ("small", "large"))
+    simulate(small_class, "regularization", 3, outputs="none")
+    simulate(large_class, "regularization", 6, outputs="none")
+    assert submissions(small_class).items() <= submissions(large_class).items()
+
+
+def test_work_that_costs_a_time_limit_is_rare(tmp_path: Path) -> None:
+    course = Course.at(small.make_course(tmp_path))
+    kinds = simulate(course, small.ASSIGNMENT, RARITY, outputs="none")
+    assert list(kinds.values()).count(RARE) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("assignment", names())
+def test_every_right_student_of_a_made_up_class_earns_all_points_by_machine(assignment: str, tmp_path: Path) -> None:
+    """In every style, after every habit, saved by every editor."""
+    course = copy_course(Course.at(REPOSITORY), tmp_path / "course")
+    students = simulate(course, assignment, 2 * max(len(HABITS), len(EDITORS)), seed=11, kinds=("right",))
+    tasks = [make_task(course, assignment, student) for student in students]
+    scores = {task.student: judged.score for task, judged in pool.judge_all(tasks, 2)}
+    assert {student: score for student, score in scores.items() if score != 60.0} == {}
+
+
+@pytest.mark.slow
+def test_a_made_up_class_without_an_answer_key_is_right_and_wrong_too(tmp_path: Path) -> None:
+    course = Course.at(small.make_course(tmp_path))
+    kinds = simulate(course, small.ASSIGNMENT, 24)
+    grade(course, small.ASSIGNMENT, Engine(jobs=1))
+    marks = read_marks(course.gradebook, small.ASSIGNMENT)
+    scores = {
+        student: sum(mark.score or 0 for name, mark in cells.items() if name[-1] != "conclusions")
+        for student, cells in marks.notebooks.items()
+    }
+    assert {scores[student] for student, kind in kinds.items() if kind == "right"} == {10.0}
+    assert {scores[student] for student, kind in kinds.items() if kind == "untouched"} == {0.0}
+    assert min(scores[student] for student, kind in kinds.items() if kind == "mistake") < 10
+
+
+def test_every_notebook_of_an_assignment_is_made_up(tmp_path: Path) -> None:
+    course = Course.at(small.make_course(tmp_path))
+    folder = course.source(small.ASSIGNMENT)
+    (folder / "more.ipynb").write_bytes((folder / f"{small.ASSIGNMENT}.ipynb").read_bytes())
+    simulate(course, small.ASSIGNMENT, 1)
+    names = {path.name for path in course.submitted("student-0001", small.ASSIGNMENT).glob("*.ipynb")}
+    assert names == {"more.ipynb", f"{small.ASSIGNMENT}.ipynb"}
+
+
+@pytest.mark.parametrize(
+    ("outputs", "least", "most"), [("none", 0, 100_000), ("small", 0, 700_000), ("full", 1_000_000, 3_500_000)]
+)
+def test_a_notebook_shows_as_much_as_was_asked_for(outputs: Outputs, least: int, most: int, tmp_path: Path) -> None:
+    course = copy_course(Course.at(REPOSITORY), tmp_path / "course")
+    simulate(course, "regularization", 4, kinds=("right",), outputs=outputs)
+    for path in (course.root / "submitted").rglob("*.ipynb"):
+        assert least < path.stat().st_size < most
+        pictures = path.read_bytes().count(b"iVBORw0KGgo")
+        assert pictures > 8 if outputs == "full" else pictures < 16
+
+
+@pytest.mark.parametrize("editor", EDITORS)
+def test_every_editor_saves_a_notebook_that_can_be_read(editor: str) -> None:
+    saved = EDITORS[editor](json.loads(json.dumps(small.filled())), Random(0))
+    sources = [cell["source"] for cell in read_cells(saved)]
+    given = [cell["source"] for cell in small.filled()["cells"]]
+    assert [text.replace("\u00a0", " ") for text in sources] == given

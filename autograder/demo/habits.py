@@ -1,0 +1,273 @@
+"""Change a filled notebook as students do while they work. What is right stays right: it would run in their Jupyter."""
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from autograder.demo.functions import behind_helpers
+from autograder.notebook.format import Cell, CellType
+from autograder.notebook.roles import Role, role
+from autograder.notebook.source import Source
+
+
+@dataclass
+class Draft:
+    """A student's notebook in the making.
+
+    Attributes:
+        source: the instructor's notebook.
+        cells: the cells, which habits change in place.
+        chance: the student's own random choices.
+        metadata: of the notebook.
+    """
+
+    source: Source
+    cells: list[Cell]
+    chance: Random
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+    def places(self, fits: Callable[[Cell, Role], bool]) -> list[int]:
+        """List the places of cells."""
+        return [place for place, cell in enumerate(self.cells) if fits(cell, role(cell))]
+
+    def any(self, fits: Callable[[Cell, Role], bool]) -> int | None:
+        """Choose the place of a cell, if there is any."""
+        places = self.places(fits)
+        return self.chance.choice(places) if places else None
+
+    def new(self, source: str, kind: CellType = "code") -> Cell:
+        """Make a cell that the student adds."""
+        cell: Cell = {"cell_type": kind, "id": f"{self.chance.getrandbits(32):08x}", "metadata": {}, "source": source}
+        if kind == "code":
+            cell["execution_count"], cell["outputs"] = None, []
+        return cell
+
+    def add(self, place: int, source: str, kind: CellType = "code") -> None:
+        """Add a cell before the cell at a place."""
+        self.cells.insert(place, self.new(source, kind))
+
+
+def is_stub(cell: Cell, own: Role) -> bool:
+    """Whether students write code in the cell."""
+    return cell["cell_type"] == "code" and own.solution
+
+
+def is_function(cell: Cell, own: Role) -> bool:
+    """Whether students write a function in the cell, and it is filled in."""
+    return is_stub(cell, own) and "def " in cell["source"] and "raise NotImplementedError" not in cell["source"]
+
+
+def is_test(cell: Cell, own: Role) -> bool:
+    """Whether the cell tests what students wrote."""
+    return cell["cell_type"] == "code" and own.is_test
+
+
+def is_experiment(cell: Cell, own: Role) -> bool:
+    """Whether the cell is the instructor's, and free."""
+    return cell["cell_type"] == "code" and not own.grade_id
+
+
+def is_locked_code(cell: Cell, own: Role) -> bool:
+    """Whether the cell is the instructor's, code, and no test: imports as a rule."""
+    return cell["cell_type"] == "code" and own.is_fixed and not own.is_test
+
+
+def _split(draft: Draft) -> None:
+    """Split a stub above its function; the new cell gets a copy of the metadata, as in JupyterLab."""
+    place = draft.any(is_function)
+    if place is not None:
+        above = deepcopy(draft.cells[place])
+        above["id"] = draft.new("")["id"]
+        above["source"] = draft.chance.choice(("import math\n", "# my notes: think of the axis first", "EPS = 1e-5"))
+        draft.cells.insert(place, above)
+
+
+def _merged(draft: Draft) -> None:
+    """Merge a stub with the test below it, which is gone then."""
+    places = [place for place in draft.places(is_function) if place + 1 < len(draft.cells)]
+    places = [place for place in places if is_test(draft.cells[place + 1], role(draft.cells[place + 1]))]
+    if places:
+        place = draft.chance.choice(places)
+        draft.cells[place]["source"] += "\n\n" + draft.cells.pop(place + 1)["source"]
+
+
+def _moved_together(draft: Draft) -> None:
+    """Move all functions to where the first one stands."""
+    places = draft.places(is_function)
+    cells = [draft.cells.pop(place) for place in reversed(places)]
+    if places:
+        draft.cells[places[0] : places[0]] = cells[::-1]
+
+
+def _moved_to_the_end(draft: Draft) -> None:
+    """Move an experiment to the end."""
+    place = draft.any(is_experiment)
+    if place is not None:
+        draft.cells.append(draft.cells.pop(place))
+
+
+def _tried_out(draft: Draft) -> None:
+    """Add cells to try things out, right ones and failing ones."""
+    tries = (
+        "np.ones((2, 3)) * np.arange(3)",
+        "W = np.array([[1.0, 2.0], [3.0, 4.0]])\nnp.sum(W**2)",
+        "print(a_name_that_is_gone.shape)",
+        "for i in range(3):\n    print(i, i**2)",
+        "?np.sum",
+        "x = np.zeros((3, 1))\ny = np.zeros((4, 1))\nx @ y",
+        "help(np.random.rand)",
+        "# why does this not work???\nimport numpi",
+        "import time\ntime.sleep(0.01)",
+        "",
+    )
+    for text in draft.chance.sample(tries, draft.chance.randint(1, 4)):
+        draft.add(draft.chance.randrange(len(draft.cells)) + 1, text)
+
+
+def _test_deleted(draft: Draft) -> None:
+    place = draft.any(is_test)
+    if place is not None:
+        del draft.cells[place]
+
+
+def _test_edited(draft: Draft) -> None:
+    place = draft.any(is_test)
+    if place is not None:
+        draft.cells[place]["source"] += "\nprint('all tests passed')"
+
+
+def _given_deleted(draft: Draft) -> None:
+    """Delete a given text and an experiment."""
+    for fits in (is_experiment, lambda cell, own: cell["cell_type"] == "markdown" and not own.grade_id):
+        place = draft.any(fits)
+        if place is not None:
+            del draft.cells[place]
+
+
+def _doubled(draft: Draft) -> None:
+    """Keep a copy of the untouched stub above the work, to begin again."""
+    place = draft.any(is_function)
+    if place is not None:
+        grade_id = role(draft.cells[place]).grade_id
+        copy = deepcopy(draft.cells[place])
+        copy["id"] = draft.new("")["id"]
+        copy["source"] = next(cell.released for cell in draft.source.cells if cell.grade_id == grade_id)
+        draft.cells.insert(place, copy)
+
+
+def _helpers_above(draft: Draft) -> None:
+    """Do the work in a helper in a cell of one's own."""
+    for place in draft.chance.sample(places := draft.places(is_function), len(places)):
+        parts = behind_helpers(draft.cells[place]["source"])
+        if parts:
+            draft.cells[place]["source"] = parts[1]
+            draft.add(place, parts[0])
+            return
+
+
+def _ids_lost(draft: Draft) -> None:
+    """Cut a stub and paste it into a new cell: what the cell was for is lost."""
+    place = draft.any(is_function)
+    if place is not None:
+        draft.cells[place] = draft.new(draft.cells[place]["source"])
+
+
+def _first_line(text: str) -> Callable[[Draft], None]:
+    """Put a line at the top of a function's cell."""
+
+    def habit(draft: Draft) -> None:
+        place = draft.any(is_function)
+        if place is not None:
+            draft.cells[place]["source"] = f"{text}\n{draft.cells[place]['source']}"
+
+    return habit
+
+
+def _last_lines(text: str) -> Callable[[Draft], None]:
+    """Put lines at the end of a function's cell."""
+
+    def habit(draft: Draft) -> None:
+        place = draft.any(is_function)
+        if place is not None:
+            draft.cells[place]["source"] += f"\n\n{text}"
+
+    return habit
+
+
+def _setup_imports(text: str) -> Callable[[Draft], None]:
+    """Add imports to a locked cell, and use what they bring."""
+
+    def habit(draft: Draft) -> None:
+        places = draft.places(is_locked_code)
+        if places:
+            draft.cells[places[0]]["source"] += f"\n{text}"
+            _use(draft, "sqrt" if "(" in text else "math")
+
+    return habit
+
+
+def _own_first_cell(text: str, used: str = "") -> Callable[[Draft], None]:
+    """Begin the notebook with a cell of one's own; a function may use what it binds."""
+
+    def habit(draft: Draft) -> None:
+        draft.add(0, text)
+        if used:
+            _use(draft, used)
+
+    return habit
+
+
+def _among_experiments(text: str, used: str) -> Callable[[Draft], None]:
+    """Bind a name below an experiment, and use it in a function."""
+
+    def habit(draft: Draft) -> None:
+        functions = draft.places(is_function)
+        places = [place for place in draft.places(is_experiment) if functions and place < functions[-1]]
+        if places:
+            place = draft.chance.choice(places)
+            draft.add(place + 1, text)
+            _use(draft, used, after=place)
+
+    return habit
+
+
+def _use(draft: Draft, name: str, after: int = -1) -> None:
+    """Let the last function below a place need a name, without a change of its values."""
+    places = [place for place in draft.places(is_function) if place > after]
+    if places:
+        text = draft.cells[places[-1]]["source"]
+        head, found, rest = text.partition("def ")
+        first, colon, body = rest.partition(":\n")
+        if found and colon:
+            indent = body[: len(body) - len(body.lstrip(" \t"))]
+            draft.cells[places[-1]]["source"] = f"{head}def {first}:\n{indent}{name}\n{body}"
+
+
+HABITS: Mapping[str, Callable[[Draft], None]] = {
+    "splits a cell": _split,
+    "merges a function with its test": _merged,
+    "puts all functions together": _moved_together,
+    "moves an experiment": _moved_to_the_end,
+    "tries things out": _tried_out,
+    "deletes a test": _test_deleted,
+    "edits a test": _test_edited,
+    "deletes what was given": _given_deleted,
+    "keeps the untouched stub": _doubled,
+    "writes helpers": _helpers_above,
+    "pastes a function into a new cell": _ids_lost,
+    "measures a cell": _first_line("%%time"),
+    "sets up the session": _own_first_cell(
+        "%load_ext autoreload\n%autoreload 2\n%config InlineBackend.figure_format = 'retina'"
+    ),
+    "unpacks in Colab": _own_first_cell("!unzip -qo homework.zip\n%cd homework"),
+    "mounts a drive": _own_first_cell("from google.colab import drive\ndrive.mount('/content/drive')"),
+    "installs packages": _own_first_cell("!pip install -q numpy matplotlib"),
+    "plots inline": _first_line("%matplotlib inline"),
+    "tries an import": _first_line("try:\n    import torch\nexcept ImportError:\n    torch = None"),
+    "adds imports to the setup": _setup_imports("import math"),
+    "fails below the function": _last_lines("print(undefined_name)"),
+    "binds a constant among experiments": _among_experiments("HALF = 0.5", "HALF"),
+}
+"""What students do to their notebooks, in words."""
