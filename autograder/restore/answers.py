@@ -27,7 +27,8 @@ FAR_WORDS = 5
 
 _WORD = re.compile(r"\w+")
 _LETTER = re.compile(r"[^\W\d_]")
-_LETTERS = re.compile(r"[^\W\d_]{2,}|[\u3040-\u9fff\uac00-\ud7af]")
+_LETTERS = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]|[^\W\d_]{2,}")
+"""Words, and the characters of languages that do not part them."""
 _TICK = re.compile(r"\[[xX ]?\]")
 _GAP = re.compile(r"…|\.{3}|_{3,}")
 _SAID = re.compile(
@@ -41,6 +42,7 @@ _SAID = re.compile(
 """A string on its own, a printed or displayed one, a magic for text."""
 _STRING = re.compile(r"\"{3}.*?\"{3}|'{3}.*?'{3}|\"[^\"\n]*\"|'[^'\n]*'", re.DOTALL)
 _ATTACHED = re.compile(r"attachment:([^)\s\"'>]+)")
+_TAG = re.compile(r"<[^<>]*>")
 _FENCE = re.compile(r"`{3,}")
 
 
@@ -181,7 +183,7 @@ def _is_filled(at: int, matching: Matching) -> bool:
 def _pieces(matching: Matching, runs: _Runs) -> Iterator[Piece]:
     """Yield the student's own texts, in the order of the notebook."""
     source = matching.source
-    given = frozenset(map(_plain, source.given_lines))
+    given = frozenset({"", *map(_plain, source.given_lines)})
     position = {index: at for at, index in matching.matched.items()}
     free = matching.free()
     last_matched = max(position, default=-1)
@@ -265,7 +267,7 @@ def _texts_of(output: Output) -> Iterator[str]:
     elif output["output_type"] == "display_data":
         data = output["data"]
         kind = next((kind for kind in ("text/markdown", "text/html", "text/latex", "text/plain") if kind in data), "")
-        text = str(data.get(kind, ""))
+        text = _TAG.sub(" ", str(data.get(kind, ""))) if kind == "text/html" else str(data.get(kind, ""))
         if kind != "text/plain" or not (text.startswith("<") and text.endswith(">")):
             yield text
 
@@ -379,5 +381,9 @@ def _fenced(text: str) -> str:
 
 
 def _plain(line: str) -> str:
-    """Return the words of a line without marks, so that ticked boxes and bold print are no text of one's own."""
-    return " ".join(_WORD.findall(_TICK.sub("", line))).casefold() or line.strip()
+    """Return the words of a line without marks: ticked boxes and bold print are no text of one's own.
+
+    Of a line of one or two words only the blank space round it is left out: it may be an answer.
+    """
+    found = _WORD.findall(_TICK.sub("", line))
+    return " ".join(found).casefold() if len(found) > 2 else line.strip()

@@ -29,6 +29,7 @@ class Matching:
         self.matched: dict[int, int] = {}
         self.doubled: set[int] = set()
         self._dropped: set[int] = set()  # further copies of the instructor's cells and of untouched stubs
+        self._functions: dict[int, frozenset[str]] = {}  # student's cell → the functions that it defines
         self._named: dict[str, list[int]] = {}  # grade_id → student's cells
         for index, cell in enumerate(cells):
             self._named.setdefault(cell["grade_id"], []).append(index)
@@ -132,13 +133,18 @@ class Matching:
             for index, cell in enumerate(self.cells)
             if index not in taken
             and cell["cell_type"] == "code"
-            and source_cell.functions <= functions_in(cell["source"])
+            and source_cell.functions <= self._functions_of(index)
             and cell["source"] not in self.source.given_texts
             and not self._is_untouched(index, source_cell)
         ]
 
+    def _functions_of(self, index: int) -> frozenset[str]:
+        if index not in self._functions:
+            self._functions[index] = functions_in(self.cells[index]["source"])
+        return self._functions[index]
+
     def _is_defined_by(self, indices: set[int], source_cell: SourceCell) -> bool:
-        return any(source_cell.functions <= functions_in(self.cells[index]["source"]) for index in indices)
+        return any(source_cell.functions <= self._functions_of(index) for index in indices)
 
     def _match_by_function(self) -> None:
         for at, source_cell in self._open():

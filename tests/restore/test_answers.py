@@ -37,7 +37,7 @@ def instructors() -> small.Notebook:
         ),
         small.markdown("questions-heading", "## 8 · Questions you met\n\n- [ ] one to three"),
         small.markdown("questions", "Why so?", grade=True, solution=True, points=5),
-        small.markdown("hand-in", "## 9 · Before you hand in\n\n1. Save."),
+        small.markdown("hand-in", "## 9 · Before you hand in\n\n1. Save the file."),
     ]
     return notebook
 
@@ -196,12 +196,16 @@ NOTHING: dict[str, Sequence[Spoil]] = {
         put("conclusions", code("show()", {"output_type": "display_data", "metadata": {}, "data": {
             "text/plain": "<Figure size 640x480 with 1 Axes and more>"}}))
     ],
+    "a table shown": [
+        put("conclusions", code("table()", {"output_type": "display_data", "metadata": {}, "data": {
+            "text/html": "<table class='big wide table of all numbers'><tr><td>1</td></tr></table>"}}))
+    ],
     "comments far away": [put("square", code("# helper of mine\nx = 3"), below=False)],
     "own values in an experiment": [write("experiment", "print(square(6))  # tried six as well")],
     "a gap filled in": [write("reading", "Look how the curve bends.\n\nName: Li Wei Chen of the morning class")],
     "boxes ticked": [
         write("questions-heading", "## 8 · Questions you met\n\n- [x] one to three"),
-        write("hand-in", "## **9** · Before you hand in\n\n- [x] 1. Save."),
+        write("hand-in", "## **9** · Before you hand in\n\n- [x] 1. Save the file."),
     ],
     "its cell made code": [change("questions", cell_type="code")],
     "both cells gone": [delete(*WRITTEN)],
@@ -242,6 +246,13 @@ def test_an_answer_that_may_hold_its_neighbour_sends_the_reader_there(
     assert {name for name in WRITTEN if ("answer-shared", name) in kinds(result)} == shared
     for name in shared:
         assert f"`{(set(WRITTEN) - {name}).pop()}`" in sources(result)[name]
+
+
+@pytest.mark.parametrize(
+    "cell", [text("Numbers"), text("Yes."), code("x = '三十个标签是错的'"), code("# 是"), raw("👍")]
+)
+def test_a_short_answer_is_an_answer_too(cell: Any) -> None:
+    assert offered(result_of(put("questions", cell))) == Q
 
 
 def test_what_comes_from_elsewhere_says_so_and_code_stays_where_it_was() -> None:
