@@ -323,7 +323,7 @@ def _offer(loose: Iterable[Piece], found: dict[int, OpenAnswer], matching: Match
 def _neighbour_for_both(at: int, found: dict[int, OpenAnswer], matching: Matching) -> str:
     """Return the grade_id of the answer beside an empty one that may hold both; empty if there is none.
 
-    It names the heading of the empty one, or the cell of the empty one is gone.
+    It names the heading of the empty one, or has headings of its own, or the cell of the empty one is gone.
     """
     source = matching.source
     place = source.written.index(at)
@@ -336,7 +336,11 @@ def _neighbour_for_both(at: int, found: dict[int, OpenAnswer], matching: Matchin
         texts += [piece.text for piece in found[other].pieces] if other in found else []
         names = _stems(source.title(at)) | _stems(source.cells[at].grade_id)
         names -= _stems(source.cells[other].released) | _stems(source.title(other))
-        if at not in matching.matched or names & _stems("\n".join(texts)):
+        own = [cell["source"]] if cell is not None and cell["cell_type"] == "markdown" else []
+        own += [piece.text for piece in found[other].pieces if piece.origin == "text"] if other in found else []
+        lines = [line.strip() for text in own for line in text.split("\n")]
+        has_parts = any(line.startswith("#") and line not in source.given_lines for line in lines)
+        if texts and (at not in matching.matched or has_parts or names & _stems("\n".join(texts))):
             return source.cells[other].grade_id
     return ""
 

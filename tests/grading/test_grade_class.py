@@ -19,6 +19,7 @@ from autograder.export.table import table
 from autograder.gradebook.register import register
 from autograder.grading.grade_class import grade as grade_with
 from autograder.grading.result import GradedStudent
+from autograder.pages.feedback import write_feedback
 from tests.helpers import small_course as small
 
 pytestmark = [pytest.mark.slow, pytest.mark.kernel, pytest.mark.xdist_group("grade_class")]
@@ -46,6 +47,13 @@ def tampered() -> small.Notebook:
     return notebook
 
 
+def answered_elsewhere() -> small.Notebook:
+    """Right work, with the written answer as a comment in a code cell at the end."""
+    notebook = with_work(conclusions="YOUR ANSWER HERE")
+    notebook["cells"] += [small.code("plot", "square(4)"), small.code("mine", "# Squares grow faster and faster.")]
+    return notebook
+
+
 HOLDS_ON = """def square(x):
     while True:
         try:
@@ -59,6 +67,7 @@ CLASS: dict[str, small.Notebook | bytes] = {
     "partial": with_work(square="def square(x):\n    return x * abs(x)"),
     "untouched": small.released(),
     "tampered": tampered(),
+    "answered-elsewhere": answered_elsewhere(),
     "doubled-solution": small.filled() | {"cells": [*small.filled()["cells"], small.filled()["cells"][2]]},
     "lost-ids": small.without_ids(small.filled()),
     "syntax-error": with_work(double="def double(x:\n    return"),
@@ -77,6 +86,7 @@ POINTS = {
     "partial": (4, 2),
     "untouched": (0, 0),
     "tampered": (0, 0),
+    "answered-elsewhere": (4, 6),
     "doubled-solution": (4, 6),
     "lost-ids": (4, 6),
     "syntax-error": (0, 6),
@@ -91,7 +101,7 @@ POINTS = {
     "linked": (0, 0),
 }
 
-WELL_FORMED = ("right", "partial", "tampered", "doubled-solution", "kills-kernel", "shadows")
+WELL_FORMED = ("right", "partial", "tampered", "answered-elsewhere", "doubled-solution", "kills-kernel", "shadows")
 """Those that nbformat can read: plain nbgrader is compared on them."""
 
 
@@ -191,10 +201,21 @@ def test_manual_cells_wait_for_a_person_unless_they_were_not_filled_in(
 ) -> None:
     course, _ = graded
     with Gradebook(course.gradebook_url) as gradebook:
-        for student, waits, comment in (("right", True, None), ("untouched", False, "No response.")):
+        for student, waits, comment in (
+            ("right", True, None),
+            ("answered-elsewhere", True, None),
+            ("untouched", False, "No response."),
+        ):
             found = gradebook.find_grade("conclusions", "numbers", "numbers", student)
             assert (found.needs_manual_grade, found.auto_score) == (waits, None if waits else 0)
             assert gradebook.find_comment("conclusions", "numbers", "numbers", student).auto_comment == comment
+
+
+def test_an_answer_that_stood_elsewhere_is_on_the_feedback_page(graded: GradedClass) -> None:
+    ((page,),) = [result.pages for result in write_feedback(graded[0], "numbers", ["answered-elsewhere"])]
+    answer = page.read_text(encoding="utf-8").split('class="answer"')[1]
+    assert "Put here by the grader" in answer
+    assert "Squares grow faster and faster." in answer
 
 
 def test_plain_nbgrader_autograde_gives_the_same_scores(tmp_path: Path, graded: GradedClass) -> None:

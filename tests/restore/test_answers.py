@@ -228,6 +228,7 @@ MERGED = "It grows.\n\n## 8 · Questions you met\n\nWhy?"
     ("spoils", "names", "shared"),
     [
         ([write("conclusions", "It grows.\n\n**Question:** why? Because.")], BOTH, Q),
+        ([write("conclusions", "## 结论\n\n是。\n\n## 问题\n\n为什么？")], BOTH, Q),
         ([write("conclusions", MERGED), delete("questions-heading", "questions")], BOTH, Q),
         ([write("conclusions", "It grows."), delete("questions")], BOTH, Q),
         ([delete("questions", "questions-heading"), put("conclusions", text(ANSWER))], BOTH, Q),
