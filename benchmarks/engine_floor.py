@@ -82,7 +82,7 @@ def _make(calls: Sequence[Call], scope: Mapping[str, Any]) -> None:
     values: dict[int, Any] = {}
     given: dict[int, list[Any]] = {}
     for number, call in enumerate(calls):
-        given[number] = [calling._resolve(arg, values, given) for arg in call.args]
+        given[number] = [calling._resolve(arg, values, given, {}) for arg in call.args]
         try:
             values[number] = scope[call.function](*given[number])
         except Exception:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from autograder.checking.verdict import Picture
+from autograder.checking.verdict import Picture, Verdict
 from labkit.calls.call import Call, Outcome
 from labkit.calls.differences import Difference, differences
 from labkit.calls.random_outputs import RandomOutputs
@@ -64,11 +64,20 @@ class Trial:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that a criterion may look at. Criteria are pure functions of it."""
+    """All that a criterion may look at. Criteria are pure functions of it.
+
+    Attributes:
+        check: the check.
+        trials: how the probes went.
+        follow_up: how the further calls went, if the probes needed them.
+        confirmed: with a follow-up, the verdict of the check that it relies on, if its function still behaves as it did
+            when it was judged.
+    """
 
     check: Check
     trials: tuple[Trial, ...]
     follow_up: tuple[Trial, ...] = ()
+    confirmed: Verdict | None = None
     _memory: dict[str, Any] = field(default_factory=dict)
     _notes: dict[str, Any] = field(default_factory=dict, init=False)
 
@@ -112,6 +121,7 @@ class Criterion:
         judge: returns None if it is fulfilled, else the finding.
         requires: name of an earlier criterion without which this one earns nothing.
         false_fail: the most that the probability of failing a right answer can be, for a statistical criterion.
+        charged_in: an earlier check and its criterion, where the same finding has cost points already: it costs once.
     """
 
     name: str
@@ -119,6 +129,7 @@ class Criterion:
     judge: Callable[[Evidence], Finding | None]
     requires: str = ""
     false_fail: float = 0.0
+    charged_in: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -151,10 +162,13 @@ class FollowUp:
     Attributes:
         calls: makes the further calls from the probes.
         needed: whether the outcomes of the probes need them.
+        relies_on: name of the check of a companion, which is then judged again: `Evidence.confirmed`. Where it could
+            not be judged, as the companion does not end, the companion is not called here.
     """
 
     calls: Callable[[Sequence[Call]], list[Call]]
     needed: Callable[[Evidence], bool]
+    relies_on: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,6 +187,7 @@ class Check:
         parameters: names of the arguments of `function`, for messages.
         random: where random outputs stand, if the function is random.
         follow_up: further calls, if the outcomes of the probes need them.
+        notes: says how the evidence was judged where that is not plain from the points.
     """
 
     name: str
@@ -186,6 +201,7 @@ class Check:
     parameters: tuple[str, ...] = ()
     random: RandomOutputs | None = None
     follow_up: FollowUp | None = None
+    notes: Callable[[Evidence], Sequence[str]] | None = None
 
     @property
     def points(self) -> float:

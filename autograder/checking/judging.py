@@ -24,8 +24,11 @@ from autograder.checking.check import (
 )
 from autograder.checking.verdict import CriterionResult, Hint, Verdict
 from labkit.calls.behaviour import Behaviour
-from labkit.calls.call import Call, CallError, NeededResultError, Outcome, perform
+from labkit.calls.call import Call, CallError, NeededResultError, Outcome, has_stand_in, perform
 from labkit.calls.diagnosis import Diagnosis, Explanation
+
+Earlier = Mapping[str, Verdict | None]
+"""The verdicts on the earlier checks of a notebook, by name; None on a check that could not be judged."""
 
 
 def run_here(functions: Mapping[str, Function]) -> Run:
@@ -45,6 +48,7 @@ class PreparedCheck:
     def __init__(self, key: AnswerKey, check: Check, secret: bytes) -> None:
         self.check = check
         self.calls = check.probes(_generator(secret, check.name))
+        self._key, self._secret = key, secret
         self._reference = run_here(check.reference)
         self.expected = self._reference(self.calls)
         self._mistakes = key.mistakes_in(check)
@@ -52,23 +56,33 @@ class PreparedCheck:
         self._memory: dict[str, Any] = {}
         self._missed: dict[str, frozenset[str]] = {}
 
-    def judge(self, run: Run) -> Verdict:
+    def judge(self, run: Run, earlier: Earlier | None = None) -> Verdict:
         """Judge the functions behind `run`.
 
         Args:
             run: makes the calls; its outcomes are not trusted.
+            earlier: the verdicts on the earlier checks of the same notebook; None on one that could not be judged.
 
         Returns:
-            The verdict; it depends on the outcomes only.
+            The verdict; it depends on the outcomes and on the earlier verdicts only.
         """
-        evidence = self._gather(run)
+        earlier = earlier or {}
+        evidence = self._gather(run, earlier)
         findings = self._findings(evidence)
+        notes = list(self.check.notes(evidence)) if self.check.notes else []
+        for criterion in self.check.criteria:
+            finding = findings[criterion.name]
+            if finding and _is_charged(criterion, finding, earlier):
+                notes.append(words.charged_before(finding.message))
+                findings[criterion.name] = None
+        outcomes = [trial.actual for trial in evidence.trials]
         missed = frozenset(name for name, finding in findings.items() if finding)
-        explained = self._explain([trial.actual for trial in evidence.trials]) if missed else []
+        explained = self._explain(outcomes) if missed else []
         fitting = [mistake for mistake, _ in explained]
         whole = all(explanation.whole for _, explanation in explained)
         shares = self._shares_kept(fitting, missed) if whole else {}
-        errors = [error for trial in evidence.trials if (error := _own_error(trial))]
+        own = [trial for trial in evidence.trials if trial.call.function == self.check.function]
+        errors = [error for trial in own if (error := _own_error(trial, outcomes))]
         pictures = [finding.picture for finding in findings.values() if finding and finding.picture]
         return Verdict(
             self.check.name,
@@ -77,6 +91,7 @@ class PreparedCheck:
             mistakes=_hints(fitting),
             error=errors[0] if errors else None,
             picture=pictures[0] if pictures else None,
+            notes=tuple(notes),
         )
 
     def diagnose(self, outcomes: Sequence[Outcome]) -> tuple[Hint, ...]:
@@ -119,16 +134,40 @@ class PreparedCheck:
 
     def _missed_by(self, mistake: Mistake) -> frozenset[str]:
         if mistake.id not in self._missed:
-            evidence = self._gather(run_here({**self.check.reference, **mistake.functions}))
+            evidence = self._gather(run_here({**self.check.reference, **mistake.functions}), {})
             self._missed[mistake.id] = frozenset(name for name, f in self._findings(evidence).items() if f)
         return self._missed[mistake.id]
 
-    def _gather(self, run: Run) -> Evidence:
-        trials = self._trials(self.calls, self.expected, run)
+    def _gather(self, run: Run, earlier: Earlier) -> Evidence:
+        follow_up = self.check.follow_up
+        alone = follow_up is not None and earlier.get(follow_up.relies_on, ...) is None
+        trials = self._trials(self._alone if alone else self.calls, self.expected, run)
         evidence = Evidence(self.check, trials, _memory=self._memory)
-        if self.check.follow_up is None or not self.check.follow_up.needed(evidence):
+        if follow_up is None or alone or not follow_up.needed(evidence):
             return evidence
-        return replace(evidence, follow_up=self._trials(*self._further, run))
+        confirmed = self._confirmed(run, earlier)
+        return replace(evidence, follow_up=self._trials(*self._further, run), confirmed=confirmed)
+
+    def _confirmed(self, run: Run, earlier: Earlier) -> Verdict | None:
+        """Judge again what the follow-up relies on; None if it no longer behaves as it was judged."""
+        if self._relied_on is None:
+            return None
+        now = self._relied_on.judge(run)
+        return now if earlier.get(now.check, now) == now else None
+
+    @cached_property
+    def _relied_on(self) -> PreparedCheck | None:
+        name = self.check.follow_up.relies_on if self.check.follow_up else ""
+        check = next((check for check in self._key.checks if check.name == name), None)
+        return PreparedCheck(self._key, check, self._secret) if check else None
+
+    @cached_property
+    def _alone(self) -> list[Call]:
+        """The calls with names for the companions that no function has, so that none is called."""
+        return [
+            call if call.function == self.check.function else replace(call, function=f"no {call.function}")
+            for call in self.calls
+        ]
 
     @cached_property
     def _further(self) -> tuple[list[Call], list[Outcome]]:
@@ -158,10 +197,22 @@ def _hints(mistakes: Sequence[Mistake]) -> tuple[Hint, ...]:
     return tuple(hints.values())
 
 
-def _own_error(trial: Trial) -> CallError | None:
-    """Return the exception that the graded function raised, unless it should, or an earlier function caused it."""
+def _own_error(trial: Trial, outcomes: Sequence[Outcome]) -> CallError | None:
+    """Return the exception that the function raised, unless it should, or an earlier function may have caused it."""
     error = trial.actual.error
-    return None if error is None or trial.expected.error or error.kind == NeededResultError.__name__ else error
+    if error is None or trial.expected.error or error.kind == NeededResultError.__name__:
+        return None
+    return None if has_stand_in(trial.call, outcomes) else error
+
+
+def _is_charged(criterion: Criterion, finding: Finding, earlier: Earlier) -> bool:
+    """Tell whether the same finding has cost points in an earlier check."""
+    if criterion.charged_in is None:
+        return False
+    check, name = criterion.charged_in
+    verdict = earlier.get(check)
+    results = verdict.criteria if verdict else ()
+    return any(result.name == name and finding.message in result.message for result in results)
 
 
 def behaviour_of(check: Check, calls: Sequence[Call], outcomes: Sequence[Outcome]) -> Behaviour:

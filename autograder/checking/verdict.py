@@ -58,6 +58,7 @@ class Verdict:
         mistakes: known mistakes that behave the same on every probe.
         error: the student's own exception, where the function raised one.
         picture: expected and actual gradient, where that helps.
+        notes: how the function was judged, where that is not plain from its points.
     """
 
     check: str
@@ -66,6 +67,7 @@ class Verdict:
     mistakes: tuple[Hint, ...] = ()
     error: CallError | None = None
     picture: Picture | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def score(self) -> float:
@@ -88,6 +90,7 @@ class Verdict:
             "mistakes": tuple(dict(vars(hint)) for hint in self.mistakes),
             "error": dict(vars(self.error)) if self.error else None,
             "picture": dict(vars(self.picture)) if self.picture else None,
+            "notes": self.notes,
         }
 
     def __str__(self) -> str:
@@ -101,4 +104,5 @@ class Verdict:
             lines.append(f"  {self.error.kind}: {self.error.message}")
             lines += [f"    {line}" for line in self.error.lines]
         lines += [f"  {words.hint(hint.hint)}" for hint in self.mistakes]
+        lines += [f"  {words.note(text)}" for text in self.notes]
         return "\n".join(lines)

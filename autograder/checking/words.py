@@ -35,6 +35,16 @@ def changed(argument: str) -> str:
     return _("the function changes its argument {argument}; it should work on a copy.", argument=argument)
 
 
+def charged_before(finding: str) -> str:
+    """Say that a slip costs nothing here, as it has cost points in an earlier check."""
+    return _("this has cost its points above, and costs none here: {finding}", finding=finding)
+
+
+def note(text: str) -> str:
+    """Show how a function was judged, where that is not plain from its points."""
+    return _("Note: {text}", text=text)
+
+
 def numeric(name: str, case: str, error: float) -> str:
     """Say how far a gradient is from the numeric gradient."""
     return _(

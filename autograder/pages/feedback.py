@@ -69,6 +69,7 @@ class RenderedQuestion:
     comment: Markup
     unanswered: bool
     hints: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     criteria: tuple[CriterionResult, ...] = ()
     failure: Markup = field(default_factory=Markup)
     error: Markup = field(default_factory=Markup)
@@ -203,6 +204,7 @@ def _item(
     return RenderedQuestion(
         **common,
         hints=tuple(plain_text(translated(hint.hint)) for hint in verdict.mistakes),
+        notes=tuple(without_paths(plain_text(note)) for note in verdict.notes),
         criteria=tuple(_criterion(result) for result in verdict.criteria),
         error=sanitizer.error(verdict.error.kind, verdict.error.message, verdict.error.lines)
         if verdict.error and verdict.error.kind != NeededResultError.__name__

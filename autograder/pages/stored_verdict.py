@@ -44,6 +44,7 @@ def parse_verdict(data: dict[str, Any]) -> Verdict | None:
             picture=Picture(as_text(picture["title"]), _grid(picture["expected"]), _grid(picture["actual"]))
             if picture
             else None,
+            notes=tuple(as_text(note) for note in data.get("notes", ())[:MAX_PARTS]),
         )
     except (KeyError, TypeError, AttributeError):
         return None

@@ -36,10 +36,32 @@ class Result:
     Attributes:
         call: index of the earlier call in the list.
         path: indices or keys that lead to the part, `()` for the whole.
+        otherwise: plain data to pass on where the earlier call raised or returned nothing there; None for none. Calls
+            that refer to the same part share one copy.
     """
 
     call: int
     path: tuple[int | str, ...] = ()
+    otherwise: Any = field(default=None, compare=False)
+
+    def of(self, value: Any) -> Any:
+        """Take the part out of what the earlier call returned; None where there is none."""
+        for step in self.path if value is not None else ():
+            if self.otherwise is not None and not _has(value, step):
+                return None
+            value = value[step]
+        return value
+
+    def is_stand_in(self, outcomes: Sequence[Outcome]) -> bool:
+        """Tell from the outcomes of the list whether `otherwise` was passed on."""
+        outcome = outcomes[self.call]
+        return self.otherwise is not None and (outcome.error is not None or self.of(outcome.value) is None)
+
+
+def _has(value: Any, step: int | str) -> bool:
+    if isinstance(value, tuple | list):
+        return isinstance(step, int) and -len(value) <= step < len(value)
+    return isinstance(value, dict) and step in value
 
 
 @dataclass(frozen=True)
@@ -134,13 +156,14 @@ def performed(calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]]
     later = {arg.call for call in calls for arg in call.args if type(arg) in (Result, Argument)}
     values: dict[int, Any] = {}
     arguments: dict[int, list[Any]] = {}
+    stand_ins: dict[Result, Any] = {}
     with contextlib.redirect_stdout(_Nowhere()), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         for number, call in enumerate(calls):
             value: Any = None
             args: list[Any] = []
             try:
-                args = [_resolve(arg, values, arguments) for arg in call.args]
+                args = [_resolve(arg, values, arguments, stand_ins) for arg in call.args]
                 _demand_results(call.args, args, calls)
                 np.random.seed(call.seed)
                 random.seed(call.seed)
@@ -153,6 +176,11 @@ def performed(calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]]
             if number in later:
                 values[number], arguments[number] = value, args
             yield outcome
+
+
+def has_stand_in(call: Call, outcomes: Sequence[Outcome]) -> bool:
+    """Tell from the outcomes of the list whether a call was given what stands in for an earlier call's result."""
+    return any(arg.is_stand_in(outcomes) for arg in call.args if type(arg) is Result)
 
 
 class NeededResultError(Exception):
@@ -175,14 +203,16 @@ class _Private:
     """Stand-in for a value that stays where the call is made; `plain` makes it `Opaque`."""
 
 
-def _resolve(arg: Any, values: Mapping[int, Any], arguments: Mapping[int, list[Any]]) -> Any:
+def _resolve(
+    arg: Any, values: Mapping[int, Any], arguments: Mapping[int, list[Any]], stand_ins: dict[Result, Any]
+) -> Any:
     kind = type(arg)
     if kind is Argument:
         return arguments[arg.call][arg.position]
     if kind is Result:
-        value = values[arg.call]
-        for step in arg.path if value is not None else ():
-            value = value[step]
+        value = arg.of(values[arg.call])
+        if value is None and arg.otherwise is not None:
+            value = stand_ins[arg] if arg in stand_ins else stand_ins.setdefault(arg, fresh(arg.otherwise))
         return value
     return fresh(arg)
 
@@ -240,4 +270,4 @@ def _line(file: str, number: int) -> str:
     return f"line {number}: {text[:200]}" if text else f"line {number}"
 
 
-__all__ = ["Argument", "Call", "CallError", "Opaque", "Outcome", "Result", "perform"]
+__all__ = ["Argument", "Call", "CallError", "Opaque", "Outcome", "Result", "has_stand_in", "perform"]

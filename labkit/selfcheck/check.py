@@ -5,13 +5,14 @@ The right outcomes are recorded as numbers in `public_cases.json`; nothing here 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from labkit.calls import words as calls_words
 from labkit.calls.behaviour import Behaviour
-from labkit.calls.call import Call, Outcome, perform
+from labkit.calls.call import Call, Outcome, has_stand_in, perform
 from labkit.calls.diagnosis import Diagnosis
 from labkit.calls.differences import differences, right_before
 from labkit.calls.random_outputs import MISSING, Profile, RandomOutputs, mismatches, profile_of
@@ -34,7 +35,7 @@ def check(name: str, function: Callable[..., Any], *companions: Callable[..., An
     Args:
         name: name of the check, as the notebook has it.
         function: your function.
-        companions: other functions of yours that the check calls as well.
+        companions: other functions of yours that the check calls as well; by default those of the notebook.
     """
     path = find_upward(public_cases.FILE_NAME)
     if path is None:
@@ -49,7 +50,9 @@ def check(name: str, function: Callable[..., Any], *companions: Callable[..., An
         print(words.not_a_function())
         return
     case = cases[name]
-    rows, hints = judge(case, dict(zip(case["functions"], functions, strict=False)))
+    names, notebook = case["functions"], sys._getframe(1).f_globals
+    own = {item: notebook[item] for item in names[1:] if item in notebook}
+    rows, hints = judge(case, {**own, **dict(zip(names, functions, strict=False))})
     print(_table(case["functions"][0], rows, hints))
 
 
@@ -66,15 +69,16 @@ def judge(case: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) 
     prepared = prepare(case)
     outcomes = perform(prepared.calls, functions)
     rows = _rows(prepared, outcomes)
+    first = [words.stand_in(case["functions"][-1])] if any(has_stand_in(c, outcomes) for c in prepared.calls) else []
     if not any(row.problem for row in rows):
-        return rows, []
+        return rows, first
     known = {
         mistake["id"]: prepared.behaviour([public_cases.decode_known(outcome) for outcome in mistake["outcomes"]])
         for mistake in case["mistakes"]
     }
     hints = {mistake["id"]: mistake["hint"] for mistake in case["mistakes"]}
     explanations = Diagnosis(prepared.behaviour(prepared.right), known).explain(prepared.behaviour(outcomes))
-    return rows, list(dict.fromkeys(hints[explanation.id] for explanation in explanations))
+    return rows, first + list(dict.fromkeys(hints[explanation.id] for explanation in explanations))
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,8 @@ def prepare(case: Mapping[str, Any]) -> PreparedCase:
 
 
 def _rows(prepared: PreparedCase, outcomes: Sequence[Outcome]) -> list[Row]:
-    if all(_is_empty(outcome) or _computes_with_none(outcome) for outcome in outcomes):
+    own = [item for call, item in zip(prepared.calls, outcomes, strict=True) if call.function == prepared.function]
+    if all(_is_empty(outcome) or _computes_with_none(outcome) for outcome in own):
         return [Row(words.values(), words.not_finished())]
     case, random = prepared.case, prepared.random
     rows = []

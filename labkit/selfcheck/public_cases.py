@@ -73,7 +73,8 @@ def encode(value: Any, digits: int = 12) -> Any:
     if isinstance(value, dict):
         return {"dict": {key: encode(item, digits) for key, item in value.items()}}
     if isinstance(value, Result):
-        return {"result": [value.call, list(value.path)]}
+        otherwise = [] if value.otherwise is None else [encode(value.otherwise, digits)]
+        return {"result": [value.call, list(value.path), *otherwise]}
     if isinstance(value, Argument):
         return {"argument": [value.call, value.position]}
     if isinstance(value, Opaque):
@@ -101,7 +102,8 @@ def decode(data: Any) -> Any:
     if "dict" in data:
         return {key: decode(item) for key, item in data["dict"].items()}
     if "result" in data:
-        return Result(data["result"][0], tuple(data["result"][1]))
+        call, path, *otherwise = data["result"]
+        return Result(call, tuple(path), *map(decode, otherwise))
     if "argument" in data:
         return Argument(*data["argument"])
     if "opaque" in data:

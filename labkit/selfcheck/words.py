@@ -41,6 +41,14 @@ def hint(text: str) -> str:
     return _("Hint: {text}", text=translated(text))
 
 
+def stand_in(function: str) -> str:
+    """Say that the function was checked with the recommended cache."""
+    return _(
+        "{function} gave no cache, so this was checked with the cache that its docstring recommends.",
+        function=function,
+    )
+
+
 def values() -> str:
     """Name the row about all values."""
     return _("values")

@@ -1,6 +1,7 @@
 """The staged backward pass, and what the checks of both backward passes share: all but the reference and the points.
 
-They are judged against the right result or, where the student's own forward is wrong, against that: `follow_through`.
+They are judged against the right result or, where the student's own forward has lost its points for wrong numbers,
+against that: `follow_through`. Where it gives no cache, with the cache that its docstring recommends.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from autograder.assignments.batch_normalization import words
 from autograder.assignments.batch_normalization.follow_through import NOTHING, Allowed, OwnForward
 from autograder.assignments.batch_normalization.forward import FUNCTION as FORWARD
 from autograder.assignments.batch_normalization.forward import batchnorm_forward, out_of, rtol_of
+from autograder.assignments.batch_normalization.forward_train import NAME as FORWARD_CHECK
 from autograder.assignments.batch_normalization.probes import (
     BN_PARAM,
     CACHE,
@@ -38,6 +40,7 @@ from labkit.calls.call import (
     Call,
     Outcome,
     Result,
+    has_stand_in,
 )
 from labkit.calls.differences import as_numbers, differences
 from labkit.calls.words import describe, describe_error
@@ -47,6 +50,7 @@ OUTPUTS = ("dx", "dgamma", "dbeta")
 STEP = 1e-3
 """h of the numeric gradient for features of spread 1."""
 COMPARED = ("value", "again", "edge")
+UNCHANGED = "inputs and cache unchanged"
 
 
 def batchnorm_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array]:
@@ -90,7 +94,13 @@ def _forward(case: Case) -> Call:
 def _backward(function: str, rng: np.random.Generator, case: Case, forward: int) -> Call:
     """Make a backward call on the cache of an earlier call, with an upstream gradient whose columns have a mean."""
     dout = rng.standard_normal(case.x.shape) + rng.uniform(0.5, 1.5, case.x.shape[1])
-    return Call(function, (dout.astype(case.x.dtype), Result(forward, (CACHE,))), case.group, case.label)
+    return Call(function, (dout.astype(case.x.dtype), _cache_of(case, forward)), case.group, case.label)
+
+
+def _cache_of(case: Case, forward: int) -> Result:
+    """Refer to the cache of an earlier call of the own forward; where there is none, the recommended one stands in."""
+    _, cache = batchnorm_forward(case.x, case.gamma, case.beta, dict(case.bn_param))
+    return Result(forward, (CACHE,), cache)
 
 
 def _public(function: str) -> list[Call]:
@@ -102,7 +112,7 @@ def _public(function: str) -> list[Call]:
     for eps, label in ((1e-5, USUAL), (0.5, LARGE_EPS)):
         momentum = 0.9 if eps < 0.1 else 0.5
         case = Case("value", label, x, gamma, beta, {"mode": "train", "eps": eps, "momentum": momentum, **start})
-        calls += [_forward(case), Call(function, (dout, Result(len(calls), (CACHE,))), "value", label)]
+        calls += [_forward(case), Call(function, (dout, _cache_of(case, len(calls))), "value", label)]
     calls.append(replace(calls[1], group="again", label=SECOND_CALL))
     return calls
 
@@ -132,29 +142,37 @@ def _forward_is_right(evidence: Evidence, trial: Trial) -> bool:
     return all(d.is_form_only for d in differences(right, out_of(forward.actual.value), rtol=rtol))
 
 
+def _has_stand_in(evidence: Evidence, trial: Trial) -> bool:
+    """Whether the own forward gave no cache for a backward call."""
+    return has_stand_in(trial.call, [item.actual for item in evidence.trials])
+
+
 def _around_own_forwards(probes: Sequence[Call]) -> list[Call]:
     """Make the calls that show what the own forward does around each case."""
     return [call for own in _own_forwards(probes) for call in own.calls()]
 
 
-def _follows_own_forward(evidence: Evidence) -> bool:
-    """Whether the own forward is wrong, so that the backward pass is judged against it as well."""
-    return evidence.noted("follows own forward", lambda: _has_wrong_forward(evidence))
-
-
-def _has_wrong_forward(evidence: Evidence) -> bool:
-    """Whether the own forward returns numbers in each case, and wrong numbers in at least one case."""
-    forwards = [_forward_of(evidence, trial).actual for trial in evidence.of("value")]
-    if any(out_of(forward.value) is None for forward in forwards):
-        return False
-    return not all(_forward_is_right(evidence, trial) for trial in evidence.of("value"))
-
-
 def _needs_own_forward(evidence: Evidence) -> bool:
-    """Whether the backward pass is wrong, so that it matters what the own forward allows."""
-    if not _follows_own_forward(evidence):
-        return False
-    return any(value_finding(evidence, trial, rtol=rtol_of(trial)) for trial in evidence.of("value"))
+    """Whether the backward pass is wrong beside a wrong forward, so that it matters what the own forward allows."""
+    return any(
+        not _has_stand_in(evidence, trial)
+        and not _forward_is_right(evidence, trial)
+        and out_of(_forward_of(evidence, trial).actual.value) is not None
+        and _right_finding(evidence, trial)
+        for trial in evidence.of("value", "edge")
+    )
+
+
+def _follows_own_forward(evidence: Evidence) -> bool:
+    """Whether the own forward, as its check judged it, has lost its points for its numbers, and is wrong here, too."""
+    return _lost_in_forward(evidence, "value") and any(
+        not _forward_is_right(evidence, trial) for trial in evidence.of("value")
+    )
+
+
+def _lost_in_forward(evidence: Evidence, *names: str) -> bool:
+    criteria = evidence.confirmed.criteria if evidence.confirmed else ()
+    return any(not result.passed for result in criteria if result.name in names)
 
 
 def _allowed(evidence: Evidence, trial: Trial) -> Allowed:
@@ -165,15 +183,23 @@ def _allowed(evidence: Evidence, trial: Trial) -> Allowed:
 
 def _allowed_in(evidence: Evidence, label: str) -> Allowed:
     trials = [item for item in evidence.follow_up if item.call.label == label]
-    if not trials:
+    if not (trials and _follows_own_forward(evidence)):
         return NOTHING
     own = next(o for o in _own_forwards([t.call for t in evidence.trials]) if o.case.label == label)
     return own.allows(trials)
 
 
+def _right_finding(evidence: Evidence, trial: Trial, outputs: tuple[str, ...] = ()) -> Finding | None:
+    """Compare a backward call with the right gradients."""
+    finding = value_finding(evidence, trial, outputs=outputs, rtol=rtol_of(trial))
+    if finding and _has_stand_in(evidence, trial):
+        return Finding(words.wrong_with_stand_in(finding.message))
+    return finding
+
+
 def _output_finding(evidence: Evidence, trial: Trial, name: str) -> Finding | None:
     """Compare one output with the right output and with what the own forward allows."""
-    finding = value_finding(evidence, trial, outputs=(name,), rtol=rtol_of(trial))
+    finding = _right_finding(evidence, trial, (name,))
     if finding is None or trial.actual.error:
         return finding
     actual = _part(trial.actual, name)
@@ -181,7 +207,7 @@ def _output_finding(evidence: Evidence, trial: Trial, name: str) -> Finding | No
     for accepted in allowed.accepted.get(name, []):
         if all(d.is_form_only for d in differences(accepted, actual)):
             return None
-    if not evidence.follow_up:
+    if allowed is NOTHING or actual is None:
         return finding
     if allowed.own_gradient or name != "dx":
         return Finding(words.neither_gradient(finding.message))
@@ -212,14 +238,13 @@ def _numeric_gradient(points: float) -> Criterion:
             return Finding(describe_error(trial.actual.error, trial.call.label))
         numeric = evidence.once("numeric gradient", lambda: _reference_gradient(evidence, trial))
         allowed = _allowed(evidence, trial)
-        accepted = allowed.accepted.get("dx", [])
         actual = _part(trial.actual, "dx")
-        for gradient in (numeric, *accepted):
+        for gradient in (numeric, *allowed.numeric):
             if all(d.is_form_only for d in differences(gradient, actual)):
                 return None
         if actual is None or actual.size != numeric.size:
             return Finding(describe(differences(numeric, actual, where="dx")[0], trial.call.label))
-        shown = accepted[0] if allowed.own_gradient else numeric
+        shown = allowed.numeric[0] if allowed.own_gradient else numeric
         yours = actual.reshape(numeric.shape)
         error = float(np.abs(yours - shown).max() / np.abs(shown).max())
         picture = Picture(f"dx, {trial.call.label}", shown.tolist(), yours.astype(float).tolist())
@@ -240,13 +265,14 @@ def _reference_gradient(evidence: Evidence, trial: Trial) -> Array:
 
 
 def _edge_cases(points: float) -> Criterion:
-    """Require right gradients at the edges; an edge at which the own forward is wrong does not count."""
+    """Require right gradients at the edges; an edge at which the own forward lost its points does not count."""
 
     def judge(evidence: Evidence) -> Finding | None:
         follows = _follows_own_forward(evidence)
+        excused = follows or _lost_in_forward(evidence, "edge cases")
         for trial in evidence.of("edge"):
-            if trial.actual.error or (_forward_is_right(evidence, trial) and not follows):
-                finding = value_finding(evidence, trial, rtol=rtol_of(trial))
+            if trial.actual.error or not excused or (_forward_is_right(evidence, trial) and not follows):
+                finding = _right_finding(evidence, trial)
                 if finding:
                     return finding
         return None
@@ -254,7 +280,19 @@ def _edge_cases(points: float) -> Criterion:
     return Criterion("edge cases", points, judge, requires="dx")
 
 
-def _unchanged(points: float) -> Criterion:
+def _notes(evidence: Evidence) -> list[str]:
+    """Say by what the backward pass was judged, where it was not its own right forward."""
+    notes = []
+    if any(_has_stand_in(evidence, trial) for trial in evidence.of("value")):
+        notes.append(words.stand_in_cache())
+    if evidence.follow_up and evidence.confirmed is None:
+        notes.append(words.other_forward())
+    elif evidence.follow_up and _follows_own_forward(evidence):
+        notes.append(words.judged_by_own_forward())
+    return notes
+
+
+def _unchanged(points: float, earlier: str) -> Criterion:
     """Require dout and the cache unchanged: a second call with the same cache gives the same gradients.
 
     The arrays x, gamma and beta, which a cache may hold, too: a second forward gives the same output.
@@ -268,22 +306,24 @@ def _unchanged(points: float) -> Criterion:
         if first.actual.error:
             return Finding(describe_error(first.actual.error, first.call.label))
         if not agree(first.actual, second.actual):
-            return Finding(words.second_backward_differs())
+            return Finding(words.cache_changed())
         before, after = evidence.trials[0].actual, next(evidence.of("forward again")).actual
         if before.error is None and not before.changed.keys() - {BN_PARAM} and not agree(before, after):
-            return Finding(words.forward_differs_after_backward())
+            return Finding(words.cache_changed())
         return None
 
-    return Criterion("inputs and cache unchanged", points, judge, requires="dbeta")
+    charged_in = (earlier, UNCHANGED) if earlier else None
+    return Criterion(UNCHANGED, points, judge, requires="dbeta", charged_in=charged_in)
 
 
-def backward_check(name: str, function: Function, points: dict[str, float]) -> Check:
+def backward_check(name: str, function: Function, points: dict[str, float], earlier: str = "") -> Check:
     """Make the check of a backward pass.
 
     Args:
         name: of the function and of the check.
         function: the reference.
         points: criterion → points.
+        earlier: the check of the other backward pass, if it comes before: what both change costs once.
     """
     return Check(
         name=name,
@@ -299,11 +339,12 @@ def backward_check(name: str, function: Function, points: dict[str, float]) -> C
             _numeric_gradient(points["numeric gradient"]),
             _edge_cases(points["edge cases"]),
             shape(points["shape"], *COMPARED, requires="dbeta"),
-            _unchanged(points["unchanged"]),
+            _unchanged(points["unchanged"], earlier),
         ),
         outputs=OUTPUTS,
         parameters=("dout", "cache"),
-        follow_up=FollowUp(_around_own_forwards, _needs_own_forward),
+        follow_up=FollowUp(_around_own_forwards, _needs_own_forward, FORWARD_CHECK),
+        notes=_notes,
     )
 
 

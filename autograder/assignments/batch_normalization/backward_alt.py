@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograder.assignments.batch_normalization.backward import NAME as STAGED
 from autograder.assignments.batch_normalization.backward import backward_check
 from autograder.assignments.batch_normalization.probes import Array, Cache
 
@@ -34,4 +35,5 @@ CHECK = backward_check(
     NAME,
     batchnorm_backward_alt,
     {"dbeta": 2, "dgamma": 3, "dx": 4, "numeric gradient": 2, "edge cases": 1, "shape": 2, "unchanged": 1},
+    earlier=STAGED,
 )

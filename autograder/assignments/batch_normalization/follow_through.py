@@ -4,11 +4,11 @@ Where the own `out` is not the right one, three backward passes are accepted: th
 although `out` is not), the numeric gradient of the own forward, and the textbook's equations on what the own forward
 computed. The last is what a student has who differentiates rightly and normalises a little wrongly: with √σ² + ε for
 √(σ² + ε), say, x̂ and the deviation are the student's, the equations the right ones, and the result is neither of the
-first two.
+first two. It is no numeric gradient of anything where the own deviation is not that of a feature.
 
-For a forward that no longer normalises (it returns its input, a constant, a scaled or a centred input), its own ∂x
-would be too easy, and is not accepted; the textbook's equations on its x̂ are, and its own ∂γ and ∂β where γ and β
-count at all.
+The own forward is the student's choice, so its own gradients could be made as easy as one likes. They count only where
+it leaves each feature (or each example) a straight line in x, as all slips in normalising do; and ∂x only where it
+normalises at all: not for a forward that returns its input, a constant, a scaled or centred input.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from autograder.assignments.batch_normalization.forward import out_of
+from autograder.assignments.batch_normalization.forward import LINEAR_RESIDUAL, out_of, slopes
 from autograder.assignments.batch_normalization.probes import Array, Case
 from autograder.checking.check import Trial
 from autograder.checking.gradient import gradient_from, perturbed
@@ -34,18 +34,18 @@ class Allowed:
 
     Attributes:
         accepted: what is accepted besides the right result.
+        numeric: what is accepted as the numeric ∂x besides that of the right forward.
         own_gradient: whether its own ∂x is, then the first of them.
     """
 
     accepted: Gradients
+    numeric: list[Array]
     own_gradient: bool
 
 
-NOTHING = Allowed({}, own_gradient=False)
+NOTHING = Allowed({}, [], own_gradient=False)
 
 _MOVES = [float(point[0]) for point in perturbed(np.zeros(1))]
-LINEAR_RESIDUAL = 1e-6
-"""Largest relative residual of a column that counts as a straight line in x."""
 MIN_CURVATURE = 1e-9
 """Smallest second difference, relative to `out`, of a forward that depends on x otherwise than linearly."""
 
@@ -90,20 +90,30 @@ class OwnForward:
         if not outs:
             return NOTHING
         here, normalised, *around = outs
+        x, gamma = self.case.x, self.case.gamma
+        scales = slopes(x, normalised, 0), slopes(x, normalised, 1)
+        straight = any(scale is not None for scale in (*scales, slopes(x, here, 0)))
         accepted: Gradients = {"dx": [], "dgamma": [], "dbeta": []}
         weighted = np.array([self.dout * out for out in around])
-        normalises = _normalises(here, np.array(around[:-8]))
-        if normalises:
-            accepted["dx"].append(gradient_from(weighted[:-8].sum(axis=(1, 2)), self.case.x.shape, self.step))
+        own_gradient = straight and _normalises(here, np.array(around[:-8]))
+        if own_gradient:
+            accepted["dx"].append(gradient_from(weighted[:-8].sum(axis=(1, 2)), x.shape, self.step))
         for name, moved in (("dgamma", slice(-8, -4)), ("dbeta", slice(-4, None))):
-            if np.ptp(around[moved], axis=0).any(axis=0).all():
+            if straight and np.ptp(around[moved], axis=0).any(axis=0).all():
                 values = weighted[moved].sum(axis=1).T.ravel()
-                accepted[name].append(gradient_from(values, self.case.gamma.shape))
-        scale = _inverse_deviation(self.case.x, normalised)
+                accepted[name].append(gradient_from(values, gamma.shape))
+        numeric = accepted["dx"].copy()
+        scale = next((scale for scale in scales if scale is not None), None)
         if scale is not None:
             accepted["dgamma"].append((self.dout * normalised).sum(axis=0))
-            accepted["dx"] += self._textbook(normalised, scale)
-        return Allowed(accepted, normalises)
+            right = 1 / np.sqrt(x.var(axis=0) + self.case.bn_param["eps"]) * np.ones_like(x)
+            of_features = scales[0] is not None and np.ptp(scale) > LINEAR_RESIDUAL * np.abs(scale).max()
+            for first in (scale, right):
+                textbook = list(self._textbook(normalised, scale, first, right))
+                accepted["dx"] += textbook
+                if of_features or first is right:
+                    numeric += textbook
+        return Allowed(accepted, numeric, own_gradient)
 
     def _outs(self, trials: Sequence[Trial]) -> list[Array]:
         """Take what the own forward returned for the `calls`; nothing unless all are arrays of finite numbers."""
@@ -111,23 +121,21 @@ class OwnForward:
         arrays = [out.reshape(self.case.x.shape) for out in outs if out is not None and out.size == self.case.x.size]
         return arrays if len(arrays) == len(outs) and np.isfinite(arrays).all() else []
 
-    def _textbook(self, x_hat: Array, scale: Array) -> Iterator[Array]:
+    def _textbook(self, x_hat: Array, scale: Array, first: Array, right: Array) -> Iterator[Array]:
         """∂x by the right equations, simplified and staged, on the own x̂ and 1/√(σ²+ε) ("scale").
 
         A cache may hold the own deviation, or the variance from which the right one is computed again, or mix them;
-        and the way from σ² to μ, which comes to zero where x̂ is centred, may be written out or left out.
+        `first` is what divides ∂x̂. And the way from σ² to μ, which comes to zero where x̂ is centred, may be written out
+        or left out.
         """
-        var, eps = self.case.x.var(axis=0), self.case.bn_param["eps"]
-        right = 1 / np.sqrt(var + eps) * np.ones_like(scale)
         centred = x_hat / scale
         dx_hat = self.dout * self.case.gamma
-        for first in (scale, right):
-            yield first * (dx_hat - dx_hat.mean(axis=0) - x_hat * (dx_hat * x_hat).mean(axis=0))
-            mean_path = first * dx_hat - (first * dx_hat).mean(axis=0)
-            for cube in (scale**3, right**3, right * scale**2, right**2 * scale):
-                along = (dx_hat * centred * cube).mean(axis=0)
-                yield mean_path - centred * along
-                yield mean_path - (centred - centred.mean(axis=0)) * along
+        yield first * (dx_hat - dx_hat.mean(axis=0) - x_hat * (dx_hat * x_hat).mean(axis=0))
+        mean_path = first * dx_hat - (first * dx_hat).mean(axis=0)
+        for cube in (scale**3, right**3, right * scale**2, right**2 * scale):
+            along = (dx_hat * centred * cube).mean(axis=0)
+            yield mean_path - centred * along
+            yield mean_path - (centred - centred.mean(axis=0)) * along
 
 
 def _normalises(here: Array, moved: Array) -> bool:
@@ -144,20 +152,3 @@ def _normalises(here: Array, moved: Array) -> bool:
     change[np.arange(n)[:, None], np.arange(d), np.arange(n)[:, None], np.arange(d)] = 0.0
     least = MIN_CURVATURE * np.abs(here).max()
     return bool(bend.max() > least and change.max() > least)
-
-
-def _inverse_deviation(x: Array, x_hat: Array) -> Array | None:
-    """Find the factor by which the own forward multiplies x in each column (or row), if x̂ is linear in x there."""
-    for axis in (0, 1):
-        centred = x - x.mean(axis=axis, keepdims=True)
-        x_hat_centred = x_hat - x_hat.mean(axis=axis, keepdims=True)
-        spread = (centred**2).sum(axis=axis, keepdims=True)
-        if not (spread > 0).all():
-            continue
-        slope: Array = (centred * x_hat_centred).sum(axis=axis, keepdims=True) / spread
-        if (
-            np.abs(x_hat_centred - slope * centred).max() <= LINEAR_RESIDUAL * np.abs(x_hat_centred).max()
-            and (slope != 0).all()
-        ):
-            return slope * np.ones_like(x)
-    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,8 @@ DEFAULT_EPS = 1e-5
 DEFAULT_MOMENTUM = 0.9
 FLOAT32_RTOL = 1e-4
 """A float32 has seven digits; the mean of features a few deviations from zero costs one or two of them."""
-MIN_CORRELATION = 0.9
-"""Correlation with the right `out` from which the small criteria count. Stubs and constants are below it."""
+LINEAR_RESIDUAL = 1e-6
+"""Largest relative residual of numbers that count as a straight line."""
 
 
 def batchnorm_forward(x: Array, gamma: Array, beta: Array, bn_param: dict[str, Any]) -> tuple[Array, Cache]:
@@ -82,14 +83,40 @@ def rtol_of(trial: Trial) -> float:
     return FLOAT32_RTOL if trial.call.args[0].dtype == np.float32 else RTOL
 
 
-def is_roughly_right(trial: Trial) -> bool:
-    """Whether `out` of one call correlates with the right `out`."""
-    right, actual = out_of(trial.expected.value), out_of(trial.actual.value)
-    if right is None or actual is None or right.size != actual.size:
+def normalises(trial: Trial) -> bool:
+    """Whether `out` of one call is x, each feature (or each example) shifted and scaled by an amount of its own.
+
+    All slips in normalising leave that; stubs, constants, numbers of nowhere, and x handed through do not have it. It
+    depends on what the function computes, not on the numbers that are drawn.
+    """
+    x, gamma, beta = (as_numbers(arg) for arg in trial.call.args[:BN_PARAM])
+    out = out_of(trial.actual.value)
+    if x is None or out is None or out.size != x.size or not np.isfinite(out).all():
         return False
-    first, second = (out.ravel() - out.mean() for out in (right, actual))
-    with np.errstate(all="ignore"):
-        return bool(first @ second > MIN_CORRELATION * np.sqrt((first @ first) * (second @ second)))
+    out = out.reshape(x.shape)
+    if _slope(x.ravel(), out.ravel(), 0) is not None:
+        return False
+    return slopes(x, out, 0) is not None or slopes(x, (out - beta) / gamma, 1) is not None
+
+
+def slopes(x: Array, out: Array, axis: int) -> Array | None:
+    """Find the factor by which each column (axis 0) or row (1) of x is multiplied in `out`, as an array like x.
+
+    None if a column or row of `out` is no straight line in that of x, or does not depend on it.
+    """
+    slope = _slope(x, out, axis)
+    return None if slope is None else slope * np.ones_like(x)
+
+
+def _slope(x: Array, out: Array, axis: int) -> Array | None:
+    x_centred, out_centred = (values - values.mean(axis=axis, keepdims=True) for values in (x, out))
+    spread = (x_centred**2).sum(axis=axis, keepdims=True)
+    if not (spread > 0).all():
+        return None
+    slope: Array = (x_centred * out_centred).sum(axis=axis, keepdims=True) / spread
+    residual = np.abs(out_centred - slope * x_centred).max(axis=axis)
+    straight = (residual <= LINEAR_RESIDUAL * np.abs(out_centred).max(axis=axis)).all()
+    return slope if straight and (slope != 0).all() else None
 
 
 def out_of(returned: object) -> np.ndarray | None:
@@ -149,16 +176,16 @@ def first_finding(evidence: Evidence, finding: Callable[[Trial], Finding | None]
     return next((result for trial in evidence.of(*groups) if (result := finding(trial))), None)
 
 
-def once_roughly_right(criterion: Criterion) -> Criterion:
-    """Let a function earn a criterion only if it computes something like the right `out`."""
+def once_normalising(criterion: Criterion) -> Criterion:
+    """Let a function earn a criterion only if it does something like normalising."""
 
     def judge(evidence: Evidence) -> Finding | None:
         result = criterion.judge(evidence)
-        if result is None and not is_roughly_right(next(evidence.of("value"))):
-            return Finding(words.far_from_right())
+        if result is None and not normalises(next(evidence.of("value"))):
+            return Finding(words.does_not_normalise())
         return result
 
-    return Criterion(criterion.name, criterion.points, judge)
+    return replace(criterion, judge=judge)
 
 
 def inputs_finding(trial: Trial) -> Finding | None:

@@ -14,10 +14,12 @@ from autograder.assignments.batch_normalization.forward import (
     edge_criterion,
     first_finding,
     inputs_finding,
-    once_roughly_right,
+    once_normalising,
     public_case,
     public_statistics,
 )
+from autograder.assignments.batch_normalization.forward_train import NAME as TRAIN
+from autograder.assignments.batch_normalization.forward_train import UNCHANGED
 from autograder.assignments.batch_normalization.probes import (
     BN_PARAM,
     DEFAULTS,
@@ -83,7 +85,7 @@ def _nothing_changed(points: float) -> Criterion:
     def judge(evidence: Evidence) -> Finding | None:
         return first_finding(evidence, _unchanged_finding, *groups)
 
-    return Criterion("nothing changed", points, judge)
+    return Criterion("nothing changed", points, judge, charged_in=(TRAIN, UNCHANGED))
 
 
 def _invalid_mode_finding(trial: Trial) -> Finding | None:
@@ -111,11 +113,11 @@ CHECK = Check(
     public=_public,
     criteria=(
         value(4, "value", outputs=("out",)),
-        once_roughly_right(_nothing_changed(2)),
+        once_normalising(_nothing_changed(2)),
         value(1, "defaults", name="defaults", outputs=("out",)),
         edge_criterion(1),
-        once_roughly_right(shape(1, "value", "defaults", "edge")),
-        once_roughly_right(_invalid_mode(1)),
+        once_normalising(shape(1, "value", "defaults", "edge")),
+        once_normalising(_invalid_mode(1)),
     ),
     outputs=OUTPUTS,
     parameters=PARAMETERS,

@@ -12,7 +12,7 @@ from autograder.assignments.batch_normalization.forward import (
     edge_criterion,
     first_finding,
     inputs_finding,
-    once_roughly_right,
+    once_normalising,
     public_case,
     public_statistics,
     statistics_differences,
@@ -34,6 +34,7 @@ from labkit.calls.call import Call
 from labkit.calls.words import describe
 
 NAME = "batchnorm_forward_train"
+UNCHANGED = "inputs unchanged"
 
 
 def _probes(rng: np.random.Generator) -> list[Call]:
@@ -98,7 +99,7 @@ def _shape_in_train_mode(points: float) -> Criterion:
 def _inputs_unchanged(points: float) -> Criterion:
     """Require that the function writes to the running statistics only."""
     groups = ("value", "defaults", "edge")
-    return Criterion("inputs unchanged", points, lambda evidence: first_finding(evidence, inputs_finding, *groups))
+    return Criterion(UNCHANGED, points, lambda evidence: first_finding(evidence, inputs_finding, *groups))
 
 
 CHECK = Check(
@@ -112,8 +113,8 @@ CHECK = Check(
         _running_statistics(4),
         _defaults_in_train_mode(2),
         edge_criterion(2),
-        once_roughly_right(_shape_in_train_mode(1)),
-        once_roughly_right(_inputs_unchanged(1)),
+        once_normalising(_shape_in_train_mode(1)),
+        once_normalising(_inputs_unchanged(1)),
     ),
     outputs=OUTPUTS,
     parameters=PARAMETERS,

@@ -72,6 +72,9 @@ HINTS = {
     ),
     "bn-axis-of-features": "Each feature gets its own mean over the examples. Which axis holds the examples?",
     "bn-no-axis": "Each feature gets its own mean and variance. Do yours hold a number for each feature?",
+    "bn-keepdims": (
+        "The numbers are right. A running statistic has the shape (D,): does your mean or variance keep an axis?"
+    ),
     # forward: the running statistics
     "bn-running-not-stored": "The running statistics are computed for later. Where does the next call find them?",
     "bn-running-var-not-stored": "The running mean is stored. Is the running variance?",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -20,7 +21,7 @@ def grade(check: str, *functions: Callable[..., Any]) -> float:
 
     Args:
         check: name of the check.
-        functions: the graded function, then its companions in the answer key's order.
+        functions: the graded function; its companions are those of the notebook, or follow in the answer key's order.
 
     Returns:
         The points earned.
@@ -29,9 +30,18 @@ def grade(check: str, *functions: Callable[..., Any]) -> float:
         KeyError: if there is no check of that name.
     """
     prepared = _prepare(check)
-    verdict = prepared.judge(run_here(dict(zip(prepared.check.functions, functions, strict=False))))
+    names = prepared.check.functions
+    notebook = sys._getframe(1).f_globals
+    own = {name: notebook[name] for name in names[1:] if name in notebook}
+    _judged[check] = None
+    verdict = prepared.judge(run_here({**own, **dict(zip(names, functions, strict=False))}), _judged)
+    _judged[check] = verdict
     present(verdict)
     return verdict.score
+
+
+_judged: dict[str, Verdict | None] = {}
+"""The verdicts of this kernel's notebook so far; None on a check that is not finished."""
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from autograder.assignments import datasets_of, find_check
@@ -113,7 +113,8 @@ class Grader:
             if step.grade:
                 self._prepare(step.grade, cells[step.cell])
         notes: list[Note] = []
-        for step, run in zip(steps, run_steps(zygote, steps, self._limits, self._judge_check, last), strict=True):
+        judge = partial(self._judge_check, {})
+        for step, run in zip(steps, run_steps(zygote, steps, self._limits, judge, last), strict=True):
             cell, own = cells[step.cell], role(cells[step.cell])
             cell["outputs"], cell["execution_count"] = run.outputs, run.count
             notes += notes_on_run(cell, run.remainder, run.lost, run.cut)
@@ -162,9 +163,12 @@ class Grader:
         prepared = PreparedCheck(key.with_shares(self._shares), check, self._secret)
         self._checks[grade] = _RemoteCheck(prepared, grade.functions, keeps)
 
-    def _judge_check(self, grade: HiddenGrade, worker: Worker) -> Verdict:
+    def _judge_check(self, judged: dict[str, Verdict | None], grade: HiddenGrade, worker: Worker) -> Verdict:
+        """Judge a check, and keep its verdict for the later checks of the notebook."""
+        judged[grade.check] = None
         try:
-            return self._checks[grade].judge(worker)
+            verdict = judged[grade.check] = self._checks[grade].judge(worker, judged)
+            return verdict
         except (*WORKER_FAILURES, AutograderError):
             raise
         except Exception as failure:  # an error of ours that an odd result brought out: it costs this cell only
@@ -176,18 +180,19 @@ class _RemoteCheck:
 
     Args:
         prepared: the check with its probes.
-        functions: names of the student's functions, in the check's order.
+        functions: names of the student's functions, in the check's order; others have the names of the check.
         keeps: whether to keep encoded requests.
     """
 
     def __init__(self, prepared: PreparedCheck, functions: Sequence[str], keeps: bool) -> None:
         self._prepared = prepared
-        self._functions = dict(zip(prepared.check.functions, functions, strict=False))
+        names = prepared.check.functions
+        self._functions = {**{name: name for name in names}, **dict(zip(names, functions, strict=False))}
         self._keeps = keeps
         self._requests: dict[int, CallRequest] = {}
 
-    def judge(self, worker: Worker) -> Verdict:
-        return self._prepared.judge(lambda calls: worker.call(self._request(calls)))
+    def judge(self, worker: Worker, earlier: Mapping[str, Verdict | None]) -> Verdict:
+        return self._prepared.judge(lambda calls: worker.call(self._request(calls)), earlier)
 
     def _request(self, calls: Sequence[Call]) -> CallRequest:
         """Encode a list of calls.

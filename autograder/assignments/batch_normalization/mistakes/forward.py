@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+from autograder.assignments.batch_normalization.backward import NAME as STAGED
+from autograder.assignments.batch_normalization.backward_alt import NAME as SIMPLIFIED
 from autograder.assignments.batch_normalization.forward import FUNCTION
 from autograder.assignments.batch_normalization.forward_test import NAME as TEST_NAME
 from autograder.assignments.batch_normalization.forward_train import NAME as TRAIN_NAME
@@ -39,6 +41,8 @@ CATALOGUE = Catalogue(HINTS)
 _mistake = partial(CATALOGUE.mistake_in, FUNCTION, SOURCE)
 
 TRAIN = (TRAIN_NAME,)
+WITH_BACKWARD = (*TRAIN, STAGED, SIMPLIFIED)
+"""Where a statistic is not that of a feature, the textbook's backward pass is no numeric gradient of the forward."""
 TEST = (TEST_NAME,)
 
 # the deviation
@@ -94,10 +98,21 @@ _mistake(
     "plausible",
     ("np.mean(x, axis=0)", "np.mean(x, axis=1, keepdims=True)"),
     ("np.var(x, axis=0)", "np.var(x, axis=1, keepdims=True)"),
-    checks=TRAIN,
+    checks=WITH_BACKWARD,
 )
 _mistake(
-    "bn-no-axis", "plausible", ("np.mean(x, axis=0)", "np.mean(x)"), ("np.var(x, axis=0)", "np.var(x)"), checks=TRAIN
+    "bn-no-axis",
+    "plausible",
+    ("np.mean(x, axis=0)", "np.mean(x)"),
+    ("np.var(x, axis=0)", "np.var(x)"),
+    checks=WITH_BACKWARD,
+)
+_mistake(
+    "bn-keepdims",
+    "seen",
+    ("np.mean(x, axis=0)", "np.mean(x, axis=0, keepdims=True)"),
+    ("np.var(x, axis=0)", "np.var(x, axis=0, keepdims=True)"),
+    checks=TRAIN,
 )
 
 # the running statistics

@@ -65,7 +65,10 @@ class Writer:
         if kind is dict:
             return {"d": {key: self.value(item) for key, item in value.items()}}
         if kind is Result:
-            return {"r": [value.call, *value.path]}
+            return {
+                "r": [value.call, *value.path],
+                **({} if value.otherwise is None else {"e": self.value(value.otherwise)}),
+            }
         if kind is Argument:
             return {"g": [value.call, value.position]}
         return {"o": value.kind if kind is Opaque else "object"}
@@ -174,7 +177,7 @@ class Reader:
         """Plain data, or a reference to what another call gave or was given."""
         if type(form) is dict and "r" in form:
             call, *path = _list(form["r"])
-            return Result(_integer(call, 0, 2**31), tuple(path))
+            return Result(_integer(call, 0, 2**31), tuple(path), self.value(form["e"]) if "e" in form else None)
         if type(form) is dict and "g" in form:
             call, position = _list(form["g"], 2)
             return Argument(_integer(call, 0, 2**31), _integer(position, 0, 2**31))
