@@ -237,12 +237,17 @@ def grade(
 def check(notebook: Path, assignment: str, engine: str, as_data: bool, limits: tuple[str, ...], folder: str) -> None:
     """Judge one notebook without changing the course."""
     from autograder.grading.check_notebook import as_json, check_notebook
+    from autograder.notebook.notes import NEWER_PYTHON
 
     judged = check_notebook(_course(folder), assignment, notebook, Engine(engine, limits=limits))
     result = as_json(assignment, judged)
+    for note in judged.notes:
+        if note.kind == NEWER_PYTHON:
+            _say(note.message, err=True)
     _say(json.dumps(result, indent=1) if as_data else words.check_result(result))
     for note in judged.notes:
-        _say(note.message, err=True)
+        if note.kind != NEWER_PYTHON:
+            _say(note.message, err=True)
 
 
 @commands.command()

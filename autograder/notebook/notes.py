@@ -30,10 +30,15 @@ NoteKind = Literal[
     "output-cut",
     "guessed-score",
     "grader-error",
+    "left-out",
+    "newer-python",
 ]
 
 UNREADABLE: NoteKind = "unreadable"
 """Kind of the note on a submission of which nothing could be used."""
+
+NEWER_PYTHON: NoteKind = "newer-python"
+"""Kind of the note on a notebook that was written with a newer Python than the grader's; it is said first."""
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,16 @@ It does without nbformat, which refuses some files that students hand in, and ta
 import json
 import re
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import SubmissionError
 from autograder.notebook import words
+from autograder.notebook.cleaning.widgets import states_of
 from autograder.notebook.format import StudentCell
 from autograder.notebook.outputs import MAX_NAME, clean_attachments, clean_outputs, clean_text
+from autograder.notebook.python_version import Version, written_with
 
 MAX_BYTES = 32_000_000
 MAX_CELLS = 2_000
@@ -40,15 +43,30 @@ def read_submission(file: Path) -> bytes:
         raise SubmissionError(words.file_unreadable(file.name, error.strerror or "")) from None
 
 
+@dataclass(frozen=True)
+class StudentNotebook:
+    """What is read of a submitted notebook.
+
+    Attributes:
+        cells: its cells, each with the same well-typed keys: `cell_type` (code, markdown or raw), `source` (LF line
+            ends), `id` (valid, or empty), `grade_id` (or empty), `tags`, `attachments` and, of code, `outputs` (clean).
+        python: the Python that it says it was run with; None if it says none.
+    """
+
+    cells: list[StudentCell]
+    python: Version | None
+
+
 def read_cells(data: bytes) -> list[StudentCell]:
-    """Read the cells of a submitted notebook, each with the same well-typed keys.
+    """Read the cells of a submitted notebook; as `read_notebook`."""
+    return read_notebook(data).cells
+
+
+def read_notebook(data: bytes) -> StudentNotebook:
+    """Read a submitted notebook.
 
     Args:
         data: the file, of any kind.
-
-    Returns:
-        Cells with `cell_type` (code, markdown or raw), `source` (LF line ends), `id` (valid, or empty), `grade_id`
-        (or empty), `tags`, `attachments` and, of code, `outputs` (texts and pictures only).
 
     Raises:
         SubmissionError: the bytes are not a notebook.
@@ -70,7 +88,11 @@ def read_cells(data: bytes) -> list[StudentCell]:
     cells = _cell_list(content)
     if len(cells) > MAX_CELLS:
         raise SubmissionError(words.too_many_cells(len(cells), MAX_CELLS))
-    return [_plain_cell(cell) for cell in cells if isinstance(cell, dict)]
+    metadata = content.get("metadata")
+    states = states_of(metadata)
+    return StudentNotebook(
+        [_plain_cell(cell, states) for cell in cells if isinstance(cell, dict)], written_with(metadata)
+    )
 
 
 def _cell_list(content: Any) -> list[Any]:
@@ -86,7 +108,7 @@ def _cell_list(content: Any) -> list[Any]:
     raise SubmissionError(words.file_no_notebook())
 
 
-def _plain_cell(cell: dict[str, Any]) -> StudentCell:
+def _plain_cell(cell: dict[str, Any], widgets: dict[str, Any]) -> StudentCell:
     kind = cell.get("cell_type")
     text = clean_text(cell.get("source", cell.get("input")))
     if kind == "heading":  # nbformat 3
@@ -103,7 +125,7 @@ def _plain_cell(cell: dict[str, Any]) -> StudentCell:
         "grade_id": _name(graded.get("grade_id") if isinstance(graded, dict) else None),
         "tags": [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else [],
         "attachments": clean_attachments(cell.get("attachments")),
-        "outputs": clean_outputs(cell.get("outputs"), submitted=True) if kind == "code" else [],
+        "outputs": clean_outputs(cell.get("outputs"), submitted=True, widgets=widgets) if kind == "code" else [],
     }
 
 

@@ -1,4 +1,6 @@
-"""The sentences of this package that people read: why a notebook cannot be used."""
+"""The sentences of this package that people read: why a notebook cannot be used, and what of it cannot be shown."""
+
+from typing import Literal
 
 from autograder.language import _, ngettext
 
@@ -66,3 +68,82 @@ def no_autotests(cell: str) -> str:
 
 def source_unreadable(name: str, reason: str) -> str:
     return _("The source notebook {name} cannot be used: {reason}.", name=name, reason=reason)
+
+
+Kind = Literal[
+    "picture",
+    "figure",
+    "widget",
+    "page",
+    "video",
+    "sound",
+    "object",
+    "document",
+    "formula",
+    "colours",
+    "script",
+    "markup",
+    "other",
+]
+"""What a notebook showed that cannot be kept."""
+
+
+def left_out(kind: Kind, place: str = "") -> str:
+    """Say, where something stood in a notebook, that it could not be kept.
+
+    Args:
+        kind: what it was.
+        place: where a picture or page lies, or the type of something of another kind.
+    """
+    if kind == "picture" and place:
+        return _("[A picture from {place} is left out: only pictures that are in the notebook are shown.]", place=place)
+    if kind == "page" and place:
+        return _("[A page from {place} is left out: a notebook that was handed in loads nothing.]", place=place)
+    if kind == "other":
+        return _("[An output of the type {place} is left out.]", place=place)
+    sentences = {
+        "picture": _("[A picture is left out: it is damaged, too large, or of a type that cannot be shown.]"),
+        "figure": _("[An interactive figure is left out: no picture of it is in the notebook.]"),
+        "page": _("[An embedded page is left out.]"),
+        "video": _("[A video is left out.]"),
+        "sound": _("[A sound is left out.]"),
+        "object": _("[An embedded object is left out.]"),
+        "formula": _("[A formula in MathML is left out.]"),
+        "colours": _("[The colours of this table are left out.]"),
+        "script": _("[A script is left out.]"),
+        "widget": _("[An interactive element is left out.]"),
+        "document": _("[A document is left out.]"),
+        "markup": _("[A formatted output is left out: it is too large.]"),
+    }
+    return sentences[kind]
+
+
+def lines_left_out(count: int) -> str:
+    """Say, in the middle of a long text, how many lines are missing."""
+    return ngettext("[… {count} line left out …]", "[… {count} lines left out …]", count)
+
+
+def middle_left_out() -> str:
+    """Say, in the middle of a long text, that something is missing."""
+    return _("[… the middle of this output is left out …]")
+
+
+def showed_more(kinds: str) -> str:
+    """Say that a person who grades does not see all that the student saw.
+
+    Args:
+        kinds: what is missing, as counted things.
+    """
+    return _(
+        "Not everything that this notebook showed could be kept: {kinds}. A line stands in the place of each.",
+        kinds=kinds,
+    )
+
+
+def counted(kind: Kind, count: int) -> str:
+    """Count what is missing of one kind."""
+    if kind == "picture":
+        return ngettext("{count} picture", "{count} pictures", count)
+    if kind in ("figure", "widget"):
+        return ngettext("{count} interactive element", "{count} interactive elements", count)
+    return ngettext("{count} other output", "{count} other outputs", count)

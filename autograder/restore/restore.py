@@ -24,10 +24,13 @@ from dataclasses import dataclass
 
 from autograder.errors import SubmissionError
 from autograder.notebook.format import Cell, Notebook, StudentCell
-from autograder.notebook.notes import UNREADABLE, Note, NoteKind
-from autograder.notebook.read import read_cells
+from autograder.notebook.notes import NEWER_PYTHON, UNREADABLE, Note, NoteKind
+from autograder.notebook.outputs import left_out_in
+from autograder.notebook.python_version import HERE, newer_syntax
+from autograder.notebook.read import StudentNotebook, read_notebook
 from autograder.notebook.roles import SKIP_TAG
 from autograder.notebook.source import Source, SourceCell
+from autograder.notebook.words import showed_more
 from autograder.restore import words
 from autograder.restore.additions import added_code
 from autograder.restore.answers import Answers, answer_text, find_answers
@@ -80,7 +83,8 @@ def restore(source: Source, submission: bytes) -> Restored:
     Raises:
         SubmissionError: it is not a notebook, or the notebook of another assignment.
     """
-    matching = Matching(source, read_cells(submission))
+    student = read_notebook(submission)
+    matching = Matching(source, student.cells)
     answers = find_answers(matching)
     if not matching.is_this_assignment:
         raise SubmissionError(words.another_assignment(source.name))
@@ -90,6 +94,10 @@ def restore(source: Source, submission: bytes) -> Restored:
     lost = [cell.grade_id for at, cell in enumerate(source.cells) if cell.answer and matching.has_lost_id(at)]
     if lost:
         notes.append(Note("id-lost", lost[0] if len(lost) == 1 else "", words.id_lost(lost)))
+    notes = [*_newer_python(student), *notes]
+    missing = left_out_in(rebuilt)
+    if missing:
+        notes.append(Note("left-out", "", showed_more(missing)))
     return Restored(_notebook(source, rebuilt, notes), tuple(notes))
 
 
@@ -179,6 +187,15 @@ def _own_cell(student_cell: StudentCell, ids: set[str]) -> Cell:
     elif student_cell["attachments"]:
         cell["attachments"] = student_cell["attachments"]
     return cell
+
+
+def _newer_python(student: StudentNotebook) -> Iterator[Note]:
+    """Note that the notebook was written with a newer Python than the one that grades it."""
+    needed = newer_syntax(cell["source"] for cell in student.cells if cell["cell_type"] == "code")
+    if student.python and student.python > HERE:
+        yield Note(NEWER_PYTHON, "", words.newer_python(student.python, HERE))
+    elif needed:
+        yield Note(NEWER_PYTHON, "", words.newer_syntax(needed, HERE))
 
 
 def _notes(at: int, source_cell: SourceCell, matching: Matching, answers: Answers) -> Iterator[Note]:

@@ -161,3 +161,23 @@ def id_lost(names: list[str]) -> str:
         "An editor removed the ids of the cells for {names}. They were recognised by their content.",
         names=", ".join(names),
     )
+
+
+def newer_python(version: tuple[int, int], here: tuple[int, int]) -> str:
+    """Say that a notebook was run with a newer Python than the one that grades."""
+    return _(
+        "This notebook was written with Python {version} and graded with Python {here}. Code that only a newer Python "
+        "understands fails here although it ran for you; other errors are not explained by this.",
+        version="{}.{}".format(*version),
+        here="{}.{}".format(*here),
+    )
+
+
+def newer_syntax(version: tuple[int, int], here: tuple[int, int]) -> str:
+    """Say that a notebook has code that only a newer Python can parse."""
+    return _(
+        "A cell of this notebook seems to use syntax of Python {version}, and was graded with Python {here}. Such code "
+        "fails here although it may have run for you; other errors are not explained by this.",
+        version="{}.{}".format(*version),
+        here="{}.{}".format(*here),
+    )

@@ -6,7 +6,7 @@ import struct
 import zlib
 from html.parser import HTMLParser
 
-from autograder.pages.sanitize.markup import TEXT_TAGS
+from autograder.notebook.cleaning.markup import TEXT_TAGS
 
 SAFE_TAGS = {
     *TEXT_TAGS,

@@ -1,28 +1,30 @@
-import base64
 from typing import Any
 
 import pytest
 
-from autograder.notebook.outputs import MAX_CHARACTERS, clean_attachments, clean_outputs, joined, picture_bytes, stream
+from autograder.notebook.cleaning.pictures import MAX_PICTURE
+from autograder.notebook.outputs import clean_attachments, clean_outputs, joined, left_out_in, stream
+from tests.helpers.hostile import PNG
 
-PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n").decode()
 VALUE = {"output_type": "execute_result", "execution_count": 2, "data": {"text/html": "<b>7</b>"}, "metadata": {}}
 
 
 def test_a_value_may_be_a_score_from_a_worker_and_is_only_shown_from_a_submission() -> None:
     data = {"text/plain": "", "text/html": "<b>7</b>"}
     assert clean_outputs([VALUE]) == [VALUE | {"data": data}]
-    assert clean_outputs([VALUE], submitted=True) == []
-    shown = clean_outputs([VALUE | {"data": {"text/plain": "7"}}], submitted=True)
-    assert shown == [{"output_type": "display_data", "data": {"text/plain": "7"}, "metadata": {}}]
+    assert clean_outputs([VALUE], submitted=True) == [
+        {"output_type": "display_data", "data": {"text/html": "<b>7</b>"}, "metadata": {}}
+    ]
+    scored = VALUE | {"data": {"text/plain": "7", "application/x-unknown": 1, "image/png": "no"}}
+    assert [output["data"] for output in clean_outputs([scored])] == [{"text/plain": "7"}]  # type: ignore[typeddict-item]
 
 
-@pytest.mark.parametrize(
-    "picture", [None, 7, "no base64", base64.b64encode(b"GIF89a").decode(), PNG + "A" * MAX_CHARACTERS]
-)
-def test_what_is_not_a_picture_or_too_large_is_left_out(picture: Any) -> None:
-    assert picture_bytes("image/png", picture) == b""
-    assert clean_attachments({"a.png": {"image/png": picture}}) == {}
+@pytest.mark.parametrize("picture", [None, 7, "no base64", "PHNjcmlwdD4=", PNG + "A" * MAX_PICTURE])
+def test_an_attachment_that_is_no_picture_or_too_large_is_one_of_words(picture: Any) -> None:
+    kept = clean_attachments({"a.png": {"image/png": picture}})
+    assert list(kept["a.png"]) == ["image/svg+xml"]
+    cell: Any = {"cell_type": "markdown", "source": "", "attachments": kept}
+    assert left_out_in([cell]) == "1 picture"
 
 
 def test_attachments_keep_their_pictures() -> None:

@@ -15,6 +15,7 @@ from autograder.restore.restore import (
     untouched,
 )
 from tests.helpers import small_course as small
+from tests.helpers.hostile import PNG
 from tests.helpers.restoring import SOURCE, kinds, restored, sources
 
 
@@ -76,9 +77,13 @@ def test_own_cells_stay_in_place_and_lose_their_metadata() -> None:
     assert small.cell(result.notebook, "helper")["metadata"] == {}
 
 
-def test_what_an_experiment_showed_is_kept_as_text_and_picture_only() -> None:
+def test_what_an_experiment_showed_is_kept_and_a_line_stands_for_what_is_not() -> None:
     notebook = small.filled()
-    png = "iVBORw0KGgo="
+
+    def said(line: str, kind: str) -> dict[str, Any]:
+        return {"output_type": "display_data", "data": {"text/plain": line}, "metadata": {"left_out": [kind]}}
+
+    png = PNG
     small.cell(notebook, "experiment")["outputs"] = [
         {"output_type": "display_data", "data": {"text/html": "<script>1</script>", "image/png": png}, "metadata": {}},
         {"output_type": "display_data", "data": {"image/png": "PHNjcmlwdD4="}, "metadata": {}},
@@ -89,7 +94,9 @@ def test_what_an_experiment_showed_is_kept_as_text_and_picture_only() -> None:
     result = restored(notebook)
     assert small.cell(result.notebook, "experiment")["outputs"] == [
         {"output_type": "display_data", "metadata": {}, "data": {"image/png": png}},
+        said("[A picture is left out: it is damaged, too large, or of a type that cannot be shown.]", "picture"),
         {"output_type": "stream", "name": "stdout", "text": "25\n"},
+        said("[A script is left out.]", "script"),
     ]
     assert small.cell(result.notebook, "test_double")["outputs"] == []
 

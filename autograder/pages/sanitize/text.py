@@ -10,6 +10,7 @@ from pygments import highlight
 from pygments.formatters.html import HtmlFormatter
 from pygments.lexers.python import PythonLexer
 
+from autograder.notebook.cleaning.printed import as_shown, text_of
 from autograder.pages import words
 
 MAX_TEXT = 20_000
@@ -40,13 +41,7 @@ def plain_text(value: Any) -> str:
     Returns:
         The text as a terminal would leave it: a line that was overwritten (`\r`) shows its last state.
     """
-    if isinstance(value, list):
-        value = "".join(part for part in value if isinstance(part, str))
-    if not isinstance(value, str):
-        return ""
-    value = _ANSI.sub("", value.replace("\r\n", "\n"))
-    if "\r" in value:
-        value = "\n".join(line.rstrip("\r").rsplit("\r", 1)[-1] for line in value.split("\n"))
+    value = _ANSI.sub("", as_shown(text_of(value)))
     value = _CONTROL.sub("", value).encode("utf-8", "replace").decode()
     return _DIRECTION.sub(lambda sign: f"\\u{ord(sign[0]):04x}", value)
 

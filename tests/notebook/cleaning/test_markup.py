@@ -27,7 +27,8 @@ def test_headings_of_an_answer_stand_below_those_of_the_page() -> None:
 def test_an_attached_picture_is_shown_and_an_unknown_one_is_not() -> None:
     attachments = {"a.png": {"image/png": PNG}, "b.png": {"image/png": "no"}, "c": 7}
     shown = Sanitizer().markdown("![a](attachment:a.png) ![b](attachment:b.png) ![c](attachment:c)", attachments)
-    assert shown.count("src=") == 1 and f"data:image/png;base64,{PNG}" in shown
+    assert shown.count("data:image/png") == 1 and f"data:image/png;base64,{PNG}" in shown
+    assert shown.count("data:image/svg+xml") == 2  # words that a picture is left out
     assert 'alt="b"' in shown
 
 
