@@ -20,6 +20,7 @@ from autograder.course.course import Course
 from autograder.errors import SubmissionError
 from autograder.gradebook.read_marks import Mark, NotebookMarks, read_marks
 from autograder.language import translated
+from autograder.notebook.notes import NEWER_PYTHON
 from autograder.pages import words
 from autograder.pages.autograded_notebook import AutogradedNotebook, Question, read_autograded, text_of
 from autograder.pages.drawings import gradient_picture
@@ -153,6 +154,7 @@ def feedback_page(
         "penalty": marks.penalty,
         "open": open_items,
         "open_points": sum(item.max_score for item in open_items),
+        "first": [plain_text(note.message) for note in graded.notes if note.kind == NEWER_PYTHON],
         "notes": [without_paths(plain_text(note)) for note in graded.note_texts()],
         "unreadable": graded.unreadable,
         "questions": items,

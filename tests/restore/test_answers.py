@@ -1,5 +1,6 @@
 """Written answers are offered to a person wherever a student wrote them, and closed only where there are none."""
 
+import base64
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from typing import Any
@@ -11,13 +12,14 @@ from autograder.notebook.source import parse_source
 from autograder.restore.answers import MAX_COPIED
 from autograder.restore.restore import Restored, restore
 from tests.helpers import small_course as small
+from tests.helpers.hostile import PNG, png_bytes
 from tests.helpers.restoring import kinds, sources
 
 Spoil = Callable[[small.Notebook], object]
 
 ANSWER = "Thirty labels are wrong."
 ASKED = "**1.** What grows?\n\nYOUR ANSWER HERE\n\n**2.** Why?\n\nYOUR ANSWER HERE"
-PICTURE = "iVBORw0KGgo="
+PICTURE = PNG
 WRITTEN = ("conclusions", "questions")
 
 
@@ -282,7 +284,7 @@ def test_a_text_with_one_answer_is_not_given_to_another() -> None:
 
 
 def test_pictures_come_along_under_names_of_their_own() -> None:
-    other = "iVBORw0KGgoA"
+    other = base64.b64encode(png_bytes(2, 2)).decode()
     cells = [
         text(f"Part {part}: ![p](attachment:my%20image.png)")
         | {"id": f"part-{part}", "attachments": {"my image.png": {"image/png": data}}}

@@ -175,7 +175,7 @@ def _bundle(data: Any, keep_value: bool) -> tuple[dict[str, str], list[words.Kin
     for mime in ("text/html", "text/markdown"):
         if mime in mimes and "text/html" not in kept:
             html, kinds = _markup(mime, clean_text(data[mimes[mime]]))
-            lost += kinds
+            lost += kinds if html or not kept else []
             kept |= {"text/html": html} if html else {}
     telling = bool(text) and not _REPR.fullmatch(text)
     for mime, form in _TEXTS:
