@@ -242,7 +242,7 @@ def _forgotten_print(text: str, released: str, chance: Random) -> str:
 
 def _own_import(text: str, released: str, chance: Random) -> str:
     """Import in the function what is there already."""
-    return _with_first_lines(text, chance.choice(("import numpy as np", "import math, copy", "import numpy")))
+    return _with_first_lines(text, chance.choice(("import numpy as np", "import copy", "import numpy")))
 
 
 def _other_indent(text: str, released: str, chance: Random) -> str:

@@ -267,6 +267,16 @@ HABITS: Mapping[str, Callable[[Draft], None]] = {
     "plots inline": _first_line("%matplotlib inline"),
     "tries an import": _first_line("try:\n    import torch\nexcept ImportError:\n    torch = None"),
     "adds imports to the setup": _setup_imports("import math"),
+    "chooses a plot style": _own_first_cell('plt.style.use("seaborn-whitegrid")\nimport math', "math"),
+    "shows widgets": _first_line("%matplotlib widget"),
+    "imports what only Windows has": _first_line("from winsound import Beep"),
+    "imports what is not installed": _first_line("import tensorflow as tf"),
+    "adds an import that fails to the setup": _setup_imports("import tensorflow as tf\nimport math"),
+    "adds imports over several lines": _setup_imports("from math import (\n    fsum,\n    sqrt,\n)"),
+    "prints a large array": _last_lines(
+        "import sys\nimport numpy as np\nnp.set_printoptions(threshold=sys.maxsize)\nprint(np.random.rand(400, 400))"
+    ),
+    "measures a line": _among_experiments("%time HALF = 0.5", "HALF"),
     "fails below the function": _last_lines("print(undefined_name)"),
     "binds a constant among experiments": _among_experiments("HALF = 0.5", "HALF"),
 }
