@@ -29,10 +29,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Finding:
-    """Why a criterion is not met, in a sentence for the student, and a picture where one helps."""
+    """Why a criterion is not met, in a sentence for the student, and a picture where one helps.
+
+    Attributes:
+        message: the sentence.
+        picture: expected and actual.
+        once: whether it is a slip that costs nothing where `Criterion.charged_in` has the same finding.
+    """
 
     message: str
     picture: Picture | None = None
+    once: bool = False
 
 
 @dataclass(frozen=True)

@@ -207,7 +207,7 @@ def _own_error(trial: Trial, outcomes: Sequence[Outcome]) -> CallError | None:
 
 def _is_charged(criterion: Criterion, finding: Finding, earlier: Earlier) -> bool:
     """Tell whether the same finding has cost points in an earlier check."""
-    if criterion.charged_in is None:
+    if criterion.charged_in is None or not finding.once:
         return False
     check, name = criterion.charged_in
     verdict = earlier.get(check)

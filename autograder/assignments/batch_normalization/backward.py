@@ -301,15 +301,15 @@ def _unchanged(points: float, earlier: str) -> Criterion:
     def judge(evidence: Evidence) -> Finding | None:
         for trial in evidence.of(*COMPARED):
             if 0 in trial.actual.changed:
-                return Finding(checking_words.changed("dout"))
+                return Finding(checking_words.changed("dout"), once=True)
         first, second = next(evidence.of("value")), next(evidence.of("again"))
         if first.actual.error:
             return Finding(describe_error(first.actual.error, first.call.label))
         if not agree(first.actual, second.actual):
-            return Finding(words.cache_changed())
+            return Finding(words.cache_changed(), once=True)
         before, after = evidence.trials[0].actual, next(evidence.of("forward again")).actual
         if before.error is None and not before.changed.keys() - {BN_PARAM} and not agree(before, after):
-            return Finding(words.cache_changed())
+            return Finding(words.cache_changed(), once=True)
         return None
 
     charged_in = (earlier, UNCHANGED) if earlier else None

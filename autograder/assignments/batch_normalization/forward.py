@@ -192,10 +192,10 @@ def inputs_finding(trial: Trial) -> Finding | None:
     """x, gamma, beta and the settings in `bn_param` as they were."""
     for position, name in enumerate(PARAMETERS[:BN_PARAM]):
         if position in trial.actual.changed:
-            return Finding(checking_words.changed(name))
+            return Finding(checking_words.changed(name), once=True)
     given = trial.call.args[BN_PARAM]
     after = trial.actual.changed.get(BN_PARAM, given)
     for name in given:
         if name not in STATISTICS and not (isinstance(after, dict) and same(given[name], after.get(name))):
-            return Finding(words.setting_changed(name))
+            return Finding(words.setting_changed(name), once=True)
     return None

@@ -209,6 +209,11 @@ def test_an_argument_written_to_in_both_modes_costs_once(write: tuple[str, str])
     assert any("costs none here" in note for note in verdicts[TEST].notes)
 
 
+def test_functions_that_are_missing_or_empty_earn_nothing_in_a_whole_notebook() -> None:
+    empty = {name: lambda *_: None for name in SOLUTION}
+    assert {verdict.score for functions in ({}, empty) for verdict in judge(functions).values()} == {0.0}
+
+
 @pytest.mark.parametrize("write", ["dout *= 2", "cache[3][:] = 0", "cache[0][:] = 0"])
 def test_what_both_backward_passes_write_to_costs_once(write: str) -> None:
     def writes(function: Function) -> Function:
