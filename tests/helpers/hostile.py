@@ -85,7 +85,10 @@ def assert_safe(text: str) -> None:
     for tag, name, value in found.attributes:
         assert not name.startswith("on") and name not in ("style", "id", "srcset", "srcdoc", "formaction"), name
         if name == "src":
-            assert re.fullmatch(r"data:image/(png|jpeg|svg\+xml);base64,[A-Za-z0-9+/=]*", value), (tag, value)
+            assert re.fullmatch(r"data:image/(png|jpeg|gif|webp|bmp|svg\+xml);base64,[A-Za-z0-9+/=]*", value), (
+                tag,
+                value,
+            )
         if name == "href":
             assert re.match(r"(?i)https?://|mailto:", value), (tag, value)
         if name == "class":
