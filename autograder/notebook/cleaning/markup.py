@@ -138,6 +138,10 @@ class Fragment:
         parts: list[str] = []
         at = 0
         while (start := source.find("<svg", at)) >= 0 and (end := source.find("</svg>", start)) >= 0:
+            if source[start - 1 : start] == ",":  # within a `data:` address
+                parts.append(source[at : end + 6])
+                at = end + 6
+                continue
             self._embedded.append(source[start : end + 6])
             parts += (source[at:start], f'<img src="attachment:embedded-{len(self._embedded) - 1}" alt="">')
             at = end + 6

@@ -23,6 +23,7 @@ WEBP = encoded(b"RIFF" + bytes(4) + b"WEBPVP8X" + bytes(8) + bytes([2, 0, 0, 1, 
 LOSSLESS = encoded(b"RIFF" + bytes(4) + b"WEBPVP8L" + bytes(4) + b"\x2f" + bytes(12))
 BMP = encoded(b"BM" + bytes(16) + struct.pack("<ii", 3, -2) + bytes(30))
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9"><path d="M0 0L9 9"/></svg>'
+RECT = encoded(b'<svg xmlns="http://www.w3.org/2000/svg"><rect /></svg>')
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 SHOWN: list[tuple[dict[str, Any], str]] = [
@@ -44,7 +45,7 @@ SHOWN: list[tuple[dict[str, Any], str]] = [
     ({"text/html": f"<img src='data:image/png;base64,{PNG[:8]}\n{PNG[8:]}'>"}, PNG),
     ({"text/html": f"<div><img src=data:image/gif;base64,{GIF}></div>"}, GIF),
     ({"text/html": f"<div>{SVG}</div>"}, "data:image/svg+xml"),
-    ({"text/html": "<img src='data:image/svg+xml;utf8,<svg><rect/></svg>'>"}, "data:image/svg+xml"),
+    ({"text/html": "<img src='data:image/svg+xml;utf8,<svg><rect/></svg>'>"}, RECT),
     ({"text/html": "<style scoped>.dataframe{}</style><table class=dataframe><td>0.93</table>"}, "<td>0.93</td>"),
     ({"text/html": "<style>#T_1 {color: red}</style><table><td>7</table>"}, "colours of this table"),
     ({"text/html": '<iframe src="https://example.org/a"></iframe>'}, "page from example.org"),
