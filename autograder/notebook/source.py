@@ -56,6 +56,11 @@ class SourceCell:
         return self.fixed and self.kind == "code" and role(self.cell).grade
 
     @property
+    def has_work(self) -> bool:
+        """Whether it belongs to one assignment alone: what a student fills, or the test of it."""
+        return self.answer or self.is_test
+
+    @property
     def skipped(self) -> bool:
         """Whether the source tags this cell skip-execution. It still runs if a solution needs a name only it binds."""
         return is_skipped(self.cell)

@@ -46,9 +46,13 @@ class Matching:
 
     @property
     def is_this_assignment(self) -> bool:
-        """Whether the submission has any graded cell of the source; code of it, if it has ids of another assignment."""
+        """Whether the submission has any graded cell of the source.
+
+        If it has ids of another assignment, a solution or test of this one: the set-up and the questions of two
+        assignments may share ids.
+        """
         graded = [at for at, cell in enumerate(self.source.cells) if cell.grade_id]
-        code = [at for at in graded if self.source.cells[at].kind == "code"]
+        code = [at for at in graded if self.source.cells[at].kind == "code" and self.source.cells[at].has_work]
         known = {cell.grade_id for cell in self.source.cells}
         has_foreign_ids = any(cell["grade_id"] and cell["grade_id"] not in known for cell in self.cells)
         hit = self.matched.keys()

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from autograder.assignments import answer_key
+from autograder.assignments import answer_key, names
 from autograder.checking.check import AnswerKey, Check
 from autograder.checking.judging import PreparedCheck, run_here
 from autograder.checking.recording import record
@@ -368,6 +368,10 @@ def verify(
     holds = True
     for assignment in assignments:
         show(f"## {assignment}\n")
+        if assignment not in names():
+            course.notebooks(assignment)  # one that does not exist is refused
+            show(words.no_answer_key() + "\n")
+            continue
         show(words.table_head())
         failures = []
         for proof in Verification(course, assignment, mutants, repeats, jobs).proofs():

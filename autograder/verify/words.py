@@ -73,6 +73,10 @@ def not_named(mistake: str, check: str) -> str:
     return _("{mistake} is not named in {check}", mistake=mistake, check=check)
 
 
+def no_answer_key() -> str:
+    return _("No answer key: the tests in its notebook grade it, and there is nothing to prove.")
+
+
 def points_without_luck() -> str:
     """Name the proof that points do not depend on the secret."""
     return _("known mistakes earn the same points with any secret")

@@ -6,8 +6,10 @@ import pytest
 
 from autograder.assignments import names
 from autograder.course.course import Course
+from autograder.errors import CourseError
 from autograder.verify import proofs as proofs_module
-from autograder.verify.proofs import SECRETS, Proof, Verification
+from autograder.verify.proofs import SECRETS, Proof, Verification, verify
+from tests.helpers import small_course as small
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("verify")]
 
@@ -38,3 +40,13 @@ def test_points_that_depend_on_the_secret_are_reported(monkeypatch: pytest.Monke
     proof = Verification(COURSE, "regularization", draws=2).points_without_luck()
     assert not proof.holds
     assert proof.failures == ("by-luck earns 0, 1 points in a_check",)
+
+
+def test_an_assignment_without_answer_key_is_named_and_the_others_go_on(tmp_path: Path) -> None:
+    course = Course.at(small.make_course(tmp_path))
+    shown: list[str] = []
+    assert verify(course, [small.ASSIGNMENT], show=shown.append)
+    assert shown[0].startswith(f"## {small.ASSIGNMENT}")
+    assert "No answer key" in shown[1]
+    with pytest.raises(CourseError, match="absent"):
+        verify(course, ["absent"], show=shown.append)
