@@ -11,7 +11,7 @@ import numpy as np
 
 from autograder.checking.verdict import Picture, Verdict
 from labkit.calls.call import Call, Outcome
-from labkit.calls.differences import Difference, differences
+from labkit.calls.differences import Difference, Names, differences
 from labkit.calls.random_outputs import RandomOutputs
 
 Function = Callable[..., Any]
@@ -56,7 +56,7 @@ class Trial:
     call: Call
     expected: Outcome
     actual: Outcome
-    outputs: tuple[str, ...] = ()
+    outputs: Names = ()
     _notes: dict[str, Any] = field(default_factory=dict, init=False)
 
     def noted(self, name: str, compute: Callable[[], T]) -> T:
@@ -186,7 +186,7 @@ class Check:
         name: the test cell's id without "test_".
         function: the graded function.
         companions: other functions of the student's that the probes call, in the order of `autograder.grade`.
-        reference: right implementations of `function` and `companions`.
+        reference: right implementations of all of them.
         probes: draws the hidden calls from a generator seeded by the course secret.
         public: the few small calls of the self-check, always the same.
         criteria: what earns points.
@@ -204,7 +204,7 @@ class Check:
     public: Callable[[], list[Call]]
     criteria: tuple[Criterion, ...]
     companions: tuple[str, ...] = ()
-    outputs: tuple[str, ...] = ()
+    outputs: Names = ()
     parameters: tuple[str, ...] = ()
     random: RandomOutputs | None = None
     follow_up: FollowUp | None = None
@@ -217,7 +217,7 @@ class Check:
 
     @property
     def functions(self) -> tuple[str, ...]:
-        """Name the student's functions that the probes call, the graded function first."""
+        """Name the student's functions that the test cell passes, the graded function first."""
         return (self.function, *self.companions)
 
 

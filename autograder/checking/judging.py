@@ -89,7 +89,7 @@ class PreparedCheck:
             self.check.function,
             tuple(_result(c, findings[c.name], shares.get(c.name, 0.0)) for c in self.check.criteria),
             mistakes=_hints(fitting),
-            error=errors[0] if errors else None,
+            error=errors[0] if errors and missed else None,
             picture=pictures[0] if pictures else None,
             notes=tuple(notes),
         )

@@ -11,7 +11,7 @@ import numpy as np
 from autograder.checking.check import AnswerKey, Check, Function
 from autograder.checking.judging import behaviour_of
 from labkit.calls.call import Call, Outcome, perform
-from labkit.calls.random_outputs import CERTAIN, PROFILE, Profile, profile_of
+from labkit.calls.random_outputs import CERTAIN, DEFAULT, PROFILE, Profile, profile_of
 from labkit.selfcheck import public_cases
 
 PROFILE_COLUMNS = 40_000
@@ -32,10 +32,10 @@ def _record_check(key: AnswerKey, check: Check) -> dict[str, Any]:
         functions = {**check.reference, **mistake.functions}
         outcomes = perform(calls, functions)
         behaviour = behaviour_of(check, calls, outcomes)
-        if right_behaviour.fits(behaviour):
+        if right_behaviour.fits(behaviour) and behaviour.fits(right_behaviour):
             continue
-        if check.random:  # known by its profile, and by what it drops for certain
-            kept = (PROFILE, CERTAIN) if behaviour.drops_all else (PROFILE,)
+        if check.random:  # known by its profile, by what it drops for certain, and by a default that it has not
+            kept = [PROFILE, *[CERTAIN] * bool(behaviour.drops_all), *[DEFAULT] * bool(behaviour.refusal)]
             outcomes = [o if call.group in kept else Outcome() for call, o in zip(calls, outcomes, strict=True)]
         entries = _outcomes(check, calls, outcomes, functions, digits=9)
         mistakes.append({"id": mistake.id, "hint": mistake.hint, "outcomes": entries})
@@ -55,7 +55,8 @@ def _outcomes(
 ) -> list[dict[str, Any]]:
     entries = []
     for call, outcome in zip(calls, outcomes, strict=True):
-        if call.group == PROFILE and outcome.error is None:
+        profiled = call.group == PROFILE or (call.group == DEFAULT and outcome.value is not None)
+        if check.random and profiled and outcome.error is None:
             entries.append({"profile": public_cases.encode_profile(_wide_profile(check, call, functions))})
         elif call.function != check.function:
             entries.append(public_cases.encode_outcome(Outcome(error=outcome.error)))

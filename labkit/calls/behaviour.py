@@ -11,7 +11,16 @@ from dataclasses import dataclass
 
 from labkit.calls.call import Call, CallError, Outcome
 from labkit.calls.differences import each_difference
-from labkit.calls.random_outputs import CERTAIN, PROFILE, Profile, RandomOutputs, mask_arrays, mismatches, profile_of
+from labkit.calls.random_outputs import (
+    CERTAIN,
+    DEFAULT,
+    PROFILE,
+    Profile,
+    RandomOutputs,
+    mask_arrays,
+    mismatches,
+    profile_of,
+)
 
 
 @dataclass(frozen=True)
@@ -22,11 +31,13 @@ class Behaviour:
         calls: what was called, in order; of a random function, only the calls of PROFILE.
         shown: what the calls did; of a random function, profiles.
         drops_all: of a random function, whether no mask of the calls of CERTAIN keeps a unit; None without masks.
+        refusal: of a random function, the error in the calls of DEFAULT, if they fail.
     """
 
     calls: Sequence[Call]
     shown: Sequence[Outcome | Profile]
     drops_all: bool | None = None
+    refusal: CallError | None = None
 
     @classmethod
     def of(
@@ -52,7 +63,9 @@ class Behaviour:
             outcome if isinstance(outcome, Profile) or outcome.error else profile_of(call, outcome, random)
             for call, outcome in drawn
         ]
-        return cls([call for call, _ in drawn], shown, _drops_all(pairs, random))
+        refusals = [o.error for call, o in pairs if call.group == DEFAULT and isinstance(o, Outcome) and o.error]
+        calls_drawn = [call for call, _ in drawn]
+        return cls(calls_drawn, shown, _drops_all(pairs, random), refusals[0] if refusals else None)
 
     def fails_in(self, number: int) -> bool:
         """Tell whether the function raised an exception in a call."""
@@ -67,9 +80,11 @@ class Behaviour:
         Of `drops_all` only True against False tells two functions apart. Two shares that are alike at one keep_prob
         may be far apart at another: what keeps with probability 1 − keep_prob, or half of keep_prob, is nearly the same
         at 0.65, but at 1 the first drops all for certain. What a small mask drops by chance is not compared: it would
-        take the hint from students whom it is meant for.
+        take the hint from students whom it is meant for. A missing default is compared only where it is the mistake.
         """
         if self.drops_all and actual.drops_all is False:
+            return False
+        if self.refusal and not (actual.refusal and actual.refusal.form == self.refusal.form):
             return False
         expected = right.shown if right else [Outcome()] * len(self.shown)
         return all(map(_fits, self.shown, actual.shown, expected))

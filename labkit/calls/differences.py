@@ -9,12 +9,14 @@ from typing import Literal
 import numpy as np
 
 from labkit.calls import words
-from labkit.calls.plain import Opaque, Plain
+from labkit.calls.plain import Listed, Opaque, Plain
 
 RTOL = 1e-6
 ATOL = 1e-9
 
-Kind = Literal["none", "missing", "type", "size", "nan", "value", "shape"]
+Kind = Literal["none", "missing", "type", "size", "nan", "value", "shape", "list"]
+Names = Sequence["str | tuple[str, Sequence[str]]"]
+"""Names of the parts of a tuple, in order; a part that has parts of its own is a pair of its name and their names."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class Difference:
     Attributes:
         where: the output, as a student names it: "dW1", "result 2", "" for the whole result.
         kind: "none" (nothing was returned), "missing" (no such entry), "type" (not numbers), "size" (another number of
-            entries), "nan", "value", or "shape" (the numbers are right, their shape is not).
+            entries), "nan", "value", "shape" (the numbers are right, their shape is not) or "list" (they are right,
+            but no array).
         expected: the expected shape, or the number at `index`.
         actual: the actual shape, type or number; "" for an entry of a dict that is missing.
         index: the first entry that differs, for kinds "nan" and "value".
@@ -41,14 +44,14 @@ class Difference:
     @property
     def is_form_only(self) -> bool:
         """Whether the numbers are right and only their shape is not."""
-        return self.kind == "shape"
+        return self.kind in ("shape", "list")
 
 
 def differences(
     expected: Plain,
     actual: Plain,
     *,
-    names: tuple[str, ...] = (),
+    names: Names = (),
     where: str = "",
     rtol: float = RTOL,
     atol: float = ATOL,
@@ -77,7 +80,7 @@ def each_difference(
     expected: Plain,
     actual: Plain,
     *,
-    names: tuple[str, ...] = (),
+    names: Names = (),
     where: str = "",
     rtol: float = RTOL,
     atol: float = ATOL,
@@ -102,8 +105,9 @@ def each_difference(
             yield Difference(where, "missing", words.some_values(len(expected)), words.some_values(len(actual)))
             return
         for i, (part, actual_part) in enumerate(zip(expected, actual, strict=True)):
-            name = names[i] if i < len(names) else f"{where}[{i}]" if where else f"result {i + 1}"
-            yield from each_difference(part, actual_part, where=name, rtol=rtol, atol=atol)
+            own = names[i] if i < len(names) else f"{where}[{i}]" if where else f"result {i + 1}"
+            name, inner = (own, ()) if isinstance(own, str) else own
+            yield from each_difference(part, actual_part, names=inner, where=name, rtol=rtol, atol=atol)
     elif isinstance(expected, str):
         if not (isinstance(actual, str) and expected == actual):
             yield unlike(where, repr(expected), actual)
@@ -111,7 +115,7 @@ def each_difference(
         yield from _compare_numbers(np.asarray(expected), actual, where, rtol, atol)
 
 
-def right_before(first: Difference, wrong: Sequence[Difference], expected: Plain, names: Sequence[str]) -> list[str]:
+def right_before(first: Difference, wrong: Sequence[Difference], expected: Plain, names: Names) -> list[str]:
     """List the outputs before the first wrong output that are right.
 
     Args:
@@ -120,7 +124,8 @@ def right_before(first: Difference, wrong: Sequence[Difference], expected: Plain
         expected: the expected value; a single output has none before it.
         names: names for the parts of a tuple, in order.
     """
-    outputs = list(expected) if isinstance(expected, dict) else list(names) if isinstance(expected, tuple) else []
+    plain_names = [name if isinstance(name, str) else name[0] for name in names]
+    outputs = list(expected) if isinstance(expected, dict) else plain_names if isinstance(expected, tuple) else []
     if first.where not in outputs:
         return []
     bad = {difference.where for difference in wrong}
@@ -142,7 +147,6 @@ def _is_near(expected: Plain, actual: Plain, atol: float) -> bool:
 
 
 def _compare_numbers(expected: np.ndarray, actual: Plain, where: str, rtol: float, atol: float) -> list[Difference]:
-    listed = isinstance(actual, list | tuple)
     numbers = as_numbers(actual)
     if numbers is None:
         return [unlike(where, _form(expected), actual)]
@@ -151,10 +155,23 @@ def _compare_numbers(expected: np.ndarray, actual: Plain, where: str, rtol: floa
     difference = _first_difference(expected, numbers.reshape(expected.shape), where, rtol, atol)
     if difference:
         return [difference]
-    if numbers.shape != expected.shape or (listed and expected.ndim > 0):
-        form = words.listed(type(actual).__name__) if listed else words.a_shape(numbers.shape)
-        return [Difference(where, "shape", words.a_shape(expected.shape), form, worst=0.0)]
+    if expected.ndim and (kind := list_kind(actual)):
+        return [listed(where, expected.shape, kind)]
+    if numbers.shape != expected.shape:
+        return [Difference(where, "shape", words.a_shape(expected.shape), words.a_shape(numbers.shape), worst=0.0)]
     return []
+
+
+def list_kind(value: Plain) -> str:
+    """Name the type of a list or tuple; "" for anything else."""
+    if isinstance(value, Listed):
+        return "list"
+    return type(value).__name__ if isinstance(value, list | tuple) else ""
+
+
+def listed(where: str, shape: tuple[int, ...], kind: str) -> Difference:
+    """Describe right numbers that come as a list or a tuple."""
+    return Difference(where, "list", words.an_array(shape), words.listed(kind), worst=0.0)
 
 
 def _first_difference(
@@ -193,6 +210,8 @@ def _distinguishable(first: float, second: float) -> tuple[str, str]:
 
 def as_numbers(value: Plain) -> np.ndarray | None:
     """Return a value, nested lists too, as an array of numbers; None if it is not made of numbers."""
+    if isinstance(value, Listed):
+        return value.numbers
     if isinstance(value, list | tuple):
         try:
             value = np.array(value)
@@ -223,5 +242,5 @@ def unlike(where: str, expected: str, actual: Plain) -> Difference:
     """
     if actual is None:
         return Difference(where, "none", expected, "None")
-    kind = words.not_plain(actual.kind) if isinstance(actual, Opaque) else type(actual).__name__
+    kind = words.not_plain(actual.kind) if isinstance(actual, Opaque) else list_kind(actual) or type(actual).__name__
     return Difference(where, "type", expected, kind)

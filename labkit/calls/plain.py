@@ -11,6 +11,8 @@ MAX_DEPTH = 8
 MAX_ITEMS = 1_000
 MAX_BYTES = 256 * 2**20
 MAX_TEXT = 2_000
+SHORT_LIST = 100
+"""Numbers that a list may have and stay a list; a longer list is kept as `Listed`."""
 TOO_MANY_PARTS = "too many parts"
 """Kind of the `Opaque` that stands for a whole value of more than MAX_ITEMS parts."""
 
@@ -22,9 +24,18 @@ class Opaque:
     kind: str
 
 
+@dataclass(frozen=True, eq=False)
+class Listed:
+    """A long list of numbers, or of lists of numbers of one length: one part, whatever its length."""
+
+    numbers: np.ndarray
+
+
 Plain: TypeAlias = (
-    "bool | int | float | str | np.ndarray | list[Any] | tuple[Any, ...] | dict[str, Any] | Opaque | None"
+    "bool | int | float | str | np.ndarray | list[Any] | tuple[Any, ...] | dict[str, Any] | Listed | Opaque | None"
 )
+
+_NUMBERS = frozenset({bool, int, float, np.bool_, np.int64, np.int32, np.int8, np.float64, np.float32})
 
 
 class _Budget:
@@ -83,6 +94,8 @@ def _copy(value: Any, depth: int, budget: _Budget) -> Plain:
         return float.__float__(value)
     if issubclass(kind, str):
         return str.__getitem__(value, slice(0, MAX_TEXT))
+    if kind is list and (listed := _listed(value, budget)):
+        return listed
     if issubclass(kind, list):
         items = list.__getitem__(value, slice(0, MAX_ITEMS + 1))
         return [_copy(item, depth - 1, budget) for item in items] if len(items) <= MAX_ITEMS else Opaque("a long list")
@@ -94,6 +107,22 @@ def _copy(value: Any, depth: int, budget: _Budget) -> Plain:
     if issubclass(kind, dict):
         return _copy_dict(list(dict.items(value)), depth, budget)
     return Opaque(_type_name(kind))
+
+
+def _listed(value: list[Any], budget: _Budget) -> Listed | None:
+    """Copy a long list of numbers into an array; None if it is short, or holds anything else."""
+    rows = value if value and all(type(row) is list or type(row) is tuple for row in value) else [value]
+    count = sum(map(len, rows))
+    if count <= SHORT_LIST or any(len(row) != len(rows[0]) for row in rows):
+        return None
+    if budget.bytes < 8 * count or not all(_NUMBERS.issuperset(map(type, row)) for row in rows):
+        return None
+    try:
+        numbers = np.array(value)
+    except OverflowError:
+        return None
+    copied = _copy_array(numbers, budget)
+    return Listed(copied) if isinstance(copied, np.ndarray) else None
 
 
 def _copy_dict(entries: list[tuple[object, object]], depth: int, budget: _Budget) -> Plain:

@@ -14,12 +14,16 @@ from typing import Any
 import numpy as np
 
 from labkit.calls.call import Call, Outcome
-from labkit.calls.plain import Plain
+from labkit.calls.differences import as_numbers
+from labkit.calls.plain import Listed, Plain
 
 PROFILE = "profile"
 """Group of the one call with equal columns from which a random function's profile is taken."""
 CERTAIN = "certain"
 """Group of the calls in which a right function's masks are not random: they keep all."""
+
+DEFAULT = "default"
+"""Group of the calls that leave out an argument which has a default."""
 
 MISSING = "missing"
 """Form of an output that is not there, or is no array of numbers."""
@@ -166,6 +170,4 @@ def _follow(value: Any, path: Sequence[int | str]) -> np.ndarray | None:
             value = value[step]
         except (KeyError, IndexError, TypeError):
             return None
-    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
-        return value
-    return None
+    return as_numbers(value) if isinstance(value, np.ndarray | list | Listed) else None

@@ -42,6 +42,8 @@ def _template(difference: Difference) -> str:
         return _("{where} is not a finite number; expected {expected}")
     if difference.kind == "shape":
         return _("{where} has the right numbers in the wrong shape: expected {expected}, got {actual}")
+    if difference.kind == "list":
+        return _("{where} is {actual}, expected {expected}")
     if difference.kind == "missing" and not difference.actual:
         return _("expected {expected}, there is none")
     return _("{where}: expected {expected}, got {actual}")

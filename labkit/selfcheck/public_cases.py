@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from labkit.calls.call import Argument, Call, CallError, Outcome, Result
-from labkit.calls.plain import Opaque, Plain
+from labkit.calls.plain import Listed, Opaque, Plain
 from labkit.calls.random_outputs import Profile, RandomOutputs
 
 FILE_NAME = "public_cases.json"
@@ -66,6 +66,8 @@ def encode(value: Any, digits: int = 12) -> Any:
             return {"columns": value.shape[1], "of": encode(value[:, 0], digits)}
         flat = [_rounded(number, digits) for number in value.ravel().tolist()]
         return {"array": flat, "shape": list(value.shape), "dtype": value.dtype.name}
+    if isinstance(value, Listed):
+        return {"list": encode(value.numbers.tolist(), digits)["list"]}
     if isinstance(value, tuple):
         return {"tuple": [encode(item, digits) for item in value]}
     if isinstance(value, list):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from autograder.assignments.regularization import dropout_forward, l2_backward
+from autograder.assignments.regularization.masks import masks_of
 from autograder.assignments.regularization.probes import (
     CACHE,
     EDGE,
+    GRADIENT_RTOL,
     GRADIENTS,
     MARGIN,
     NUMERIC,
@@ -21,8 +24,8 @@ from autograder.assignments.regularization.probes import (
     thinned_forward,
 )
 from autograder.checking import criteria
-from autograder.checking.check import Check, Criterion, Evidence, Finding, FollowUp
-from labkit.calls.call import Call
+from autograder.checking.check import Check, Criterion, Evidence, Finding, FollowUp, Trial
+from labkit.calls.call import Call, Outcome, Result
 
 NAME = "backward_propagation_with_dropout"
 
@@ -134,35 +137,113 @@ def _goes_wrong(evidence: Evidence) -> bool:
     return any(_finding(criterion, evidence) is not None for criterion in _CRITERIA)
 
 
+FORWARD = dropout_forward.NAME
+OWN = (
+    ([2, 12, 8, 1], 30, 0.6, NUMERIC, "your own cache, keep_prob = 0.6"),
+    ([3, 12, 12, 1], 30, 0.5, VALUE, "your own cache, keep_prob = 0.5"),
+    ([3, 4, 3, 1], 5, 1.0, EDGE, "your own cache, keep_prob = 1"),
+    ([3, 5, 4, 1], 1, 0.8, EDGE, "your own cache, one example"),
+    ([5, 40, 30, 1], 4, 0.2, EDGE, "your own cache, wide layers"),
+)
+"""The calls on caches of the student's own forward pass: widths, examples, keep_prob, group, the case in words."""
+
+
+def _follow_up(probes: Sequence[Call]) -> list[Call]:
+    """Make the calls for functions that do not do what they should with masks of bool.
+
+    First the probes with masks of integers. Then, for each case of OWN, the student's own forward pass and two backward
+    passes on what it returned: a cache may have more parts than the 14.
+    """
+    calls = _integer_masks(probes)
+    rng = np.random.default_rng(probes[0].seed)
+    for widths, m, keep_prob, group, label in OWN:
+        example = draw(rng, widths, m)
+        cache = Result(len(calls), (1,))
+        calls.append(
+            Call(FORWARD, (example.X, example.parameters, keep_prob), label=label, seed=int(rng.integers(2**31)))
+        )
+        calls += [Call(NAME, (example.X, example.Y, cache, keep_prob), group, label)] * 2
+    return calls
+
+
+def _on_own_caches(followed: Sequence[Trial]) -> tuple[Trial, ...]:
+    """Put together what the backward pass made of the student's own caches, and what the reference makes of them.
+
+    None of it counts unless each forward pass is right: what a cache holds must follow from its masks, and they must
+    drop some of what is active and keep some. A right one fails that with probability 0.6⁷⁰ at most.
+    """
+    trials = []
+    for first, once, again in zip(followed[0::3], followed[1::3], followed[2::3], strict=True):
+        masks = masks_of(first)
+        if isinstance(masks, Finding) or dropout_forward.value_finding(first):
+            return ()
+        X, parameters, keep_prob = first.call.args
+        cache = thinned_forward(X, parameters, masks, keep_prob)
+        if once.call.group != EDGE and not _is_telling(cache, 0.0):
+            return ()
+        Y = once.call.args[1]
+        call = replace(once.call, args=(X, Y, cache, keep_prob))
+        actual = once.actual if criteria.agree(once.actual, again.actual) else _with_changed_cache(once.actual)
+        trials.append(Trial(call, Outcome(backward_propagation_with_dropout(X, Y, cache, keep_prob)), actual))
+    return tuple(trials)
+
+
+def _with_changed_cache(actual: Outcome) -> Outcome:
+    """Say that a backward pass changed its cache, where a second pass on the same cache gives something else."""
+    return actual if actual.error else replace(actual, changed={**actual.changed, 2: None})
+
+
 def _with_integer_masks(args: tuple[Any, ...]) -> tuple[Any, ...]:
     X, Y, cache, keep_prob = args
     names = zip(CACHE, cache, strict=True)
     return X, Y, tuple(value.astype(np.int64) if name in ("D1", "D2") else value for name, value in names), keep_prob
 
 
-def _either(criterion: Criterion) -> Criterion:
-    """Judge a criterion with masks of the type that the function does better with, the same type for all criteria."""
-    return replace(
-        criterion, judge=lambda evidence: _finding(criterion, evidence.noted("better", lambda: _better(evidence)))
-    )
+def _in_the_best_case(criterion: Criterion) -> Criterion:
+    """Judge a criterion in the case in which the function does best, the same case for all criteria.
+
+    The cases: masks of bool, masks of integers, caches of the student's own forward pass.
+    """
+
+    def judge(evidence: Evidence) -> Finding | None:
+        return evidence.noted("best", lambda: _best(evidence))[criterion.name]
+
+    charged_in = (l2_backward.NAME, criterion.name) if criterion.name == _UNCHANGED else None
+    return replace(criterion, judge=judge, charged_in=charged_in)
 
 
 def _finding(criterion: Criterion, evidence: Evidence) -> Finding | None:
     return evidence.noted(f"finding of {criterion.name!r}", lambda: criterion.judge(evidence))
 
 
-def _better(evidence: Evidence) -> Evidence:
-    with_integers = replace(evidence, trials=evidence.follow_up)
-    return with_integers if evidence.follow_up and _met(with_integers) > _met(evidence) else evidence
+def _best(evidence: Evidence) -> dict[str, Finding | None]:
+    cases = [{criterion.name: _finding(criterion, evidence) for criterion in _CRITERIA}]
+    if evidence.follow_up:
+        count = len(evidence.trials)
+        cases.append(_judged(_CRITERIA, evidence, evidence.follow_up[:count]))
+        if on_own := _on_own_caches(evidence.follow_up[count:]):
+            cases.append(_judged(_CRITERIA_ON_OWN_CACHES, evidence, on_own))
+    for case in cases:
+        if finding := case[_UNCHANGED]:
+            case[_UNCHANGED] = replace(finding, once=True)
+    return max(cases, key=_points)
 
 
-def _met(evidence: Evidence) -> float:
-    return sum(criterion.points for criterion in _CRITERIA if _finding(criterion, evidence) is None)
+def _judged(judges: Sequence[Criterion], evidence: Evidence, trials: tuple[Trial, ...]) -> dict[str, Finding | None]:
+    """Judge criteria by other trials than the evidence's own."""
+    other = replace(evidence, trials=trials)
+    return {criterion.name: criterion.judge(other) for criterion in judges}
+
+
+def _points(findings: Mapping[str, Finding | None]) -> float:
+    return sum(criterion.points for criterion in _CRITERIA if findings[criterion.name] is None)
 
 
 _SECOND = ("dA2", "dZ2", "dW2", "db2")
 _FIRST = ("dA1", "dZ1", "dW1", "db1")
 _THIRD = ("dZ3", "dW3", "db3")
+_LAST = ("dW3", "db3", "dW2", "db2", "dW1", "db1")
+_NUMERIC, _UNCHANGED = "numeric gradient", "inputs unchanged"
 _CRITERIA = (
     criteria.value(5, NUMERIC, VALUE, name="second hidden layer", outputs=_SECOND),
     criteria.value(3, NUMERIC, VALUE, name="first hidden layer", outputs=_FIRST),
@@ -170,16 +251,25 @@ _CRITERIA = (
     numeric_criterion(2),
     criteria.value(2, EDGE, name="edge cases", requires="first hidden layer"),
     criteria.shape(1, requires="first hidden layer"),
-    criteria.inputs_unchanged(1, requires="first hidden layer"),
+    criteria.inputs_unchanged(1, name=_UNCHANGED, requires="first hidden layer"),
 )
+_CRITERIA_ON_OWN_CACHES = tuple(
+    criteria.value(2, NUMERIC, name=_NUMERIC, outputs=_LAST, rtol=GRADIENT_RTOL) if c.name == _NUMERIC else c
+    for c in _CRITERIA
+)
+"""With masks that a student's function draws a ReLU input may lie at its kink: the reference is the gradient there."""
 
 CHECK = Check(
     name=NAME,
     function=NAME,
-    reference={NAME: backward_propagation_with_dropout},
+    companions=(FORWARD,),
+    reference={
+        NAME: backward_propagation_with_dropout,
+        FORWARD: dropout_forward.forward_propagation_with_dropout,
+    },
     probes=_probes,
     public=_public,
-    criteria=tuple(map(_either, _CRITERIA)),
+    criteria=tuple(map(_in_the_best_case, _CRITERIA)),
     parameters=("X", "Y", "cache", "keep_prob"),
-    follow_up=FollowUp(_integer_masks, _goes_wrong),
+    follow_up=FollowUp(_follow_up, _goes_wrong),
 )

@@ -19,15 +19,17 @@ from autograder.assignments.regularization.masks import (
     flat,
     independence_criterion,
     keep_prob_of,
+    longer_cache,
     masks_criterion,
     masks_of,
+    share_finding,
 )
 from autograder.assignments.regularization.probes import CACHE, EDGE, draw, thinned_forward
 from autograder.checking import criteria
 from autograder.checking.check import Check, Criterion, Evidence, Finding, Trial
 from labkit.calls.call import Call
-from labkit.calls.differences import Difference, differences, unlike
-from labkit.calls.random_outputs import CERTAIN, PROFILE, RandomOutputs
+from labkit.calls.differences import Difference, differences, list_kind, listed, unlike
+from labkit.calls.random_outputs import CERTAIN, DEFAULT, PROFILE, RandomOutputs
 from labkit.calls.words import an_array, describe
 
 NAME = "forward_propagation_with_dropout"
@@ -76,7 +78,8 @@ def _probes(rng: np.random.Generator) -> list[Call]:
         _call(rng, [3, 28, 24, 1], 100, float(rng.uniform(0.7, 0.9)), MASKS, "a high keep_prob"),
         _call(rng, [3, 24, 24, 1], 100, 0.5, MASKS, "two layers of equal width"),
         _call(rng, [2, 24, 28, 1], 100, float(rng.uniform(0.2, 0.28)), MASKS, "a low keep_prob"),
-        _call(rng, [3, 24, 30, 1], 100, None, MASKS, "keep_prob left at its default"),
+        _call(rng, [3, 24, 30, 1], 100, 0.6, MASKS, "keep_prob = 0.6"),
+        _call(rng, [3, 24, 30, 1], 100, None, DEFAULT, "keep_prob left at its default"),
         _profile_call(rng),
         _call(rng, [3, 16, 12, 1], 20, 1.0, CERTAIN, "keep_prob = 1"),
         _call(rng, [2, 3, 5, 1], 1, 1.0, CERTAIN, "one example, keep_prob = 1"),
@@ -87,11 +90,13 @@ def _probes(rng: np.random.Generator) -> list[Call]:
 
 
 def _public() -> list[Call]:
-    """The profile, and a call that is not random."""
+    """The profile, a call that is not random, and one without keep_prob."""
     rng = np.random.default_rng(15)
     certain = _call(rng, [2, 3, 2, 1], 4, 1.0, CERTAIN, "keep_prob = 1")
     short = {name: np.round(value, 2) for name, value in certain.args[1].items()}
-    return [_profile_call(rng, 1), replace(certain, args=(np.round(certain.args[0], 2), short, 1.0))]
+    profile = _profile_call(rng, 1)
+    default = replace(profile, args=profile.args[:2], group=DEFAULT, label="keep_prob left at its default")
+    return [profile, replace(certain, args=(np.round(certain.args[0], 2), short, 1.0)), default]
 
 
 def _judge_values(*groups: str) -> Callable[[Evidence], Finding | None]:
@@ -99,7 +104,7 @@ def _judge_values(*groups: str) -> Callable[[Evidence], Finding | None]:
 
     def judge(evidence: Evidence) -> Finding | None:
         for trial in evidence.of(*groups):
-            finding = _value_finding(trial) or _constant(evidence, trial)
+            finding = value_finding(trial) or _constant(evidence, trial)
             if finding:
                 return finding
         return None
@@ -119,7 +124,8 @@ def _constant(evidence: Evidence, trial: Trial) -> Finding | None:
     return None
 
 
-def _value_finding(trial: Trial) -> Finding | None:
+def value_finding(trial: Trial) -> Finding | None:
+    """Say what in the value of a call does not follow from its masks."""
     masks = masks_of(trial)
     if isinstance(masks, Finding):
         return masks
@@ -138,9 +144,12 @@ def _value_finding(trial: Trial) -> Finding | None:
 
 
 def _judge_certain(evidence: Evidence) -> Finding | None:
-    """What is not random is as the reference has it, masks included; else the values follow from the masks."""
-    for trial in evidence.of(CERTAIN, EDGE, WIDE):
-        finding = _value_finding(trial)
+    """What is not random is as the reference has it, masks included; else the values follow from the masks.
+
+    Without its keep_prob the function keeps half of the units.
+    """
+    for trial in evidence.of(CERTAIN, EDGE, WIDE, DEFAULT):
+        finding = (share_finding(trial) if trial.call.group == DEFAULT else None) or value_finding(trial)
         if finding:
             return finding
         if trial.call.group == CERTAIN:
@@ -160,9 +169,12 @@ def _judge_shapes(evidence: Evidence) -> Finding | None:
         actual = flat(trial.actual.value)
         if isinstance(actual, Difference):
             return Finding(describe(actual, trial.call.label))
+        if longer := longer_cache(trial.actual.value):
+            return Finding(describe(longer, trial.call.label))
         for name, expected, value in zip(OUTPUTS, flat(trial.expected.value), actual, strict=True):  # type: ignore[arg-type]
             if not isinstance(value, np.ndarray):
-                form = unlike(name, an_array(expected.shape), value)
+                kind = list_kind(value)
+                form = listed(name, expected.shape, kind) if kind else unlike(name, an_array(expected.shape), value)
                 return Finding(describe(form, trial.call.label))
             if value.shape != expected.shape:
                 form = Difference(name, "size", f"shape {expected.shape}", f"shape {value.shape}")
@@ -184,7 +196,7 @@ CHECK = Check(
         Criterion("shape", 1, _judge_shapes, requires="values follow from the masks"),
         criteria.inputs_unchanged(1, requires="values follow from the masks"),
     ),
-    outputs=("A3", "cache"),
+    outputs=("A3", ("cache", OUTPUTS[1:])),
     parameters=("X", "parameters", "keep_prob"),
     random=RANDOM,
 )

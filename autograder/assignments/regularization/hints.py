@@ -213,6 +213,10 @@ HINTS = {
     ),
     "dropout-forward-z-overwritten": "Z in the cache is masked. The mask acts on the activations, after ReLU.",
     "dropout-forward-no-cache": "Only A3 is returned. The backward pass needs the cache as well.",
+    "dropout-forward-no-default": (
+        "keep_prob has no default, so the function cannot be called without it. "
+        "Keep its first line, the signature, as it was given."
+    ),
     "dropout-forward-greater-and-no-scaling": (
         "Two things: the masks keep what they should drop, and what is kept is not scaled up."
     ),

@@ -11,9 +11,9 @@ from autograder.assignments.regularization import words
 from autograder.assignments.regularization.probes import CACHE, EDGE
 from autograder.checking.chance import is_improbable
 from autograder.checking.check import Criterion, Evidence, Finding, Trial
-from labkit.calls.differences import Difference, unlike
+from labkit.calls.differences import Difference, as_numbers, unlike
 from labkit.calls.plain import Opaque, Plain
-from labkit.calls.random_outputs import CERTAIN, PROFILE
+from labkit.calls.random_outputs import CERTAIN, DEFAULT, PROFILE
 from labkit.calls.words import an_array, describe, describe_error, some_values
 
 MASKS = "masks"
@@ -24,8 +24,8 @@ OUTPUTS = ("A3", *(name if name != "A3" else "A3 in the cache" for name in CACHE
 
 ALPHA = 1e-11
 """Accepted probability that one test of a mask fails a right mask."""
-SHARES = 22
-"""Tests of a share: two masks in each of four calls of MASKS and one of PROFILE, and for each example of WIDE."""
+SHARES = 24
+"""Tests of a share: two masks in each of four calls of MASKS, one of PROFILE and DEFAULT; each example of WIDE."""
 PAIRINGS = 36
 """Tests of independence: two masks in each of four calls, four pairings each; and one of the masks with each other."""
 
@@ -64,9 +64,10 @@ def _find_masks(trial: Trial) -> tuple[np.ndarray, np.ndarray] | Finding:
         return Finding(describe(entries, trial.call.label))
     masks = []
     for name, shape in _mask_shapes(trial).items():
-        mask = entries[OUTPUTS.index(name)]
-        if not isinstance(mask, np.ndarray) or mask.dtype.kind not in "biuf":
-            return Finding(describe(unlike(name, an_array(shape), mask), trial.call.label))
+        entry = entries[OUTPUTS.index(name)]
+        mask = as_numbers(entry)
+        if mask is None:
+            return Finding(describe(unlike(name, an_array(shape), entry), trial.call.label))
         fits = mask.ndim == 2 and all(n in (1, full) for n, full in zip(mask.shape, shape, strict=True))
         if not fits:
             difference = Difference(name, "size", f"shape {shape}", f"shape {mask.shape}")
@@ -76,7 +77,10 @@ def _find_masks(trial: Trial) -> tuple[np.ndarray, np.ndarray] | Finding:
 
 
 def flat(value: Plain) -> tuple[Any, ...] | Difference:
-    """(A3, cache) as A3 and the 14 entries of the cache, or what is wrong with its form."""
+    """(A3, cache) as A3 and the 14 entries of the cache, or what is wrong with its form.
+
+    Entries behind the 14 are the student's own; see `longer_cache`.
+    """
     if value is None or isinstance(value, Opaque):
         return unlike("", words.a3_and_cache(), value)
     if not isinstance(value, tuple | list) or len(value) != 2:
@@ -85,9 +89,16 @@ def flat(value: Plain) -> tuple[Any, ...] | Difference:
     A3, cache = value
     if not isinstance(cache, tuple | list):
         return unlike(words.the_cache(), words.tuple_of(len(CACHE)), cache)
-    if len(cache) != len(CACHE):
+    if len(cache) < len(CACHE):
         return Difference(words.the_cache(), "size", some_values(len(CACHE)), str(len(cache)))
-    return (A3, *cache)
+    return (A3, *cache[: len(CACHE)])
+
+
+def longer_cache(value: Any) -> Difference | None:
+    """Describe a cache with more than the 14 entries; only for a value that `flat` takes apart."""
+    count = len(value[1])
+    longer = Difference(words.the_cache(), "size", some_values(len(CACHE)), str(count))
+    return longer if count > len(CACHE) else None
 
 
 def _mask_shapes(trial: Trial) -> dict[str, tuple[int, int]]:
@@ -105,19 +116,21 @@ def _judge_masks(evidence: Evidence) -> Finding | None:
     for trial in evidence.of():
         if trial.actual.error and trial.call.group in (CERTAIN, EDGE):
             continue  # costs the edge cases
+        if trial.call.group == DEFAULT:
+            continue  # judged by the edge cases
         masks = masks_of(trial)
         if isinstance(masks, Finding):
             return masks
         for (name, shape), mask in zip(_mask_shapes(trial).items(), masks, strict=True):
             if mask.shape != shape:
-                difference = Difference(name, "size", f"shape {shape}", f"shape {mask.shape}")
-                return Finding(describe(difference, trial.call.label))
+                along: words.Along = "examples" if mask.shape[1] < shape[1] else "units"
+                return Finding(words.repeated(name, along, trial.call.label))
             if not ((mask == 0) | (mask == 1)).all():
                 return Finding(words.not_zero_or_one(name, trial.call.label))
             keep_prob = keep_prob_of(trial)
-            along = _repeated_along(mask) if trial.call.group == MASKS else None
-            if along:
-                return Finding(words.repeated(name, along, trial.call.label))
+            repeated = _repeated_along(mask) if trial.call.group == MASKS else None
+            if repeated:
+                return Finding(words.repeated(name, repeated, trial.call.label))
             if trial.call.group in (MASKS, PROFILE) and _has_wrong_share(trial, name, mask):
                 return Finding(words.share(name, trial.call.label, float(mask.mean()), keep_prob))
             for example, column in enumerate(mask.T if trial.call.group == WIDE else ()):
@@ -131,6 +144,17 @@ def _has_wrong_share(trial: Trial, name: str, mask: np.ndarray) -> bool:
     """Whether a mask keeps more or fewer than chance explains; tested once for all criteria."""
     kept = int(np.count_nonzero(mask))
     return trial.noted(f"wrong share of {name}", lambda: is_improbable(kept, mask.size, keep_prob_of(trial), ALPHA))
+
+
+def share_finding(trial: Trial) -> Finding | None:
+    """Say which mask of a call keeps more or fewer than chance explains."""
+    masks = masks_of(trial)
+    if isinstance(masks, Finding):
+        return masks
+    for name, mask in _named(masks):
+        if _has_wrong_share(trial, name, mask):
+            return Finding(words.share(name, trial.call.label, float(mask.mean()), keep_prob_of(trial)))
+    return None
 
 
 def _repeated_along(mask: np.ndarray) -> words.Along | None:
@@ -159,7 +183,9 @@ def _judge_independence(evidence: Evidence) -> Finding | None:
         masks = masks_of(trial)
         if isinstance(masks, Finding):
             return masks
-        trials.append((trial, [mask != 0 for mask in masks]))
+        shapes = _mask_shapes(trial).values()
+        whole = [np.broadcast_to(mask != 0, shape) for mask, shape in zip(masks, shapes, strict=True)]
+        trials.append((trial, whole))
     wrong = any(_has_wrong_share(trial, name, D) for trial, kept in trials for name, D in _named(kept))
     exact = []
     for trial, kept in trials:

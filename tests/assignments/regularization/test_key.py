@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,9 @@ import pytest
 from autograder.assignments import answer_key
 from autograder.assignments.regularization import dropout_backward, dropout_forward, l2_backward, l2_cost, masks
 from autograder.assignments.regularization.hints import HINTS
+from autograder.assignments.regularization.mistakes import dropout_backward as wrong_dropout_backward
+from autograder.assignments.regularization.mistakes import dropout_forward as wrong_dropout_forward
+from autograder.assignments.regularization.mistakes import l2_backward as wrong_l2_backward
 from autograder.checking.check import Check, Function
 from autograder.checking.judging import PreparedCheck, behaviour_of, run_here
 from autograder.checking.recording import record
@@ -229,7 +233,8 @@ def test_each_criterion_of_the_dropout_masks_is_lost_by_what_it_is_for() -> None
         == "masks"
     )
     assert lost(("A1 = relu(Z1)", "A1 = Z1"))[0] == "values follow from the masks"
-    assert lost(("keep_prob=0.5", "keep_prob=0.6"))[0] == "masks"
+    for default in ("=0.6", "=0.8", "=1.0", "=None", ""):
+        assert lost(("keep_prob=0.5", f"keep_prob{default}")) == ["edge cases"]
     assert lost(("cache = (Z1,", "cache = (Z1[:1],"))[0] == "values follow from the masks"
     assert lost(("W1 = ", 'parameters["b1"] = parameters["b1"] * 1.5\n    W1 = ')) != []
 
@@ -373,3 +378,157 @@ def test_a_mistake_with_a_share_keeps_it_and_loses_the_rest(id: str, secret: byt
     }
     assert all(("known mistake" in r.message) == bool(r.points) for r in lost.values())
     assert verdict.score <= 0.75 * verdict.max_score
+
+
+# Slips of form cost form.
+
+MASKS = ("(D1 < keep_prob).astype(int)", "(D2 < keep_prob).astype(int)")
+LONGER = ("W3, b3)\n    return", "W3, b3, keep_prob)\n    return")
+OWN_UNPACKING = ("W3, b3) = cache", "W3, b3, kept) = cache")
+IN_PLACE = ("dZ3 = A3 - Y", "dZ3 = A3\n    dZ3 -= Y")
+
+
+def from_source(source: str, name: str, *changes: tuple[str, str]) -> Function:
+    """A right answer of the catalogue with pieces of its text changed, as a function."""
+    for piece, other in changes:
+        assert source.count(piece) == 1
+        source = source.replace(piece, other)
+    namespace = {"np": np, **vars(network)}
+    exec(source, namespace)
+    function: Function = namespace[name]
+    return function
+
+
+def forward(*changes: tuple[str, str]) -> Function:
+    return from_source(wrong_dropout_forward.SOURCE, dropout_forward.NAME, *changes)
+
+
+def backward_verdict(
+    *changes: tuple[str, str], secret: bytes = SECRETS[0], beside: Mapping[str, Function] | None = None
+) -> Verdict:
+    """Judge a backward pass of dropout beside other functions of the same notebook."""
+    function = from_source(wrong_dropout_backward.SOURCE, dropout_backward.NAME, *changes)
+    run = run_here({**(beside or {}), dropout_backward.NAME: function})
+    return prepared(dropout_backward.NAME, secret).judge(run)
+
+
+@pytest.mark.parametrize("listed", ["(D#f).tolist()", "list(D#f)", "[list(row) for row in D#f]"])
+def test_masks_as_lists_lose_the_shape_only_in_the_same_words_here_and_in_the_self_check(listed: str) -> None:
+    changes = [(right, listed.replace("D#f", right.removesuffix(".astype(int)"))) for right in MASKS]
+    verdict = judge(dropout_forward.NAME, forward(*changes))
+    assert missed(verdict) == ["shape"]
+    assert "D1 is a list, expected an array of shape (28, 100)" in verdict.criteria[4].message
+    rows, _ = selfcheck.judge(public_cases()[dropout_forward.NAME], {dropout_forward.NAME: forward(*changes)})
+    assert [(row.name, row.problem) for row in rows if row.problem] == [
+        ("shapes", "D1 is a list, expected an array of shape (3, 4)")
+    ]
+
+
+def test_a_mask_in_the_cache_is_called_by_its_name_in_the_self_check() -> None:
+    function = forward((LONGER[0], "W3, b3)\n    cache = (Z1, D1[:1], *cache[2:])\n    return"))
+    rows, _ = selfcheck.judge(public_cases()[dropout_forward.NAME], {dropout_forward.NAME: function})
+    assert any("D1: expected shape (3, 4)" in row.problem for row in rows)
+
+
+def test_a_missing_default_of_keep_prob_loses_what_needs_it_and_the_self_check_shows_it() -> None:
+    function = forward(("keep_prob=0.5", "keep_prob"))
+    verdict = judge(dropout_forward.NAME, function)
+    assert missed(verdict) == ["edge cases"]
+    assert [hint.id for hint in verdict.mistakes] == ["dropout-forward-no-default"]
+    rows, hints = selfcheck.judge(public_cases()[dropout_forward.NAME], {dropout_forward.NAME: function})
+    assert [row.name for row in rows if row.problem] == ["keep_prob left at its default"]
+    assert hints == [HINTS["dropout-forward-no-default"]]
+
+
+def test_a_missing_default_does_not_hide_the_hint_for_another_mistake() -> None:
+    verdict = judge(
+        dropout_forward.NAME, forward(("keep_prob=0.5", "keep_prob"), ("(D1 <", "(D1 >"), ("(D2 <", "(D2 >"))
+    )
+    assert [hint.id for hint in verdict.mistakes] == ["dropout-forward-greater-than"]
+
+
+def test_another_default_loses_what_needs_it_and_the_share_is_named() -> None:
+    verdict = judge(dropout_forward.NAME, forward(("keep_prob=0.5", "keep_prob=0.8")))
+    assert missed(verdict) == ["edge cases"]
+    assert "expected about 50.0%" in verdict.criteria[3].message
+
+
+@pytest.mark.parametrize(
+    ("shape", "alike", "points"),
+    [("(len(Z#), 1)", "examples", 8.0), ("(1, Z#.shape[1])", "units", 8.0), ("(1, 1)", "examples", 0.0)],
+)
+def test_a_mask_of_too_few_entries_is_said_to_be_the_same(shape: str, alike: str, points: float) -> None:
+    draw = "np.random.rand(A#.shape[0], A#.shape[1])"
+    changes = [(draw.replace("#", n), f"np.random.random({shape})".replace("#", n)) for n in "12"]
+    for secret in SECRETS:
+        verdict = judge(dropout_forward.NAME, forward(*changes), secret)
+        assert verdict.score == points
+        assert f"D1 is the same for all {alike}" in verdict.criteria[0].message
+        assert "exactly" not in verdict.criteria[1].message
+
+
+@pytest.mark.parametrize("more", ["keep_prob", "X", "parameters, keep_prob", "relu(Z1), 'note'"])
+def test_parts_behind_the_fourteen_lose_the_shape_in_the_forward_pass_only(more: str) -> None:
+    longer = forward((LONGER[0], f"W3, b3, {more})\n    return"))
+    verdict = judge(dropout_forward.NAME, longer)
+    assert missed(verdict) == ["shape"]
+    assert "the cache: expected 14 values, got 1" in verdict.criteria[4].message
+    for secret in SECRETS:
+        own = backward_verdict(("W3, b3) = cache", "W3, b3, *_) = cache"), secret=secret)
+        assert own.score == own.max_score
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_a_backward_pass_that_unpacks_its_own_longer_cache_is_right(secret: bytes) -> None:
+    verdict = backward_verdict(OWN_UNPACKING, secret=secret, beside={dropout_forward.NAME: forward(LONGER)})
+    assert (missed(verdict), verdict.score, verdict.error) == ([], 15.0, None)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "points"),
+    [
+        (("    dA1 = dA1 / keep_prob\n", ""), 6.0),
+        (("    dA2 = dA2 * D2\n", ""), 7.0),
+        (("dA2 / keep_prob", "dA2 / D2.mean()"), 0.0),
+        (IN_PLACE, 14.0),
+        (("dZ1, axis=1, keepdims=True", "dZ1, axis=1"), 14.0),
+    ],
+)
+def test_a_wrong_backward_pass_on_its_own_longer_cache_loses_what_it_does_wrong(
+    wrong: tuple[str, str], points: float
+) -> None:
+    verdict = backward_verdict(OWN_UNPACKING, wrong, beside={dropout_forward.NAME: forward(LONGER)})
+    assert verdict.score == points
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("(D1 < keep_prob)", "(D1 < 2)"),
+        ("(D2 < keep_prob)", "(D2 < 0)"),
+        ("A1 = A1 / keep_prob", "A1 = A1"),
+        ("relu(Z2)", "Z2"),
+    ],
+)
+def test_a_cache_of_a_wrong_forward_pass_makes_no_backward_pass_right(wrong: tuple[str, str]) -> None:
+    verdict = backward_verdict(OWN_UNPACKING, beside={dropout_forward.NAME: forward(LONGER, wrong)})
+    assert verdict.score == 0.0
+
+
+def test_a_backward_pass_without_its_forward_pass_is_judged_as_ever() -> None:
+    assert backward_verdict().score == 15.0
+    assert backward_verdict(OWN_UNPACKING).score == 0.0
+
+
+def test_the_same_slip_in_place_in_both_backward_passes_is_charged_once() -> None:
+    def l2(*changes: tuple[str, str]) -> dict[str, Verdict | None]:
+        function = from_source(wrong_l2_backward.SOURCE, l2_backward.NAME, *changes)
+        return {l2_backward.NAME: judge(l2_backward.NAME, function)}
+
+    function = from_source(wrong_dropout_backward.SOURCE, dropout_backward.NAME, IN_PLACE)
+    check, run = prepared(dropout_backward.NAME, SECRETS[0]), run_here({dropout_backward.NAME: function})
+    both = check.judge(run, l2(IN_PLACE))
+    assert both.score == 15.0
+    assert "has cost its points above" in both.notes[0]
+    for verdict in (check.judge(run, l2()), check.judge(run)):
+        assert (verdict.score, missed(verdict)) == (14.0, ["inputs unchanged"])

@@ -110,7 +110,7 @@ def test_a_missing_entry_of_a_dict_and_a_missing_part_of_a_tuple_each_read_well(
 
 
 def test_a_value_of_too_many_parts_is_said_to_be_that() -> None:
-    many = plain((1.0, np.zeros((40, 40)).tolist()))
+    many = plain((1.0, [[None] * 40] * 40))
     (difference,) = differences((1.0, np.zeros((40, 40))), many)
     assert describe(difference) == (
         "the result: expected 2 values, got more parts than can be looked at (lists in place of arrays, perhaps)"
@@ -131,3 +131,14 @@ def test_wrong_in_float32_is_not_hidden_by_the_precision_and_right_in_float32_is
     array = np.linspace(-1, 1, 7)
     assert differences(array, array.astype(np.float32)) == []
     assert differences(array, (array * 1.00001).astype(np.float32)) != []
+
+
+def test_right_numbers_in_a_list_are_said_to_be_a_list_by_the_names_of_nested_parts() -> None:
+    right = (1.0, (np.zeros((2, 3)), np.zeros(200)))
+    names = ("A3", ("the cache", ("D1", "D2")))
+    first, second = differences(right, plain((1.0, ([[0.0] * 3] * 2, [0.0] * 200))), names=names)
+    assert (first.is_form_only, second.is_form_only) == (True, True)
+    assert describe(first) == "D1 is a list, expected an array of shape (2, 3)"
+    assert describe(second) == "D2 is a list, expected an array of shape (200,)"
+    (missing,) = differences(right, (1.0, (np.zeros((2, 3)),)), names=names)
+    assert describe(missing) == "the cache: expected 2 values, got 1 value"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from labkit.calls.plain import MAX_ITEMS, MAX_TEXT, Opaque, plain, same
+from labkit.calls.plain import MAX_ITEMS, MAX_TEXT, Listed, Opaque, plain, same
 
 FLOATS = st.floats(allow_nan=True, allow_infinity=True)
 SHAPES = hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4)
@@ -173,7 +173,7 @@ def test_a_subclass_gives_what_it_holds_not_what_it_claims() -> None:
         lambda: 1,
         iter([1]),
         np.broadcast_to(np.float64(1), (10**10,)),
-        list(range(MAX_ITEMS + 1)),
+        [None] * (MAX_ITEMS + 1),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -231,3 +231,39 @@ def test_same_sees_type_shape_and_entries(first: Any, second: Any) -> None:
 )
 def test_an_array_of_what_is_no_number_is_named_in_words(kind: type, name: str) -> None:
     assert plain(np.zeros((2, 3)).astype(kind)) == Opaque(f"an array of {name}")
+
+
+@pytest.mark.parametrize("kind", [bool, int, float, np.bool_, np.float64])
+def test_a_long_list_of_numbers_is_one_part_and_says_that_it_is_a_list(kind: type) -> None:
+    rows = [[kind(i % 2) for i in range(2000)] for _ in range(3)]
+    copied = plain((1.0, rows, [tuple(row) for row in rows], rows[0]))
+    assert isinstance(copied, tuple)
+    for part, shape in zip(copied[1:], [(3, 2000), (3, 2000), (2000,)], strict=True):
+        assert isinstance(part, Listed)
+        assert part.numbers.shape == shape
+        assert (part.numbers == np.arange(2000) % 2).all()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [1.0] * 3,
+        [[1, 2], [3, 4]],
+        [[1.0] * 200, [1.0] * 199],
+        [*[1] * 200, "text"],
+        [*[1] * 200, 2**70],
+        [[None] * 200],
+    ],
+    ids=lambda value: repr(value)[:20],
+)
+def test_a_list_that_is_short_or_ragged_or_of_other_things_stays_a_list(value: list[Any]) -> None:
+    assert isinstance(plain(value), list)
+
+
+def test_a_list_with_methods_of_its_own_is_not_asked_for_its_numbers() -> None:
+    class Liar(list[float]):
+        def __iter__(self) -> Any:
+            raise AssertionError("called")
+
+    assert isinstance(plain(Liar([1.0] * 200)), list)
+    assert isinstance(plain([Liar([1.0] * 200)]), list)

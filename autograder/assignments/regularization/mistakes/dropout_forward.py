@@ -117,6 +117,7 @@ _mistake(
 _mistake(
     "dropout-forward-z-overwritten", "plausible", *in_each("12", "A# = A# * D#", "Z# = Z# * D#\n    A# = relu(Z#)")
 )
+_mistake("dropout-forward-no-default", "seen", ("keep_prob=0.5", "keep_prob"))
 _mistake("dropout-forward-no-cache", "plausible", ("return A3, cache", "return A3"))
 _mistake("dropout-forward-greater-and-no-scaling", "plausible", *_GREATER, *_NO_SCALING)
 _mistake("dropout-forward-normal-and-no-scaling", "plausible", *_NORMAL, *_NO_SCALING)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from labkit.calls.call import MAX_BASES, Argument, Call, CallError, Outcome, Result
-from labkit.calls.plain import MAX_DEPTH, MAX_ITEMS, MAX_TEXT, Opaque, Plain
+from labkit.calls.plain import MAX_DEPTH, MAX_ITEMS, MAX_TEXT, Listed, Opaque, Plain
 
 PREFIX = struct.Struct("<IQ")
 MAX_HEADER = 32 * 2**20
@@ -50,6 +50,8 @@ class Writer:
     def value(self, value: Any) -> Any:
         """The header's form of plain data or an argument of a call."""
         kind = type(value)
+        if kind is Listed:
+            return {"l": self.value(value.numbers)["a"]}
         if kind is np.ndarray:
             data = value.tobytes()
             self._arrays.append(data)
@@ -219,6 +221,8 @@ class Reader:
             ((tag, content),) = form.items()
             if tag == "a":
                 return self._array(content)
+            if tag == "l":
+                return Listed(self._array(content))
             return self._tagged(tag, content, depth)
         if form is None or kind is bool or kind is float:
             return form

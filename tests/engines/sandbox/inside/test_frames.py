@@ -20,7 +20,7 @@ from autograder.engines.sandbox.channel import WorkerDiedError, receive
 from autograder.engines.sandbox.inside import frames
 from autograder.engines.sandbox.inside.frames import FrameError, Reader, Writer
 from labkit.calls.call import Call, CallError, Outcome
-from labkit.calls.plain import MAX_TEXT, Opaque, same
+from labkit.calls.plain import MAX_TEXT, Listed, Opaque, same
 from tests.helpers.spoiling import spoiled, spoiled_bytes
 
 NUMBERS = st.floats() | st.integers(-(2**63) + 1, 2**63 - 1) | st.booleans() | st.none()
@@ -227,3 +227,20 @@ def test_a_worker_that_hangs_up_in_a_frame_has_died(channel: tuple[socket.socket
     worker_end.close()
     with pytest.raises(WorkerDiedError):
         receive(grader_end, lambda: None, 0, frames.MAX_HEADER)
+
+
+def test_a_long_list_of_numbers_arrives_as_one() -> None:
+    sent = [Outcome((1.0, Listed(np.arange(400).reshape(2, 200) % 2 == 0))), Outcome(None)]
+    writer = Writer()
+    frame = writer.frame({"outcomes": writer.outcomes(sent)})
+    header, _ = frames.lengths(frame[: frames.PREFIX.size])
+    text = frame[frames.PREFIX.size :][:header]
+    reader = Reader(frames.parse_header(text), frame[frames.PREFIX.size + header :])
+    value = reader.outcomes(reader.header["outcomes"], CALLS)[0].value
+    assert isinstance(value, tuple)
+    assert isinstance(value[1], Listed)
+    assert (value[1].numbers == (np.arange(400).reshape(2, 200) % 2 == 0)).all()
+    forms: list[Any] = [3, [], ["?", -1], ["O", 1], ["f8", 10**6]]
+    for form in forms:
+        with pytest.raises(FrameError):
+            Reader({}, b"").value({"l": form})
