@@ -147,12 +147,15 @@ def _has_wrong_share(trial: Trial, name: str, mask: np.ndarray) -> bool:
 
 
 def share_finding(trial: Trial) -> Finding | None:
-    """Say which mask of a call keeps more or fewer than chance explains."""
+    """Say which mask of a call keeps more or fewer than chance explains.
+
+    A mask that repeats its few draws has a share by luck; it has lost 'masks' for that.
+    """
     masks = masks_of(trial)
     if isinstance(masks, Finding):
         return masks
     for name, mask in _named(masks):
-        if _has_wrong_share(trial, name, mask):
+        if not _repeated_along(mask) and _has_wrong_share(trial, name, mask):
             return Finding(words.share(name, trial.call.label, float(mask.mean()), keep_prob_of(trial)))
     return None
 
