@@ -267,7 +267,7 @@ def test_a_forward_pass_that_fails_elsewhere_gets_nothing(condition: str) -> Non
 @pytest.mark.parametrize(
     ("stored", "words"),
     [
-        ("[[None] * 2000]", "more parts than can be looked at (lists in place of arrays, perhaps)"),
+        ("[[None] * 100] * 30", "more parts than can be looked at (lists in place of arrays, perhaps)"),
         ("DX.astype(object)", "D1: expected an array of shape (28, 100), got an array of objects"),
         ("DX.astype(str)", "D1: expected an array of shape (28, 100), got an array of strings"),
         ("DX.astype(complex)", "D1: expected an array of shape (28, 100), got an array of complex numbers"),
