@@ -47,6 +47,10 @@ RIGHT = 40
 """How often the right submission is graded in a round."""
 MANY = 1000
 """Submissions on all cores, start-up included."""
+FAST_PATHS = ("own_run_cell", "fork_hooks", "prefetch", "kept_requests")
+"""What `Grader(off=...)` can do without, see `autograder.engines.sandbox`."""
+TURNS, A_TURN = 20, 10
+"""How often the engine with a fast path and the one without take turns, and right submissions in a turn."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
 
@@ -56,6 +60,7 @@ def main() -> None:
     parser.add_argument("--kernels", type=int, default=6, help="submissions that nbgrader grades in each round")
     parser.add_argument("--many", type=int, default=0, help="submissions for the memory test, 5000 say")
     parser.add_argument("--outputs", choices=get_args(Outputs), default="none", help="full: 2 MB, as after Run All")
+    parser.add_argument("--gains", action="store_true", help="only what each fast path saves")
     options = parser.parse_args()
     os.environ.update(ONE_THREAD)
     with tempfile.TemporaryDirectory() as folder:
@@ -64,7 +69,12 @@ def main() -> None:
             record_public_cases(course, assignment)
             simulate(course, assignment, options.students, outputs=options.outputs)
             tasks = [make_task(course, assignment, student) for student in course.students(assignment)]
-            compare(assignment, tasks, options.kernels)
+            if options.gains:
+                gains(assignment, next(task for task in tasks if _is_right(task)))
+            else:
+                compare(assignment, tasks, options.kernels)
+        if options.gains:
+            return
         if options.many:
             memory(tasks, options.many)
         start_up(course, assignment)
@@ -112,6 +122,24 @@ def compare(assignment: str, tasks: list[Task], kernels: int) -> None:
     print(f"\nA right submission takes {times:.1f} times the floor.")
     differing = [student for student in theirs if _scores(ours[student]) != _scores(theirs[student])]
     print(f"Scores that differ between the engines on {len(sample)} submissions: {differing or 'none'}.")
+
+
+def gains(assignment: str, task: Task) -> None:
+    """Print how much longer a right submission takes without each fast path: the median of many turns."""
+    print(f"\n## {assignment}\n\n| without | a submission takes longer by |\n|---|---:|")
+    whole = submission.Grader(Path(task.course))
+    for path in FAST_PATHS:
+        without = submission.Grader(Path(task.course), off=[path])
+        ratios = []
+        with one_core():
+            for grader in (whole, without):
+                grader.judge(task)
+            for _ in range(TURNS):
+                usual, slow = (timed([task] * A_TURN, grader)[1] for grader in (whole, without))
+                ratios.append(slow / usual)
+        without.close()
+        print(f"| {path} | {100 * statistics.median(ratios) - 100:.0f} % |", flush=True)
+    whole.close()
 
 
 @contextmanager

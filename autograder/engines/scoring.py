@@ -73,15 +73,15 @@ def judged(restored: Mapping[str, Restored]) -> Judged:
     Args:
         restored: name → the restored notebook with its outputs, and the notes on it.
     """
-    named = [(name, one.notebook) for name, one in restored.items()]
+    named = [(name, notebook.notebook) for name, notebook in restored.items()]
     return Judged(
         notebooks=dict(named),
         scores=tuple(score for name, notebook in named for score in scores_of(name, notebook)),
         unanswered=frozenset(
             (name, role(cell).grade_id) for name, notebook in named for cell in notebook["cells"] if is_unanswered(cell)
         ),
-        notes=tuple(note for one in restored.values() for note in one.notes),
-        unreadable=" ".join(one.unreadable for one in restored.values() if one.unreadable),
+        notes=tuple(note for notebook in restored.values() for note in notebook.notes),
+        unreadable=" ".join(notebook.unreadable for notebook in restored.values() if notebook.unreadable),
     )
 
 
@@ -108,7 +108,7 @@ def is_test(cell: Cell) -> bool:
 
 
 def test_score(outputs: Sequence[Output], points: float) -> float:
-    """The score of a test: 0 for an error or anything on stderr, a shown number for partial credit, else all.
+    """Score a test: 0 for an error or anything on stderr, a shown number for partial credit, else all.
 
     A result that is no number, not a number, or below zero counts as full marks, as in nbgrader; see `is_guess`.
     """
@@ -127,7 +127,7 @@ def is_guess(outputs: Sequence[Output]) -> bool:
 
 
 def manual_score(cell: Cell) -> float | None:
-    """The score of a cell that a person grades: 0 where it is as it was given, else none yet."""
+    """Score a cell that a person grades: 0 where it is as it was given, else None."""
     return 0.0 if is_unanswered(cell) else None
 
 
@@ -154,7 +154,7 @@ def _failed(outputs: Sequence[Output]) -> bool:
 
 
 def _shown_number(outputs: Sequence[Output]) -> float | None:
-    """The first result, if it is a number."""
+    """Read the first result as a number; None if it is not."""
     for output in outputs:
         if output["output_type"] == "execute_result":
             try:

@@ -47,7 +47,7 @@ class Task:
     shares: str = ""
 
     def fingerprint(self, engine: str, secret: bytes, limits: Sequence[str] = ()) -> str:
-        """A hash of everything that the result depends on."""
+        """Hash everything that the result depends on."""
         digest = hashlib.sha256()
         parts = [engine.encode(), secret, code_version().encode(), " ".join(sorted(limits)).encode()]
         parts.append(self.shares.encode())
@@ -69,7 +69,7 @@ class Task:
 
 @cache
 def code_version() -> str:
-    """A hash of the code that judges: the answer keys, the grader and the toolkit."""
+    """Hash the code that judges: the answer keys, the grader and the toolkit."""
     digest = hashlib.sha256()
     for package in (Path(__file__).parents[1], labkit_folder()):
         for path in sorted(package.rglob("*.py")):

@@ -1,4 +1,4 @@
-"""The same feedback pages out of `nbgrader generate_feedback` and the button in formgrader.
+"""Make our feedback pages in `nbgrader generate_feedback` and by the button in formgrader.
 
 nbgrader's own pages show hidden tests and tracebacks, and render what students wrote as it is. `nbgrader_config.py`
 names this exporter in their place.
@@ -26,7 +26,7 @@ class FeedbackExporter(Exporter):
     file_extension = ".html"
 
     def from_filename(self, filename: str, resources: Any = None, **_: Any) -> tuple[str, Any]:  # type: ignore[override]
-        """The page of one notebook.
+        """Make the page of one notebook.
 
         Raises:
             SubmissionError: the notebook is damaged, or there are no marks for it.
@@ -45,5 +45,5 @@ class FeedbackExporter(Exporter):
 
 @lru_cache(maxsize=1)
 def _marks(gradebook: Path, assignment: str, changed: int) -> ClassMarks:
-    """Read once for a class; `changed` is when the gradebook was last written."""
+    """Read the marks once for a class; `changed` is when the gradebook was last written."""
     return read_marks(gradebook, assignment)

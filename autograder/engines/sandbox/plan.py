@@ -1,4 +1,4 @@
-"""What is to be run and judged in a trusted notebook: one step a code cell, read from the instructor's cells."""
+"""Plan what to run and judge of a trusted notebook: one step a code cell, read from the instructor's cells."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Step:
 
 
 def plan(notebook: Notebook) -> list[Step]:
-    """The steps of a restored notebook, in order, without the cells that the source skips."""
+    """List the steps of a restored notebook, in order, without the cells that the source skips."""
     steps = []
     for index, cell in enumerate(notebook["cells"]):
         if cell["cell_type"] != "code" or is_skipped(cell):
@@ -57,7 +57,7 @@ def plan(notebook: Notebook) -> list[Step]:
 
 @lru_cache(1024)
 def _besides_self_check(source: str) -> str:
-    """The visible part of a test cell that the grader judges; nothing if all that it does is the self-check."""
+    """Cut out the visible part of a test cell that the grader judges; nothing if all that it does is the self-check."""
     visible = without_hidden_tests(source)
     with contextlib.suppress(SyntaxError):
         if all(isinstance(line, ast.Expr) and _is_self_check(line.value) for line in ast.parse(visible).body):
@@ -73,7 +73,7 @@ def _is_self_check(value: ast.expr) -> bool:
 
 @lru_cache(1024)
 def hidden_grade(source: str) -> HiddenGrade | None:
-    """The grader's call in an instructor's test cell; None if it has none, or is no plain Python."""
+    """Read the grader's call in an instructor's test cell; None if it has none, or is no plain Python."""
     try:
         tree = ast.parse(source)
     except SyntaxError:
