@@ -32,6 +32,10 @@ class SandboxError(AutograderError):
     """The sandbox cannot be set up on this machine, or broke."""
 
 
+ENDS_ALL = (KeyboardInterrupt, SystemExit, GeneratorExit)
+"""What ends a whole run. Any other BaseException, such as a panic of a library in Rust, costs one submission."""
+
+
 def keep_traceback(error: BaseException, private: Path) -> Path | None:
     """Append time, command and traceback of an error of the grader itself to `errors.log`.
 

@@ -9,28 +9,30 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
-FILES = {"errors", "language"}
+FILES = {"errors", "files", "language"}
 """Files directly in autograder/ that belong to no package; the table treats each as a room."""
 
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
+    "files": set(),
     "language": set(),
     "labkit": set(),
     "checking": {"language", "labkit"},
     "assignments": {"language", "labkit", "checking"},
-    "course": {"errors", "language"},
-    "notebook": {"errors", "language"},
+    "course": {"errors", "files", "language"},
+    "notebook": {"errors", "files", "language"},
     "restore": {"errors", "language", "notebook"},
     "engines": {"errors", "language", "labkit", "checking", "assignments", "course", "notebook", "restore"},
     "gradebook": {"errors", "language", "course", "notebook", "engines"},
-    "grading": {"errors", "language", "checking", "course", "notebook", "engines", "gradebook"},
-    "pages": {"errors", "language", "labkit", "checking", "course", "notebook", "gradebook"},
+    "grading": {"errors", "files", "language", "checking", "course", "notebook", "engines", "gradebook"},
+    "pages": {"errors", "files", "language", "labkit", "checking", "course", "notebook", "gradebook"},
     "export": {"errors", "language", "course", "notebook", "gradebook"},
-    "release": {"errors", "language", "labkit", "checking", "assignments", "course", "notebook"},
-    "collect": {"errors", "language", "course", "notebook", "restore"},
+    "release": {"errors", "files", "language", "labkit", "checking", "assignments", "course", "notebook"},
+    "collect": {"errors", "files", "language", "course", "notebook", "restore"},
     "verify": {"language", "labkit", "checking", "assignments", "course", "notebook", "release"},
     "demo": {
         "errors",
+        "files",
         "language",
         "checking",
         "assignments",

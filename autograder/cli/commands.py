@@ -128,6 +128,13 @@ limit_option = click.option(
     help="Set a limit for a submission; may be repeated. `autograder doctor` lists names, units and defaults.",
 )
 
+fewer_layers_option = click.option(
+    "--allow-fewer-layers",
+    "fewer_layers",
+    is_flag=True,
+    help="Grade also where this machine has no namespaces: less protection, see docs/security.md.",
+)
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def commands() -> None:
@@ -196,6 +203,7 @@ def collect(assignment: str, path: Path, folder: str) -> int:
 @jobs_option
 @click.option("--force", is_flag=True, help="Grade unchanged submissions again, too.")
 @limit_option
+@fewer_layers_option
 @course_option
 def grade(
     assignment: str,
@@ -204,6 +212,7 @@ def grade(
     jobs: int | None,
     force: bool,
     limits: tuple[str, ...],
+    fewer_layers: bool,
     folder: str,
 ) -> int:
     """Grade submitted/ into autograded/ and gradebook.db."""
@@ -215,7 +224,7 @@ def grade(
         results = grade_class(
             course,
             assignment,
-            Engine(engine, _jobs(jobs), limits),
+            Engine(engine, _jobs(jobs), limits, fewer_layers),
             students=students,
             force=force,
             on_start=progress.start,
@@ -233,13 +242,24 @@ def grade(
 @engine_option
 @click.option("--json", "as_data", is_flag=True, help="Print one JSON object and nothing else.")
 @limit_option
+@fewer_layers_option
 @course_option
-def check(notebook: Path, assignment: str, engine: str, as_data: bool, limits: tuple[str, ...], folder: str) -> None:
+def check(
+    notebook: Path,
+    assignment: str,
+    engine: str,
+    as_data: bool,
+    limits: tuple[str, ...],
+    fewer_layers: bool,
+    folder: str,
+) -> None:
     """Judge one notebook without changing the course."""
     from autograder.grading.check_notebook import as_json, check_notebook
     from autograder.notebook.notes import NEWER_PYTHON
 
-    judged = check_notebook(_course(folder), assignment, notebook, Engine(engine, limits=limits))
+    judged = check_notebook(
+        _course(folder), assignment, notebook, Engine(engine, limits=limits, fewer_layers=fewer_layers)
+    )
     result = as_json(assignment, judged)
     for note in judged.notes:
         if note.kind == NEWER_PYTHON:
@@ -323,8 +343,9 @@ def doctor() -> int:
 @commands.command()
 @jobs_option
 @click.option("--into", type=click.Path(path_type=Path), default=None, help="The folder to make (default: demo).")
+@fewer_layers_option
 @course_option
-def demo(jobs: int | None, into: Path | None, folder: str) -> None:
+def demo(jobs: int | None, into: Path | None, fewer_layers: bool, folder: str) -> None:
     """Show the whole way, from the release to the report, with a made-up class."""
     from autograder.demo.demo import demo as run
 
@@ -333,7 +354,7 @@ def demo(jobs: int | None, into: Path | None, folder: str) -> None:
         for line in run(
             course,
             into or course.root / "demo",
-            engine=Engine(jobs=_jobs(jobs)),
+            engine=Engine(jobs=_jobs(jobs), fewer_layers=fewer_layers),
             on_start=progress.start,
             on_graded=progress.step,
         ):

@@ -17,15 +17,15 @@ from typing import IO, NamedTuple
 from autograder.collect import words
 from autograder.collect.left_out import Kind, LeftOut
 from autograder.collect.names import has_notebook_name
-from autograder.course.timestamp import TIMESTAMP
+from autograder.course.timestamp import MAX_TIMESTAMP_BYTES, TIMESTAMP
 from autograder.errors import ArchiveError, SubmissionError
+from autograder.files import read_plain
 from autograder.notebook.read import MAX_BYTES, read_submission
 
 MAX_ARCHIVE_BYTES = 500_000_000
 """Size of an archive inside an archive."""
 MAX_TOTAL_BYTES = 2_000_000_000
 """What all notebooks and inner archives together may unpack to."""
-MAX_TIMESTAMP_BYTES = 1_000
 MAX_ENTRIES = 200_000
 MAX_DEPTH = 3
 """Archives inside archives."""
@@ -213,6 +213,7 @@ def _entry_time(entry: zipfile.ZipInfo) -> str:
 def _time_beside(file: Path) -> str:
     """Read nbgrader's file beside a notebook; the time of a file on disk is when it was downloaded."""
     beside = file.parent / TIMESTAMP
-    if beside.is_symlink() or not beside.is_file():
+    try:
+        return read_plain(beside, MAX_TIMESTAMP_BYTES)[:100].decode("ascii", "replace").strip()
+    except OSError:
         return ""
-    return beside.read_bytes()[:100].decode("ascii", "replace").strip()

@@ -17,8 +17,8 @@ from autograder.collect.layouts import Owner, Place, owner_of
 from autograder.collect.left_out import LeftOut, tell
 from autograder.collect.names import CHECKPOINTS, assignment_named, is_checkpoint, numbers, resubmission
 from autograder.course.course import Course, is_plain_name
-from autograder.course.files import write_whole
 from autograder.course.timestamp import TIMESTAMP
+from autograder.files import write_whole
 from autograder.notebook.source import Source, read_source
 
 MAX_ID = 100
@@ -193,7 +193,7 @@ def _write(course: Course, assignment: str, student: str, name: str, file: File)
         return False
     write_whole(target, file.data)
     if file.time:
-        (folder / TIMESTAMP).write_text(file.time + "\n", encoding="utf-8")
+        write_whole(folder / TIMESTAMP, f"{file.time}\n".encode())
     else:
         (folder / TIMESTAMP).unlink(missing_ok=True)
     return True

@@ -3,6 +3,9 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from autograder.files import read_plain
+
+MAX_TIMESTAMP_BYTES = 1_000
 TIMESTAMP = "timestamp.txt"
 """The file beside a submission that says when it was handed in."""
 
@@ -14,12 +17,12 @@ def read_timestamp(file: Path) -> datetime | None:
         file: holds "DATE TIME ZONE" as nbgrader writes it, with a zone's name or offset, or whatever dateutil reads.
 
     Returns:
-        The time as UTC without a zone; None if there is no file, or no time in it.
+        The time as UTC without a zone; None if there is no plain file, or no time in it.
     """
     from dateutil import parser, tz
 
     try:
-        text = file.read_text(encoding="utf-8").strip()
+        text = read_plain(file, MAX_TIMESTAMP_BYTES).decode().strip()
         parts = text.split(" ")
         zone = parts.pop() if len(parts) == 3 else ""
         known = int(zone) if zone.lstrip("+-").isdecimal() else tz.gettz(zone)

@@ -10,7 +10,9 @@ from typing import Literal
 
 from autograder.course.course import Course
 from autograder.demo import words
+from autograder.files import read_plain
 from autograder.gradebook.remove import remove_submissions, students_known
+from autograder.notebook.read import MAX_BYTES
 
 MARK = "made-up.json"
 """The file in a submission folder that says that nobody handed it in, with the checksums of the files beside it."""
@@ -33,9 +35,9 @@ def write_made_up(folder: Path, files: Mapping[str, bytes]) -> None:
 def state_of(folder: Path) -> State:
     """Say whether a submission folder is as `simulate` wrote it, was changed since, or is a real one."""
     try:
-        sums = json.loads((folder / MARK).read_text(encoding="utf-8"))["sha256"]
+        sums = json.loads(read_plain(folder / MARK, MAX_BYTES))["sha256"]
         files = [path for path in folder.iterdir() if path.name != MARK and not path.name.startswith(".")]
-        now = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+        now = {path.name: hashlib.sha256(read_plain(path, MAX_BYTES)).hexdigest() for path in files}
     except (OSError, ValueError, KeyError, TypeError):
         return "changed" if (folder / MARK).exists() else "real"
     return (

@@ -9,7 +9,7 @@ from autograder.engines import words
 from autograder.errors import keep_traceback
 
 
-def engine_failure(error: Exception, course: Path) -> str:
+def engine_failure(error: BaseException, course: Path) -> str:
     """Keep the traceback of an error that nobody expected.
 
     Args:

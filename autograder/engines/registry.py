@@ -24,8 +24,13 @@ DEFAULT_ENGINE = "sandbox" if sys.platform == "linux" else "nbgrader"
 class EngineModule(Protocol):
     """What an engine module offers."""
 
-    def judge_all(self, tasks: Iterable[Task], jobs: int, limits: Sequence[str] = ()) -> Iterator[tuple[Task, Judged]]:
-        """Judge tasks, in any order, on so many processes, with some limits ("NAME=VALUE") other than usual."""
+    def judge_all(
+        self, tasks: Iterable[Task], jobs: int, limits: Sequence[str] = (), fewer_layers: bool = False
+    ) -> Iterator[tuple[Task, Judged]]:
+        """Judge tasks, in any order, on so many processes, with some limits ("NAME=VALUE") other than usual.
+
+        With `fewer_layers`, also where this machine lacks a layer of protection that can be done without.
+        """
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,7 @@ class Engine:
         name: a key of ENGINES.
         jobs: processes to use.
         limits: limits of a submission that are not the usual ones, "NAME=VALUE"; for the sandbox engine.
+        fewer_layers: whether to grade also without the layers of the sandbox that can be done without.
 
     Raises:
         CourseError: there is no engine of that name, or not on this system.
@@ -44,6 +50,7 @@ class Engine:
     name: str = DEFAULT_ENGINE
     jobs: int = 1
     limits: Sequence[str] = ()
+    fewer_layers: bool = False
 
     def __post_init__(self) -> None:
         if self.name not in ENGINES:
@@ -54,7 +61,7 @@ class Engine:
     def judge_all(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Judged]]:
         """Judge tasks and yield each with its result, in any order."""
         module = cast(EngineModule, importlib.import_module(ENGINES[self.name]))
-        return module.judge_all(tasks, self.jobs, self.limits)
+        return module.judge_all(tasks, self.jobs, self.limits, self.fewer_layers)
 
     def fingerprint(self, task: Task, secret: bytes) -> str:
         """Hash everything that the result of a task depends on."""

@@ -61,6 +61,14 @@ def no_limits() -> str:
     return _("--limit is for the sandbox engine; with nbgrader, set ExecuteSubmission.timeout in nbgrader_config.py.")
 
 
+def nothing_protects() -> str:
+    """Say each time that this engine holds nothing back."""
+    return _(
+        "The nbgrader engine protects nothing: notebooks run as you, and may read, change and send what you can. "
+        "Grade only notebooks that you trust, or use the sandbox, on Linux."
+    )
+
+
 def grader_killed() -> str:
     """Say that judging a submission ended the process that judged it."""
     return _("The submission ended the process that graded it. It was not graded; read it before grading it again.")

@@ -2,12 +2,14 @@
 
 import json
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from autograder.course.course import Course
-from autograder.course.timestamp import TIMESTAMP
+from autograder.course.timestamp import MAX_TIMESTAMP_BYTES, TIMESTAMP
 from autograder.engines.result import Judged
 from autograder.engines.task import Task
+from autograder.files import read_plain
 from autograder.grading.result import GradedStudent, State
 from autograder.notebook.notes import UNREADABLE
 from autograder.notebook.write import write_compact
@@ -28,11 +30,11 @@ def keep(course: Course, task: Task, judged: Judged, aside: Path, fingerprint: s
     """
     fresh = aside / task.student
     target = course.autograded(task.student, task.assignment)
-    timestamp = course.submitted(task.student, task.assignment) / TIMESTAMP
     fresh.mkdir()
     task.write_inputs(fresh)
-    if timestamp.is_file():
-        shutil.copyfile(timestamp, fresh / TIMESTAMP)
+    with suppress(OSError):  # none, or one that is a link
+        timestamp = course.submitted(task.student, task.assignment) / TIMESTAMP
+        (fresh / TIMESTAMP).write_bytes(read_plain(timestamp, MAX_TIMESTAMP_BYTES))
     for name, notebook in judged.notebooks.items():
         metadata = notebook["metadata"].setdefault("autograder", {})
         metadata |= {"fingerprint": fingerprint, "score": judged.score, "max_score": judged.max_score}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import SubmissionError
+from autograder.files import read_plain
 from autograder.notebook import words
 from autograder.notebook.cleaning.widgets import states_of
 from autograder.notebook.format import StudentCell
@@ -36,7 +37,7 @@ def read_submission(file: Path) -> bytes:
             raise SubmissionError(words.not_a_file(file.name))
         if status.st_size > MAX_BYTES:
             raise SubmissionError(words.file_too_large(status.st_size, MAX_BYTES))
-        return file.read_bytes()
+        return read_plain(file, MAX_BYTES)
     except FileNotFoundError:
         raise SubmissionError(words.no_notebook(file.name)) from None
     except OSError as error:

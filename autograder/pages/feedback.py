@@ -7,8 +7,8 @@ use, lines from inside the grader, or where things lie on a machine. What is a s
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ from markupsafe import Markup
 
 from autograder.checking.verdict import CriterionResult
 from autograder.course.course import Course
-from autograder.errors import SubmissionError
+from autograder.errors import ENDS_ALL, SubmissionError, keep_traceback
+from autograder.files import read_plain, write_whole
 from autograder.gradebook.read_marks import Mark, NotebookMarks, read_marks
 from autograder.language import translated
 from autograder.notebook.notes import NEWER_PYTHON
@@ -30,6 +31,7 @@ from autograder.pages.sanitize.text import coloured, plain_text, without_paths
 from labkit.calls.call import NeededResultError
 
 COMPANIONS = ("timestamp.txt", "submission_secret.txt")
+MAX_COMPANION_BYTES = 1_000
 """What `nbgrader release_feedback` needs beside a page."""
 
 
@@ -120,8 +122,13 @@ def write_feedback(
                 path = course.feedback(student, assignment) / f"{notebook}.html"
                 write_page(path, page)
                 pages.append(path)
+            except ENDS_ALL:
+                raise
             except (SubmissionError, OSError) as error:
                 problems.append(str(error))
+            except BaseException as error:  # an error of ours that odd content brought out: this page's only
+                file = keep_traceback(error, course.private)
+                problems.append(words.page_failed(type(error).__name__, str(file or "")))
         if pages:
             _copy_companions(course, student, assignment)
         if student not in marks.notebooks:
@@ -236,6 +243,7 @@ def _state(mark: Mark) -> str:
 def _copy_companions(course: Course, student: str, assignment: str) -> None:
     for name in COMPANIONS:
         for folder in (course.autograded(student, assignment), course.submitted(student, assignment)):
-            if (folder / name).is_file():
-                shutil.copyfile(folder / name, course.feedback(student, assignment) / name)
+            with suppress(OSError):  # none, or one that is a link
+                data = read_plain(folder / name, MAX_COMPANION_BYTES)
+                write_whole(course.feedback(student, assignment) / name, data)
                 break

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from autograder.course.files import write_whole
+from autograder.files import write_whole
 from autograder.language import TRANSLATIONS
 from autograder.pages.drawings import bar
 

@@ -51,6 +51,13 @@ def graded_too_large() -> str:
     return _("The graded notebook is too large to be shown.")
 
 
+def page_failed(kind: str, file: str) -> str:
+    """Say that writing a page failed, and name the file that holds the traceback, if it could be written."""
+    if not file:
+        return _("The page could not be written: {kind}.", kind=kind)
+    return _("The page could not be written: {kind} (traceback in {file}).", kind=kind, file=file)
+
+
 def no_marks() -> str:
     return _("There are no marks in the gradebook. Grade this student first.")
 

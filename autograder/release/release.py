@@ -7,7 +7,7 @@ from pathlib import Path
 from autograder.assignments import answer_key, names
 from autograder.checking.recording import record
 from autograder.course.course import Course
-from autograder.course.files import write_whole
+from autograder.files import write_whole
 from autograder.notebook.source import read_source
 from autograder.release.class_zip import class_files, pack
 from autograder.release.leaks import refuse_forbidden

@@ -6,6 +6,7 @@ to cheat can. Each submission runs in an empty folder of its own.
 
 import multiprocessing
 import signal
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -28,7 +29,7 @@ from autograder.engines.interrupts import signals_blocked, unblock_interrupts
 from autograder.engines.result import Judged
 from autograder.engines.scoring import judged, mark_not_graded
 from autograder.engines.task import Task
-from autograder.errors import CourseError
+from autograder.errors import ENDS_ALL, CourseError
 from autograder.notebook.format import Notebook
 from autograder.notebook.notes import Note
 from autograder.notebook.source import parse_source
@@ -38,14 +39,17 @@ THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THR
 """One thread a kernel: submissions share the cores."""
 
 
-def judge_all(tasks: Iterable[Task], jobs: int, limits: Sequence[str] = ()) -> Iterator[tuple[Task, Judged]]:
-    """Judge tasks on `jobs` processes and yield each when it is done.
+def judge_all(
+    tasks: Iterable[Task], jobs: int, limits: Sequence[str] = (), fewer_layers: bool = False
+) -> Iterator[tuple[Task, Judged]]:
+    """Judge tasks on `jobs` processes and yield each when it is done; there are no layers here that could be fewer.
 
     Raises:
         CourseError: there are limits: this engine has none but the time of a cell, in nbgrader_config.py.
     """
     if limits:
         raise CourseError(words.no_limits())
+    print(words.nothing_protects(), file=sys.stderr)
     tasks = list(tasks)
     with _own_temporary_folder() as folder:
         if jobs <= 1 or len(tasks) < 2:
@@ -126,7 +130,9 @@ def judge(task: Task) -> Judged:
                 one = replace(one, notebook=executed, notes=notes)
             restored[notebook.name] = one
         return judged(restored)
-    except Exception as error:  # whatever a kernel can do to nbclient: this submission's failure, nobody else's
+    except ENDS_ALL:
+        raise
+    except BaseException as error:  # whatever a kernel can do to nbclient: this submission's failure, nobody else's
         return Judged(problem=engine_failure(error, Path(task.course)))
 
 

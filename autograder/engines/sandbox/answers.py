@@ -13,6 +13,7 @@ from typing import Any
 from autograder.engines.remainder import Remainder, read_remainder
 from autograder.engines.sandbox import words
 from autograder.engines.sandbox.limits import Limits
+from autograder.notebook.cleaning.clean import execution_count
 from autograder.notebook.format import Output
 from autograder.notebook.outputs import clean_outputs, error, stream
 
@@ -61,8 +62,7 @@ def read_answer(answer: Mapping[str, Any], limits: Limits) -> Answer:
     told = words.output_cut(getattr(limits, cut), cut) if cut in ("output_cell", "output_total") else ""
     if told:
         outputs.append(stream(f"\n{told}\n"))
-    count = answer.get("count")
-    return Answer(outputs, count if type(count) is int else None, told, read_remainder(answer.get("remainder")))
+    return Answer(outputs, execution_count(answer.get("count")), told, read_remainder(answer.get("remainder")))
 
 
 def over_limit(limit: str, limits: Limits) -> Output:

@@ -25,7 +25,7 @@ from autograder.engines.sandbox.zygote_client import Zygote
 from autograder.engines.scoring import as_nbgrader_scores, is_guess, judged, mark_not_graded
 from autograder.engines.shares import course_shares
 from autograder.engines.task import NotebookTask, Task
-from autograder.errors import AutograderError, CourseError, SandboxError
+from autograder.errors import ENDS_ALL, AutograderError, CourseError, SandboxError
 from autograder.notebook.format import Cell
 from autograder.notebook.notes import Note
 from autograder.notebook.roles import role
@@ -45,12 +45,16 @@ class Grader:
         course: the course's folder; its secret draws the probes.
         limits: what a submission may take.
         off: layers of the sandbox, and fast paths, to switch off (tests and benchmarks only).
+        fewer_layers: whether to go on without the layers that are not needed.
     """
 
-    def __init__(self, course: Path, limits: Limits | None = None, off: Sequence[str] = ()) -> None:
+    def __init__(
+        self, course: Path, limits: Limits | None = None, off: Sequence[str] = (), fewer_layers: bool = False
+    ) -> None:
         self._course = Course(course)
         self._limits = limits or Limits()
         self._off = off
+        self._fewer_layers = fewer_layers
         self._zygote: Zygote | None = None
         self._checks: dict[HiddenGrade, _RemoteCheck] = {}
         self._source: tuple[object, Source | None] = (None, None)
@@ -68,7 +72,7 @@ class Grader:
         """Judge a submission. Never raises for what is in it.
 
         Raises:
-            SandboxError: a layer that is needed is missing on this machine.
+            SandboxError: a layer is missing on this machine.
         """
         try:
             for attempt in range(1, ATTEMPTS + 1):
@@ -85,7 +89,9 @@ class Grader:
             raise
         except AutograderError as failure:
             return Judged(problem=str(failure))
-        except Exception as failure:  # an error of ours, whatever the submission did to bring it out
+        except ENDS_ALL:
+            raise
+        except BaseException as failure:  # an error of ours, whatever the submission did to bring it out
             return Judged(problem=engine_failure(failure, self._course.root))
 
     def close(self) -> None:
@@ -96,7 +102,7 @@ class Grader:
 
     def _judge(self, task: Task, last: bool) -> Judged:
         if self._zygote is None:
-            self._zygote = Zygote(self._course.root, self._off)
+            self._zygote = Zygote(self._course.root, self._off, fewer_layers=self._fewer_layers)
             self._zygote.start()  # known by now, so that `close` ends it also while it starts
         self._zygote.load_files(self._files_of(task))
         return judged({notebook.name: self._notebook(self._zygote, notebook, last) for notebook in task.notebooks})
@@ -169,9 +175,9 @@ class Grader:
         try:
             verdict = judged[grade.check] = self._checks[grade].judge(worker, judged)
             return verdict
-        except (*WORKER_FAILURES, AutograderError):
+        except (*WORKER_FAILURES, *ENDS_ALL, AutograderError):
             raise
-        except Exception as failure:  # an error of ours that an odd result brought out: it costs this cell only
+        except BaseException as failure:  # an error of ours that an odd result brought out: it costs this cell only
             raise BrokenCheckError(engine_failure(failure, self._course.root)) from failure
 
 

@@ -18,6 +18,7 @@ from itertools import chain, cycle, islice
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.util import Finalize
 from pathlib import Path
+from typing import NamedTuple
 
 from autograder.engines import words
 from autograder.engines.interrupts import signals_blocked, unblock_interrupts
@@ -28,6 +29,7 @@ from autograder.engines.sandbox.inside import system
 from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.zygote_client import no_namespaces
 from autograder.engines.task import Task
+from autograder.errors import SandboxError
 
 PER_PROCESS = 2
 """Tasks that are handed out at a time for each process: few, so that memory does not grow with the class."""
@@ -39,34 +41,47 @@ STOP = signal.SIGUSR1
 A worker finishes sending its result first; a partial message would block the queue.
 """
 
-_graders: dict[tuple[str, Limits], Grader] = {}
+
+class Conditions(NamedTuple):
+    """What holds for all submissions of a run: limits, and whether namespaces may be missing."""
+
+    limits: Limits
+    fewer_layers: bool = False
+
+
+_graders: dict[tuple[str, Conditions], Grader] = {}
 _stopped = False
 """Whether the main process has sent STOP to this one."""
 
 
-def judge_all(tasks: Iterable[Task], jobs: int, limits: Sequence[str] = ()) -> Iterator[tuple[Task, Judged]]:
+def judge_all(
+    tasks: Iterable[Task], jobs: int, limits: Sequence[str] = (), fewer_layers: bool = False
+) -> Iterator[tuple[Task, Judged]]:
     """Judge tasks on `jobs` processes and yield each when it is done.
 
     Args:
         tasks: what to judge; taken as they are needed.
         jobs: processes.
         limits: limits that differ from the defaults, "NAME=VALUE".
+        fewer_layers: whether the instructor chooses to go on where there are no namespaces.
 
     Raises:
         CourseError: there is no such limit.
-        SandboxError: a layer that is needed is missing on this machine.
+        SandboxError: a layer is missing on this machine.
     """
-    values = Limits().with_values(limits)
+    conditions = Conditions(Limits().with_values(limits), fewer_layers)
     waiting = iter(tasks)
     first = list(islice(waiting, 2))
     waiting = chain(first, waiting)
     missing = no_namespaces(Path(first[0].course)) if first else ""
+    if missing and not fewer_layers:
+        raise SandboxError(sandbox_words.layer_missing("namespaces", sandbox_words.how_to_get("namespaces"), missing))
     if missing:
         print(sandbox_words.no_namespaces(missing), file=sys.stderr)
     if jobs <= 1 or len(first) < 2:
         try:
             for task in waiting:
-                yield task, judge_task(task, values)
+                yield task, judge_task(task, conditions)
         finally:
             _close_all()
         return
@@ -74,7 +89,7 @@ def judge_all(tasks: Iterable[Task], jobs: int, limits: Sequence[str] = ()) -> I
     while True:
         suspects: list[Task] = []
         done = 0
-        for task_and_result in _judge_in_pool(waiting, suspects, jobs, values):
+        for task_and_result in _judge_in_pool(waiting, suspects, jobs, conditions):
             done += 1
             yield task_and_result
         if not suspects:
@@ -87,17 +102,17 @@ def judge_all(tasks: Iterable[Task], jobs: int, limits: Sequence[str] = ()) -> I
             yield task, Judged(problem=words.grader_killed())
 
 
-def judge_task(task: Task, limits: Limits) -> Judged:
+def judge_task(task: Task, conditions: Conditions) -> Judged:
     """Judge one submission in this process; what graders of the course need is kept for the next one."""
-    key = (task.course, limits)
+    key = (task.course, conditions)
     if key not in _graders:
         _close_all()
-        _graders[key] = Grader(Path(task.course), limits)
+        _graders[key] = Grader(Path(task.course), conditions.limits, fewer_layers=conditions.fewer_layers)
     return _graders[key].judge(task)
 
 
 def _judge_in_pool(
-    waiting: Iterator[Task], suspects: list[Task], jobs: int, limits: Limits
+    waiting: Iterator[Task], suspects: list[Task], jobs: int, conditions: Conditions
 ) -> Iterator[tuple[Task, Judged]]:
     """Take tasks off `waiting` and judge them; where the pool breaks, those that were in it become `suspects`."""
     running: dict[Future[Judged], Task] = {}
@@ -107,7 +122,7 @@ def _judge_in_pool(
                 for task in islice(waiting, PER_PROCESS * jobs - len(running)):
                     suspects.append(task)
                     with signals_blocked(STOP):
-                        running[pool.submit(_judge_in_process, task, limits)] = task
+                        running[pool.submit(_judge_in_process, task, conditions)] = task
                     suspects.pop()
                 if not running:
                     return
@@ -159,13 +174,13 @@ def _start_process(main: int, places: SimpleQueue[set[int]]) -> None:
     Finalize(None, _close_all, exitpriority=0)
 
 
-def _judge_in_process(task: Task, limits: Limits) -> Judged:
+def _judge_in_process(task: Task, conditions: Conditions) -> Judged:
     """Call `judge_task` in a process of the pool; STOP interrupts only this, never the sending of a result."""
     if _stopped:
         raise KeyboardInterrupt
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (STOP,))
     try:
-        return judge_task(task, limits)
+        return judge_task(task, conditions)
     finally:
         signal.pthread_sigmask(signal.SIG_BLOCK, (STOP,))
 

@@ -9,6 +9,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from autograder.engines.sandbox.inside.namespaces import NOBODY
+
 _PREFIX = "autograder-"
 """Beginning of the name; the process id comes next."""
 STALE_SECONDS = 3600.0
@@ -27,7 +29,8 @@ def remove_stale_boxes() -> None:
         with contextlib.suppress(OSError):
             status = folder.stat()
             stale = status.st_mtime < time.time() - STALE_SECONDS
-            if stale and status.st_uid == os.getuid() and not Path("/proc", owner).exists():
+            own = status.st_uid in {os.getuid(), NOBODY if os.getuid() == 0 else os.getuid()}
+            if stale and own and not Path("/proc", owner).exists():
                 shutil.rmtree(folder, ignore_errors=True)
 
 

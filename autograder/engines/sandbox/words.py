@@ -100,18 +100,25 @@ def not_confined() -> str:
     return _("a worker could not confine itself")
 
 
-def layer_missing(name: str, how: str) -> str:
-    return _(
-        "This machine lacks a layer that the sandbox needs: {name}. {how} (Or grade with --engine nbgrader.)",
-        name=name,
-        how=how,
-    )
+def layer_missing(name: str, how: str, why: str = "") -> str:
+    """Say which layer is missing and why, how to get it, and where there is a way on without it."""
+    missing = f"{name} ({why})" if why else name
+    if name == "namespaces":
+        return _(
+            "This machine lacks a layer of the sandbox: {missing}. {how} Or take less protection: --allow-fewer-layers "
+            "(docs/security.md says what is missing then).",
+            missing=missing,
+            how=how,
+        )
+    return _("This machine lacks a layer that the sandbox needs: {missing}. {how}", missing=missing, how=how)
 
 
 def no_namespaces(why: str) -> str:
     """Say each time that grading goes on with one layer less."""
     return _(
-        "The sandbox has no namespaces here ({why}): one layer less. `autograder doctor` says what that means.", why=why
+        "The sandbox has no namespaces here ({why}), and --allow-fewer-layers is set: one layer less. "
+        "`autograder doctor` says what that means.",
+        why=why,
     )
 
 
@@ -145,8 +152,8 @@ def layer_refuses() -> str:
 
 
 def layer_less() -> str:
-    """The state of a layer that grading does not need."""
-    return _("NO, grading goes on with one layer less")
+    """The state of a layer that the instructor may choose to do without."""
+    return _("NO, grading is refused without --allow-fewer-layers")
 
 
 def landlock_version(version: int) -> str:
@@ -173,7 +180,10 @@ def layer_gives(name: str) -> str:
 def how_to_get(name: str) -> str:
     """Say how to get a layer."""
     return {
-        "landlock": _("It is in Linux from 5.13 on, switched on with lsm=landlock,... on the kernel's command line."),
+        "landlock": _(
+            "It is in Linux from 5.13 on (enough with namespaces; without them, from 6.2 on), switched on with "
+            "lsm=landlock,... on the kernel's command line."
+        ),
         "seccomp": _("It is in every Linux kernel on x86_64 and aarch64; a container must not forbid it."),
         "rlimits": _("It is in every Linux kernel."),
         "capabilities": _("It is in every Linux kernel."),

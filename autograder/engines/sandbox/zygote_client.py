@@ -62,13 +62,21 @@ class Zygote:
     Args:
         course: the course's folder, hidden from workers.
         off: layers, and fast paths, to switch off (tests and benchmarks only).
-        demanding: whether to refuse where a needed layer is missing.
+        demanding: whether to refuse where a layer is missing.
+        fewer_layers: whether to go on without the layers that are not needed; the instructor's choice.
     """
 
-    def __init__(self, course: Path | None = None, off: Iterable[str] = (), demanding: bool = True) -> None:
+    def __init__(
+        self,
+        course: Path | None = None,
+        off: Iterable[str] = (),
+        demanding: bool = True,
+        fewer_layers: bool = False,
+    ) -> None:
         self._course = course
         self._off = tuple(off)
         self._demanding = demanding
+        self._fewer_layers = fewer_layers
         self._box = make_box()
         self._socket, self._child_socket = socket.socketpair()
         self._process: subprocess.Popen[bytes] | None = None
@@ -93,8 +101,8 @@ class Zygote:
             self.layers: dict[str, bool] = hello["layers"]
             self.refused: dict[str, str] = hello["refused"]
             present = {**self.layers, **dict.fromkeys(self._off, True)}
-            for layer in layers.missing(present) if self._demanding else ():
-                raise SandboxError(words.layer_missing(layer.name, layer.how))
+            for layer in layers.missing(present, self._fewer_layers) if self._demanding else ():
+                raise SandboxError(words.layer_missing(layer.name, layer.how, self.refused.get(layer.name, "")))
         except BaseException:  # Ctrl-C too
             self.close()
             raise

@@ -26,6 +26,8 @@ MAX_JSON = 200_000
 """Characters kept of one JSON value that was displayed."""
 MAX_LINES = 200
 """Lines of one traceback."""
+MAX_COUNT = 10**6
+"""Execution counts are below it."""
 MAX_NAME = 200
 """Characters of the name of an exception or an attachment."""
 LEFT_OUT = "left_out"
@@ -145,14 +147,17 @@ def _output(output: dict[str, Any], submitted: bool) -> dict[str, Any] | None:
     metadata = {LEFT_OUT: lost} if lost else {}
     if submitted or kind == "display_data":
         return {"output_type": "display_data", "data": data, "metadata": metadata} if data else None
-    count = output.get("execution_count")
-    whole = type(count) is int and 0 <= count < 10**6
     return {
         "output_type": "execute_result",
-        "execution_count": count if whole else None,
+        "execution_count": execution_count(output.get("execution_count")),
         "data": {"text/plain": "", **data},
         "metadata": metadata,
     }
+
+
+def execution_count(value: Any) -> int | None:
+    """Take a number for an execution count if it can be one; readers of notebooks refuse others."""
+    return value if type(value) is int and 0 <= value < MAX_COUNT else None
 
 
 def _bundle(data: Any, keep_value: bool) -> tuple[dict[str, str], list[words.Kind]]:

@@ -26,6 +26,8 @@ IOCTL_DEV = 1 << 15
 _BY_VERSION = (1 << 13) - 1, REFER, TRUNCATE, 0, IOCTL_DEV
 """File rights that each version of Landlock added."""
 
+TRUNCATE_VERSION = 3
+"""Before it, a file that may be read may also be emptied, where no mount is read-only."""
 TCP = 0b11
 TCP_VERSION = 4
 SCOPES = 0b11

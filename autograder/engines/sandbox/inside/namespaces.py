@@ -70,9 +70,7 @@ def enter(config: Mapping[str, Any]) -> None:
         if uid == 0:
             system.syscall("unshare", system.CLONE_NEWNS)
             _build_root(config)
-            os.setgroups([])
-            os.setresgid(NOBODY, NOBODY, NOBODY)
-            os.setresuid(NOBODY, NOBODY, NOBODY)
+            become_nobody()
             system.prctl(system.PR_SET_DUMPABLE, 1)
             system.syscall("unshare", FOR_PARENT)
             _map_user(own, NOBODY, NOBODY)
@@ -83,8 +81,18 @@ def enter(config: Mapping[str, Any]) -> None:
             _build_root(config)
     finally:
         os.close(own)
-    for capability in range(41):
-        system.prctl(system.PR_CAPBSET_DROP, capability)
+    system.empty_bounding_set()
+
+
+def become_nobody() -> None:
+    """Give up the user root for good.
+
+    Raises:
+        OSError: the kernel refuses, as where root is the only user of a container.
+    """
+    os.setgroups([])
+    os.setresgid(NOBODY, NOBODY, NOBODY)
+    os.setresuid(NOBODY, NOBODY, NOBODY)
 
 
 def mount_folder(path: str, megabytes: int) -> None:

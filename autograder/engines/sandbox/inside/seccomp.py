@@ -1,7 +1,9 @@
 """The system-call filter: what a notebook needs is allowed, everything else fails with EPERM.
 
-No new processes or programs, no sockets (but pairs within the process), no tracing, no mounts, no signals to others.
-The filter is a program of classic BPF, put together here so that no system library is needed.
+No new processes or programs, no sockets (but pairs of streams within the process), no tracing, no mounts, no signals to
+others. No change of modes, owners, times or attributes of files, and no truncation by path: Landlock covers none of
+these, or not in all its versions. The filter is a program of classic BPF, put together here so that no system library
+is needed.
 https://docs.kernel.org/userspace-api/seccomp_filter.html
 """
 
@@ -65,7 +67,6 @@ _ALLOWED: dict[str, tuple[int, int | None]] = {
     "fdatasync": (75, 83),
     "fadvise64": (221, 223),
     "fallocate": (285, 47),
-    "truncate": (76, 45),
     "ftruncate": (77, 46),
     "getdents64": (217, 61),
     "getcwd": (79, 17),
@@ -85,13 +86,7 @@ _ALLOWED: dict[str, tuple[int, int | None]] = {
     "symlinkat": (266, 36),
     "readlink": (89, None),
     "readlinkat": (267, 78),
-    "chmod": (90, None),
-    "fchmod": (91, 52),
-    "fchmodat": (268, 53),
     "umask": (95, 166),
-    "utime": (132, None),
-    "utimes": (235, None),
-    "utimensat": (280, 88),
     "getxattr": (191, 8),
     "lgetxattr": (192, 9),
     "fgetxattr": (193, 10),
@@ -114,7 +109,6 @@ _ALLOWED: dict[str, tuple[int, int | None]] = {
     "epoll_pwait": (281, 22),
     "eventfd": (284, None),
     "eventfd2": (290, 19),
-    "sendto": (44, 206),
     "recvfrom": (45, 207),
     "nanosleep": (35, 101),
     "clock_nanosleep": (230, 115),
@@ -168,6 +162,7 @@ _WITH_CONDITIONS: dict[str, tuple[int, int]] = {
     "clone": (56, 220),
     "clone3": (435, 435),
     "socketpair": (53, 199),
+    "sendto": (44, 206),
     "ioctl": (16, 29),
     "kill": (62, 129),
     "tgkill": (234, 131),
@@ -183,11 +178,15 @@ _CLONE_THREAD = 0x0001_0000
 _CLONE_NAMESPACES = 0x7E02_0080
 """CLONE_NEWTIME, NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID and NEWNET."""
 _AF_UNIX = 1
+_STREAMS = (1, 1 | 0x8_0000, 1 | 0x800, 1 | 0x8_0800)
+"""SOCK_STREAM, also with SOCK_CLOEXEC and SOCK_NONBLOCK. A datagram reaches every socket that it names."""
 _IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 """TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX: what Python asks of a file."""
 _PR_SET_NAME, _PR_GET_NAME = 15, 16
-_SIGNALS_FROM_FILES = (8, 10, 15)
-"""F_SETOWN, F_SETSIG, F_SETOWN_EX: a signal to another process when a file is ready."""
+_REFUSED_BY_FCNTL = (8, 10, 15, 1024, 1026)
+"""F_SETOWN, F_SETSIG, F_SETOWN_EX: a signal to another process when a file is ready. F_SETLEASE, F_NOTIFY: others wait
+for, or are watched by, whoever holds it."""
+_SIGKILL = 9
 
 _ALLOW = 0x7FFF_0000
 _KILL = 0x8000_0000
@@ -208,9 +207,9 @@ def _step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
     return struct.pack("=HBBI", code, if_true, if_false, value)
 
 
-def _argument(index: int) -> bytes:
-    """Load the low half of an argument (both machines are little-endian)."""
-    return _step(_LOAD, _ARGUMENTS + 8 * index)
+def _argument(index: int, high: bool = False) -> bytes:
+    """Load one half of an argument (both machines are little-endian); the kernel reads most as 32 bits."""
+    return _step(_LOAD, _ARGUMENTS + 8 * index + 4 * high)
 
 
 def _refuse(error: int) -> bytes:
@@ -220,16 +219,17 @@ def _refuse(error: int) -> bytes:
 _ALLOWED_END = _step(_RETURN, _ALLOW)
 
 
-def _only(index: int, *values: int) -> bytes:
-    """Allow a call whose argument is one of these values."""
+def _only(index: int, *values: int, high: bool = False) -> bytes:
+    """Go on with a call where an argument is one of these values; else refuse it."""
     tests = [_step(_JUMP_IF_EQUAL, value, len(values) - at) for at, value in enumerate(values)]
-    return _argument(index) + b"".join(tests) + _refuse(errno.EPERM) + _ALLOWED_END
+    return _argument(index, high) + b"".join(tests) + _refuse(errno.EPERM)
 
 
 def _not(index: int, *values: int) -> bytes:
-    """Allow a call whose argument is none of these values."""
-    tests = [_step(_JUMP_IF_EQUAL, value, len(values) - at) for at, value in enumerate(values)]
-    return _argument(index) + b"".join(tests) + _ALLOWED_END + _refuse(errno.EPERM)
+    """Go on with a call where an argument is none of these values; else refuse it."""
+    tests = [_step(_JUMP_IF_EQUAL, value, len(values) - 1 - at) for at, value in enumerate(values[:-1])]
+    last = _step(_JUMP_IF_EQUAL, values[-1], 0, 1)
+    return _argument(index) + b"".join(tests) + last + _refuse(errno.EPERM)
 
 
 def _decide(starts: Sequence[tuple[int, bytes]]) -> bytes:
@@ -271,13 +271,14 @@ def program(pid: int, threads: bool) -> bytes:
     conditions = {
         "clone": thread if threads else refuse,
         "clone3": _refuse(errno.ENOSYS),  # its flags are out of a filter's sight; libc then takes clone
-        "socketpair": _only(0, _AF_UNIX),
-        "ioctl": _only(1, *_IOCTLS),
-        "kill": _only(0, pid),
-        "tgkill": _only(0, pid),
-        "prctl": _only(0, _PR_SET_NAME, _PR_GET_NAME),
-        "prlimit64": _only(0, 0, pid),
-        "fcntl": _not(1, *_SIGNALS_FROM_FILES),
+        "socketpair": _only(0, _AF_UNIX) + _only(1, *_STREAMS) + allow,
+        "sendto": _only(4, 0) + _only(4, 0, high=True) + allow,  # `send`: no address
+        "ioctl": _only(1, *_IOCTLS) + allow,
+        "kill": _only(0, pid) + _not(1, _SIGKILL) + allow,  # a worker that was killed was killed from outside
+        "tgkill": _only(0, pid) + _not(2, _SIGKILL) + allow,
+        "prctl": _only(0, _PR_SET_NAME, _PR_GET_NAME) + allow,
+        "prlimit64": _only(0, 0, pid) + allow,
+        "fcntl": _not(1, *_REFUSED_BY_FCNTL) + allow,
     }
     actions = {pair[on]: allow for pair in _ALLOWED.values()}
     actions |= {_WITH_CONDITIONS[name][on]: condition for name, condition in conditions.items()}

@@ -110,6 +110,7 @@ class Server:
 def end(pid: int, died: bool, alone: bool, statuses: dict[int, int | None]) -> int:
     """End a worker. Where it died by itself its own status counts, which may be a moment away.
 
+    One that closed its channel and runs on has ended its work by itself, and is not taken for one that was killed.
     Nobody waits for one that is killed in namespaces: the kernel takes those apart while the next one runs.
 
     Args:
@@ -127,7 +128,9 @@ def end(pid: int, died: bool, alone: bool, statuses: dict[int, int | None]) -> i
             return status
         time.sleep(0.001)
     os.kill(pid, signal.SIGKILL)
-    return 0 if alone and not died else os.waitpid(pid, 0)[1]
+    if died or not alone:
+        os.waitpid(pid, 0)
+    return 0
 
 
 def reap(statuses: dict[int, int | None]) -> None:

@@ -33,10 +33,13 @@ AT_FDCWD = -100
 
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
+PR_SET_KEEPCAPS = 8
 PR_SET_SECCOMP = 22
 PR_CAPBSET_DROP = 24
 PR_SET_NO_NEW_PRIVS = 38
 SECCOMP_MODE_FILTER = 2
+
+CAP_DAC_READ_SEARCH = 1 << 2
 
 _MADV_COLLAPSE = 25
 _HUGE = 2**21
@@ -125,18 +128,31 @@ def make_read_only(path: str) -> None:
     syscall("mount_setattr", AT_FDCWD, path.encode(), AT_RECURSIVE, ctypes.byref(attr), ctypes.sizeof(attr))
 
 
-def drop_capabilities() -> None:
-    """Give up every capability of this process for good.
+def empty_bounding_set() -> None:
+    """Let no program that is started from here on have a capability.
 
     Raises:
         OSError: as the kernel says.
     """
-    syscall("capset", ctypes.byref(_THIS_PROCESS), ctypes.byref(_NO_CAPABILITIES))
+    for capability in range(41):
+        prctl(PR_CAPBSET_DROP, capability)
+
+
+def drop_capabilities(kept: int = 0) -> None:
+    """Give up the capabilities of this process for good.
+
+    Args:
+        kept: those that remain, as bits; it must have them.
+
+    Raises:
+        OSError: as the kernel says.
+    """
+    capabilities = (ctypes.c_uint32 * 6)(kept, kept)
+    syscall("capset", ctypes.byref(_THIS_PROCESS), ctypes.byref(capabilities))
 
 
 _THIS_PROCESS = (ctypes.c_uint32 * 2)(0x2008_0522, 0)
 """`struct __user_cap_header_struct`, version 3."""
-_NO_CAPABILITIES = (ctypes.c_uint32 * 6)()
 
 
 def freeze_memory() -> None:

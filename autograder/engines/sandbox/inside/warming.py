@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import importlib
 import linecache
 import pkgutil
+import shutil
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import labkit
 from labkit.calls.call import Call, perform
@@ -25,6 +30,21 @@ _WARM_UP = (
 )
 
 
+def copying_needs_no_modes() -> None:
+    """Let `shutil` copy files without their modes and times, which the filter of system calls lets nobody change."""
+
+    def tolerant(copy: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(copy)
+        def copied(*args: Any, **options: Any) -> None:
+            with contextlib.suppress(PermissionError):
+                copy(*args, **options)
+
+        return copied
+
+    shutil.copymode = tolerant(shutil.copymode)
+    shutil.copystat = tolerant(shutil.copystat)
+
+
 def warm_shell(quick: bool = True) -> shell.Shell:
     """Make a shell that has been used and has forgotten that it was.
 
@@ -33,6 +53,7 @@ def warm_shell(quick: bool = True) -> shell.Shell:
     """
     recorder = shell.Recorder()
     recorder.limit(2**31, 2**31)
+    copying_needs_no_modes()
     notebook = shell.new_shell(recorder)
     notebook.quick = quick
     for module in pkgutil.walk_packages(labkit.__path__, "labkit."):

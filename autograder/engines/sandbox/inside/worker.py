@@ -42,7 +42,7 @@ def confine(layers: Mapping[str, bool], limits: Mapping[str, int], home: str, ru
         namespaces.mount_folder(work, limits["disk"])
     os.chdir(work)
     system.prctl(system.PR_SET_PDEATHSIG, signal.SIGKILL)
-    if layers["capabilities"]:
+    if layers["capabilities"] and layers["namespaces"]:  # without them, the zygote has none
         system.drop_capabilities()
     if layers["rlimits"]:
         _limit_resources(limits, layers)

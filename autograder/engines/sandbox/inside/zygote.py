@@ -50,10 +50,13 @@ def probe_layers(config: Mapping[str, Any]) -> tuple[dict[str, bool], dict[str, 
     refused = {}
     if layers["namespaces"]:
         refused["namespaces"] = namespaces.available(config)
-    if not landlock.version():
+        layers["namespaces"] = not refused["namespaces"]
+    version = landlock.version()
+    if not version:
         refused["landlock"] = "Landlock is not there"
-    for name, why in refused.items():
-        layers[name] = layers[name] and not why
+    elif version < landlock.TRUNCATE_VERSION and not layers["namespaces"]:
+        refused["landlock"] = f"version {version}; without namespaces it takes {landlock.TRUNCATE_VERSION}"
+    layers["landlock"] = layers["landlock"] and "landlock" not in refused
     return layers, refused
 
 
@@ -66,6 +69,7 @@ def _confine(config: Mapping[str, Any], layers: Mapping[str, bool], work: Path) 
     if layers["namespaces"]:
         namespaces.enter(config)
     else:
+        _leave_root(config, layers["capabilities"])
         work.mkdir()
     rules = landlock.rules_for(config, namespaces.HOME) if layers["landlock"] and layers["namespaces"] else None
     system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
@@ -76,6 +80,27 @@ def _confine(config: Mapping[str, Any], layers: Mapping[str, bool], work: Path) 
     os.environ.clear()
     os.environ.update(config["environment"], HOME=str(work), TMPDIR=str(work))
     return rules
+
+
+def _leave_root(config: Mapping[str, Any], capabilities: bool) -> None:
+    """Become nobody where there are no namespaces and root grades; give up all capabilities, whoever grades.
+
+    One remains where nobody may not read the Python installation, as it lies below /root, say: to read what Landlock
+    allows.
+
+    Raises:
+        OSError: the kernel refuses.
+    """
+    kept = 0
+    if os.geteuid() == 0:
+        os.chown(config["box"], namespaces.NOBODY, namespaces.NOBODY)
+        system.empty_bounding_set()
+        system.prctl(system.PR_SET_KEEPCAPS, 1)
+        namespaces.become_nobody()
+        if not all(os.access(path, os.R_OK) for path in (*config["rules"], *config["listable"])):
+            kept = system.CAP_DAC_READ_SEARCH
+    if capabilities:
+        system.drop_capabilities(kept)
 
 
 @contextlib.contextmanager

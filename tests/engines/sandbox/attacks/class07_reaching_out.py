@@ -2,6 +2,42 @@
 
 from tests.engines.sandbox.attacks.attack import Attack, function
 
+FILE_CALLS = """
+import ctypes, os, platform
+libc = ctypes.CDLL(None, use_errno=True)
+outside, own, fd = b"@PRECIOUS@", b"own.txt", os.open("own.txt", os.O_RDWR | os.O_CREAT)
+times = (ctypes.c_uint64 * 4)(1, 0, 1, 0)
+numbers = {  # on x86_64, on aarch64, arguments after the file
+    "chmod": (90, None, "path", 0o4777),
+    "fchmod": (91, 52, "fd", 0o4777),
+    "fchmodat": (268, 53, "at", 0o4777),
+    "fchmodat2": (452, 452, "at", 0o4777, 0),
+    "chown": (92, None, "path", os.getuid(), os.getgid()),
+    "lchown": (94, None, "path", os.getuid(), os.getgid()),
+    "fchown": (93, 55, "fd", os.getuid(), os.getgid()),
+    "fchownat": (260, 54, "at", os.getuid(), os.getgid(), 0),
+    "utime": (132, None, "path", times),
+    "utimes": (235, None, "path", times),
+    "futimesat": (261, None, "at", times),
+    "utimensat": (280, 88, "at", times, 0),
+    "futimens": (280, 88, "fd", None, times, 0),
+    "setxattr": (188, 5, "path", b"user.mark", b"x", ctypes.c_size_t(1), 0),
+    "lsetxattr": (189, 6, "path", b"user.mark", b"x", ctypes.c_size_t(1), 0),
+    "fsetxattr": (190, 7, "fd", b"user.mark", b"x", ctypes.c_size_t(1), 0),
+    "truncate": (76, 45, "path", ctypes.c_long(0)),
+}
+for name in CALLS:
+    on_x86, on_arm, kind, *more = numbers[name]
+    number = on_arm if platform.machine() == "aarch64" else on_x86
+    for path in (outside, own) if number else ():
+        first = {"path": (path,), "at": (-100, path), "fd": (fd,)}[kind]
+        if libc.syscall(ctypes.c_long(number), *first, *more) >= 0:
+            breached(name + " of " + path.decode().rpartition("/")[2])
+        elif path == own and ctypes.get_errno() != 1:
+            breached(name + ": refused by chance: " + os.strerror(ctypes.get_errno()))
+"""
+"""Makes the calls that are named in CALLS, on a file outside and on one of its own, which no other layer protects."""
+
 ATTACKS = [
     Attack(
         "tcp",
@@ -60,6 +96,42 @@ def connect():
     one.send(b"@MARK@")
 attempt("path socket", connect)
 """,
+    ),
+    Attack(
+        "datagrams",
+        "datagrams from a pair of sockets to one that lies in a folder",
+        before="""
+import ctypes, platform, socket
+kinds = (socket.SOCK_DGRAM, socket.SOCK_SEQPACKET, socket.SOCK_RAW)
+def pair(kind):
+    one, _ = socket.socketpair(socket.AF_UNIX, kind)
+    one.sendto(b"@MARK@", "@LOG@")
+for kind in kinds:
+    attempt(f"a pair of {kind!r}", lambda: pair(kind))
+one, other = socket.socketpair()
+attempt("sendto", lambda: one.sendto(b"@MARK@", "@LOG@"))
+attempt("sendmsg", lambda: one.sendmsg([b"@MARK@"], [], 0, "@LOG@"))
+libc = ctypes.CDLL(None)
+number = 269 if platform.machine() == "aarch64" else 307
+if libc.syscall(number, one.fileno(), (ctypes.c_uint64 * 16)(), 1, 0) >= 0:
+    breached("sendmmsg")
+if one.send(b"within") != 6 or other.recv(6) != b"within":
+    breached("a pair of streams does not work")
+""",
+    ),
+    *(
+        Attack(
+            f"changes-{what}",
+            f"{about} of a file, by every system call that does it",
+            before=FILE_CALLS.replace("CALLS", repr(calls)),
+        )
+        for what, about, calls in (
+            ("modes", "the mode", ("chmod", "fchmod", "fchmodat", "fchmodat2")),
+            ("owners", "the owner", ("chown", "lchown", "fchown", "fchownat")),
+            ("times", "the times", ("utime", "utimes", "futimesat", "utimensat", "futimens")),
+            ("attributes", "the attributes", ("setxattr", "lsetxattr", "fsetxattr")),
+            ("length", "the length by its path", ("truncate",)),
+        )
     ),
     Attack(
         "listen",

@@ -37,6 +37,14 @@ class World:
         self._sockets = [self._listen(socket.AF_INET, ("127.0.0.1", 0)), self._listen(socket.AF_UNIX, str(self._path))]
         self._sockets.append(self._listen(socket.AF_UNIX, f"\0{self._abstract}"))
         self._path.chmod(0o777)
+        self._log = folder / "log"
+        self._datagrams = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._datagrams.bind(str(self._log))
+        self._log.chmod(0o777)
+        threading.Thread(target=self._hear, args=(self._datagrams,), daemon=True).start()
+        self.precious = folder / "precious"
+        self.precious.write_text("precious")
+        self._state = self._state_of_precious()
         self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._udp.bind(("127.0.0.1", 0))
         threading.Thread(target=self._hear, args=(self._udp,), daemon=True).start()
@@ -49,6 +57,8 @@ class World:
             "PORT": self._sockets[0].getsockname()[1],
             "UDP": self._udp.getsockname()[1],
             "UNIX": self._path,
+            "LOG": self._log,
+            "PRECIOUS": self.precious,
             "ABSTRACT": self._abstract,
             "VICTIM": self.victim.pid,
             "GRADER": os.getpid(),
@@ -67,6 +77,8 @@ class World:
         """
         found = [f"heard {words[:200]!r}" for words in self.heard]
         found += [f"file {path}" for path in self._files(*folders)]
+        if self._state_of_precious() != self._state:
+            found.append("a file outside was changed")
         for kind in ("shm", "sem", "msg"):
             table = Path(f"/proc/sysvipc/{kind}")
             if table.exists() and any(line.split()[0] == str(self.key) for line in table.read_text().splitlines()[1:]):
@@ -88,8 +100,12 @@ class World:
                 os.kill(pid, signal.SIGKILL)
         self.victim.kill()
         self.victim.wait()
-        for one in (*self._sockets, self._udp):
+        for one in (*self._sockets, self._udp, self._datagrams):
             one.close()
+
+    def _state_of_precious(self) -> tuple[object, ...]:
+        state = self.precious.stat()
+        return state.st_mode, state.st_uid, state.st_gid, state.st_size, state.st_mtime_ns, os.listxattr(self.precious)
 
     def _listen(self, family: int, address: object) -> socket.socket:
         listener = socket.socket(family)

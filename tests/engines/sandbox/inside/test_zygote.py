@@ -37,12 +37,26 @@ def test_a_worker_that_ended_and_was_not_reaped_has_its_status() -> None:
     assert os.waitstatus_to_exitcode(serving.end(pid, True, True, {pid: None})) == 4
 
 
-def test_a_worker_that_runs_is_killed() -> None:
+def running_child() -> int:
     pid = os.fork()
     if pid == 0:
         time.sleep(60)
         os._exit(0)
-    assert serving.end(pid, False, False, {pid: None}) == signal.SIGKILL
+    return pid
+
+
+@pytest.mark.parametrize("died", [False, True], ids=["over a limit", "closed its channel"])
+def test_a_worker_that_runs_is_killed_and_does_not_count_as_killed_by_others(died: bool) -> None:
+    pid = running_child()
+    assert serving.end(pid, died, False, {pid: None}) == 0
+    with pytest.raises(ChildProcessError):
+        os.waitpid(pid, 0)
+
+
+def test_a_worker_that_something_else_killed_counts_as_killed() -> None:
+    pid = running_child()
+    os.kill(pid, signal.SIGKILL)
+    assert serving.end(pid, True, True, {pid: None}) == signal.SIGKILL
 
 
 def test_a_sandbox_that_is_closed_while_it_closes_does_not_wait_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:

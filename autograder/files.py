@@ -1,0 +1,42 @@
+"""Write a file so that nobody ever meets half of it; read one that anybody may have made."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file aside and rename it into place; make its folder if there is none.
+
+    Raises:
+        OSError: the folder cannot be written to.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_bytes(data)
+    draft.replace(path)
+
+
+def read_plain(path: Path, most: int) -> bytes:
+    """Read a file that a student's side may have put there: bounded, and neither a link nor a pipe nor a device.
+
+    The file that is looked at is the one that is read: it cannot be exchanged for a link in between.
+
+    Args:
+        path: the file.
+        most: bytes that it may have.
+
+    Raises:
+        OSError: it is missing, too large or no plain file.
+    """
+    flags = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
+    if path.is_symlink():  # Windows has no O_NOFOLLOW
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    with os.fdopen(os.open(path, os.O_RDONLY | flags), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    return data
