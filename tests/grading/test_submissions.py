@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 
 from autograder.course.course import Course
+from autograder.course.timestamp import TIMESTAMP, read_timestamp
 from autograder.engines.registry import Engine
-from autograder.errors import CourseError
+from autograder.engines.result import Judged
+from autograder.errors import CourseError, SubmissionError
+from autograder.grading.autograded import keep
 from autograder.grading.grade_class import grade
 from autograder.grading.submissions import make_task
 from tests.helpers import small_course as small
@@ -40,3 +43,36 @@ def test_shares_that_are_not_right_stop_grading_before_anybody_is_graded(course:
     with pytest.raises(CourseError, match="from 0 to"):
         grade(course, "numbers", Engine("nbgrader"))
     assert not (course.root / "autograded").exists()
+
+
+def test_a_folder_that_is_a_link_is_named_and_not_followed(tmp_path: Path) -> None:
+    course = Course.at(small.make_course(tmp_path))
+    small.hand_in(course.root, "ann", small.filled())
+    (course.root / "submitted" / "bob").symlink_to("ann")
+    (course.root / "submitted" / "cy").mkdir()
+    (course.root / "submitted" / "cy" / small.ASSIGNMENT).symlink_to(f"../ann/{small.ASSIGNMENT}")
+    assert make_task(course, small.ASSIGNMENT, "ann").notebooks[0].submission
+    for student in ("bob", "cy"):
+        with pytest.raises(SubmissionError, match=f"submitted/{student}/.* links are not followed"):
+            make_task(course, small.ASSIGNMENT, student)
+
+
+def test_a_timestamp_that_is_a_link_is_not_copied_and_gives_no_time(tmp_path: Path) -> None:
+    course = Course.at(small.make_course(tmp_path))
+    small.hand_in(course.root, "ann", small.filled())
+    timestamp = course.submitted("ann", small.ASSIGNMENT) / TIMESTAMP
+    (tmp_path / "aside").mkdir()
+    task = make_task(course, small.ASSIGNMENT, "ann")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("2026-03-02 10:00:00 UTC")
+    timestamp.symlink_to(elsewhere)
+    keep(course, task, Judged(), tmp_path / "aside", "")
+    assert not (course.autograded("ann", small.ASSIGNMENT) / TIMESTAMP).exists()
+    assert read_timestamp(timestamp) is None
+    timestamp.unlink()
+    timestamp.write_text("x" * 2_000)
+    keep(course, task, Judged(), tmp_path / "aside", "")
+    assert not (course.autograded("ann", small.ASSIGNMENT) / TIMESTAMP).exists()
+    timestamp.write_text("2026-03-02 10:00:00 UTC")
+    keep(course, task, Judged(), tmp_path / "aside", "")
+    assert (course.autograded("ann", small.ASSIGNMENT) / TIMESTAMP).read_text() == "2026-03-02 10:00:00 UTC"

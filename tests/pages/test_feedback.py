@@ -17,6 +17,7 @@ from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook.read_marks import Mark, NotebookMarks
 from autograder.notebook.format import Output
+from autograder.pages import feedback
 from autograder.pages import render as pages
 from autograder.pages.autograded_notebook import read_autograded
 from autograder.pages.feedback import feedback_page, write_feedback
@@ -472,3 +473,38 @@ def test_a_page_follows_the_readers_theme_and_fits_a_phone(
     assert light > 0.85 and dark < 0.25
     for picture in pictures:  # both margins are free: nothing is wider than the window
         assert picture[:, 1, :3].std(axis=0).max() < 0.02 and picture[:, -2, :3].std(axis=0).max() < 0.02
+
+
+def test_links_beside_a_submission_do_not_go_back_to_the_student(course: Course, sent: dict[str, str]) -> None:
+    places = [folder(course, "ann", ASSIGNMENT) / "timestamp.txt" for folder in (Course.autograded, Course.submitted)]
+    before = {place: place.read_bytes() for place in places if place.is_file()}
+    returned = course.feedback("ann", ASSIGNMENT) / "timestamp.txt"
+    try:
+        for place in places:
+            place.unlink(missing_ok=True)
+            place.symlink_to(course.private / "secret")
+        returned.unlink(missing_ok=True)
+        (result,) = write_feedback(course, ASSIGNMENT, ["ann"])
+        assert result.pages and not result.problem
+        assert not returned.exists()
+    finally:
+        for place in places:
+            place.unlink()
+            if place in before:
+                place.write_bytes(before[place])
+
+
+def test_an_error_that_nobody_expected_costs_one_page(
+    course: Course, sent: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Panic(BaseException):
+        """As a native library raises it."""
+
+    def break_down(*_: object) -> None:
+        raise Panic
+
+    monkeypatch.setattr(feedback, "feedback_page", break_down)
+    (result,) = write_feedback(course, ASSIGNMENT, ["ann"])
+    assert "Panic" in result.problem and "errors.log" in result.problem and not result.pages
+    assert (course.private / "errors.log").is_file()
+    (course.private / "errors.log").unlink()
