@@ -49,9 +49,15 @@ def test_the_table_of_shares_is_the_catalogue_s() -> None:
 def kept_of(key: AnswerKey, id: str) -> str:
     """Say what a mistake keeps, as the table does: "value 4.5 of 6"."""
     (mistake,) = (mistake for mistake in key.mistakes if mistake.id == id)
-    most = {c.name: c.points for check in key.checks if mistake in key.mistakes_in(check) for c in check.criteria}
-    shares = key.shares[id].items()
-    return ", ".join(f"{name} {round(share * most[name], 2):g} of {most[name]:g}" for name, share in shares)
+    kept = [
+        f"{criterion.name} {round(share * criterion.points, 2):g} of {criterion.points:g}"
+        for check in key.checks
+        if mistake in key.mistakes_in(check)
+        for name, share in key.shares[id].items()
+        for criterion in check.criteria
+        if criterion.name == name
+    ]
+    return ", ".join(dict.fromkeys(kept))
 
 
 def test_every_export_format_is_in_the_reference() -> None:

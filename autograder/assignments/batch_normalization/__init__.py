@@ -2,8 +2,8 @@
 
 One file a check, with its probes, criteria and reference: `forward_train` and `forward_test` (both of the function in
 `forward`), `backward`, `backward_alt`. A backward pass is judged against the right result or, where the student's own
-forward is wrong, against that: `follow_through`. Shared by all: `probes`. Then `mistakes/` and `right_answers`; for
-people: `hints`, `words`.
+forward is wrong, against that: `follow_through`. Shared by all: `probes`. Then `mistakes/`, `right_answers`, `shares`;
+for people: `hints`, `words`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from autograder.assignments.batch_normalization import (
     mistakes,
     right_answers,
 )
+from autograder.assignments.batch_normalization.shares import SHARES
 from autograder.checking.check import AnswerKey
 
 ANSWER_KEY = AnswerKey(
@@ -24,4 +25,5 @@ ANSWER_KEY = AnswerKey(
     mistakes=mistakes.MISTAKES,
     right_answers=right_answers.CATALOGUE.right_answers,
     datasets=("digits.csv",),
+    shares=SHARES,
 )

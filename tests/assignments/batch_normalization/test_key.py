@@ -322,3 +322,18 @@ def test_the_public_cases_hold_no_number_of_the_hidden_ones() -> None:
         for secret in SECRETS:
             hidden = PREPARED[secret][check.name].calls
             assert not public & {arg.tobytes() for call in hidden for arg in call.args if isinstance(arg, np.ndarray)}
+
+
+@pytest.mark.parametrize("id", KEY.shares)
+def test_a_mistake_with_a_share_keeps_it_and_loses_the_rest(id: str) -> None:
+    (mistake,) = (mistake for mistake in KEY.mistakes if mistake.id == id)
+    for check in KEY.checks:
+        if mistake not in KEY.mistakes_in(check):
+            continue
+        verdict = verdicts({**SOLUTION, **mistake.functions})[check.name]
+        lost = {result.name: result for result in verdict.criteria if not result.passed}
+        assert {name: r.points for name, r in lost.items() if r.points} == {
+            name: round(share * lost[name].max_points, 2) for name, share in KEY.shares[id].items() if name in lost
+        }
+        assert any(r.points for r in lost.values())
+        assert verdict.score < verdict.max_score - 1
