@@ -277,10 +277,11 @@ def check(
 def feedback(assignment: str, students: tuple[str, ...], folder: str) -> int:
     """Write the pages that go back to students."""
     from autograder.pages.feedback import write_feedback
+    from autograder.scrub.memory import limited_memory
 
     course = _course(folder)
     results = []
-    with Progress(words.feedback()) as progress:
+    with Progress(words.feedback()) as progress, limited_memory():
         for result in write_feedback(course, assignment, students or None, on_start=progress.start):
             results.append(result)
             progress.step()

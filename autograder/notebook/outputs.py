@@ -7,37 +7,41 @@ forms only plain text, pictures and harmless HTML stay. A verdict (MIME type of 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from collections.abc import Iterable
+from typing import Any, Literal, cast
 
 from autograder.notebook import words
-from autograder.notebook.cleaning.clean import MAX_NAME, clean, clean_text, is_notice, kinds_left_out
+from autograder.notebook.cleaning.clean import (
+    MAX_NAME,
+    cleaned_attachments,
+    cleaned_outputs,
+    is_notice,
+    kinds_left_out,
+)
+from autograder.notebook.cleaning.printed import clean_text
+from autograder.notebook.cleaning.widgets import Widgets
 from autograder.notebook.format import Attachments, Cell, Error, Output, Result, Stream
+from autograder.scrub.process import Allowance
 
 __all__ = ["MAX_NAME", "clean_attachments", "clean_outputs", "clean_text", "error", "joined", "result", "stream"]
 
 
-def clean_outputs(outputs: Any, *, submitted: bool = False, widgets: Mapping[str, Any] | None = None) -> list[Output]:
+def clean_outputs(outputs: Any, *, widgets: Widgets | None = None, allowance: Allowance | None = None) -> list[Output]:
     """Clean the outputs of one cell; a line stands in the place of what cannot be kept.
 
     Args:
         outputs: as in a notebook of nbformat 4, of any form.
-        submitted: whether they stand in a submission and are only for people to see: values become displays. Otherwise
-            a worker has just reported them, and a value may be a score.
-        widgets: what the interactive elements of the submission last showed.
+        widgets: what the interactive elements of a submission last showed: its outputs are only for people to see, and
+            values become displays. None if a worker has just reported the outputs, and a value may be a score.
+        allowance: what reading the outputs may take, with all others of the notebook.
     """
-    if not outputs:
-        return []
-    cleaned: list[Output] = (
-        clean("submitted", {"outputs": outputs, "widgets": widgets}) if submitted else clean("reported", outputs)
-    )
-    return cleaned
+    cleaned: Any = cleaned_outputs(outputs, widgets, allowance or Allowance()) if outputs else []
+    return cast(list[Output], cleaned)
 
 
-def clean_attachments(attachments: Any) -> Attachments:
+def clean_attachments(attachments: Any, allowance: Allowance | None = None) -> Attachments:
     """Clean the pictures that a student put into a text cell; a picture of words stands for one that cannot be kept."""
-    kept: Attachments = clean("attachments", attachments) if attachments else {}
-    return kept
+    return cleaned_attachments(attachments, allowance or Allowance()) if attachments else {}
 
 
 def left_out_in(cells: Iterable[Cell]) -> str:

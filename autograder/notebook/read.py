@@ -14,10 +14,11 @@ from typing import Any
 from autograder.errors import SubmissionError
 from autograder.files import read_plain
 from autograder.notebook import words
-from autograder.notebook.cleaning.widgets import states_of
+from autograder.notebook.cleaning.widgets import Widgets
 from autograder.notebook.format import StudentCell
 from autograder.notebook.outputs import MAX_NAME, clean_attachments, clean_outputs, clean_text
 from autograder.notebook.python_version import Version, written_with
+from autograder.scrub.process import Allowance
 
 MAX_BYTES = 32_000_000
 MAX_CELLS = 2_000
@@ -90,9 +91,9 @@ def read_notebook(data: bytes) -> StudentNotebook:
     if len(cells) > MAX_CELLS:
         raise SubmissionError(words.too_many_cells(len(cells), MAX_CELLS))
     metadata = content.get("metadata")
-    states = states_of(metadata)
+    widgets, allowance = Widgets(metadata), Allowance()
     return StudentNotebook(
-        [_plain_cell(cell, states) for cell in cells if isinstance(cell, dict)], written_with(metadata)
+        [_plain_cell(cell, widgets, allowance) for cell in cells if isinstance(cell, dict)], written_with(metadata)
     )
 
 
@@ -109,7 +110,7 @@ def _cell_list(content: Any) -> list[Any]:
     raise SubmissionError(words.file_no_notebook())
 
 
-def _plain_cell(cell: dict[str, Any], widgets: dict[str, Any]) -> StudentCell:
+def _plain_cell(cell: dict[str, Any], widgets: Widgets, allowance: Allowance) -> StudentCell:
     kind = cell.get("cell_type")
     text = clean_text(cell.get("source", cell.get("input")))
     if kind == "heading":  # nbformat 3
@@ -125,8 +126,8 @@ def _plain_cell(cell: dict[str, Any], widgets: dict[str, Any]) -> StudentCell:
         "id": _name(cell.get("id"), _CELL_ID),
         "grade_id": _name(graded.get("grade_id") if isinstance(graded, dict) else None),
         "tags": [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else [],
-        "attachments": clean_attachments(cell.get("attachments")),
-        "outputs": clean_outputs(cell.get("outputs"), submitted=True, widgets=widgets) if kind == "code" else [],
+        "attachments": clean_attachments(cell.get("attachments"), allowance),
+        "outputs": clean_outputs(cell.get("outputs"), widgets=widgets, allowance=allowance) if kind == "code" else [],
     }
 
 

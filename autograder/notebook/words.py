@@ -83,6 +83,7 @@ Kind = Literal[
     "colours",
     "script",
     "markup",
+    "refused",
     "other",
 ]
 """What a notebook showed that cannot be kept."""
@@ -114,6 +115,7 @@ def left_out(kind: Kind, place: str = "") -> str:
         "widget": _("[An interactive element is left out.]"),
         "document": _("[A document is left out.]"),
         "markup": _("[A formatted output is left out: it is too large.]"),
+        "refused": _("[An output is left out: reading it takes too long or too much memory.]"),
     }
     return sentences[kind]
 

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from autograder.notebook.cleaning.pictures import MAX_PICTURE
+from autograder.notebook.cleaning.widgets import Widgets
 from autograder.notebook.outputs import clean_attachments, clean_outputs, joined, left_out_in, stream
 from tests.helpers.hostile import PNG
 
@@ -12,7 +13,7 @@ VALUE = {"output_type": "execute_result", "execution_count": 2, "data": {"text/h
 def test_a_value_may_be_a_score_from_a_worker_and_is_only_shown_from_a_submission() -> None:
     data = {"text/plain": "", "text/html": "<b>7</b>"}
     assert clean_outputs([VALUE]) == [VALUE | {"data": data}]
-    assert clean_outputs([VALUE], submitted=True) == [
+    assert clean_outputs([VALUE], widgets=Widgets()) == [
         {"output_type": "display_data", "data": {"text/html": "<b>7</b>"}, "metadata": {}}
     ]
     scored = VALUE | {"data": {"text/plain": "7", "application/x-unknown": 1, "image/png": "no"}}

@@ -16,6 +16,7 @@ from autograder.engines.sandbox.limits import Limits
 from autograder.notebook.cleaning.clean import execution_count
 from autograder.notebook.format import Output
 from autograder.notebook.outputs import clean_outputs, error, stream
+from autograder.scrub.process import Allowance
 
 OVER_LIMIT = "OverLimit"
 HIDDEN = "HiddenError"
@@ -45,13 +46,13 @@ class Answer:
     remainder: Remainder | None = None
 
 
-def read_answer(answer: Mapping[str, Any], limits: Limits) -> Answer:
+def read_answer(answer: Mapping[str, Any], limits: Limits, allowance: Allowance | None = None) -> Answer:
     """Read an answer.
 
     An exception that comes from a limit is followed by a line for the student. One that the notebook keeps the shell
     from showing counts as shown, as in nbgrader.
     """
-    outputs = clean_outputs(answer.get("outputs"))
+    outputs = clean_outputs(answer.get("outputs"), allowance=allowance)
     failure = answer.get("error")
     limit = _limit_met(failure)
     if limit:

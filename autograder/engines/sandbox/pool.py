@@ -30,6 +30,7 @@ from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.zygote_client import no_namespaces
 from autograder.engines.task import Task
 from autograder.errors import SandboxError
+from autograder.scrub.memory import limit_memory
 
 PER_PROCESS = 2
 """Tasks that are handed out at a time for each process: few, so that memory does not grow with the class."""
@@ -167,6 +168,7 @@ def _start_process(main: int, places: SimpleQueue[set[int]]) -> None:
         os._exit(1)
     with contextlib.suppress(OSError):  # some containers refuse; then grading goes on
         os.sched_setaffinity(0, places.get())
+    limit_memory()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     unblock_interrupts()
     signal.signal(STOP, _stop)

@@ -19,6 +19,7 @@ from autograder.engines.sandbox.zygote_client import Zygote
 from autograder.engines.scoring import with_score
 from autograder.notebook.format import Output
 from autograder.notebook.outputs import error, joined, stream
+from autograder.scrub.process import Allowance
 
 DIED, BAD_ANSWER, BROKEN = "ProcessEnded", "BadAnswer", "GraderError"
 """Names of the errors that stand in a cell for what the grader saw."""
@@ -95,6 +96,7 @@ class _Run:
         self._worker: Worker | None = None
         self._made_calls = False  # whether the worker has made the calls of a check
         self._output_left = limits.output_total
+        self._allowance = Allowance()
 
     def run(self) -> list[CellRun]:
         try:
@@ -118,7 +120,7 @@ class _Run:
                 answer = Answer(shown, None)
                 worker.start_cell()
                 if step.source:
-                    answer = read_answer(worker.next_cell(), self._limits)
+                    answer = read_answer(worker.next_cell(), self._limits, self._allowance)
                     shown = answer.outputs
                     self._count_output(shown)
                 run = self._judged(step.grade, answer, worker)

@@ -1,20 +1,22 @@
-"""Clean the outputs, attachments and texts of a notebook: JSON in, JSON out, no state between calls."""
+"""Clean the outputs, attachments and texts of a notebook.
+
+Printed text, errors and plain values are cleaned here: nothing of them is parsed. Markup and pictures are read apart
+(`guarded`); where that fails, a line stands in the place of what was to be read.
+"""
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 from autograder.notebook import words
-from autograder.notebook.cleaning.markup import Fragment
-from autograder.notebook.cleaning.pictures import SVG_TYPE, drawing, notice, picture
-from autograder.notebook.cleaning.printed import as_shown, folded, text_of
-from autograder.notebook.cleaning.widgets import VIEW_TYPE, shown_by
-
-Kind = Literal["reported", "submitted", "attachments", "html", "markdown", "svg"]
+from autograder.notebook.cleaning.guarded import parsed
+from autograder.notebook.cleaning.printed import as_shown, clean_text, folded, plain, text_of
+from autograder.notebook.cleaning.shown import Kind, lost_picture
+from autograder.notebook.cleaning.widgets import VIEW_TYPE, Widgets
+from autograder.scrub.process import Allowance, LostError
 
 MAX_OUTPUTS = 1_000
 """Outputs kept of one cell."""
@@ -34,7 +36,7 @@ LEFT_OUT = "left_out"
 """Where the metadata of a clean output name the kinds of things that it has lost."""
 
 _REPR = re.compile(r"\s*<(?:[\w.]+ object(?: at 0x\w+)?|Figure size [\d.]+x[\d.]+ with \d+ Axes|IPython[\w. ]+)>\s*")
-_TAG = re.compile(r"<[^<>]*>")
+_MARKUP = ("text/html", "text/markdown")
 _KINDS: tuple[tuple[str, words.Kind], ...] = (
     (VIEW_TYPE, "widget"),
     ("application/javascript", "script"),
@@ -47,60 +49,28 @@ _KINDS: tuple[tuple[str, words.Kind], ...] = (
     ("video/", "video"),
     ("audio/", "sound"),
 )
-_SEEN: tuple[words.Kind, ...] = ("picture", "figure", "widget", "page", "video", "sound", "object", "document")
+_SEEN: tuple[words.Kind, ...] = (
+    "picture",
+    "figure",
+    "widget",
+    "page",
+    "video",
+    "sound",
+    "object",
+    "document",
+    "refused",
+)
 """Kinds that a person may want to see who grades."""
 
 
-def clean(kind: Kind, value: Any) -> Any:
-    """Clean something that a notebook showed; the entry of the package.
-
-    Args:
-        kind: what it is, and so the form of what comes back:
-            `reported`: outputs of a cell that a worker has just run; a value may be a score;
-            `submitted`: `{"outputs": …, "widgets": …}` of a submission, only for people to see: values become displays;
-            `attachments`: pictures of a text cell;
-            `html`: a text, which becomes HTML, or null if it is too large;
-            `markdown`: `{"text": …, "attachments": …}`, which becomes HTML, or null if it is too large;
-            `svg`: a text, which becomes an SVG, empty if it is none.
-        value: of any form.
-    """
-    return _CLEANERS[kind](value)
-
-
-def clean_text(value: Any) -> str:
-    """Clean a text from JSON: lines joined, LF line ends, no NUL, no lone surrogates; empty if it is not a text."""
-    text = text_of(value)
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _plain(text)
-
-
-def kinds_left_out(metadata: Any) -> list[words.Kind]:
-    """Read from the metadata of a clean output what it has lost that a person may want to see."""
-    kinds = metadata.get(LEFT_OUT) if isinstance(metadata, dict) else None
-    return [kind for kind in kinds if kind in _SEEN] if isinstance(kinds, list) else []
-
-
-def is_notice(bundle: Any) -> bool:
-    """Whether an attachment stands for a picture that could not be kept."""
-    return bool(bundle == _lost_picture())
-
-
-def _plain(text: str) -> str:
-    text = text.replace("\0", "\ufffd") if "\0" in text else text
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
-
-
-def _printed(value: Any) -> str:
-    return _plain(folded(as_shown(text_of(value)[:MAX_CHARACTERS])))
-
-
-def _outputs(outputs: Any, states: dict[str, Any] | None) -> list[dict[str, Any]]:
+def cleaned_outputs(outputs: Any, widgets: Widgets | None, allowance: Allowance) -> list[dict[str, Any]]:
     """Clean outputs.
 
     Args:
         outputs: of any form.
-        states: what widgets last showed, of a submission; None if the outputs are a worker's.
+        widgets: what the widgets of a submission last showed: the outputs are only for people to see, and values become
+            displays. None if a worker has just reported them, and a value may be a score.
+        allowance: what reading them may take.
     """
     kept: list[dict[str, Any]] = []
     waiting = [*reversed(outputs[:MAX_OUTPUTS])] if isinstance(outputs, list) else []
@@ -112,8 +82,8 @@ def _outputs(outputs: Any, states: dict[str, Any] | None) -> list[dict[str, Any]
         if not isinstance(output, dict):
             continue
         data = output.get("data")
-        if states and isinstance(data, dict) and VIEW_TYPE in data and not _has_picture(data):
-            shown = shown_by(data[VIEW_TYPE], states)
+        if widgets and isinstance(data, dict) and VIEW_TYPE in data and not _has_picture(data):
+            shown = widgets.shown_by(data[VIEW_TYPE])
             if shown:
                 waiting += reversed(shown)
                 continue
@@ -124,7 +94,7 @@ def _outputs(outputs: Any, states: dict[str, Any] | None) -> list[dict[str, Any]
                 kept.append(printing)
             printing["text"].append(text_of(output.get("text"))[:MAX_CHARACTERS])
             continue
-        clean_output = _output(output, states is not None)
+        clean_output = _output(output, widgets is not None, allowance)
         if clean_output is not None:
             printing = None
             kept.append(clean_output)
@@ -134,7 +104,55 @@ def _outputs(outputs: Any, states: dict[str, Any] | None) -> list[dict[str, Any]
     return kept
 
 
-def _output(output: dict[str, Any], submitted: bool) -> dict[str, Any] | None:
+def cleaned_attachments(attachments: Any, allowance: Allowance) -> dict[str, dict[str, str]]:
+    """Clean the pictures of a text cell; a picture of words stands for one that cannot be kept."""
+    kept: dict[str, dict[str, str]] = {}
+    for name, bundle in list(attachments.items())[:MAX_ATTACHMENTS] if isinstance(attachments, dict) else ():
+        pictures: dict[str, str] | None = _or_none("picture", bundle, allowance)
+        kept[clean_text(name)[:MAX_NAME]] = pictures or lost_picture()
+    return kept
+
+
+def cleaned_html(text: str, allowance: Allowance) -> str | None:
+    """Clean HTML; None if it is too large or cannot be read."""
+    html: str | None = _or_none("html", text, allowance)
+    return html
+
+
+def cleaned_markdown(text: str, attachments: Any, allowance: Allowance) -> str | None:
+    """Render Markdown, with the clean pictures that it may name; None if it is too large or cannot be read."""
+    html: str | None = _or_none("markdown", [text, attachments], allowance)
+    return html
+
+
+def cleaned_svg(text: Any, allowance: Allowance) -> str:
+    """Clean an SVG; empty if it is none, or cannot be read."""
+    return _or_none("svg", text_of(text), allowance) or ""
+
+
+def kinds_left_out(metadata: Any) -> list[words.Kind]:
+    """Read from the metadata of a clean output what it has lost that a person may want to see."""
+    kinds = metadata.get(LEFT_OUT) if isinstance(metadata, dict) else None
+    return [kind for kind in kinds if kind in _SEEN] if isinstance(kinds, list) else []
+
+
+def is_notice(bundle: Any) -> bool:
+    """Whether an attachment stands for a picture that could not be kept."""
+    return bool(bundle == lost_picture())
+
+
+def _printed(value: Any) -> str:
+    return plain(folded(as_shown(text_of(value)[:MAX_CHARACTERS])))
+
+
+def _or_none(kind: Kind, value: Any, allowance: Allowance) -> Any:
+    try:
+        return parsed(kind, value, allowance)
+    except LostError:
+        return None
+
+
+def _output(output: dict[str, Any], submitted: bool, allowance: Allowance) -> dict[str, Any] | None:
     kind = output.get("output_type")
     if kind == "error":
         lines = output.get("traceback")
@@ -143,7 +161,7 @@ def _output(output: dict[str, Any], submitted: bool) -> dict[str, Any] | None:
         return {"output_type": "error", "ename": name, "evalue": clean_text(output.get("evalue")), "traceback": trace}
     if kind not in ("display_data", "execute_result"):
         return None
-    data, lost = _bundle(output.get("data"), keep_value=kind == "execute_result" and not submitted)
+    data, lost = _bundle(output.get("data"), kind == "execute_result" and not submitted, allowance)
     metadata = {LEFT_OUT: lost} if lost else {}
     if submitted or kind == "display_data":
         return {"output_type": "display_data", "data": data, "metadata": metadata} if data else None
@@ -160,59 +178,57 @@ def execution_count(value: Any) -> int | None:
     return value if type(value) is int and 0 <= value < MAX_COUNT else None
 
 
-def _bundle(data: Any, keep_value: bool) -> tuple[dict[str, str], list[words.Kind]]:
+def _bundle(data: Any, keep_value: bool, allowance: Allowance) -> tuple[dict[str, str], list[words.Kind]]:
     """Clean the forms of one output, and name the kinds of things that are in none of them.
 
     Args:
         data: MIME type → content, of any form.
         keep_value: whether the plain text may be a score, and so must stay as it is.
+        allowance: what reading it may take.
     """
     if not isinstance(data, dict):
         return {}, []
-    kept: dict[str, str] = {}
-    lost: list[words.Kind] = []
     mimes = {mime.lower(): mime for mime in data if isinstance(mime, str)}
     text = folded(clean_text(data.get("text/plain"))[:MAX_CHARACTERS])
-    for mime, key in mimes.items():
-        found = picture(mime, data[key]) if mime.startswith("image/") else None
-        if found:
-            kept[found[0]] = found[1]
-    for mime in ("text/html", "text/markdown"):
-        if mime in mimes and "text/html" not in kept:
-            html, kinds = _markup(mime, clean_text(data[mimes[mime]]))
-            lost += kinds if html or not kept else []
-            kept |= {"text/html": html} if html else {}
+    kept, lost = _parsed(
+        {mime: data[key] for mime, key in mimes.items() if mime in _MARKUP or mime[:6] == "image/"}, allowance
+    )
     telling = bool(text) and not _REPR.fullmatch(text)
     for mime, form in _TEXTS:
         if not telling and mime in mimes and (other := folded(form(data[mimes[mime]])[:MAX_CHARACTERS])):
             text, telling = other, True
     if not kept:
-        lost += [kind for mime in mimes if (kind := _kind_of(mime)) and not (telling and kind == "other")]
+        if "refused" not in lost:
+            lost += [kind for mime in mimes if (kind := _kind_of(mime)) and not (telling and kind == "other")]
         lost = [*dict.fromkeys(lost)]
         lines = [] if keep_value else [_line(kind, mimes) for kind in lost]
         text = "\n".join(([text] if telling or not lines else []) + lines)
     return ({"text/plain": text} if text else {}) | kept, lost
 
 
-def _markup(mime: str, source: str) -> tuple[str, list[words.Kind]]:
-    """Clean HTML or Markdown; empty if nothing of it can be seen."""
-    fragment = Fragment()
-    if mime == "text/markdown":
-        return fragment.markdown(source) or "", fragment.left_out
-    html = fragment.html(source)
-    if html is None:
-        return "", ["markup"]
-    if "<img" in html or _TAG.sub("", html).strip():
-        return html, fragment.left_out
-    drawn = any(name in source for name in ("Plotly", "vegaEmbed", "Bokeh", "<canvas"))
-    return "", [*fragment.left_out, *(("figure",) if drawn else ("script",) if "<script" in source else ())]
+def _parsed(forms: dict[str, Any], allowance: Allowance) -> tuple[dict[str, str], list[words.Kind]]:
+    """Have the pictures and the markup of one output read, if there are any."""
+    if not forms:
+        return {}, []
+    try:
+        kept, lost = parsed("forms", forms, allowance)
+    except LostError:
+        return {}, ["refused"]
+    return kept, lost
 
 
 def _as_json(value: Any) -> str:
+    """Write JSON, line by line; of a deep value, the indents alone would be longer than any memory."""
+    text, left = [], MAX_JSON
     try:
-        return _plain(json.dumps(value, ensure_ascii=False, indent=2)[:MAX_JSON])
+        for part in json.JSONEncoder(ensure_ascii=False, indent=2).iterencode(value):
+            text.append(part[:left])
+            left -= len(part)
+            if left <= 0:
+                break
     except (RecursionError, ValueError):
         return ""
+    return plain("".join(text))
 
 
 def _kind_of(mime: str) -> words.Kind | None:
@@ -231,53 +247,9 @@ def _has_picture(data: dict[Any, Any]) -> bool:
     return any(isinstance(mime, str) and mime.lower().startswith("image/") for mime in data)
 
 
-def _submitted(value: dict[str, Any]) -> list[dict[str, Any]]:
-    states = value.get("widgets")
-    return _outputs(value.get("outputs"), states if isinstance(states, dict) else {})
-
-
-def _attachments(attachments: Any) -> dict[str, dict[str, str]]:
-    kept: dict[str, dict[str, str]] = {}
-    for name, bundle in list(attachments.items())[:MAX_ATTACHMENTS] if isinstance(attachments, dict) else ():
-        pictures: dict[str, str] = {}
-        for mime in bundle if isinstance(bundle, dict) else ():
-            found = picture(mime, bundle[mime]) if isinstance(mime, str) else None
-            if found:
-                pictures[found[0]] = _base64(found[1]) if found[0] == SVG_TYPE else found[1]
-        kept[clean_text(name)[:MAX_NAME]] = pictures or _lost_picture()
-    return kept
-
-
-def _lost_picture() -> dict[str, str]:
-    return {SVG_TYPE: _base64(notice(words.left_out("picture")))}
-
-
-def _base64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
-
-
-def _html(text: Any) -> dict[str, Any]:
-    fragment = Fragment()
-    return {"html": fragment.html(clean_text(text)), LEFT_OUT: fragment.left_out}
-
-
-def _markdown(value: dict[str, Any]) -> dict[str, Any]:
-    fragment = Fragment(value.get("attachments"))
-    return {"html": fragment.markdown(clean_text(value.get("text"))), LEFT_OUT: fragment.left_out}
-
-
 _TEXTS: tuple[tuple[str, Callable[[Any], str]], ...] = (
     ("text/markdown", clean_text),
     ("text/latex", clean_text),
     ("application/json", _as_json),
 )
 """Forms that say more than the name of a class, where there is no other text."""
-
-_CLEANERS: dict[Kind, Callable[[Any], Any]] = {
-    "reported": lambda outputs: _outputs(outputs, None),
-    "submitted": _submitted,
-    "attachments": _attachments,
-    "html": _html,
-    "markdown": _markdown,
-    "svg": lambda text: drawing(clean_text(text)),
-}

@@ -16,19 +16,9 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from autograder.notebook import words
-from autograder.notebook.cleaning.pictures import (
-    FORMATTING,
-    MAX_PICTURE,
-    SVG_TYPE,
-    as_uri,
-    drawing,
-    notice,
-    picture,
-    picture_of_uri,
-)
+from autograder.notebook.cleaning.pictures import FORMATTING, MAX_PICTURE, drawing, picture, picture_of_uri
+from autograder.notebook.cleaning.shown import MAX_MARKUP, MAX_TAGS, SVG_TYPE, as_uri, notice
 
-MAX_MARKUP, MAX_TAGS = 400_000, 10_000
-"""Characters and tags of HTML that is cleaned, without its pictures; the time for that grows faster than they do."""
 MAX_MARKDOWN = 20_000
 """Characters of one Markdown text that are rendered, without its pictures."""
 MAX_NOTICES = 20

@@ -13,8 +13,8 @@ from xml.etree import ElementTree
 import nh3
 
 from autograder.notebook.cleaning.printed import text_of
+from autograder.notebook.cleaning.shown import SVG, SVG_TYPE, as_uri
 
-SVG_TYPE = "image/svg+xml"
 MAX_PIXELS = 50_000_000
 """Pixels of one picture."""
 MAX_PICTURE = 4_000_000
@@ -46,9 +46,8 @@ _SVG_STYLES = {
     *("stroke-linejoin", "stroke-dasharray", "stroke-dashoffset", "stroke-miterlimit", "font", "font-size"),
     *("font-family", "font-weight", "font-style", "text-anchor", "stop-color", "stop-opacity", "clip-path"),
 }
-_SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
-ElementTree.register_namespace("", _SVG)
+ElementTree.register_namespace("", SVG)
 ElementTree.register_namespace("xlink", _XLINK)
 _SHARED = ("clipPath", "pattern", "symbol")
 """Elements that are drawn wherever they are named; they name nothing themselves, or a drawing could grow endlessly."""
@@ -118,20 +117,6 @@ def picture_of_uri(uri: str) -> tuple[str, str] | None:
     return picture(SVG_TYPE, unquote_to_bytes(parts[3]).decode("utf-8", "replace"))
 
 
-def as_uri(mime: str, value: str) -> str:
-    """Make a clean picture a `data:` URI; in an `<img>` an SVG can neither run nor load anything."""
-    return f"data:{mime};base64,{base64.b64encode(value.encode()).decode() if mime == SVG_TYPE else value}"
-
-
-def notice(line: str) -> str:
-    """Draw a line of words as an SVG, to stand where a picture cannot be kept."""
-    root = ElementTree.Element("svg", {"xmlns": _SVG, "width": str(16 + 8 * len(line)), "height": "28"})
-    ElementTree.SubElement(root, "rect", {"width": "100%", "height": "100%", "fill": "#eee"})
-    words = ElementTree.SubElement(root, "text", {"x": "8", "y": "19", "font-size": "13", "font-family": "sans-serif"})
-    words.text = line
-    return ElementTree.tostring(root, encoding="unicode")
-
-
 def drawing(source: str) -> str:
     """Clean an SVG: shapes, texts and embedded pixels only, nothing from outside; empty if it is none or too large."""
     if len(source) > MAX_DRAWING or source.count("<") > MAX_SHAPES:
@@ -141,7 +126,7 @@ def drawing(source: str) -> str:
     start, end = clean.find("<svg"), clean.rfind("</svg>")
     if start < 0 or end < start:
         return ""
-    names = f' xmlns:xlink="{_XLINK}"' + ("" if f'xmlns="{_SVG}"' in clean else f' xmlns="{_SVG}"')
+    names = f' xmlns:xlink="{_XLINK}"' + ("" if f'xmlns="{SVG}"' in clean else f' xmlns="{SVG}"')
     try:
         root = ElementTree.fromstring(f"<svg{names}{clean[start + 4 : end]}</svg>")
         _stop_growth(root)
@@ -158,7 +143,7 @@ def _pixels_only(uri: str) -> str | None:
 
 def _stop_growth(root: ElementTree.Element) -> None:
     """Keep a `use` of a single shape only: a few levels of groups that use groups grow beyond any memory."""
-    use, image = f"{{{_SVG}}}use", f"{{{_SVG}}}image"
+    use, image = f"{{{SVG}}}use", f"{{{SVG}}}image"
     shapes = {f"#{element.get('id')}" for element in root.iter() if len(element) == 0 and element.tag != use}
     for parent in list(root.iter()):
         for child in [child for child in parent if child.tag in (use, image)]:
@@ -168,7 +153,7 @@ def _stop_growth(root: ElementTree.Element) -> None:
             elif not {child.get("href"), child.get(f"{{{_XLINK}}}href")} <= {None, *shapes}:
                 parent.remove(child)
     for name in _SHARED:
-        for shared in root.iter(f"{{{_SVG}}}{name}"):
+        for shared in root.iter(f"{{{SVG}}}{name}"):
             for element in shared.iter():
                 for key in [key for key, value in element.items() if "url(" in value.lower()]:
                     del element.attrib[key]

@@ -27,6 +27,20 @@ def text_of(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
+def clean_text(value: Any) -> str:
+    """Clean a text from JSON: lines joined, LF line ends, no NUL, no lone surrogates; empty if it is not a text."""
+    text = text_of(value)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return plain(text)
+
+
+def plain(text: str) -> str:
+    """Replace NUL and lone surrogates."""
+    text = text.replace("\0", "\ufffd") if "\0" in text else text
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
 def as_shown(text: str) -> str:
     """Follow carriage returns, backspaces and codes that move the cursor or erase; without any, keep the text.
 

@@ -11,12 +11,13 @@ from typing import Any
 
 from markupsafe import Markup
 
-from autograder.notebook.cleaning.clean import clean
-from autograder.notebook.cleaning.markup import MAX_MARKUP, MAX_TAGS
-from autograder.notebook.cleaning.pictures import SVG_TYPE, as_uri
+from autograder.notebook.cleaning.clean import cleaned_html, cleaned_markdown, cleaned_outputs, cleaned_svg
 from autograder.notebook.cleaning.printed import folded, text_of
+from autograder.notebook.cleaning.shown import MAX_MARKUP, MAX_TAGS, SVG_TYPE, as_uri
+from autograder.notebook.cleaning.widgets import Widgets
 from autograder.pages import words
 from autograder.pages.sanitize.text import own_lines, plain_text, shortened, without_paths
+from autograder.scrub.process import Allowance
 
 MAX_LINES = 200
 """Lines shown of one printed text; the middle of a longer one is left out."""
@@ -35,11 +36,12 @@ class Sanitizer:
     def __init__(self) -> None:
         self._tags = PAGE_TAGS
         self._characters = PAGE_CHARACTERS
+        self._allowance = Allowance()
 
     def html(self, text: Any) -> Markup:
         """Render the text, tables, links and embedded pictures of an HTML fragment."""
         source = plain_text(text)
-        return self._shown(clean("html", source)["html"] if self._affords(source) else None)
+        return self._shown(cleaned_html(source, self._allowance) if self._affords(source) else None)
 
     def markdown(self, text: Any, attachments: Any = None) -> Markup:
         """Render a Markdown text with tables and raw HTML; show formulas as they were typed.
@@ -49,14 +51,12 @@ class Sanitizer:
             attachments: pictures of the cell, name → {type: base64}, as notebooks have them.
         """
         source = plain_text(text)
-        page = (
-            clean("markdown", {"text": source, "attachments": attachments})["html"] if self._affords(source) else None
-        )
+        page = cleaned_markdown(source, attachments, self._allowance) if self._affords(source) else None
         return self.text(source) if page is None else self._shown(page)
 
     def svg(self, text: Any) -> Markup:
         """Render an SVG as a picture that cannot run or load anything, or a note if it is none."""
-        source = clean("svg", text)
+        source = cleaned_svg(text, self._allowance)
         return self._picture(SVG_TYPE, source) if source else _note(words.picture_broken())
 
     def text(self, text: Any) -> Markup:
@@ -82,7 +82,7 @@ class Sanitizer:
         html = text_of(data.get("text/html")) if isinstance(data, dict) else ""
         if html and not self._affords(html):
             return _note(words.output_too_large())
-        cleaned = clean("submitted", {"outputs": [output]})
+        cleaned = cleaned_outputs([output], Widgets(), self._allowance)
         if not cleaned:
             return _note(words.output_left_out()) if data else Markup("")
         if kind == "stream":

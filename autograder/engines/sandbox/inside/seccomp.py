@@ -13,7 +13,7 @@ import ctypes
 import errno
 import os
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from .system import PR_SET_SECCOMP, SECCOMP_MODE_FILTER, machine, prctl
@@ -158,6 +158,13 @@ _ALLOWED: dict[str, tuple[int, int | None]] = {
     "exit": (60, 93),
     "exit_group": (231, 94),
 }
+_COMPUTING = (
+    *("read", "write", "poll", "ppoll", "close", "fstat", "lseek", "mmap", "mprotect", "munmap", "mremap"),
+    *("brk", "madvise", "futex", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack", "restart_syscall"),
+    *("setitimer", "clock_gettime", "clock_getres", "gettimeofday", "getrandom", "getpid", "gettid", "sched_yield"),
+    *("rseq", "exit", "exit_group"),
+)
+"""What a process needs that only computes."""
 _WITH_CONDITIONS: dict[str, tuple[int, int]] = {
     "clone": (56, 220),
     "clone3": (435, 435),
@@ -282,6 +289,18 @@ def program(pid: int, threads: bool) -> bytes:
     }
     actions = {pair[on]: allow for pair in _ALLOWED.values()}
     actions |= {_WITH_CONDITIONS[name][on]: condition for name, condition in conditions.items()}
+    return _put_together(actions)
+
+
+def program_to_compute() -> bytes:
+    """The filter for a process that has all that it needs, and reads and writes what is open: no file, no process."""
+    on = machine()
+    return _put_together({_ALLOWED[name][on]: _ALLOWED_END for name in _COMPUTING})
+
+
+def _put_together(actions: Mapping[int | None, bytes]) -> bytes:
+    """Make the filter that refuses all calls but those with these numbers, which it treats as they say."""
+    on, refuse = machine(), _refuse(errno.EPERM)
     starts: list[tuple[int, bytes]] = []
     for number in range(max(number for number in actions if number is not None) + 2):
         action = actions.get(number, refuse)
@@ -302,7 +321,11 @@ def restrict_self(threads: bool) -> None:
     Raises:
         OSError: as the kernel says.
     """
-    code = program(os.getpid(), threads)
+    put_on(program(os.getpid(), threads))
+
+
+def put_on(code: bytes) -> None:
+    """Put this process under a filter for good; as `restrict_self`."""
     prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(_Program(len(code) // _STEP, code)))
 
 
