@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
-from autograder.notebook.cleaning.clean import clean
-from autograder.notebook.cleaning.markup import MAX_TAGS
+from autograder.notebook.cleaning.clean import cleaned_attachments, cleaned_markdown, cleaned_outputs
+from autograder.notebook.cleaning.parsing import parse
 from autograder.notebook.cleaning.printed import MAX_LINES, as_shown, folded
+from autograder.notebook.cleaning.shown import MAX_TAGS
+from autograder.notebook.cleaning.widgets import VIEW_TYPE, Widgets
 from autograder.pages.sanitize.outputs import Sanitizer
+from autograder.scrub.process import Allowance
 from tests.helpers.hostile import HOSTILE_HTML, JPEG, PNG, assert_safe
 
 
@@ -24,7 +27,6 @@ LOSSLESS = encoded(b"RIFF" + bytes(4) + b"WEBPVP8L" + bytes(4) + b"\x2f" + bytes
 BMP = encoded(b"BM" + bytes(16) + struct.pack("<ii", 3, -2) + bytes(30))
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9"><path d="M0 0L9 9"/></svg>'
 RECT = encoded(b'<svg xmlns="http://www.w3.org/2000/svg"><rect /></svg>')
-WIDGET = "application/vnd.jupyter.widget-view+json"
 
 SHOWN: list[tuple[dict[str, Any], str]] = [
     ({"image/png": PNG}, PNG),
@@ -66,15 +68,15 @@ SHOWN: list[tuple[dict[str, Any], str]] = [
     ({"image/tiff": "SUkq"}, "picture is left out"),
     ({"video/mp4": "AAAA"}, "video is left out"),
     ({"application/x-own": 1}, "application/x-own"),
-    ({WIDGET: {"model_id": "m"}, "image/png": PNG}, PNG),
+    ({VIEW_TYPE: {"model_id": "m"}, "image/png": PNG}, PNG),
 ]
 
 
 @pytest.mark.parametrize("data, part", SHOWN, ids=range(len(SHOWN)))
 def test_it_is_in_the_notebook_and_on_the_page_and_stays_when_cleaned_again(data: dict[str, Any], part: str) -> None:
     displayed = {"output_type": "display_data", "data": {"text/plain": "<x.Y object>", **data}}
-    (output,) = clean("submitted", {"outputs": [displayed]})
-    (again,) = clean("submitted", {"outputs": [output]})
+    (output,) = cleaned_outputs([displayed], Widgets(), Allowance())
+    (again,) = cleaned_outputs([output], Widgets(), Allowance())
     assert again["data"] == output["data"]
     shown = str(Sanitizer().output(output))
     assert part in shown
@@ -88,8 +90,12 @@ def test_it_is_in_the_notebook_and_on_the_page_and_stays_when_cleaned_again(data
     ("e\u0301.png", "attachment:\u00e9.png"),
 ])  # fmt: skip
 def test_an_attachment_of_any_name_is_shown(name: str, reference: str) -> None:
-    attachments = clean("attachments", {name: {"image/png": PNG}})
-    assert PNG in clean("markdown", {"text": f"see ![p]({reference})", "attachments": attachments})["html"]
+    attachments = cleaned_attachments({name: {"image/png": PNG}}, Allowance())
+    assert PNG in (cleaned_markdown(f"see ![p]({reference})", attachments, Allowance()) or "")
+
+
+def widgets_of(states: dict[str, Any]) -> Widgets:
+    return Widgets({"widgets": {"application/vnd.jupyter.widget-state+json": {"state": states}}})
 
 
 def test_a_widget_shows_what_it_last_showed() -> None:
@@ -99,8 +105,8 @@ def test_a_widget_shows_what_it_last_showed() -> None:
         "bar": {"state": {"value": 5.0, "max": 5.0, "bar_style": "success"}},
         "canvas": {"state": {"_data_url": f"data:image/png;base64,{PNG}"}},
     }
-    view = {"output_type": "display_data", "data": {WIDGET: {"model_id": "box"}, "text/plain": "HBox(…)"}}
-    shown = json.dumps(clean("submitted", {"outputs": [view], "widgets": states}))
+    view = {"output_type": "display_data", "data": {VIEW_TYPE: {"model_id": "box"}, "text/plain": "HBox(…)"}}
+    shown = json.dumps(cleaned_outputs([view], widgets_of(states), Allowance()))
     assert "100% 5/5" in shown and PNG in shown
 
 
@@ -128,14 +134,12 @@ def test_very_many_lines_are_folded() -> None:
     "<img src=x>" * 9_000, f"<img src=data:image/png;base64,{PNG}>" * 3_000, "<iframe " * 9_000,
 ])  # fmt: skip
 def test_what_comes_out_grows_no_faster_than_what_goes_in(bomb: str) -> None:
-    for kind, value in (("html", bomb), ("markdown", {"text": bomb[:19_000]}), ("svg", f"<svg>{bomb}</svg>")):
-        cleaned = clean(kind, value)  # type: ignore[arg-type]
-        page = cleaned["html"] if isinstance(cleaned, dict) else cleaned
+    for page in (parse("html", bomb), parse("markdown", [bomb[:19_000], None]), parse("svg", f"<svg>{bomb}</svg>")):
         assert len(page or "") < 5 * len(bomb) + 50_000
 
 
 @pytest.mark.parametrize("hostile", HOSTILE_HTML)
 def test_a_kept_notebook_loads_nothing_and_runs_nothing(hostile: str) -> None:
     for mime in ("text/html", "text/markdown"):
-        kept = clean("reported", [{"output_type": "display_data", "data": {mime: hostile}}])
+        kept = cleaned_outputs([{"output_type": "display_data", "data": {mime: hostile}}], None, Allowance())
         assert_safe(kept[0]["data"].get("text/html", "") if kept else "")
