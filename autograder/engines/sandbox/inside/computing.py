@@ -44,9 +44,7 @@ def confine(memory: int, box: str) -> dict[str, bool]:
 def _drop() -> None:
     system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
     if os.geteuid() == 0:
-        os.setgroups([])
-        os.setresgid(namespaces.NOBODY, namespaces.NOBODY, namespaces.NOBODY)
-        os.setresuid(namespaces.NOBODY, namespaces.NOBODY, namespaces.NOBODY)
+        namespaces.become_nobody()
     system.drop_capabilities()
 
 
