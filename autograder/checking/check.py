@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograder.checking.verdict import Picture, Verdict
-from labkit.calls.call import Call, Outcome
+from labkit.calls.call import Call, CallError, Outcome
 from labkit.calls.differences import Difference, Names, differences
 from labkit.calls.random_outputs import RandomOutputs
 
@@ -35,11 +35,13 @@ class Finding:
         message: the sentence.
         picture: expected and actual.
         once: whether it is a slip that costs nothing where `Criterion.charged_in` has the same finding.
+        error: the exception that is the reason, if one is.
     """
 
     message: str
     picture: Picture | None = None
     once: bool = False
+    error: CallError | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from labkit.calls.differences import (
     differences,
     right_before,
 )
-from labkit.calls.words import describe, describe_error
+from labkit.calls.words import describe_error
 
 
 def value(
@@ -50,9 +50,8 @@ def value_finding(
     rtol: float = RTOL,
 ) -> Finding | None:
     """Compare what one call returned with what the reference returned; shapes do not matter."""
-    error = trial.actual.error
-    if error:
-        return Finding(describe_error(error, trial.call.label))
+    if trial.actual.error:
+        return raised(trial)
     right = trial.expected.value
     if rtol == RTOL:
         all_differences = trial.differences
@@ -62,7 +61,13 @@ def value_finding(
     first = next((d for d in wrong if not outputs or d.where in outputs or d.where == ""), None)
     if first is None:
         return None
-    return Finding(describe(first, trial.call.label, right_before(first, wrong, right, evidence.check.outputs)))
+    return Finding(words.differs(first, trial.call.label, right_before(first, wrong, right, evidence.check.outputs)))
+
+
+def raised(trial: Trial) -> Finding:
+    """Say that a call raised an exception."""
+    assert trial.actual.error is not None
+    return Finding(describe_error(trial.actual.error, trial.call.label), error=trial.actual.error)
 
 
 def shape(points: float, *groups: str, name: str = "shape", requires: str = "") -> Criterion:
@@ -74,7 +79,7 @@ def shape(points: float, *groups: str, name: str = "shape", requires: str = "") 
                 continue
             form = [d for d in trial.differences if d.kind not in ("value", "nan")]
             if form:
-                return Finding(describe(form[0], trial.call.label))
+                return Finding(words.differs(form[0], trial.call.label))
         return None
 
     return Criterion(name, points, judge, requires)

@@ -26,6 +26,8 @@ from autograder.checking.verdict import CriterionResult, Hint, Verdict
 from labkit.calls.behaviour import Behaviour
 from labkit.calls.call import Call, CallError, NeededResultError, Outcome, has_stand_in, perform
 from labkit.calls.diagnosis import Diagnosis, Explanation
+from labkit.calls.unfilled import computes_with_none, none_parts, returns_nothing
+from labkit.calls.words import describe_error
 
 Earlier = Mapping[str, Verdict | None]
 """The verdicts on the earlier checks of a notebook, by name; None on a check that could not be judged."""
@@ -76,21 +78,29 @@ class PreparedCheck:
                 notes.append(words.charged_before(finding.message))
                 findings[criterion.name] = None
         outcomes = [trial.actual for trial in evidence.trials]
+        own = [trial for trial in evidence.trials if trial.call.function == self.check.function]
+        usual = [trial for trial in own if trial.expected.error is None]
+        nothing = _nothing_judged(self.check, [trial.actual for trial in usual])
+        errors = [error for trial in own if (error := _own_error(trial, outcomes))]
+        if not nothing and errors and len({error.form for error in errors}) == 1 and len(errors) == len(usual):
+            nothing = describe_error(errors[0])
         missed = frozenset(name for name, finding in findings.items() if finding)
         explained = self._explain(outcomes) if missed else []
         fitting = [mistake for mistake, _ in explained]
         whole = all(explanation.whole for _, explanation in explained)
         shares = self._shares_kept(fitting, missed) if whole else {}
-        own = [trial for trial in evidence.trials if trial.call.function == self.check.function]
-        errors = [error for trial in own if (error := _own_error(trial, outcomes))]
+        if nothing == words.not_defined(self.check.function):
+            errors = []
+        raised = bool(errors) and nothing == describe_error(errors[0])
         pictures = [finding.picture for finding in findings.values() if finding and finding.picture]
         return Verdict(
             self.check.name,
             self.check.function,
-            tuple(_result(c, findings[c.name], shares.get(c.name, 0.0)) for c in self.check.criteria),
+            self._results(findings, shares, nothing),
             mistakes=_hints(fitting),
             error=errors[0] if errors and missed else None,
             picture=pictures[0] if pictures else None,
+            cause="" if raised else nothing or _still_none(self.check, usual),
             notes=tuple(notes),
         )
 
@@ -119,6 +129,35 @@ class PreparedCheck:
                 finding = Finding(words.requires(criterion.requires))
             findings[criterion.name] = finding
         return findings
+
+    def _results(
+        self, findings: Mapping[str, Finding | None], shares: Mapping[str, float], nothing: str
+    ) -> tuple[CriterionResult, ...]:
+        """Turn findings into results; one reason is told once, and what could not be judged for it is marked so.
+
+        Args:
+            findings: criterion → why it is not met.
+            shares: criterion → the share that is kept of it.
+            nothing: why nothing at all could be judged, if that is so.
+        """
+        results = []
+        told: dict[object, str] = {}
+        for criterion in self.check.criteria:
+            finding = findings[criterion.name]
+            if finding is None:
+                results.append(CriterionResult(criterion.name, True, criterion.points, criterion.points))
+                continue
+            points = round(shares.get(criterion.name, 0.0) * criterion.points, 2)
+            follows = bool(criterion.requires) and finding.message == words.requires(criterion.requires)
+            reason = nothing or (finding.error.form if finding.error else finding.message)
+            judged = not (nothing or follows or reason in told or _is_hindered(finding))
+            message = words.same_as(told[reason]) if reason in told else nothing or finding.message
+            if not follows or nothing:
+                told.setdefault(reason, criterion.name)
+            if points:
+                message, judged = words.partly(points, criterion.points, finding.message), True
+            results.append(CriterionResult(criterion.name, False, points, criterion.points, message, judged))
+        return tuple(results)
 
     def _shares_kept(self, fitting: Sequence[Mistake], missed: frozenset[str]) -> dict[str, float]:
         """Find the share of each missed criterion that is kept because a known mistake explains what is missed.
@@ -181,12 +220,28 @@ class PreparedCheck:
         return tuple(Trial(*triple, outputs=self.check.outputs) for triple in triples)
 
 
-def _result(criterion: Criterion, finding: Finding | None, share: float) -> CriterionResult:
-    if finding is None:
-        return CriterionResult(criterion.name, True, criterion.points, criterion.points)
-    points = round(share * criterion.points, 2)
-    message = words.partly(points, criterion.points, finding.message) if points else finding.message
-    return CriterionResult(criterion.name, False, points, criterion.points, message)
+def _is_hindered(finding: Finding) -> bool:
+    """Tell whether a finding is that a call could not be made, for want of an earlier function's result."""
+    return finding.error is not None and finding.error.kind == NeededResultError.__name__
+
+
+def _nothing_judged(check: Check, outcomes: Sequence[Outcome]) -> str:
+    """Say why no call gave anything to judge, where the function is missing or not filled in."""
+    errors = [outcome.error for outcome in outcomes if outcome.error is not None]
+    if outcomes and all(error.is_missing(check.function) for error in errors) and len(errors) == len(outcomes):
+        return words.not_defined(check.function)
+    if returns_nothing(outcomes):
+        return words.returns_none()
+    if computes_with_none(outcomes):
+        return words.computes_with_none()
+    return ""
+
+
+def _still_none(check: Check, trials: Sequence[Trial]) -> str:
+    """Name the outputs that are None in every call; nothing if there are none."""
+    values = [trial.actual.value for trial in trials if trial.actual.error is None]
+    parts = none_parts(trials[0].expected.value, values, check.outputs) if trials else []
+    return words.still_none(parts) if parts else ""
 
 
 def _hints(mistakes: Sequence[Mistake]) -> tuple[Hint, ...]:

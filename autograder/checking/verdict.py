@@ -5,38 +5,73 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from autograder.checking import words
 from autograder.language import translated
 from labkit.calls.call import CallError
+from labkit.calls.differences import RTOL
 
 MIME = "application/vnd.autograder.verdict+json"
 """The output type under which a verdict stands in an autograded notebook."""
+
+
+LEVELS = 3
+"""Steps of size in which a picture holds numbers, on either side of zero."""
 
 
 @dataclass(frozen=True)
 class Picture:
     """The expected gradient and the student's, to be shown side by side.
 
+    Both are held in a few levels, from which the numbers that are expected of a hidden probe cannot be told.
+
     Attributes:
         title: what is shown ("dW1, λ = 0.7").
-        expected: 2-D list of floats.
-        actual: 2-D list of floats, the same shape.
+        expected: 2-D list of levels: LEVELS stands for the largest expected entry.
+        actual: 2-D list of levels, the same shape and scale; what is beyond it is cut.
+        wrong: for each entry whether it differs.
     """
 
     title: str
-    expected: list[list[float]]
-    actual: list[list[float]]
+    expected: list[list[int]]
+    actual: list[list[int]]
+    wrong: list[list[bool]]
+
+    @classmethod
+    def of(cls, title: str, expected: np.ndarray, actual: np.ndarray) -> Picture:
+        """Make the picture of two finite 2-D arrays of the same shape."""
+        scale = float(np.abs(expected).max(initial=0.0)) or 1.0
+        with np.errstate(all="ignore"):
+            right, own = (np.clip(np.rint(LEVELS * array / scale), -LEVELS, LEVELS) for array in (expected, actual))
+            wrong = ~(np.abs(actual - expected) <= RTOL * scale)
+        return cls(title, right.astype(int).tolist(), own.astype(int).tolist(), wrong.tolist())
 
 
 @dataclass(frozen=True)
 class CriterionResult:
-    """How a function did in one criterion: `points` earned, out of `max_points`."""
+    """How a function did in one criterion.
+
+    Attributes:
+        name: the criterion's name.
+        passed: whether it is met.
+        points: points earned.
+        max_points: points to be had.
+        message: why it is not met.
+        judged: False where it could not be looked at, as something before it failed.
+    """
 
     name: str
     passed: bool
     points: float
     max_points: float
     message: str = ""
+    judged: bool = True
+
+    @property
+    def mark(self) -> str:
+        """A sign for it: met, missed, or not judged."""
+        return "✓" if self.passed else "✗" if self.judged else "–"
 
 
 @dataclass(frozen=True)
@@ -58,6 +93,7 @@ class Verdict:
         mistakes: known mistakes that behave the same on every probe.
         error: the student's own exception, where the function raised one.
         picture: expected and actual gradient, where that helps.
+        cause: why nothing or little could be judged, in a sentence that stands before all else.
         notes: how the function was judged, where that is not plain from its points.
     """
 
@@ -67,6 +103,7 @@ class Verdict:
     mistakes: tuple[Hint, ...] = ()
     error: CallError | None = None
     picture: Picture | None = None
+    cause: str = ""
     notes: tuple[str, ...] = ()
 
     @property
@@ -90,19 +127,20 @@ class Verdict:
             "mistakes": tuple(dict(vars(hint)) for hint in self.mistakes),
             "error": dict(vars(self.error)) if self.error else None,
             "picture": dict(vars(self.picture)) if self.picture else None,
+            "cause": self.cause,
             "notes": self.notes,
         }
 
     def __str__(self) -> str:
         """Show the verdict as a short table in plain text."""
         lines = [words.points_of(self.function, self.score, self.max_score)]
-        for result in self.criteria:
-            mark = "✓" if result.passed else "✗"
-            text = f"  {mark} {translated(result.name):<24} {result.points:g}/{result.max_points:g}"
-            lines.append(f"{text}  {result.message}" if result.message else text)
+        lines += [f"  {self.cause}"] if self.cause else []
         if self.error:
             lines.append(f"  {self.error.kind}: {self.error.message}")
             lines += [f"    {line}" for line in self.error.lines]
+        for result in self.criteria:
+            text = f"  {result.mark} {translated(result.name):<24} {result.points:g}/{result.max_points:g}"
+            lines.append(f"{text}  {result.message}" if result.message else text)
         lines += [f"  {words.hint(hint.hint)}" for hint in self.mistakes]
         lines += [f"  {words.note(text)}" for text in self.notes]
         return "\n".join(lines)

@@ -7,7 +7,7 @@ verdict that a notebook's kernel wrote is not believed either: only its form is 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -74,20 +74,21 @@ class AutogradedNotebook:
     notes: tuple[Note, ...]
     others: tuple[dict[str, Any], ...]
 
-    def note_texts(self) -> list[str]:
-        """Put the notes in words; of three or more of the same kind the first, and how many more there are."""
-        kinds: dict[str, list[str]] = {}
-        for note in self.notes:
-            kinds.setdefault(note.kind, []).append(note.message)
-        texts: list[str] = []
-        for messages in kinds.values():
-            texts += messages if len(messages) < 3 else [words.and_more(messages[0], len(messages) - 1)]
-        return texts
-
     @property
     def unreadable(self) -> bool:
         """Whether nothing of the submission could be used; the notes say why."""
         return any(note.kind == UNREADABLE for note in self.notes)
+
+
+def note_texts(notes: Sequence[Note]) -> list[str]:
+    """Put notes in words; of three or more of the same kind the first, and how many more there are."""
+    kinds: dict[str, list[str]] = {}
+    for note in notes:
+        kinds.setdefault(note.kind, []).append(note.message)
+    texts: list[str] = []
+    for messages in kinds.values():
+        texts += messages if len(messages) < 3 else [words.and_more(messages[0], len(messages) - 1)]
+    return texts
 
 
 def read_autograded(path: Path) -> AutogradedNotebook:

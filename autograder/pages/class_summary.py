@@ -9,14 +9,13 @@ from statistics import mean
 from urllib.parse import quote
 
 from autograder.checking.verdict import Hint, Verdict
-from autograder.checking.words import requires
 from autograder.course.course import Course
 from autograder.errors import SubmissionError
 from autograder.gradebook.read_marks import ClassMarks, Mark, NotebookMarks
 from autograder.language import translated
 from autograder.notebook.roles import TEST_PREFIX
 from autograder.pages import words
-from autograder.pages.autograded_notebook import AutogradedNotebook, Question, read_autograded
+from autograder.pages.autograded_notebook import AutogradedNotebook, Question, note_texts, read_autograded
 from autograder.pages.render import question_label
 from autograder.pages.sanitize.text import plain_text, shortened, without_paths
 from labkit.calls.call import NeededResultError
@@ -160,7 +159,7 @@ def _add_notebook(
     summary: ClassSummary, graded: AutogradedNotebook, student: str, notebook: str, own: NotebookMarks
 ) -> None:
     summary.title = summary.title or graded.title
-    summary.needs_attention.notes += [(student, _clean(message)) for message in graded.note_texts()]
+    summary.needs_attention.notes += [(student, _clean(message)) for message in note_texts(graded.notes)]
     for question in () if graded.unreadable else graded.questions:
         row = summary.questions.get((notebook, question.grade_id))
         if row is None:
@@ -182,11 +181,10 @@ def _add_notebook(
 
 
 def _add_verdict(summary: ClassSummary, row: QuestionRow, verdict: Verdict, student: str) -> None:
-    follows = {requires(result.name) for result in verdict.criteria}
     for result in verdict.criteria:
         name = _clean(translated(result.name))
         row.criteria[name] += 1
-        row.missed[name] += not result.passed and result.message not in follows
+        row.missed[name] += not result.passed and result.judged
     if verdict.error and verdict.error.kind != NeededResultError.__name__:
         row.errors[_clean(verdict.error.kind)] += 1
     for hint in verdict.mistakes:

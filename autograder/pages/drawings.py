@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from autograder.checking.verdict import Picture
+from autograder.checking.verdict import LEVELS, Picture
 from autograder.pages import words
-
-RTOL = 1e-6
-"""As the checks compare: relative to the largest expected entry."""
 
 _NEGATIVE, _MIDDLE, _POSITIVE = (33, 94, 168), (244, 244, 241), (196, 69, 20)
 _PANEL = 200.0
@@ -28,33 +24,30 @@ def gradient_picture(picture: Picture) -> Markup:
     Returns:
         A figure, or nothing.
     """
-    expected, actual = picture.expected, picture.actual
+    expected, actual, wrong = picture.expected, picture.actual, picture.wrong
     rows, columns = len(expected), len(expected[0]) if expected else 0
-    if not columns or [len(row) for row in expected] != [columns] * rows or list(map(len, actual)) != [columns] * rows:
+    if not columns or any([*map(len, grid)] != [columns] * rows for grid in (expected, actual, wrong)):
         return Markup("")
     difference = [[b - a for a, b in zip(*pair, strict=True)] for pair in zip(expected, actual, strict=True)]
-    scale = _largest(expected)
-    wrong = [[not abs(d) <= RTOL * scale for d in row] for row in difference]
     count = sum(map(sum, wrong))
     side = min(_PANEL / columns, 160 / rows, 40.0)
     width, height = columns * side, rows * side
     step = max(width, 140.0) + _GAP
     panels = [
-        (words.expected_panel(), expected, scale, None),
-        (words.actual_panel(), actual, scale, wrong),
-        (words.difference_panel(), difference, _largest(difference), None),
+        (words.expected_panel(), expected, None),
+        (words.actual_panel(), actual, wrong),
+        (words.difference_panel(), difference, None),
     ]
     total = step * len(panels) - _GAP
     drawn = Markup("").join(
-        _panel(name, numbers, limit, frames, side, step * at)
-        for at, (name, numbers, limit, frames) in enumerate(panels)
+        _panel(name, levels, frames, side, step * at) for at, (name, levels, frames) in enumerate(panels)
     )
     return Markup(
         '<figure class="picture"><svg viewBox="0 0 {:g} {:g}" width="{:g}" role="img" aria-label="{}">{}</svg>'
         "<figcaption>{}</figcaption></figure>"
     ).format(
         total,
-        _TOP + height + 20,
+        _TOP + height + 4,
         total,
         words.picture_description(picture.title, rows * columns, count),
         drawn,
@@ -106,16 +99,14 @@ def bar(share: float) -> Markup:
     ).format(round(100 * share, 1))
 
 
-def _panel(
-    name: str, numbers: list[list[float]], limit: float, frames: list[list[bool]] | None, side: float, left: float
-) -> Markup:
+def _panel(name: str, levels: list[list[int]], frames: list[list[bool]] | None, side: float, left: float) -> Markup:
     cells = []
-    for y, row in enumerate(numbers):
+    for y, row in enumerate(levels):
         for x, value in enumerate(row):
             place = left + x * side, _TOP + y * side
             cells.append(
                 Markup('<rect x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}" fill="{}"/>').format(
-                    *place, side, side, _colour(value, limit)
+                    *place, side, side, _colour(value)
                 )
             )
             if frames and frames[y][x]:
@@ -125,11 +116,10 @@ def _panel(
                         place[0] + inset, place[1] + inset, side - 2 * inset, side - 2 * inset
                     )
                 )
-    rows, columns = len(numbers), len(numbers[0])
+    rows, columns = len(levels), len(levels[0])
     return Markup(
         '<text class="panel" x="{:g}" y="15">{}</text>{}'
         '<rect class="edge" x="{:g}" y="{:g}" width="{:g}" height="{:g}"/>'
-        '<text x="{:g}" y="{:g}">{}</text>'
     ).format(
         left,
         name,
@@ -138,21 +128,12 @@ def _panel(
         _TOP,
         columns * side,
         rows * side,
-        left,
-        _TOP + rows * side + 15,
-        words.colour_scale(limit),
     )
 
 
-def _largest(numbers: list[list[float]]) -> float:
-    return max((abs(value) for row in numbers for value in row if math.isfinite(value)), default=0.0)
-
-
-def _colour(value: float, limit: float) -> str:
-    """Mix blue for negative, orange for positive, near white for 0, dark grey for what is no number."""
-    if not math.isfinite(value):
-        return "#555"
-    share = min(1.0, abs(value) / limit) if limit > 0 else 0.0
-    end = _POSITIVE if value > 0 else _NEGATIVE
+def _colour(level: int) -> str:
+    """Mix blue for negative, orange for positive, near white for 0."""
+    share = min(1.0, abs(level) / LEVELS)
+    end = _POSITIVE if level > 0 else _NEGATIVE
     mixed = (round(middle + (full - middle) * share) for middle, full in zip(_MIDDLE, end, strict=True))
     return "#{:02x}{:02x}{:02x}".format(*mixed)

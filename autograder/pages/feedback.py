@@ -1,29 +1,31 @@
 """Write feedback pages: one HTML file a student, in nbgrader's place and under its name.
 
-A page shows, for each question, the points, what was checked, the hint for a known mistake, a picture where it helps,
-the student's own code, output and errors, and what the instructor wrote. It never shows hidden tests, the numbers they
-use, lines from inside the grader, or where things lie on a machine. What is a student's goes through `sanitize`.
+A page shows, for each question, the points, first of all why they were lost (the cell's own error, a stub that is not
+filled in, an exception), then the hint for a known mistake, what was checked, a picture where it helps, the student's
+own code and output, and what the instructor wrote. It never shows hidden tests, the numbers that they expect, lines
+from inside the grader, or where things lie on a machine. What is a student's goes through `sanitize`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from autograder.checking.verdict import CriterionResult
+from autograder.checking.words import not_defined
 from autograder.course.course import Course
 from autograder.errors import ENDS_ALL, SubmissionError, keep_traceback
 from autograder.files import read_plain, write_whole
 from autograder.gradebook.read_marks import Mark, NotebookMarks, read_marks
 from autograder.language import translated
-from autograder.notebook.notes import NEWER_PYTHON
+from autograder.notebook.notes import NEWER_PYTHON, Note
 from autograder.pages import words
-from autograder.pages.autograded_notebook import AutogradedNotebook, Question, read_autograded, text_of
+from autograder.pages.autograded_notebook import AutogradedNotebook, Question, note_texts, read_autograded, text_of
 from autograder.pages.drawings import gradient_picture
 from autograder.pages.render import question_label, render, write_page
 from autograder.pages.sanitize.outputs import Sanitizer
@@ -33,6 +35,8 @@ from labkit.calls.call import NeededResultError
 COMPANIONS = ("timestamp.txt", "submission_secret.txt")
 MAX_COMPANION_BYTES = 1_000
 """What `nbgrader release_feedback` needs beside a page."""
+CELL_NOTES = ("cell-failed", "cell-lost")
+"""Kinds of notes that stand with the question whose cell they are about."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,11 @@ class RenderedCell:
 
 @dataclass(frozen=True)
 class RenderedQuestion:
-    """A question as a page shows it; `state` is full, part, none or open, and `code_at` where its code stands."""
+    """A question as a page shows it.
+
+    `state` is full, part, none or open, `cell_failure` the error that its cell stopped with, `cause` why nothing or
+    little could be judged, and `code_at` where its code stands.
+    """
 
     anchor: str
     label: str
@@ -75,6 +83,8 @@ class RenderedQuestion:
     notes: tuple[str, ...] = ()
     criteria: tuple[CriterionResult, ...] = ()
     failure: Markup = field(default_factory=Markup)
+    cell_failure: Markup = field(default_factory=Markup)
+    cause: tuple[str, ...] = ()
     error: Markup = field(default_factory=Markup)
     picture: Markup = field(default_factory=Markup)
     answer: Markup | None = None
@@ -162,7 +172,7 @@ def feedback_page(
         "open": open_items,
         "open_points": sum(item.max_score for item in open_items),
         "first": [plain_text(note.message) for note in graded.notes if note.kind == NEWER_PYTHON],
-        "notes": [without_paths(plain_text(note)) for note in graded.note_texts()],
+        "notes": [without_paths(plain_text(note)) for note in note_texts(_page_notes(graded))],
         "unreadable": graded.unreadable,
         "questions": items,
         "others": [cell for source in graded.others if (cell := _cell(source, sanitizer)).outputs],
@@ -173,14 +183,26 @@ def feedback_page(
 def _items(graded: AutogradedNotebook, marks: NotebookMarks, sanitizer: Sanitizer) -> Iterator[RenderedQuestion]:
     shown: dict[int, RenderedQuestion] = {}
     for number, question in enumerate(graded.questions, start=1):
-        item = _item(f"q{number}", question, marks, sanitizer, shown)
+        own_notes = [note for note in graded.notes if note.kind in CELL_NOTES and note.cell == question.work]
+        item = _item(f"q{number}", question, marks, sanitizer, shown, own_notes)
         if question.cell is not None:
             shown.setdefault(id(question.cell), item)
         yield item
 
 
+def _page_notes(graded: AutogradedNotebook) -> list[Note]:
+    """Take the notes that do not stand with a question."""
+    work = {question.work for question in graded.questions}
+    return [note for note in graded.notes if graded.unreadable or note.kind not in CELL_NOTES or note.cell not in work]
+
+
 def _item(
-    anchor: str, question: Question, marks: NotebookMarks, sanitizer: Sanitizer, shown: dict[int, RenderedQuestion]
+    anchor: str,
+    question: Question,
+    marks: NotebookMarks,
+    sanitizer: Sanitizer,
+    shown: dict[int, RenderedQuestion],
+    own_notes: Sequence[Note],
 ) -> RenderedQuestion:
     mark = marks.marks.get(question.grade_id, Mark(question.grade_id, question.max_score))
     seen = shown.get(id(question.cell))
@@ -200,21 +222,31 @@ def _item(
         return RenderedQuestion(
             **common, answer=sanitizer.markdown(text_of(question.cell), question.cell.get("attachments"))
         )
+    failed = _failed_output(question) if common["state"] != "full" else None
+    cause = []
     if seen:
         common["code_at"] = seen
+        cause += [words.cell_failed_above(seen.label)] if failed else []
     elif question.cell is not None:
-        cell = _cell(question.cell, sanitizer)
+        cell = _cell(question.cell, sanitizer, without=failed)
         common |= {"code": cell.code, "outputs": cell.outputs}
-    if question.failure:
+        common["cell_failure"] = sanitizer.output(failed) if failed else Markup("")
+        cause += [without_paths(plain_text(note.message)) for note in own_notes]
+    if common["unanswered"]:
+        return RenderedQuestion(**common, cause=(words.not_filled_in(),))
+    verdict, missing = question.verdict, bool(failed and question.failure and question.failure.kind == "NameError")
+    if question.failure and not missing:
         common["failure"] = sanitizer.error(question.failure.kind, question.failure.message, ())
-    verdict = question.verdict
     if verdict is None:
-        return RenderedQuestion(**common)
+        return RenderedQuestion(**common, cause=tuple(cause))
+    if verdict.cause and not (failed and verdict.cause == not_defined(verdict.function)):
+        cause.append(without_paths(plain_text(verdict.cause)))
     return RenderedQuestion(
         **common,
+        cause=tuple(cause),
         hints=tuple(plain_text(translated(hint.hint)) for hint in verdict.mistakes),
         notes=tuple(without_paths(plain_text(note)) for note in verdict.notes),
-        criteria=tuple(_criterion(result) for result in verdict.criteria),
+        criteria=tuple(_criterion(result) for result in verdict.criteria if any(r.judged for r in verdict.criteria)),
         error=sanitizer.error(verdict.error.kind, verdict.error.message, verdict.error.lines)
         if verdict.error and verdict.error.kind != NeededResultError.__name__
         else Markup(""),
@@ -224,11 +256,17 @@ def _item(
 
 def _criterion(result: CriterionResult) -> CriterionResult:
     name, message = (without_paths(plain_text(text)) for text in (translated(result.name), result.message))
-    return CriterionResult(name, result.passed, result.points, result.max_points, message)
+    return replace(result, name=name, message=message)
 
 
-def _cell(source: dict[str, Any], sanitizer: Sanitizer) -> RenderedCell:
-    outputs = (sanitizer.output(output) for output in source["outputs"])
+def _failed_output(question: Question) -> dict[str, Any] | None:
+    """Take the error that the question's cell stopped with, if it did."""
+    outputs = question.cell["outputs"] if question.cell is not None else []
+    return next((output for output in outputs if output.get("output_type") == "error"), None)
+
+
+def _cell(source: dict[str, Any], sanitizer: Sanitizer, without: dict[str, Any] | None = None) -> RenderedCell:
+    outputs = (sanitizer.output(output) for output in source["outputs"] if output is not without)
     return RenderedCell(coloured(text_of(source).strip("\n")), tuple(output for output in outputs if output))
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-from autograder.checking.verdict import CriterionResult, Hint, Picture, Verdict
+from autograder.checking.verdict import LEVELS, CriterionResult, Hint, Picture, Verdict
 from labkit.calls.call import CallError
 
 MAX_WORDS = 2_000
@@ -30,6 +29,7 @@ def parse_verdict(data: dict[str, Any]) -> Verdict | None:
                     as_number(result["points"]),
                     as_number(result["max_points"]),
                     as_text(result["message"]),
+                    result.get("judged") is not False,
                 )
                 for result in data["criteria"][:MAX_PARTS]
             ),
@@ -41,9 +41,8 @@ def parse_verdict(data: dict[str, Any]) -> Verdict | None:
             )
             if error
             else None,
-            picture=Picture(as_text(picture["title"]), _grid(picture["expected"]), _grid(picture["actual"]))
-            if picture
-            else None,
+            picture=_picture(picture) if picture else None,
+            cause=as_text(data.get("cause")),
             notes=tuple(as_text(note) for note in data.get("notes", ())[:MAX_PARTS]),
         )
     except (KeyError, TypeError, AttributeError):
@@ -61,10 +60,17 @@ def as_number(value: Any) -> float:
     return float(value) if good else 0.0
 
 
-def _grid(rows: Any) -> list[list[float]]:
-    """Read the numbers of a picture; what is no number becomes nan."""
-    return [[_entry(value) for value in row[:MAX_SIDE]] for row in rows[:MAX_SIDE]]
+def _picture(data: Any) -> Picture | None:
+    """Read a picture; one that another version of the grader stored has numbers in place of levels, and is left out."""
+    if "wrong" not in data:
+        return None
+    wrong = [[entry is True for entry in row[:MAX_SIDE]] for row in data["wrong"][:MAX_SIDE]]
+    return Picture(as_text(data["title"]), _levels(data["expected"]), _levels(data["actual"]), wrong)
 
 
-def _entry(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) and abs(value) < 1e300 else math.nan
+def _levels(rows: Any) -> list[list[int]]:
+    """Read the levels of a picture; what is none becomes 0."""
+    return [
+        [value if type(value) is int and -LEVELS <= value <= LEVELS else 0 for value in row[:MAX_SIDE]]
+        for row in rows[:MAX_SIDE]
+    ]

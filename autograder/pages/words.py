@@ -12,6 +12,16 @@ def error() -> str:
     return _("Error")
 
 
+def not_filled_in() -> str:
+    """Say kindly that a function is as it was handed out."""
+    return _("This function is not filled in yet.")
+
+
+def cell_failed_above(question: str) -> str:
+    """Say that the cell of a function stopped with an error that stands with another question."""
+    return _("The cell of this function stopped with the error that is shown at {question}.", question=question)
+
+
 def own_line(number: int, code: str) -> str:
     return _("line {number}: {code}", number=number, code=code)
 
@@ -89,16 +99,11 @@ def picture_description(title: str, entries: int, wrong: int) -> str:
 def picture_caption(title: str, entries: int, wrong: int) -> str:
     """Explain the colours under a picture."""
     return _(
-        "{title}. Orange is positive, blue is negative. {wrong} of {entries} entries differ (framed).",
+        "{title}, in a few steps. Orange is positive, blue is negative. {wrong} of {entries} entries differ (framed).",
         title=title,
         wrong=wrong,
         entries=entries,
     )
-
-
-def colour_scale(limit: float) -> str:
-    """Say what the deepest colour stands for."""
-    return _("full colour: ±{limit:.2g} or more", limit=limit) if limit > 0 else _("all zero")
 
 
 def histogram_description(label: str, bins: list[int], maximum: float) -> str:

@@ -15,7 +15,6 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,8 @@ from labkit.calls.plain import Opaque, Plain, fresh, plain, same
 MAX_ERROR_TEXT = 500
 MAX_ERROR_LINES = 3
 MAX_BASES = 10
+MAX_PRINTED = 2000
+MAX_WRAPPED = 10
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,10 @@ class CallError:
         """Tell whether `except kind` catches the exception."""
         return kind == self.kind or kind in self.bases
 
+    def is_missing(self, function: str) -> bool:
+        """Tell whether the exception says that there is no function of that name to call."""
+        return self.kind == "NameError" and self.message == _missing(function) and not self.lines
+
     @property
     def form(self) -> tuple[str, str]:
         """The kind and the message without names and numbers: the same for two students with the same mistake."""
@@ -135,7 +140,9 @@ class Outcome:
     error: CallError | None = None
 
 
-def perform(calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]]) -> list[Outcome]:
+def perform(
+    calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]], printed: list[str] | None = None
+) -> list[Outcome]:
     """Make the calls, in order, and report what each did.
 
     Printed text is dropped and warnings are silent. Every exception but KeyboardInterrupt (how a time limit arrives in
@@ -144,20 +151,24 @@ def perform(calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]]) 
     Args:
         calls: what to call.
         functions: name → function.
+        printed: gets what each call printed, at most MAX_PRINTED characters a call.
 
     Returns:
         One outcome a call.
     """
-    return list(performed(calls, functions))
+    return list(performed(calls, functions, printed))
 
 
-def performed(calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]]) -> Iterator[Outcome]:
+def performed(
+    calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]], printed: list[str] | None = None
+) -> Iterator[Outcome]:
     """Make the calls lazily: each when its outcome is asked for. See `perform`."""
     later = {arg.call for call in calls for arg in call.args if type(arg) in (Result, Argument)}
     values: dict[int, Any] = {}
     arguments: dict[int, list[Any]] = {}
     stand_ins: dict[Result, Any] = {}
-    with contextlib.redirect_stdout(_Nowhere()), warnings.catch_warnings(), np.errstate(all="ignore"):
+    output = _Printed(0 if printed is None else MAX_PRINTED)
+    with contextlib.redirect_stdout(output), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         for number, call in enumerate(calls):
             value: Any = None
@@ -172,7 +183,9 @@ def performed(calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]]
             except KeyboardInterrupt:
                 raise
             except BaseException as error:
-                outcome = Outcome(error=_describe(error, call.function))
+                outcome = Outcome(error=_describe(error, call.function, functions.get(call.function)))
+            if printed is not None:
+                printed.append(output.take())
             if number in later:
                 values[number], arguments[number] = value, args
             yield outcome
@@ -227,26 +240,42 @@ def _changed(given: tuple[Any, ...], after: list[Any]) -> dict[int, Plain]:
     return changed
 
 
-class _Nowhere(io.TextIOBase):
-    """A text stream that drops what is written."""
+class _Printed(io.TextIOBase):
+    """A text stream that keeps the beginning of what is written."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+        self._text = ""
 
     def write(self, text: str) -> int:
+        if len(self._text) <= self._most and self._most:
+            self._text += text[: self._most + 1 - len(self._text)]
         return len(text)
 
+    def take(self) -> str:
+        """Return what is kept, and begin anew; an ellipsis stands for what is not kept."""
+        text, self._text = self._text, ""
+        return text if len(text) <= self._most else text[: self._most] + "…"
 
-def _describe(error: BaseException, function: str) -> CallError:
+
+def _describe(error: BaseException, function: str, called: Callable[..., Any] | None) -> CallError:
     kind, *bases = (_name_of(ancestor) for ancestor in type.__dict__["__mro__"].__get__(type(error))[:MAX_BASES])
     if isinstance(error, KeyError) and error.args == (function,):
-        return CallError("NameError", f"name '{function}' is not defined")
+        return CallError("NameError", _missing(function))
     try:
         message = str(error)[:MAX_ERROR_TEXT]
     except BaseException:
         message = ""
     try:
-        lines = _student_lines(error)
+        lines = student_lines(error, called)
     except BaseException:
         lines = ()
     return CallError(kind, message, lines, tuple(bases))
+
+
+def _missing(function: str) -> str:
+    return f"name '{function}' is not defined"
 
 
 def _name_of(kind: type) -> str:
@@ -255,14 +284,33 @@ def _name_of(kind: type) -> str:
     return name if isinstance(name, str) else "object"
 
 
-_TOOLKIT = str(Path(__file__).parents[1])
-_LIBRARIES = str(Path(np.__file__).parent.parent)
+def student_lines(error: BaseException, function: Callable[..., Any] | None) -> tuple[str, ...]:
+    """Return the lines of the notebook's own cells that led to an exception, at most MAX_ERROR_LINES.
+
+    A line is a cell's where the code that runs has the notebook's variables. File names would not tell: those of
+    cells differ from program to program, and compiled code has names that look like theirs.
+
+    Args:
+        error: the exception.
+        function: the student's function that was called.
+    """
+    own = _variables_of(function)
+    frames = [
+        (frame.f_code.co_filename, number)
+        for frame, number in traceback.walk_tb(error.__traceback__)
+        if number and (frame.f_globals is own or frame.f_globals.get("__name__") == "__main__")
+    ]
+    return tuple([_line(*place) for place in frames[-MAX_ERROR_LINES:]])
 
 
-def _student_lines(error: BaseException) -> tuple[str, ...]:
-    places = [(frame.f_code.co_filename, number) for frame, number in traceback.walk_tb(error.__traceback__)]
-    student_places = [place for place in places if place[1] and not place[0].startswith((_TOOLKIT, _LIBRARIES))]
-    return tuple([_line(*place) for place in student_places[-MAX_ERROR_LINES:]])
+def _variables_of(function: Callable[..., Any] | None) -> Any:
+    """Return the global variables of a function, also of one that is wrapped."""
+    for _ in range(MAX_WRAPPED):
+        inner = getattr(function, "__wrapped__", None) or getattr(function, "func", None)
+        if inner is None:
+            break
+        function = inner
+    return getattr(function, "__globals__", None)
 
 
 def _line(file: str, number: int) -> str:

@@ -75,7 +75,9 @@ def an_array(shape: tuple[int, ...]) -> str:
 
 
 def a_shape(shape: tuple[int, ...]) -> str:
-    """Name a shape."""
+    """Name a shape; that of a single number is none to a student."""
+    if not shape:
+        return a_number()
     return _("shape {shape}", shape=shape)
 
 

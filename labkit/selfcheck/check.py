@@ -5,58 +5,139 @@ The right outcomes are recorded as numbers in `public_cases.json`; nothing here 
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from labkit.calls import words as calls_words
 from labkit.calls.behaviour import Behaviour
-from labkit.calls.call import Call, Outcome, has_stand_in, perform
+from labkit.calls.call import Call, Outcome, has_stand_in, perform, student_lines
 from labkit.calls.diagnosis import Diagnosis
 from labkit.calls.differences import differences, right_before
 from labkit.calls.random_outputs import MISSING, Profile, RandomOutputs, mismatches, profile_of
+from labkit.calls.unfilled import computes_with_none, none_parts, returns_nothing
 from labkit.files import find_upward
 from labkit.language import translated
 from labkit.selfcheck import public_cases, words
+from labkit.selfcheck.report import Report, Row
+from labkit.selfcheck.source import is_stale, returns_something
+
+PATIENCE = 10.0
+"""Seconds after which a self-check that still runs says so."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """A line of the self-check's table: the name of what was checked, and its problem, "" if it passed."""
+class Stopped(KeyboardInterrupt):
+    """The student stopped a function that does not end; a notebook shows the text in place of a traceback."""
 
-    name: str
-    problem: str = ""
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
 
 
 def check(name: str, function: Callable[..., Any], *companions: Callable[..., Any]) -> None:
-    """Judge a function on the public cases and print what passed and what did not.
+    """Judge a function on the public cases and show what is right and what is not.
 
     Args:
         name: name of the check, as the notebook has it.
         function: your function.
         companions: other functions of yours that the check calls as well; by default those of the notebook.
+
+    Raises:
+        Stopped: you interrupted it; the text names the line of your function.
     """
-    path = find_upward(public_cases.FILE_NAME)
-    if path is None:
-        print(words.no_cases())
-        return
-    cases = public_cases.read(path)["checks"]
-    if name not in cases:
-        print(words.unknown_check(name, list(cases)))
+    case, problem = find_case(name)
+    if case is None:
+        print(problem)
         return
     functions = (function, *companions)
     if not all(callable(item) for item in functions):
         print(words.not_a_function())
         return
-    case = cases[name]
-    names, notebook = case["functions"], sys._getframe(1).f_globals
-    own = {item: notebook[item] for item in names[1:] if item in notebook}
-    rows, hints = judge(case, {**own, **dict(zip(names, functions, strict=False))})
-    print(_table(case["functions"][0], rows, hints))
+    notebook = sys._getframe(1).f_globals
+    own = {item: notebook[item] for item in case["functions"][1:] if item in notebook}
+    named = {**own, **dict(zip(case["functions"], functions, strict=False))}
+    with _word_when_slow():
+        try:
+            report = examine(case, named)
+        except KeyboardInterrupt as interrupt:
+            lines = student_lines(interrupt, function)
+            raise Stopped(words.stopped(lines[-1] if lines else "")) from None
+    stale = [words.stale(item) for item, value in named.items() if is_stale(item, value, notebook)]
+    _show(replace(report, causes=[*stale, *report.causes]))
+
+
+def example(name: str) -> tuple[Any, ...]:
+    """Return the arguments of the first public case that your function fails; of the first case if it fails none.
+
+    Each call returns fresh copies, so they may be changed. A cache comes from your own forward pass, or, where that
+    gives none, is the recommended cache.
+
+    Args:
+        name: name of the check, as in `labkit.check`.
+
+    Raises:
+        LookupError: there is no such check.
+    """
+    case, problem = find_case(name)
+    if case is None:
+        raise LookupError(problem)
+    notebook = sys._getframe(1).f_globals
+    functions = {item: notebook[item] for item in case["functions"] if callable(notebook.get(item))}
+    calls = prepare(case).calls
+    checked = case["functions"][0]
+    at = next(number for number, call in enumerate(calls) if call.function == checked)
+    if checked in functions:
+        at = next((row.call for row in examine(case, functions).rows if row.problem and row.call is not None), at)
+    given: tuple[Any, ...] = ()
+    number = 0
+
+    def note(*args: Any) -> Any:
+        nonlocal given, number
+        number += 1
+        if number == sum(call.function == checked for call in calls[: at + 1]):
+            given = args
+            return None
+        return functions[checked](*args) if checked in functions else None
+
+    perform(calls[: at + 1], {**functions, checked: note})
+    print(words.example(translated(calls[at].label)))
+    return given
+
+
+def find_case(name: str) -> tuple[Mapping[str, Any] | None, str]:
+    """Find a check in the public cases beside the notebook; None, and why, where it is not there."""
+    path = find_upward(public_cases.FILE_NAME)
+    if path is None:
+        return None, words.no_cases()
+    cases = public_cases.read(path)["checks"]
+    return cases.get(name), "" if name in cases else words.unknown_check(name, list(cases))
+
+
+def unproven(functions: Mapping[str, Callable[..., Any]]) -> list[str]:
+    """Name the functions that fail a self-check; those that none is about are left out.
+
+    Args:
+        functions: name → function, companions among them.
+    """
+    path = find_upward(public_cases.FILE_NAME)
+    cases = list(public_cases.read(path)["checks"].values()) if path is not None else []
+    return [
+        name
+        for name in functions
+        if any(case["functions"][0] == name and not examine(case, functions).passed for case in cases)
+    ]
 
 
 def judge(case: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) -> tuple[list[Row], list[str]]:
+    """Judge functions on one check's public cases; return the rows and the hints of `examine`."""
+    report = examine(case, functions)
+    return list(report.rows), list(report.hints)
+
+
+def examine(case: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) -> Report:
     """Judge functions on one check's public cases.
 
     Args:
@@ -64,21 +145,25 @@ def judge(case: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) 
         functions: name → function.
 
     Returns:
-        The rows of the table, and the hints of known mistakes that behave the same.
+        The rows of the table, with the hints of known mistakes that behave the same.
     """
     prepared = prepare(case)
-    outcomes = perform(prepared.calls, functions)
-    rows = _rows(prepared, outcomes)
+    printed: list[str] = []
+    outcomes = perform(prepared.calls, functions, printed)
+    name = prepared.function
+    rows, cause = _rows(prepared, outcomes, functions.get(name))
     first = [words.stand_in(case["functions"][-1])] if any(has_stand_in(c, outcomes) for c in prepared.calls) else []
     if not any(row.problem for row in rows):
-        return rows, first
+        return Report(name, rows, first)
+    failed = next((row.call for row in rows if row.problem and row.call is not None), None)
     known = {
         mistake["id"]: prepared.behaviour([public_cases.decode_known(outcome) for outcome in mistake["outcomes"]])
         for mistake in case["mistakes"]
     }
     hints = {mistake["id"]: mistake["hint"] for mistake in case["mistakes"]}
     explanations = Diagnosis(prepared.behaviour(prepared.right), known).explain(prepared.behaviour(outcomes))
-    return rows, first + list(dict.fromkeys(hints[explanation.id] for explanation in explanations))
+    shown = first + list(dict.fromkeys(hints[explanation.id] for explanation in explanations))
+    return Report(name, rows, shown, [cause] if cause else [], printed[failed] if failed is not None else "")
 
 
 @dataclass(frozen=True)
@@ -124,49 +209,56 @@ def prepare(case: Mapping[str, Any]) -> PreparedCase:
     return kept
 
 
-def _rows(prepared: PreparedCase, outcomes: Sequence[Outcome]) -> list[Row]:
-    own = [item for call, item in zip(prepared.calls, outcomes, strict=True) if call.function == prepared.function]
-    if all(_is_empty(outcome) or _computes_with_none(outcome) for outcome in own):
-        return [Row(words.values(), words.not_finished())]
+def _rows(
+    prepared: PreparedCase, outcomes: Sequence[Outcome], function: Callable[..., Any] | None
+) -> tuple[list[Row], str]:
+    """Judge the outcomes of the calls; say, too, what is not filled in, if that is so."""
     case, random = prepared.case, prepared.random
-    rows = []
+    own = [
+        (number, call, known, actual)
+        for number, (call, known, actual) in enumerate(zip(prepared.calls, prepared.right, outcomes, strict=True))
+        if call.function == prepared.function
+    ]
+    usual = [actual for _, _, known, actual in own if isinstance(known, Profile) or known.error is None]
+    if returns_nothing(usual) or computes_with_none(usual):
+        missing = returns_nothing(usual) and function is not None and not returns_something(function)
+        return [Row(words.values(), words.no_return() if missing else words.not_finished(), call=own[0][0])], ""
+    names = tuple(case["outputs"])
+    values = [outcome.value for outcome in usual if outcome.error is None]
+    parts = none_parts(next((known.value for _, _, known, _ in own if isinstance(known, Outcome)), None), values, names)
+    rows: list[Row] = []
+    told: set[object] = set()
     forms: list[str] = []
     changes: list[str] = []
-    compared = False
-    for call, known, actual in zip(prepared.calls, prepared.right, outcomes, strict=True):
-        if call.function != prepared.function:
-            continue
+    shaped = compared = False
+    for number, call, known, actual in own:
         right = Outcome() if isinstance(known, Profile) else known
+        label = translated(call.label)
+        reason: object = ""
         if right.error is not None or actual.error is not None:
-            rows.append(Row(translated(call.label), _error_problem(right, actual)))
-            continue
-        compared = True
-        if isinstance(known, Profile):
+            problem = _error_problem(right, actual)
+            reason = problem and actual.error and actual.error.form
+        elif isinstance(known, Profile):
             assert random is not None
-            rows.append(Row(translated(call.label), _profile_problem(known, profile_of(call, actual, random))))
+            problem = _profile_problem(known, profile_of(call, actual, random))
+            shaped = compared = True
         else:
-            names = tuple(case["outputs"])
             different = differences(right.value, actual.value, names=names)
             wrong = [d for d in different if not d.is_form_only]
             fine = right_before(wrong[0], wrong, right.value, names) if wrong else []
-            rows.append(Row(translated(call.label), calls_words.describe(wrong[0], right=fine) if wrong else ""))
+            problem = calls_words.describe(wrong[0], right=fine) if wrong else ""
             forms += [calls_words.describe(d) for d in different if d.is_form_only]
-        changes += _change_problems(case["parameters"], right, actual)
+            shaped = (shaped or not compared) and all(d.kind in ("value", "nan", "shape") for d in different)
+            compared = True
+        reason = reason or problem
+        rows.append(Row(label, call=number, judged=False) if reason in told else Row(label, problem, call=number))
+        told |= {reason} - {""}
+        if actual.error is None and right.error is None:
+            changes += _change_problems(case["parameters"], right, actual)
     if compared:
-        rows.append(Row(words.shapes(), forms[0] if forms else ""))
-        rows.append(Row(words.arguments(), changes[0] if changes else ""))
-    return rows
-
-
-def _is_empty(outcome: Outcome) -> bool:
-    value = outcome.value
-    empty = value is None or (isinstance(value, tuple | list) and all(part is None for part in value))
-    return empty and outcome.error is None
-
-
-def _computes_with_none(outcome: Outcome) -> bool:
-    """Tell whether a call failed because something that the student has to fill in is still None."""
-    return outcome.error is not None and outcome.error.kind == "TypeError" and "NoneType" in outcome.error.message
+        rows.append(Row(words.shapes(), forms[0] if forms else "", judged=shaped))
+        rows.append(Row(words.arguments(), changes[0] if changes else "", judged=not parts))
+    return rows, words.still_none(parts) if parts else ""
 
 
 def _error_problem(known: Outcome, actual: Outcome) -> str:
@@ -207,11 +299,27 @@ def _change_problems(parameters: Sequence[str], known: Outcome, actual: Outcome)
     return problems
 
 
-def _table(function: str, rows: Sequence[Row], hints: Sequence[str]) -> str:
-    passed = not any(row.problem for row in rows)
-    width = max(len(row.name) for row in rows) + 2
-    lines = [function]
-    lines += [f"  {'✗' if row.problem else '✓'} {row.name:<{width}}{row.problem}".rstrip() for row in rows]
-    lines += [words.hint(hint) for hint in hints]
-    lines.append(words.public_passed() if passed else words.public_failed())
-    return "\n".join(lines)
+@contextlib.contextmanager
+def _word_when_slow() -> Iterator[None]:
+    """Say after a while that a function still runs; where there are no threads, say nothing."""
+    timer = threading.Timer(
+        PATIENCE, functools.partial(print, words.still_running(PATIENCE), file=sys.stdout, flush=True)
+    )
+    timer.daemon = True
+    with contextlib.suppress(RuntimeError):
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _show(report: Report) -> None:
+    """Display a report where there is IPython, which shows it as the program can; print it elsewhere."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if shell is None:
+        print(report)
+        return
+    from IPython.display import display
+
+    display(report)

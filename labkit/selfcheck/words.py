@@ -22,6 +22,52 @@ def not_finished() -> str:
     )
 
 
+def no_return() -> str:
+    """Say that a function has no line that returns a value."""
+    return _("The function returns None: is there a return line?")
+
+
+def still_none(parts: list[str]) -> str:
+    """Name the outputs that are None."""
+    return _(
+        "Still None: {parts}. Fill in the part between START CODE HERE and END CODE HERE, run that cell, then run this "
+        "one again.",
+        parts=", ".join(parts),
+    )
+
+
+def stale(function: str) -> str:
+    """Say that a function is older than its cell."""
+    return _(
+        "The cell that defines {function} did not run to its end: this is the version before. Fix that cell, run it, "
+        "then run this one again.",
+        function=function,
+    )
+
+
+def still_running(seconds: float) -> str:
+    return _(
+        "Still running after {seconds:.0f} s. Is there an endless loop? Stop it with the square button (Interrupt) to "
+        "see at which line it is.",
+        seconds=seconds,
+    )
+
+
+def stopped(line: str) -> str:
+    """Say where a function was when it was interrupted."""
+    return _("Your function was stopped in {line}", line=line) if line else _("The self-check was stopped.")
+
+
+def printed() -> str:
+    """Head what a function printed."""
+    return _("In the first call that failed, your function printed:")
+
+
+def example(case: str) -> str:
+    """Name the case whose arguments `labkit.example` returns."""
+    return _("The arguments of the case: {case}", case=case)
+
+
 def not_a_function() -> str:
     return _("This is not a function. Run the cell that defines it first.")
 

@@ -88,7 +88,7 @@ def test_criteria_and_errors_are_counted(summary: ClassSummary) -> None:
 def test_a_criterion_that_only_waits_for_another_is_not_counted(tmp_path: Path) -> None:
     course = make_course(tmp_path)
     value, shape, numeric = wrong_gradient().criteria
-    waiting = replace(shape, passed=False, points=0.0, message=requires("value"))
+    waiting = replace(shape, passed=False, points=0.0, message=requires("value"), judged=False)
     verdict = replace(wrong_gradient(), criteria=(value, waiting, numeric))
     enter(course, "ann", notebook(right_area(), verdict, failing_volume()), scores={"test_area": 10.0})
     row = summarise(course, ASSIGNMENT, read_marks(course.gradebook, ASSIGNMENT)).questions[KEYS["test_area_gradient"]]

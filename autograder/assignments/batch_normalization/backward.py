@@ -32,18 +32,19 @@ from autograder.assignments.batch_normalization.probes import (
 )
 from autograder.checking import words as checking_words
 from autograder.checking.check import Check, Criterion, Evidence, Finding, FollowUp, Function, Trial
-from autograder.checking.criteria import agree, shape, value_finding
+from autograder.checking.criteria import agree, raised, shape, value_finding
 from autograder.checking.gradient import numeric_gradient
 from autograder.checking.verdict import Picture
 from labkit.calls.call import (
     Argument,
     Call,
+    CallError,
+    NeededResultError,
     Outcome,
     Result,
     has_stand_in,
 )
 from labkit.calls.differences import as_numbers, differences
-from labkit.calls.words import describe, describe_error
 
 NAME = "batchnorm_backward"
 OUTPUTS = ("dx", "dgamma", "dbeta")
@@ -193,7 +194,8 @@ def _right_finding(evidence: Evidence, trial: Trial, outputs: tuple[str, ...] = 
     """Compare a backward call with the right gradients."""
     finding = value_finding(evidence, trial, outputs=outputs, rtol=rtol_of(trial))
     if finding and _has_stand_in(evidence, trial):
-        return Finding(words.wrong_with_stand_in(finding.message))
+        hindered = CallError(NeededResultError.__name__, FORWARD) if finding.error else None
+        return Finding(words.wrong_with_stand_in(finding.message), error=hindered)
     return finding
 
 
@@ -235,7 +237,7 @@ def _numeric_gradient(points: float) -> Criterion:
     def judge(evidence: Evidence) -> Finding | None:
         trial = next(evidence.of("value"))
         if trial.actual.error:
-            return Finding(describe_error(trial.actual.error, trial.call.label))
+            return raised(trial)
         numeric = evidence.once("numeric gradient", lambda: _reference_gradient(evidence, trial))
         allowed = _allowed(evidence, trial)
         actual = _part(trial.actual, "dx")
@@ -243,13 +245,13 @@ def _numeric_gradient(points: float) -> Criterion:
             if all(d.is_form_only for d in differences(gradient, actual)):
                 return None
         if actual is None or actual.size != numeric.size:
-            return Finding(describe(differences(numeric, actual, where="dx")[0], trial.call.label))
+            return Finding(checking_words.differs(differences(numeric, actual, where="dx")[0], trial.call.label))
         shown = allowed.numeric[0] if allowed.own_gradient else numeric
         yours = actual.reshape(numeric.shape)
         error = float(np.abs(yours - shown).max() / np.abs(shown).max())
-        picture = Picture(f"dx, {trial.call.label}", shown.tolist(), yours.astype(float).tolist())
         finite = bool(np.isfinite(yours).all())
-        return Finding(checking_words.numeric("dx", trial.call.label, error), picture if finite else None)
+        picture = Picture.of(f"dx, {trial.call.label}", shown, yours.astype(float)) if finite else None
+        return Finding(checking_words.numeric("dx", trial.call.label, error), picture)
 
     return Criterion("numeric gradient", points, judge)
 
@@ -304,7 +306,7 @@ def _unchanged(points: float, earlier: str) -> Criterion:
                 return Finding(checking_words.changed("dout"), once=True)
         first, second = next(evidence.of("value")), next(evidence.of("again"))
         if first.actual.error:
-            return Finding(describe_error(first.actual.error, first.call.label))
+            return raised(first)
         if not agree(first.actual, second.actual):
             return Finding(words.cache_changed(), once=True)
         before, after = evidence.trials[0].actual, next(evidence.of("forward again")).actual

@@ -12,10 +12,9 @@ from autograder.assignments.batch_normalization import words
 from autograder.assignments.batch_normalization.probes import BN_PARAM, Array, Cache, Case
 from autograder.checking import words as checking_words
 from autograder.checking.check import Criterion, Evidence, Finding, Trial
-from autograder.checking.criteria import value_finding
+from autograder.checking.criteria import raised, value_finding
 from labkit.calls.differences import RTOL, Difference, as_numbers, differences
 from labkit.calls.plain import same
-from labkit.calls.words import describe, describe_error
 
 FUNCTION = "batchnorm_forward"
 PARAMETERS = ("x", "gamma", "beta", "bn_param")
@@ -143,12 +142,12 @@ def statistics_differences(trial: Trial) -> Iterator[tuple[str, Difference | Non
 def statistics_finding(trial: Trial) -> Finding | None:
     """Say what is wrong with the running statistics after a call in train mode, None if nothing is."""
     if trial.actual.error:
-        return Finding(describe_error(trial.actual.error, trial.call.label))
+        return raised(trial)
     for name, difference in statistics_differences(trial):
         if difference is None:
             return Finding(words.not_stored(trial.call.label, name))
         if not difference.is_form_only:
-            return Finding(describe(difference, trial.call.label))
+            return Finding(checking_words.differs(difference, trial.call.label))
     return None
 
 

@@ -28,10 +28,10 @@ from autograder.assignments.batch_normalization.probes import (
     draw,
     edges,
 )
+from autograder.checking import words as checking_words
 from autograder.checking.check import Check, Criterion, Evidence, Finding, Trial
 from autograder.checking.criteria import shape, value, value_finding
 from labkit.calls.call import Call
-from labkit.calls.words import describe
 
 NAME = "batchnorm_forward_train"
 UNCHANGED = "inputs unchanged"
@@ -90,7 +90,7 @@ def _shape_in_train_mode(points: float) -> Criterion:
         for trial in evidence.of("value"):
             for _, difference in statistics_differences(trial):
                 if not finding and difference and difference.is_form_only:
-                    finding = Finding(describe(difference, trial.call.label))
+                    finding = Finding(checking_words.differs(difference, trial.call.label))
         return finding
 
     return Criterion("shape", points, judge)

@@ -9,12 +9,14 @@ import numpy as np
 
 from autograder.assignments.regularization import words
 from autograder.assignments.regularization.probes import CACHE, EDGE
+from autograder.checking import words as checking_words
 from autograder.checking.chance import is_improbable
 from autograder.checking.check import Criterion, Evidence, Finding, Trial
+from autograder.checking.criteria import raised
 from labkit.calls.differences import Difference, as_numbers, unlike
 from labkit.calls.plain import Opaque, Plain
 from labkit.calls.random_outputs import CERTAIN, DEFAULT, PROFILE
-from labkit.calls.words import an_array, describe, describe_error, some_values
+from labkit.calls.words import an_array, some_values
 
 MASKS = "masks"
 """Group of the forward calls with enough entries to judge the masks by."""
@@ -58,20 +60,20 @@ def masks_of(trial: Trial) -> tuple[np.ndarray, np.ndarray] | Finding:
 def _find_masks(trial: Trial) -> tuple[np.ndarray, np.ndarray] | Finding:
     """Take D1 and D2 from an untrusted value, of shapes that broadcast to A1 and A2, or say what is wrong."""
     if trial.actual.error:
-        return Finding(describe_error(trial.actual.error, trial.call.label))
+        return raised(trial)
     entries = flat(trial.actual.value)
     if isinstance(entries, Difference):
-        return Finding(describe(entries, trial.call.label))
+        return Finding(checking_words.differs(entries, trial.call.label))
     masks = []
     for name, shape in _mask_shapes(trial).items():
         entry = entries[OUTPUTS.index(name)]
         mask = as_numbers(entry)
         if mask is None:
-            return Finding(describe(unlike(name, an_array(shape), entry), trial.call.label))
+            return Finding(checking_words.differs(unlike(name, an_array(shape), entry), trial.call.label))
         fits = mask.ndim == 2 and all(n in (1, full) for n, full in zip(mask.shape, shape, strict=True))
         if not fits:
             difference = Difference(name, "size", f"shape {shape}", f"shape {mask.shape}")
-            return Finding(describe(difference, trial.call.label))
+            return Finding(checking_words.differs(difference, trial.call.label))
         masks.append(mask.astype(np.float64))
     return masks[0], masks[1]
 
@@ -168,9 +170,9 @@ def _repeated_along(mask: np.ndarray) -> words.Along | None:
     """
     if (mask == mask.flat[0]).all():
         return None
-    if mask.shape[1] > 1 and (mask == mask[:, :1]).all():
+    if (mask == mask[:, :1]).all():
         return "examples"
-    return "units" if mask.shape[0] > 1 and (mask == mask[:1]).all() else None
+    return "units" if (mask == mask[:1]).all() else None
 
 
 def _judge_independence(evidence: Evidence) -> Finding | None:

@@ -10,10 +10,10 @@ import numpy as np
 
 from autograder.checking import words
 from autograder.checking.check import Criterion, Evidence, Finding, Trial
+from autograder.checking.criteria import raised
 from autograder.checking.gradient import numeric_gradient
 from autograder.checking.verdict import Picture
 from labkit.calls.differences import differences
-from labkit.calls.words import describe, describe_error
 
 Parameters = dict[str, np.ndarray]
 PARAMETERS = ("W1", "b1", "W2", "b2", "W3", "b3")
@@ -154,14 +154,14 @@ def numeric_criterion(points: float) -> Criterion:
     def judge(evidence: Evidence) -> Finding | None:
         for number, trial in enumerate(evidence.of(NUMERIC)):
             if trial.actual.error:
-                return Finding(describe_error(trial.actual.error, trial.call.label))
+                return raised(trial)
             numeric = evidence.once(f"numeric gradient {number}", lambda trial=trial: _numeric_of(trial))  # type: ignore[misc]
             for name, gradient in numeric.items():
                 first = next(iter(differences({name: gradient}, trial.actual.value, rtol=GRADIENT_RTOL)), None)
                 if first is None or first.is_form_only:
                     continue
                 if first.kind != "value":
-                    return Finding(describe(first, trial.call.label))
+                    return Finding(words.differs(first, trial.call.label))
                 message = words.numeric(name, trial.call.label, first.worst)
                 return Finding(message, _picture(trial, name, gradient))
         return None
@@ -186,4 +186,4 @@ def _picture(trial: Trial, name: str, expected: np.ndarray) -> Picture | None:
     if not isinstance(actual, np.ndarray) or actual.shape != expected.shape or not np.isfinite(actual).all():
         return None
     title = f"{name}, {trial.call.label}" if trial.call.label else name
-    return Picture(title, expected.tolist(), actual.astype(np.float64).tolist())
+    return Picture.of(title, expected, actual.astype(np.float64))

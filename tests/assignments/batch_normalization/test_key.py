@@ -14,7 +14,7 @@ from autograder.assignments.batch_normalization.hints import HINTS
 from autograder.assignments.batch_normalization.right_answers import CATALOGUE
 from autograder.checking.check import Function, Mistake
 from autograder.checking.judging import PreparedCheck, run_here
-from autograder.checking.verdict import Verdict
+from autograder.checking.verdict import Picture, Verdict
 from labkit.calls.plain import Opaque
 
 KEY = answer_key("batch_normalization")
@@ -305,7 +305,10 @@ def test_a_wrong_gradient_is_shown_beside_the_numeric_one() -> None:
     assert verdict.picture is not None
     trial = PREPARED[SECRETS[0]]["batchnorm_backward"].expected[2]
     assert isinstance(trial.value, tuple)
-    assert np.allclose(verdict.picture.expected, trial.value[0], rtol=1e-8)
+    assert isinstance(trial.value[0], np.ndarray)
+    right = Picture.of("", trial.value[0], trial.value[0])
+    assert verdict.picture.expected == right.expected
+    assert np.any(verdict.picture.wrong)
     assert json.loads(json.dumps(verdict.to_json()))["score"] == verdict.score
 
 

@@ -1,5 +1,6 @@
 """Calls go in as data and outcomes come out as data, whatever the student's function does on the way."""
 
+import functools
 import random
 import sys
 import warnings
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from labkit.calls.call import Argument, Call, Outcome, Result, perform
+from labkit.calls.call import MAX_PRINTED, Argument, Call, Outcome, Result, perform
 from labkit.calls.plain import Opaque
 
 
@@ -193,3 +194,33 @@ def test_the_students_results_stay_bounded() -> None:
     error = one(loud).error
     assert error is not None
     assert len(error.message) <= 500
+
+
+def test_no_line_of_compiled_code_is_taken_for_the_students() -> None:
+    def draws(shape: Any) -> Any:
+        return np.random.rand(shape)
+
+    error = one(draws, (2, 3)).error
+    assert error is not None
+    assert len(error.lines) == 1
+    assert "return np.random.rand(shape)" in error.lines[0]
+
+
+def test_the_lines_of_a_function_that_is_wrapped_are_its_own() -> None:
+    @functools.lru_cache
+    def fails(x: float) -> float:
+        return x / 0
+
+    for function in (fails, functools.partial(fails)):
+        error = one(function, 1.0).error
+        assert error is not None
+        assert "return x / 0" in error.lines[-1]
+
+
+def test_what_each_call_printed_is_kept_on_request_and_bounded() -> None:
+    printed: list[str] = []
+    calls = [Call("f", ("once\n",)), Call("f", ("loud " * 9999,)), Call("g", ())]
+    perform(calls, {"f": lambda text: print(text, end="")}, printed)
+    assert printed[0] == "once\n"
+    assert printed[1].endswith("…") and len(printed[1]) == MAX_PRINTED + 1
+    assert printed[2] == ""

@@ -1,5 +1,7 @@
 """The self-check judges on recorded numbers, and never holds an implementation."""
 
+import linecache
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from labkit.calls.call import Call
 from labkit.calls.random_outputs import PROFILE, RandomOutputs
 from labkit.selfcheck import check as selfcheck
 from labkit.selfcheck import public_cases, words
+from labkit.selfcheck.report import Report, Row
 
 Array = NDArray[np.float64]
 
@@ -150,6 +153,177 @@ def test_wrong_shape_fails_the_shape_row_only(printed: Printed) -> None:
     rows = [line for line in printed("scaled", lambda x: scaled(x)[None]).splitlines() if "✗" in line]
     assert len(rows) == 1
     assert words.shapes() in rows[0]
+
+
+def test_one_exception_is_told_once_and_what_was_not_judged_has_no_tick() -> None:
+    case = record(BACKWARD)["checks"]["halves"]
+
+    def broken(x: Array) -> Array:
+        raise ZeroDivisionError("by nothing")
+
+    rows, _ = selfcheck.judge(case, {"halves": broken})
+    assert [row.sign for row in rows] == ["✗", "–", "–"]
+    assert sum("ZeroDivisionError" in row.problem for row in rows) == 1
+
+
+def halves(x: Array) -> Array:
+    return x / 2
+
+
+BACKWARD = AnswerKey(
+    "toy",
+    (
+        Check(
+            "halves",
+            "halves",
+            {"halves": halves},
+            probes=lambda rng: [],
+            public=lambda: [Call("halves", (np.array([n, 2.0]),), label=f"from {n:g}") for n in (1.0, 3.0, 5.0)],
+            criteria=(criteria.value(1),),
+            parameters=("x",),
+        ),
+    ),
+)
+
+
+def test_a_wrong_number_of_entries_leaves_the_row_of_shapes_open() -> None:
+    rows, _ = selfcheck.judge(record(BACKWARD)["checks"]["halves"], {"halves": lambda x: np.ones((3, 3))})
+    (shapes,) = [row for row in rows if row.name == words.shapes()]
+    assert shapes.sign == "–"
+    rows, _ = selfcheck.judge(record(BACKWARD)["checks"]["halves"], {"halves": lambda x: x})
+    assert [row.sign for row in rows][-2:] == ["✓", "✓"]
+
+
+def test_a_function_without_a_return_line_is_asked_for_it(printed: Printed) -> None:
+    def forgets(x: Array) -> None:
+        result = scaled(x)
+
+        def inside() -> Array:
+            return result
+
+        inside()
+
+    assert words.no_return() in printed("scaled", forgets)
+    assert words.not_finished() not in printed("scaled", forgets)
+
+
+def test_what_the_first_failing_call_printed_is_shown_and_bounded(printed: Printed) -> None:
+    def talks(x: Array) -> Array:
+        print("shape", x.shape)
+        return x
+
+    def chatters(x: Array) -> Array:
+        print("loud " * 10_000)
+        return x
+
+    def is_right(x: Array) -> Array:
+        print("not shown")
+        return scaled(x)
+
+    assert "shape (2, 2)" in printed("scaled", talks)
+    assert 1_000 < len(printed("scaled", chatters)) < 4_000
+    assert "not shown" not in printed("scaled", is_right)
+
+
+def test_example_gives_fresh_arguments_of_the_first_case_that_fails(
+    notebook_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    public_cases.write(notebook_folder / public_cases.FILE_NAME, record(BACKWARD))
+    monkeypatch.setitem(globals(), "halves", lambda x: x / 2 if x[0] < 3 else x)
+    (x,) = selfcheck.example("halves")
+    np.testing.assert_array_equal(x, [3.0, 2.0])
+    assert "from 3" in capsys.readouterr().out
+    x[:] = 0
+    np.testing.assert_array_equal(selfcheck.example("halves")[0], [3.0, 2.0])
+    monkeypatch.delitem(globals(), "halves")
+    np.testing.assert_array_equal(selfcheck.example("halves")[0], [1.0, 2.0])
+    with pytest.raises(LookupError, match="halves"):
+        selfcheck.example("nothing")
+
+
+def notebook_of(*cells: str) -> dict[str, Any]:
+    """Run cells as IPython does: each is kept in `In`, also one that fails."""
+    variables: dict[str, Any] = {"In": [""], "__name__": "__main__", "np": np}
+    for number, cell in enumerate(cells):
+        variables["In"].append(cell)
+        file = f"/tmp/ipykernel_1/{number}.py"
+        linecache.cache[file] = (len(cell), None, cell.splitlines(keepends=True), file)
+        try:
+            exec(compile(cell, file, "exec"), variables)
+        except Exception:
+            continue
+    return variables
+
+
+OLD = "def scaled(x):\n    return x / 2\n"
+
+
+@pytest.mark.parametrize(
+    ("cells", "stale"),
+    [
+        ([OLD], False),
+        ([OLD, "def scaled(x):\n    return x / = 3\n"], True),
+        ([OLD, "undefined + 1\ndef scaled(x):\n    return x / 3\n"], True),
+        ([OLD, "def scaled(x):\n    return x / 3\n"], False),
+        ([OLD, "def scaled(x):\n    return x / = 3\n", OLD], False),
+        ([OLD, "def scaled_again(x):\n    return x / = 3\n"], False),
+        ([OLD, "print('def scaled')"], False),
+    ],
+)
+def test_a_function_older_than_its_cell_is_said_to_be(
+    notebook_folder: Path, capsys: pytest.CaptureFixture[str], cells: list[str], stale: bool
+) -> None:
+    variables = notebook_of(*cells)
+    variables["check"] = selfcheck.check
+    exec("check('scaled', scaled)", variables)
+    assert (words.stale("scaled") in capsys.readouterr().out) == stale
+
+
+def test_an_interrupted_loop_is_shown_by_the_students_line_alone(notebook_folder: Path) -> None:
+    loop = "def scaled(x):\n    i = 0\n    while i < 10:\n        np.sort(x)\n        stop()\n"
+    variables = notebook_of(loop)
+    variables["check"] = selfcheck.check
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    variables["stop"] = stop
+    with pytest.raises(KeyboardInterrupt, match=r"stopped in line 5: stop\(\)") as caught:
+        exec("check('scaled', scaled)", variables)
+    assert caught.value._render_traceback_() == [str(caught.value)]  # type: ignore[attr-defined]
+
+
+def test_a_word_comes_while_a_function_runs_on_and_none_for_a_quick_one(
+    printed: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selfcheck, "PATIENCE", 0.0)
+    said = threading.Event()
+    monkeypatch.setattr(words, "still_running", lambda seconds: Said(said))
+    printed("scaled", lambda x: said.wait(30) and scaled(x))
+    assert said.is_set()
+
+
+class Said:
+    """A sentence that tells when it is printed."""
+
+    def __init__(self, event: threading.Event) -> None:
+        self._event = event
+
+    def __str__(self) -> str:
+        self._event.set()
+        return "slow"
+
+
+def test_the_table_of_a_notebook_says_what_the_text_says_without_scripts_or_markup_of_a_student() -> None:
+    report = Report(
+        "f", [Row("<b>", "x < 1"), Row("next", judged=False), Row("fine")], ["Hint <i>."], ["Why."], "<u>\n"
+    )
+    table = report._repr_html_()
+    for text in ("&lt;b&gt;", "x &lt; 1", "Hint &lt;i&gt;.", "Why.", "&lt;u&gt;", "✗", "–", "✓", words.public_failed()):
+        assert text in table
+    assert "<script" not in table and "class=" not in table and "<style" not in table
+    assert repr(report) == str(report)
+    assert all(text in str(report) for text in ("✗ <b>", "– next", "✓ fine", "Hint: Hint <i>.", "Why.", "<u>"))
 
 
 def test_changed_argument_is_named(printed: Printed) -> None:

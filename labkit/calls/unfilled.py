@@ -1,0 +1,50 @@
+"""Tell a function that is not filled in yet from a wrong function: what it returns is None, or is made of None."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from labkit.calls.call import Outcome
+from labkit.calls.plain import Plain
+
+
+def returns_nothing(outcomes: Sequence[Outcome]) -> bool:
+    """Tell whether every call returned None, or a tuple of nothing but None."""
+    return bool(outcomes) and all(outcome.error is None and _is_empty(outcome.value) for outcome in outcomes)
+
+
+def computes_with_none(outcomes: Sequence[Outcome]) -> bool:
+    """Tell whether every call failed, or returned nothing, because something to be filled in is still None."""
+    return bool(outcomes) and all(
+        (outcome.error is None and _is_empty(outcome.value))
+        or (outcome.error is not None and outcome.error.kind == "TypeError" and "NoneType" in outcome.error.message)
+        for outcome in outcomes
+    )
+
+
+def none_parts(expected: Plain, values: Sequence[Plain], names: Sequence[str]) -> list[str]:
+    """Name the parts of a result that are None in every call and should not be.
+
+    Args:
+        expected: what a right function returns in one of the calls.
+        values: what the calls returned.
+        names: names for the parts of a tuple, in order.
+    """
+    if isinstance(expected, dict):
+        keys = [key for key, part in expected.items() if part is not None]
+        return [key for key in keys if values and all(isinstance(v, dict) and v.get(key, ...) is None for v in values)]
+    if not isinstance(expected, tuple):
+        return []
+    return [
+        name
+        for at, (name, part) in enumerate(zip(names, expected, strict=False))
+        if part is not None
+        and values
+        and all(
+            isinstance(value, tuple | list) and len(value) == len(expected) and value[at] is None for value in values
+        )
+    ]
+
+
+def _is_empty(value: Plain) -> bool:
+    return value is None or (isinstance(value, tuple | list) and all(part is None for part in value))
