@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from labkit.calls.call import Outcome
+from labkit.calls.differences import Names
 from labkit.calls.plain import Plain
 
 
@@ -22,28 +23,31 @@ def computes_with_none(outcomes: Sequence[Outcome]) -> bool:
     )
 
 
-def none_parts(expected: Plain, values: Sequence[Plain], names: Sequence[str]) -> list[str]:
+def none_parts(expected: Plain, values: Sequence[Plain], names: Names) -> list[str]:
     """Name the parts of a result that are None in every call and should not be.
 
     Args:
         expected: what a right function returns in one of the calls.
         values: what the calls returned.
-        names: names for the parts of a tuple, in order.
+        names: names for the parts of a tuple, in order; a part that is a tuple may name its own.
     """
+    if not values:
+        return []
     if isinstance(expected, dict):
+        dicts = [value for value in values if isinstance(value, dict)]
         keys = [key for key, part in expected.items() if part is not None]
-        return [key for key in keys if values and all(isinstance(v, dict) and v.get(key, ...) is None for v in values)]
+        return [key for key in keys if len(dicts) == len(values) and all(v.get(key, ...) is None for v in dicts)]
     if not isinstance(expected, tuple):
         return []
-    return [
-        name
-        for at, (name, part) in enumerate(zip(names, expected, strict=False))
-        if part is not None
-        and values
-        and all(
-            isinstance(value, tuple | list) and len(value) == len(expected) and value[at] is None for value in values
-        )
-    ]
+    rows = [value for value in values if isinstance(value, tuple | list) and len(value) == len(expected)]
+    parts: list[str] = []
+    for at, (name, part) in enumerate(zip(names, expected, strict=False)) if len(rows) == len(values) else ():
+        label, inner = (name, ()) if isinstance(name, str) else name
+        if part is not None and all(row[at] is None for row in rows):
+            parts.append(label)
+        else:
+            parts += none_parts(part, [row[at] for row in rows], inner)
+    return parts
 
 
 def _is_empty(value: Plain) -> bool:
