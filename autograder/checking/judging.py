@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking import words
+from autograder.checking.behaviours import KeptBehaviour, keep_behaviour, token_of
 from autograder.checking.check import (
     AnswerKey,
     Check,
@@ -85,7 +86,8 @@ class PreparedCheck:
         if not nothing and errors and len({error.form for error in errors}) == 1 and len(errors) == len(usual):
             nothing = describe_error(errors[0])
         missed = frozenset(name for name, finding in findings.items() if finding)
-        explained = self._explain(outcomes) if missed else []
+        actual = behaviour_of(self.check, self.calls, outcomes) if missed else None
+        explained = self._explain(actual) if actual else []
         fitting = [mistake for mistake, _ in explained]
         whole = all(explanation.whole for _, explanation in explained)
         shares = self._shares_kept(fitting, missed) if whole else {}
@@ -102,15 +104,16 @@ class PreparedCheck:
             picture=pictures[0] if pictures else None,
             cause="" if raised else nothing or _still_none(self.check, usual),
             notes=tuple(notes),
+            behaviour=self._kept(actual, missed) if actual else None,
         )
 
     def diagnose(self, outcomes: Sequence[Outcome]) -> tuple[Hint, ...]:
         """Find the known mistakes that explain these outcomes on every probe; mistakes with the same hint once."""
-        return _hints([mistake for mistake, _ in self._explain(outcomes)])
+        return _hints([mistake for mistake, _ in self._explain(behaviour_of(self.check, self.calls, outcomes))])
 
-    def _explain(self, outcomes: Sequence[Outcome]) -> list[tuple[Mistake, Explanation]]:
+    def _explain(self, actual: Behaviour) -> list[tuple[Mistake, Explanation]]:
         mistakes = {mistake.id: mistake for mistake in self._mistakes}
-        explanations = self._diagnosis.explain(behaviour_of(self.check, self.calls, outcomes))
+        explanations = self._diagnosis.explain(actual)
         return [(mistakes[explanation.id], explanation) for explanation in explanations]
 
     @cached_property
@@ -118,7 +121,20 @@ class PreparedCheck:
         """What a right function and each known mistake do with the probes."""
         functions = {mistake.id: {**self.check.reference, **mistake.functions} for mistake in self._mistakes}
         known = {id: behaviour_of(self.check, self.calls, perform(self.calls, f)) for id, f in functions.items()}
-        return Diagnosis(behaviour_of(self.check, self.calls, self.expected), known)
+        return Diagnosis(self._right, known)
+
+    @cached_property
+    def _right(self) -> Behaviour:
+        return behaviour_of(self.check, self.calls, self.expected)
+
+    @cached_property
+    def _token(self) -> str:
+        return token_of(self._secret, self.check.name, self.calls)
+
+    def _kept(self, actual: Behaviour, missed: frozenset[str]) -> KeptBehaviour | None:
+        """Reduce what a wrong function did to what is kept of it."""
+        names = [criterion.name for criterion in self.check.criteria if criterion.name in missed]
+        return keep_behaviour(self._token, self._right, actual, self._diagnosis.departures(actual), names)
 
     def _findings(self, evidence: Evidence) -> dict[str, Finding | None]:
         """Judge each criterion; one whose required criterion is missed is missed too."""

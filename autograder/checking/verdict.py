@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from autograder.checking import words
+from autograder.checking.behaviours import KeptBehaviour
 from autograder.language import translated
 from labkit.calls.call import CallError
 from labkit.calls.differences import RTOL
 
 MIME = "application/vnd.autograder.verdict+json"
 """The output type under which a verdict stands in an autograded notebook."""
+BEHAVIOUR = "behaviour"
+"""The part of a stored verdict that `autograder grade` moves to `.autograder/`."""
 
 
 LEVELS = 3
@@ -95,6 +98,7 @@ class Verdict:
         picture: expected and actual gradient, where that helps.
         cause: why nothing or little could be judged, in a sentence that stands before all else.
         notes: how the function was judged, where that is not plain from its points.
+        behaviour: what a wrong function computed, to find those that computed the same; not a part of the judgement.
     """
 
     check: str
@@ -105,6 +109,7 @@ class Verdict:
     picture: Picture | None = None
     cause: str = ""
     notes: tuple[str, ...] = ()
+    behaviour: KeptBehaviour | None = field(default=None, compare=False)
 
     @property
     def score(self) -> float:
@@ -129,7 +134,7 @@ class Verdict:
             "picture": dict(vars(self.picture)) if self.picture else None,
             "cause": self.cause,
             "notes": self.notes,
-        }
+        } | ({BEHAVIOUR: self.behaviour.to_json()} if self.behaviour else {})
 
     def __str__(self) -> str:
         """Show the verdict as a short table in plain text."""

@@ -216,6 +216,7 @@ def grade(
     folder: str,
 ) -> int:
     """Grade submitted/ into autograded/ and gradebook.db."""
+    from autograder.gradebook.behaviours import outdated_hints
     from autograder.grading import words as grading_words
     from autograder.grading.grade_class import grade as grade_class
 
@@ -231,9 +232,9 @@ def grade(
             on_graded=progress.step,
         )
     _say(grading_words.grading_summary(assignment, [graded.state for graded in results]))
-    return _look(
-        [words.student_note(graded.student, " ".join(graded.notes)) for graded in results if graded.needs_look]
-    )
+    look = [words.student_note(graded.student, " ".join(graded.notes)) for graded in results if graded.needs_look]
+    outdated = outdated_hints(course, assignment)
+    return _look([*look, words.hints_outdated(assignment, outdated)] if outdated else look)
 
 
 @commands.command()
@@ -287,6 +288,35 @@ def feedback(assignment: str, students: tuple[str, ...], folder: str) -> int:
             progress.step()
     _say(words.feedback_written(sum(len(result.pages) for result in results), str(course.root / "feedback")))
     return _look([words.student_note(result.student, result.problem) for result in results if result.problem])
+
+
+@commands.command()
+@click.argument("assignment")
+@click.option(
+    "--hint",
+    nargs=2,
+    metavar="GROUP TEXT",
+    help="Give a group a hint, which feedback shows to all whose function does the same.",
+)
+@click.option("--remove", metavar="GROUP", help="Take the hint of a group away.")
+@course_option
+def mistakes(assignment: str, hint: tuple[str, str] | None, remove: str | None, folder: str) -> int:
+    """Group wrong functions by what they compute, and give groups hints."""
+    from autograder.gradebook.behaviours import outdated_hints
+    from autograder.pages.mistakes import give_hint, remove_hint, wrong_groups
+
+    course = _course(folder)
+    course.notebooks(assignment)
+    if remove is not None:
+        remove_hint(course, assignment, remove)
+        _say(words.hint_removed(remove))
+    if hint:
+        count = give_hint(course, assignment, *hint)
+        _say(words.hint_given(assignment, hint[0], count))
+    if remove is None and not hint:
+        _say(words.mistake_groups(assignment, wrong_groups(course, assignment)))
+    outdated = outdated_hints(course, assignment)
+    return _look([words.hints_outdated(assignment, outdated)] if outdated else [])
 
 
 @commands.command()

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.language import _, ngettext
+
+if TYPE_CHECKING:
+    from autograder.pages.mistakes import WrongGroup
 
 
 def stopped() -> str:
@@ -119,6 +122,82 @@ def report_written(path: str) -> str:
 
 def exported(rows: int, path: str) -> str:
     return ngettext("{count} student in {path}", "{count} students in {path}", rows, path=path)
+
+
+MAX_NAMES = 10
+"""Students of a group who are named."""
+
+
+def mistake_groups(assignment: str, groups: Sequence["WrongGroup"]) -> str:
+    return "\n".join(_group_lines(assignment, groups))
+
+
+def _group_lines(assignment: str, groups: Sequence["WrongGroup"]) -> Iterator[str]:
+    if not groups:
+        yield _(
+            "{assignment}: no wrong functions. They are kept by `autograder grade {assignment}`.", assignment=assignment
+        )
+        return
+    yield ngettext(
+        "{assignment}: {functions} wrong functions in {count} group",
+        "{assignment}: {functions} wrong functions in {count} groups",
+        len(groups),
+        assignment=assignment,
+        functions=sum(len(group.students) for group in groups),
+    )
+    for group in groups:
+        count = len(group.students)
+        yield ""
+        yield ngettext(
+            "{id}  {check}: {count} student", "{id}  {check}: {count} students", count, id=group.id, check=group.check
+        )
+        names = ", ".join(group.students[:MAX_NAMES])
+        yield f"  {and_more(names, count - MAX_NAMES) if count > MAX_NAMES else names}"
+        missed = [
+            name if missing == count else _("{name} ({missing} of {count})", name=name, missing=missing, count=count)
+            for name, missing in group.criteria.items()
+        ]
+        yield _("  not met: {criteria}", criteria=", ".join(missed))
+        for hint in group.known:
+            yield _("  known mistake: {hint}", hint=hint)
+        if group.hint:
+            yield _("  your hint: {hint}", hint=group.hint)
+        if group.code:
+            yield _("  the function of {student}:", student=group.example)
+            yield from (f"    {line}".rstrip() for line in group.code.split("\n"))
+    yield ""
+    yield _('To give a group a hint: autograder mistakes {assignment} --hint GROUP "…"', assignment=assignment)
+
+
+def and_more(names: str, count: int) -> str:
+    return ngettext("{names} and {count} more", "{names} and {count} more", count, names=names)
+
+
+def hint_given(assignment: str, group: str, count: int) -> str:
+    return ngettext(
+        "Group {group}: {count} student gets the hint with the next `autograder feedback {assignment}`.",
+        "Group {group}: {count} students get the hint with the next `autograder feedback {assignment}`.",
+        count,
+        group=group,
+        assignment=assignment,
+    )
+
+
+def hint_removed(group: str) -> str:
+    return _("Group {group}: the hint is removed.", group=group)
+
+
+def hints_outdated(assignment: str, groups: Sequence[str]) -> str:
+    """Say that hints cannot be compared with what students do now."""
+    return ngettext(
+        "The hint for group {groups} was given for other hidden numbers (another secret, or another version) and "
+        "fits nobody now: give it again to a group that `autograder mistakes {assignment}` lists, then --remove it.",
+        "The hints for groups {groups} were given for other hidden numbers (another secret, or another version) and "
+        "fit nobody now: give them again to groups that `autograder mistakes {assignment}` lists, then --remove them.",
+        len(groups),
+        groups=", ".join(groups),
+        assignment=assignment,
+    )
 
 
 def _result_lines(result: dict[str, Any]) -> Iterator[str]:

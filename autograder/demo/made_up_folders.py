@@ -11,6 +11,7 @@ from typing import Literal
 from autograder.course.course import Course
 from autograder.demo import words
 from autograder.files import read_plain
+from autograder.gradebook.behaviours import remove_behaviours
 from autograder.gradebook.remove import remove_submissions, students_known
 from autograder.notebook.read import MAX_BYTES
 
@@ -74,6 +75,7 @@ def remove_class(course: Course, assignment: str) -> tuple[list[str], list[str]]
     removed = [student for student, state in states.items() if state == "made up"]
     if removed:
         remove_submissions(course, assignment, removed)
+        remove_behaviours(course, assignment, removed)
     for student in removed:
         # The mark goes last: after a run that was cut off, another one finds what is left.
         for place in (course.feedback, course.autograded, course.submitted):

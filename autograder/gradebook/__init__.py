@@ -4,6 +4,7 @@
 - `register`: sees that an assignment's cells are in it.
 - `record`: writes the scores of submissions, in batches.
 - `read_marks`: reads all marks of a class.
+- `behaviours`: keeps what wrong functions computed, and the instructor's hints for it, in `.autograder/`.
 - `remove`: takes submissions out again.
 - `words`: what people read.
 

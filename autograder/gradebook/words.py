@@ -13,3 +13,16 @@ def bad_gradebook(path: str, reason: str) -> str:
         path=path,
         reason=reason,
     )
+
+
+def bad_hints(path: str, reason: str) -> str:
+    return _(
+        "The hints in {path} cannot be read ({reason}). Put the file back from a backup, or delete it and give the "
+        "hints again.",
+        path=path,
+        reason=reason,
+    )
+
+
+def hints_not_written(path: str, reason: str) -> str:
+    return _("The hints cannot be written to {path}: {reason}", path=path, reason=reason)

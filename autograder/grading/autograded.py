@@ -1,4 +1,4 @@
-"""Keep autograded notebooks in `autograded/`, with what tells later whether they still hold."""
+"""Keep autograded notebooks in `autograded/`, with what tells later whether they still hold, and behaviours apart."""
 
 import json
 import shutil
@@ -10,13 +10,14 @@ from autograder.course.timestamp import MAX_TIMESTAMP_BYTES, TIMESTAMP
 from autograder.engines.result import Judged
 from autograder.engines.task import Task
 from autograder.files import read_plain
+from autograder.gradebook.behaviours import keep_behaviours, take_behaviours
 from autograder.grading.result import GradedStudent, State
 from autograder.notebook.notes import UNREADABLE
 from autograder.notebook.write import write_compact
 
 
 def keep(course: Course, task: Task, judged: Judged, aside: Path, fingerprint: str) -> None:
-    """Put a student's autograded notebooks in place, in one move.
+    """Put a student's autograded notebooks in place, in one move; what wrong functions computed goes elsewhere.
 
     Args:
         course: the course.
@@ -30,6 +31,8 @@ def keep(course: Course, task: Task, judged: Judged, aside: Path, fingerprint: s
     """
     fresh = aside / task.student
     target = course.autograded(task.student, task.assignment)
+    behaviours = take_behaviours(judged.notebooks, judged.unanswered)
+    keep_behaviours(course, task.assignment, task.student, behaviours, fingerprint)
     fresh.mkdir()
     task.write_inputs(fresh)
     with suppress(OSError):  # none, or one that is a link

@@ -12,7 +12,9 @@ from typing import Any
 
 from nbconvert.exporters import Exporter
 
+from autograder.course.course import Course
 from autograder.errors import SubmissionError
+from autograder.gradebook.behaviours import hints_for, read_behaviours, read_hints
 from autograder.gradebook.read_marks import ClassMarks, read_marks
 from autograder.pages import words
 from autograder.pages.autograded_notebook import read_autograded
@@ -39,7 +41,10 @@ class FeedbackExporter(Exporter):
         if own is None:
             raise SubmissionError(words.no_marks())
         name = marks.names.get(names["student"], "")
-        page = feedback_page(read_autograded(Path(filename)), own, names["student"], name, names["notebook"])
+        course = Course(gradebook.parent)
+        hints = read_hints(course, names["assignment"])
+        own_hints = hints_for(hints, read_behaviours(course, names["assignment"], names["student"])) if hints else {}
+        page = feedback_page(read_autograded(Path(filename)), own, names["student"], name, names["notebook"], own_hints)
         return page, {**resources, "output_extension": self.file_extension}
 
 

@@ -2,6 +2,7 @@
 
 - `feedback`: the page that goes back to each student.
 - `report`: the page about a class, for the instructor, with the numbers of `class_summary`.
+- `mistakes`: wrong functions grouped by what they compute, and the instructor's hints for groups.
 - `autograded_notebook`: what both read of a notebook in `autograded/`, with its `stored_verdict`s.
 - `sanitize`: a student's text, markup, pictures and outputs made safe.
 - `drawings`: pictures of gradients, histograms and bars as SVG.

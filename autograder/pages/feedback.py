@@ -8,7 +8,7 @@ from inside the grader, or where things lie on a machine. What is a student's go
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from autograder.checking.words import not_defined
 from autograder.course.course import Course
 from autograder.errors import ENDS_ALL, SubmissionError, keep_traceback
 from autograder.files import read_plain, write_whole
+from autograder.gradebook.behaviours import hints_for, read_behaviours, read_hints
 from autograder.gradebook.read_marks import Mark, NotebookMarks, read_marks
 from autograder.language import translated
 from autograder.notebook.notes import NEWER_PYTHON, Note
@@ -79,6 +80,7 @@ class RenderedQuestion:
     by_hand: bool
     comment: Markup
     unanswered: bool
+    own_hint: Markup = field(default_factory=Markup)
     hints: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     criteria: tuple[CriterionResult, ...] = ()
@@ -111,15 +113,17 @@ def write_feedback(
         A result a student, when it is done.
 
     Raises:
-        CourseError: there is no gradebook.
+        CourseError: there is no gradebook, or the instructor's hints are damaged.
     """
     marks = read_marks(course.gradebook, assignment)
+    hints = read_hints(course, assignment)
     graded = sorted(path.parent.name for path in (course.root / "autograded").glob(f"*/{assignment}") if path.is_dir())
     selected = students if students is not None else sorted({*graded, *marks.notebooks})
     on_start(len(selected))
     for student in selected:
         pages: list[Path] = []
         problems: list[str] = []
+        own_hints = hints_for(hints, read_behaviours(course, assignment, student)) if hints else {}
         for notebook, own in marks.notebooks.get(student, {}).items():
             try:
                 page = feedback_page(
@@ -128,6 +132,7 @@ def write_feedback(
                     student,
                     marks.names.get(student, ""),
                     notebook,
+                    own_hints,
                 )
                 path = course.feedback(student, assignment) / f"{notebook}.html"
                 write_page(path, page)
@@ -147,7 +152,12 @@ def write_feedback(
 
 
 def feedback_page(
-    graded: AutogradedNotebook, marks: NotebookMarks, student: str, name: str = "", notebook: str = ""
+    graded: AutogradedNotebook,
+    marks: NotebookMarks,
+    student: str,
+    name: str = "",
+    notebook: str = "",
+    own_hints: Mapping[str, str] | None = None,
 ) -> str:
     """Render the page of one notebook of one student.
 
@@ -157,9 +167,10 @@ def feedback_page(
         student: the student's id.
         name: the student's name, if it is known.
         notebook: the notebook's name, for one without a title.
+        own_hints: the instructor's hints for what the student's functions do, by the name of the check.
     """
     sanitizer = Sanitizer()
-    items = tuple(_items(graded, marks, sanitizer))
+    items = tuple(_items(graded, marks, sanitizer, own_hints or {}))
     open_items = [item for item in items if item.state == "open"]
     page = {
         "title": plain_text(graded.title) or notebook,
@@ -180,11 +191,15 @@ def feedback_page(
     return render("feedback.html.j2", page=page)
 
 
-def _items(graded: AutogradedNotebook, marks: NotebookMarks, sanitizer: Sanitizer) -> Iterator[RenderedQuestion]:
+def _items(
+    graded: AutogradedNotebook, marks: NotebookMarks, sanitizer: Sanitizer, own_hints: Mapping[str, str]
+) -> Iterator[RenderedQuestion]:
     shown: dict[int, RenderedQuestion] = {}
     for number, question in enumerate(graded.questions, start=1):
         own_notes = [note for note in graded.notes if note.kind in CELL_NOTES and note.cell == question.work]
         item = _item(f"q{number}", question, marks, sanitizer, shown, own_notes)
+        if question.verdict and question.verdict.check in own_hints:
+            item = replace(item, own_hint=sanitizer.markdown(own_hints[question.verdict.check]))
         if question.cell is not None:
             shown.setdefault(id(question.cell), item)
         yield item

@@ -12,8 +12,12 @@ from autograder.gradebook.read_marks import read_marks
 from autograder.pages import words
 from autograder.pages.class_summary import ClassSummary, QuestionRow, summarise
 from autograder.pages.drawings import histogram
+from autograder.pages.mistakes import WrongGroup, wrong_groups
 from autograder.pages.render import render, write_page
 from autograder.pages.sanitize.text import plain_text
+
+MAX_GROUPS = 50
+"""Groups of mistakes without a hint of the catalogue that are shown."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +49,11 @@ def write_report(course: Course, assignment: str) -> Report:
     marks = read_marks(course.gradebook, assignment)
     summary = summarise(course, assignment, marks)
     path = course.reports() / f"{assignment}.html"
-    write_page(path, report_page(summary, assignment))
+    write_page(path, report_page(summary, assignment, wrong_groups(course, assignment)))
     return Report(path, len(summary.students), tuple(summary.needs_attention.lines()))
 
 
-def report_page(summary: ClassSummary, assignment: str) -> str:
+def report_page(summary: ClassSummary, assignment: str, groups: Sequence[WrongGroup] = ()) -> str:
     """Render the page."""
     machine = [row.machine for row in summary.students]
     machine_max = sum(row.max_score for row in summary.questions.values() if not row.written)
@@ -70,6 +74,7 @@ def report_page(summary: ClassSummary, assignment: str) -> str:
         summary=summary,
         charts=charts,
         mistakes=sorted(summary.mistakes.values(), key=lambda row: (-len(row.students), row.hint.id)),
+        groups=[(group, words.hint_command(assignment, group.id)) for group in groups if not group.known][:MAX_GROUPS],
         mean=mean,
         median=median,
         whole_max=whole_max,

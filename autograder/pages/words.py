@@ -198,3 +198,38 @@ def disagreement(question: str, verdict: float, score: float) -> str:
 def _names(students: Sequence[str]) -> str:
     names, more = ", ".join(students[:8]), len(students) - 8
     return _("{names} and {more} more", names=names, more=more) if more > 0 else names
+
+
+def more_lines(count: int) -> str:
+    return ngettext("[… {count} more line …]", "[… {count} more lines …]", count)
+
+
+def no_group(id: str, assignment: str) -> str:
+    return _(
+        "There is no group {id}. `autograder mistakes {assignment}` lists the groups of wrong functions.",
+        id=repr(id),
+        assignment=assignment,
+    )
+
+
+def no_hint(id: str, assignment: str, ids: Sequence[str]) -> str:
+    if not ids:
+        return _("Group {id} has no hint of yours, nor has any of {assignment}.", id=repr(id), assignment=assignment)
+    return _("Group {id} has no hint of yours. These have: {ids}.", id=repr(id), ids=", ".join(ids))
+
+
+def empty_hint(id: str) -> str:
+    return _("The hint for group {id} is empty. To take a hint away use --remove {id}.", id=id)
+
+
+def long_hint(length: int, limit: int) -> str:
+    return _(
+        "The hint has {length} characters; {limit} are the most. Shorten it to what helps to see the mistake.",
+        length=length,
+        limit=limit,
+    )
+
+
+def hint_command(assignment: str, group: str) -> str:
+    """Write the command that gives a group a hint."""
+    return f'autograder mistakes {assignment} --hint {group} "…"'

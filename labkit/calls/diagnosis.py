@@ -60,6 +60,13 @@ class Diagnosis:
         self._right = right
         self._known = known
         self._departures: dict[str, Departures] = {}
+        self._latest: tuple[Behaviour, Departures] | None = None
+
+    def departures(self, actual: Behaviour) -> Departures:
+        """List what is not right in a behaviour; of the latest behaviour it is remembered."""
+        if self._latest is None or self._latest[0] is not actual:
+            self._latest = actual, departures(self._right, actual)
+        return self._latest[1]
 
     def explain(self, actual: Behaviour) -> list[Explanation]:
         """Find the known mistakes that explain what a wrong function did.
@@ -70,7 +77,7 @@ class Diagnosis:
         same = [id for id, behaviour in self._known.items() if behaviour.fits(actual, self._right)]
         if same or all(isinstance(shown, Outcome) and _is_empty(shown) for shown in actual.shown):
             return [Explanation(id, whole=True) for id in same]
-        wrong = departures(self._right, actual)
+        wrong = self.departures(actual)
         explained = {id: facets for id in self._known if (facets := self._explained(id, actual, wrong))}
         chosen: dict[str, None] = {}
         covered: set[Facet] = set()
@@ -173,7 +180,7 @@ def _paths(value: Plain) -> list[tuple[str, ...]]:
     return [()]
 
 
-def _part(name: Name, call: Call, outcome: Outcome) -> Plain:
+def part_of(name: Name, call: Call, outcome: Outcome) -> Plain:
     """Return a part of an outcome; of an argument, what is in it after the call."""
     value: Plain
     if name[0] == "argument":
@@ -195,7 +202,7 @@ def _kinds(name: Name, call: Call, right: Outcome, other: Outcome) -> list[Kind]
     """Tell what is wrong with a part."""
     if name == ERROR:
         return [] if same_errors(right.error, other.error, right.error) else ["numbers"]
-    first, second = _part(name, call, right), _part(name, call, other)
+    first, second = part_of(name, call, right), part_of(name, call, other)
     if first is None or second is None or isinstance(first, Opaque):
         return ["numbers"] if (first is None) != (second is None) else []
     kinds: list[Kind] = []
@@ -217,7 +224,7 @@ def _alike(
         return same_errors(known.error, actual.error, right.error if isinstance(right, Outcome) else None)
     if known.error or actual.error:
         return False
-    first, second = _part(name, call, known), _part(name, call, actual)
+    first, second = part_of(name, call, known), part_of(name, call, actual)
     if (first is None) != (second is None):
         return False
     if kind == "form":
@@ -251,7 +258,7 @@ def _is_evidence(facet: Facet, calls: list[int], known: Behaviour) -> bool:
         shown = known.shown[number]
         if isinstance(shown, Profile):
             return len(shown.columns) > 1
-        part = as_numbers(_part(name, known.calls[number], shown))
+        part = as_numbers(part_of(name, known.calls[number], shown))
         if part is not None and len(np.unique(part)) > 1:
             return True
     return False

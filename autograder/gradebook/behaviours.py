@@ -1,0 +1,182 @@
+"""Keep behaviours of wrong functions, and the instructor's hints for them, in the tool's own folder.
+
+Both lie in `.autograder/`: they are numbers of one secret's probes, mean nothing without it, and share its backup. In a
+file under version control the words of a hint would stand apart from the numbers that say whom it is for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.checking.behaviours import KeptBehaviour
+from autograder.checking.verdict import BEHAVIOUR, MIME
+from autograder.course.course import Course
+from autograder.errors import CourseError
+from autograder.files import write_whole
+from autograder.gradebook import words
+from autograder.notebook.format import Notebook
+from autograder.notebook.roles import role
+
+MAX_CHECKS = 50
+"""Checks of one submission whose behaviours are kept."""
+
+Behaviours = dict[str, KeptBehaviour]
+"""What the wrong functions of a submission did, by the name of the check."""
+
+
+@dataclass(frozen=True)
+class GivenHint:
+    """A hint of the instructor's, for all whose function does the same.
+
+    Attributes:
+        check: name of the check.
+        text: the hint, in Markdown.
+        behaviour: what the functions do.
+    """
+
+    check: str
+    text: str
+    behaviour: KeptBehaviour
+
+
+def take_behaviours(notebooks: Mapping[str, Notebook], unanswered: Collection[tuple[str, str]]) -> Behaviours:
+    """Take the behaviours out of the verdicts in graded notebooks.
+
+    Args:
+        notebooks: the notebooks by name; their verdicts hold no behaviour after it.
+        unanswered: (notebook, function) of stubs that are as they were given: what they do is nobody's mistake.
+    """
+    behaviours: Behaviours = {}
+    for name, notebook in notebooks.items():
+        for cell in notebook["cells"]:
+            for output in cell["outputs"] if role(cell).is_test and cell["cell_type"] == "code" else ():
+                verdict = output["data"].get(MIME) if output["output_type"] == "display_data" else None
+                if isinstance(verdict, dict) and BEHAVIOUR in verdict:
+                    kept = KeptBehaviour.from_json(verdict.pop(BEHAVIOUR))
+                    is_own = (name, verdict.get("function")) not in unanswered
+                    if kept and is_own and isinstance(verdict.get("check"), str) and len(behaviours) < MAX_CHECKS:
+                        behaviours[verdict["check"]] = kept
+    return behaviours
+
+
+def keep_behaviours(course: Course, assignment: str, student: str, behaviours: Behaviours, fingerprint: str) -> None:
+    """Put the behaviours of a student's functions in the place of earlier ones.
+
+    Args:
+        course: the course.
+        assignment: name of the assignment.
+        student: id of the student.
+        behaviours: by the name of the check.
+        fingerprint: of the grading; it stands in the autograded notebook too, and says whether they belong together.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    path = _file(course, assignment, student)
+    if not behaviours:
+        path.unlink(missing_ok=True)
+        with suppress(OSError):  # others' assignments are in it, or it is not there
+            path.parent.rmdir()
+        return
+    checks = {check: kept.to_json() for check, kept in behaviours.items()}
+    write_whole(path, json.dumps({"fingerprint": fingerprint, "checks": checks}, separators=(",", ":")).encode())
+
+
+def read_behaviours(course: Course, assignment: str, student: str) -> Behaviours:
+    """Read what the wrong functions of a student did; nothing if the autograded notebook is of a different grading."""
+    try:
+        data = json.loads(_file(course, assignment, student).read_bytes())
+        fingerprint = str(data["fingerprint"]).encode()
+        graded = course.autograded(student, assignment).glob("*.ipynb")
+        if not any(fingerprint in path.read_bytes() for path in graded):
+            return {}
+        kept = {str(check): KeptBehaviour.from_json(one) for check, one in data["checks"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+    return {check: behaviour for check, behaviour in kept.items() if behaviour}
+
+
+def class_behaviours(course: Course, assignment: str) -> Iterator[tuple[str, str, KeptBehaviour]]:
+    """Yield (student, check, behaviour) for a class, in order."""
+    for path in sorted((course.private / "behaviours").glob(f"*/{assignment}.json")):
+        student = path.parent.name
+        for check, behaviour in read_behaviours(course, assignment, student).items():
+            yield student, check, behaviour
+
+
+def read_hints(course: Course, assignment: str) -> dict[str, GivenHint]:
+    """Read the instructor's hints by the id of their group.
+
+    Raises:
+        CourseError: the file is damaged.
+    """
+    path = _hints_file(course, assignment)
+    try:
+        data: Mapping[str, Any] = json.loads(path.read_bytes())
+        hints = {id: (one["check"], one["hint"], KeptBehaviour.from_json(one[BEHAVIOUR])) for id, one in data.items()}
+        return {id: GivenHint(check, text, kept) for id, (check, text, kept) in hints.items() if kept}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CourseError(words.bad_hints(str(path), str(error))) from error
+
+
+def write_hints(course: Course, assignment: str, hints: Mapping[str, GivenHint]) -> None:
+    """Write the instructor's hints.
+
+    Raises:
+        CourseError: the file cannot be written.
+    """
+    data = {
+        id: {"check": hint.check, "hint": hint.text, BEHAVIOUR: hint.behaviour.to_json()} for id, hint in hints.items()
+    }
+    lines = ",\n".join(
+        f" {json.dumps(id)}: {json.dumps(entry, ensure_ascii=False)}" for id, entry in sorted(data.items())
+    )
+    path = _hints_file(course, assignment)
+    try:
+        write_whole(path, f"{{\n{lines}\n}}\n".encode())
+    except OSError as error:
+        raise CourseError(words.hints_not_written(str(path), str(error))) from error
+
+
+def hints_for(hints: Mapping[str, GivenHint], behaviours: Behaviours) -> dict[str, str]:
+    """Choose the instructor's hints for a student: name of the check → hint."""
+    return {
+        check: hint.text
+        for check, behaviour in behaviours.items()
+        for hint in reversed(list(hints.values()))
+        if hint.check == check and hint.behaviour.fits(behaviour)
+    }
+
+
+def outdated_hints(course: Course, assignment: str) -> list[str]:
+    """List the groups whose hints were given for other probes than the class was graded with."""
+    hints = read_hints(course, assignment)
+    if not hints:
+        return []
+    probes: dict[str, set[str]] = {}
+    for _, check, behaviour in class_behaviours(course, assignment):
+        probes.setdefault(check, set()).add(behaviour.probes)
+    return [
+        id for id, hint in hints.items() if hint.check in probes and hint.behaviour.probes not in probes[hint.check]
+    ]
+
+
+def remove_behaviours(course: Course, assignment: str, students: Iterable[str]) -> None:
+    """Remove what is kept of some students."""
+    for student in students:
+        keep_behaviours(course, assignment, student, {}, "")
+
+
+def _file(course: Course, assignment: str, student: str) -> Path:
+    return course.private / "behaviours" / student / f"{assignment}.json"
+
+
+def _hints_file(course: Course, assignment: str) -> Path:
+    return course.private / "hints" / f"{assignment}.json"
