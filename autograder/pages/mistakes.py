@@ -62,6 +62,11 @@ def wrong_groups(course: Course, assignment: str) -> list[WrongGroup]:
     return [_described(course, assignment, group, hints) for group in _groups(course, assignment, hints)]
 
 
+def hint_command(assignment: str, group: str) -> str:
+    """Write the command that gives a group a hint."""
+    return f'autograder mistakes {assignment} --hint {group} "…"'
+
+
 def give_hint(course: Course, assignment: str, id: str, text: str) -> int:
     """Give a group a hint, or a new one; feedback shows it to all of the group, now and later.
 

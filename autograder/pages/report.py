@@ -12,7 +12,7 @@ from autograder.gradebook.read_marks import read_marks
 from autograder.pages import words
 from autograder.pages.class_summary import ClassSummary, QuestionRow, summarise
 from autograder.pages.drawings import histogram
-from autograder.pages.mistakes import WrongGroup, wrong_groups
+from autograder.pages.mistakes import WrongGroup, hint_command, wrong_groups
 from autograder.pages.render import render, write_page
 from autograder.pages.sanitize.text import plain_text
 
@@ -74,7 +74,7 @@ def report_page(summary: ClassSummary, assignment: str, groups: Sequence[WrongGr
         summary=summary,
         charts=charts,
         mistakes=sorted(summary.mistakes.values(), key=lambda row: (-len(row.students), row.hint.id)),
-        groups=[(group, words.hint_command(assignment, group.id)) for group in groups if not group.known][:MAX_GROUPS],
+        groups=[(group, hint_command(assignment, group.id)) for group in groups if not group.known][:MAX_GROUPS],
         mean=mean,
         median=median,
         whole_max=whole_max,

@@ -228,8 +228,3 @@ def long_hint(length: int, limit: int) -> str:
         length=length,
         limit=limit,
     )
-
-
-def hint_command(assignment: str, group: str) -> str:
-    """Write the command that gives a group a hint."""
-    return f'autograder mistakes {assignment} --hint {group} "…"'
