@@ -8,7 +8,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from autograder.engines.sandbox import words
+from autograder.engines.sandbox import cgroup, words
 from autograder.engines.sandbox.layers import LAYERS, Layer
 from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.zygote_client import Zygote
@@ -36,10 +36,20 @@ def examine() -> tuple[list[str], bool]:
         lines.append(f"  {layer.name:<13}{_state(layer, is_present, refused.get(layer.name, ''))}: {layer.gives}")
         if not is_present:
             lines.append(f"  {'':<13}{words.remedy(layer.how)}")
+    lines.append(f"  {'cgroup':<13}{_group()}")
     lines.append(words.limits())
     for name, value in asdict(Limits()).items():
         lines.append(f"  {name:<16}{value:>9,} {words.limit_unit(name):<11}{words.limit_promise(name)}")
     return lines, all(present.values())
+
+
+def _group() -> str:
+    """Whether there is a control group for each sandbox, or why there is none."""
+    try:
+        cgroup.make_group().close()
+    except cgroup.NoGroupError as error:
+        return words.no_group(error.reason)
+    return words.has_group()
 
 
 def _state(layer: Layer, present: bool, why: str) -> str:

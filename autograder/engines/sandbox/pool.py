@@ -23,6 +23,7 @@ from typing import NamedTuple
 from autograder.engines import words
 from autograder.engines.interrupts import signals_blocked, unblock_interrupts
 from autograder.engines.result import Judged
+from autograder.engines.sandbox import cgroup
 from autograder.engines.sandbox import words as sandbox_words
 from autograder.engines.sandbox.grader import Grader
 from autograder.engines.sandbox.inside import system
@@ -79,6 +80,8 @@ def judge_all(
         raise SandboxError(sandbox_words.layer_missing("namespaces", sandbox_words.how_to_get("namespaces"), missing))
     if missing:
         print(sandbox_words.no_namespaces(missing), file=sys.stderr)
+    with contextlib.suppress(cgroup.NoGroupError):
+        cgroup.prepare()  # so that the processes of the pool start in it
     if jobs <= 1 or len(first) < 2:
         try:
             for task in waiting:

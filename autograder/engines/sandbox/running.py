@@ -14,7 +14,14 @@ from autograder.engines.sandbox.answers import Answer, over_limit, read_answer, 
 from autograder.engines.sandbox.channel import WorkerDiedError
 from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.plan import HiddenGrade, Step
-from autograder.engines.sandbox.worker_client import WORKER_FAILURES, CellRequest, OverLimitError, Usage, Worker
+from autograder.engines.sandbox.worker_client import (
+    OVER_MEMORY,
+    WORKER_FAILURES,
+    CellRequest,
+    OverLimitError,
+    Usage,
+    Worker,
+)
 from autograder.engines.sandbox.zygote_client import Zygote
 from autograder.engines.scoring import with_score
 from autograder.notebook.format import Output
@@ -210,7 +217,7 @@ class _Run:
         elif isinstance(failure, WorkerDiedError):
             if status == signal.SIGKILL and not self._last:
                 raise KilledError
-            reason = error(DIED, _how_it_ended(status))
+            reason = over_limit("memory", self._limits) if status == OVER_MEMORY else error(DIED, _how_it_ended(status))
         else:
             reason = error(BAD_ANSWER, words.bad_answer())
         step = self._steps[len(self._runs)]

@@ -177,6 +177,25 @@ def layer_gives(name: str) -> str:
     }[name]
 
 
+def has_group() -> str:
+    """Say that each sandbox has a control group."""
+    return _("yes: the kernel counts memory, processes and processor of each sandbox as a whole.")
+
+
+def no_group(reason: str) -> str:
+    """Say why there is no control group for a sandbox, what does instead, and how to get one."""
+    why = {
+        "no hierarchy": _("there is no cgroup v2"),
+        "not delegated": _("memory, pids and cpu are not delegated to you"),
+        "not alone": _("other processes are in your group"),
+    }[reason]
+    return _(
+        "none ({why}): limits of each process and the grader's clock do instead. To get one: "
+        "systemd-run --user --scope -p Delegate=yes autograder grade ...",
+        why=why,
+    )
+
+
 def how_to_get(name: str) -> str:
     """Say how to get a layer."""
     return {

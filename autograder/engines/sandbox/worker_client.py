@@ -41,6 +41,8 @@ class OverLimitError(Exception):
         return self.limit.endswith("_submission")
 
 
+OVER_MEMORY = -1
+"""Stands in place of a wait status where the kernel killed the worker because its group was over its memory."""
 WORKER_FAILURES = (OverLimitError, WorkerDiedError, FrameError)
 """What may end a worker: a limit, a crash, an answer that makes no sense."""
 

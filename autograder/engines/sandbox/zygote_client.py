@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -16,12 +17,13 @@ from types import TracebackType
 from typing import Any
 
 from autograder.engines.sandbox import layers, words
+from autograder.engines.sandbox.cgroup import Group, NoGroupError, make_group
 from autograder.engines.sandbox.channel import MAX_ANSWER, WorkerDiedError, receive
 from autograder.engines.sandbox.inside import frames
 from autograder.engines.sandbox.inside.frames import FrameError
 from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.temporary import make_box, remove_stale_boxes
-from autograder.engines.sandbox.worker_client import Usage, Worker
+from autograder.engines.sandbox.worker_client import OVER_MEMORY, Usage, Worker
 from autograder.errors import SandboxError
 
 START_TIMEOUT = 60.0
@@ -80,6 +82,7 @@ class Zygote:
         self._box = make_box()
         self._socket, self._child_socket = socket.socketpair()
         self._process: subprocess.Popen[bytes] | None = None
+        self._group: Group | None = None
         self._files: object = None
         self._prefetched: _Prefetched | None = None
 
@@ -94,6 +97,9 @@ class Zygote:
             settings = layers.settings(self._course, self._box, self._off)
             self._process = self._start(settings, self._child_socket.fileno())
             self._child_socket.close()
+            with contextlib.suppress(NoGroupError, OSError):
+                self._group = make_group()
+                self._group.add(self._process.pid)
             try:
                 hello = self._receive()
             except (FrameError, OSError, WorkerDiedError) as error:
@@ -172,6 +178,9 @@ class Zygote:
         Raises:
             SandboxError: the zygote is gone.
         """
+        if self._group is not None:
+            with contextlib.suppress(OSError):
+                self._group.limit(limits)
         ahead = self._prefetched
         if ahead is not None and not (ahead.limits == limits and ahead.files is self._files):
             self._discard_worker(ahead)
@@ -213,6 +222,8 @@ class Zygote:
     def end_worker(self, pid: int, died: bool) -> int:
         """Kill a worker with all that it started; return its wait status if it died by itself, else 0.
 
+        OVER_MEMORY stands for the status of a worker that the kernel killed for its memory.
+
         Args:
             pid: its process.
             died: whether it seems to have ended by itself; then its own status is waited for, for a moment.
@@ -224,9 +235,11 @@ class Zygote:
             if died and self._prefetched is not None and self._prefetched.pid is None:
                 self._prefetched.pid = int(self._receive()["pid"])  # answers come in order
             self._socket.sendall(frames.Writer().frame({"end": pid, "died": died}))
-            return int(self._receive()["status"]) if died else 0
+            status = int(self._receive()["status"]) if died else 0
         except (OSError, FrameError, WorkerDiedError) as error:
             raise SandboxError(words.no_start(str(error))) from None
+        killed = status == signal.SIGKILL and self._group is not None and self._group.was_over_memory()
+        return OVER_MEMORY if killed else status
 
     def _receive(self) -> dict[str, Any]:
         deadline = time.monotonic() + START_TIMEOUT
@@ -247,6 +260,9 @@ class Zygote:
         if process is not None:
             process.kill()
             process.wait()
+        group, self._group = self._group, None
+        if group is not None:
+            group.close()
         shutil.rmtree(self._box, ignore_errors=True)
 
     def __enter__(self) -> Zygote:

@@ -1,13 +1,20 @@
 """Grading on a machine without namespaces: a choice, never silent, never as root; and what notebooks can still do."""
 
+import os
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from autograder.engines.sandbox.inside import landlock, zygote
+from autograder.engines.sandbox.cgroup import Group
+from autograder.engines.sandbox.inside import landlock, namespaces, zygote
+from autograder.engines.sandbox.limits import Limits
+from autograder.engines.sandbox.worker_client import Usage, Worker
 from autograder.engines.sandbox.zygote_client import Zygote
 from tests.helpers import small_course as small
 from tests.helpers.outputs import raised
@@ -105,10 +112,10 @@ def test_without_namespaces_landlock_must_know_truncation(
     monkeypatch: pytest.MonkeyPatch, version: int, whole: bool, less: bool
 ) -> None:
     monkeypatch.setattr(landlock, "version", lambda: version)
-    monkeypatch.setattr(zygote.namespaces, "available", lambda config: "")
+    monkeypatch.setattr(namespaces, "available", lambda config: "")
     assert zygote.probe_layers({"off": []})[0]["landlock"] == whole
     assert zygote.probe_layers({"off": ["namespaces"]})[0]["landlock"] == less
-    monkeypatch.setattr(zygote.namespaces, "available", lambda config: "refused here")
+    monkeypatch.setattr(namespaces, "available", lambda config: "refused here")
     layers, refused = zygote.probe_layers({"off": []})
     assert not layers["namespaces"] and layers["landlock"] == less
     assert less or ("takes 3" in refused["landlock"]) == (version > 0)
@@ -152,3 +159,33 @@ def test_a_process_that_cannot_have_namespaces_later_refuses_too() -> None:
     )
     seen = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert "lacks a layer of the sandbox: namespaces" in seen.stdout, seen
+
+
+class _FullGroup:
+    """Stands for a control group whose memory is used up."""
+
+    def limit(self, limits: Limits) -> None:
+        """Take any limits."""
+
+    def was_over_memory(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+def test_a_worker_that_the_kernel_kills_for_its_memory_went_over_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    with sandbox() as zygote:
+        zygote._group = cast(Group, _FullGroup())
+        start = zygote.start_worker
+
+        def start_and_kill(limits: Limits, used: Usage) -> Worker:
+            worker = start(limits, used)
+            if not used.wall:
+                threading.Timer(0.5, os.kill, (worker._pid, signal.SIGKILL)).start()
+            return worker
+
+        monkeypatch.setattr(zygote, "start_worker", start_and_kill)
+        killed, after = run(zygote, "import time; time.sleep(20)", "1 + 1", wall_cell=20)
+    assert "(limit: memory)" in texts(killed)
+    assert texts(after) == "2"

@@ -75,7 +75,7 @@ def test_grading_with_one_layer_less_says_so_once(
         small.hand_in(course.root, student, small.filled())
     tasks = [make_task(course, small.ASSIGNMENT, student) for student in ("ann", "bob")]
     monkeypatch.setattr(pool, "no_namespaces", lambda course: "Operation not permitted")
-    assert [judged.score for _, judged in pool.judge_all(tasks, 1)] == [10, 10]
+    assert [judged.score for _, judged in pool.judge_all(tasks, 1, fewer_layers=True)] == [10, 10]
     assert capsys.readouterr().err.count("no namespaces here (Operation not permitted)") == 1
 
 
@@ -114,11 +114,11 @@ def test_a_missing_layer_that_is_needed_refuses_grading_in_one_line(monkeypatch:
     assert "\n" not in str(refused.value)
 
 
-def test_needed_layers_are_all_but_namespaces() -> None:
+def test_all_layers_but_namespaces_are_needed_and_those_are_the_instructor_s_choice() -> None:
     everything = {layer.name: True for layer in LAYERS}
-    assert missing(everything) == []
+    assert missing(everything) == missing(everything, fewer_layers=True) == []
     for layer in LAYERS:
-        assert [one.name for one in missing({**everything, layer.name: False})] == (
-            [layer.name] if layer.needed else []
-        )
+        without = {**everything, layer.name: False}
+        assert [one.name for one in missing(without)] == [layer.name]
+        assert [one.name for one in missing(without, fewer_layers=True)] == ([layer.name] if layer.needed else [])
     assert [layer.name for layer in LAYERS if not layer.needed] == ["namespaces"]
