@@ -22,6 +22,7 @@ _PYTHON_MAGIC = re.compile(r"\A\s*%%(?:time|timeit|capture|prun)\b.*$", re.MULTI
 _ASSIGNED = re.compile(r"^(?:def[ \t]+|class[ \t]+)?(\w+)[ \t]*(?:[=(:]|$)", re.MULTILINE)
 _DEFINITION = re.compile(r"^(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(", re.MULTILINE)
 _WORD = re.compile(r"\w+")
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
@@ -92,7 +93,8 @@ def _parsed(source: str) -> Names | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # warnings about a student's code are not for the instructor
-            tree, table = ast.parse(plain), symtable.symtable(plain, "cell", "exec")
+            tree = ast.parse(plain)
+            table = symtable.symtable(_with_generators(plain), "cell", "exec")
         symbols = list(_symbols(table))
         bound = frozenset(symbol.get_name() for at_top, symbol in symbols if _is_bound(at_top, symbol))
         read = {s.get_name() for at_top, s in symbols if s.is_referenced() and (at_top or s.is_global())}
@@ -112,6 +114,26 @@ def _without_magic(line: str) -> str:
     if text[:1] in ("%", "!", "?") or (text.endswith("?") and " " not in text):
         return line[: len(line) - len(line.lstrip())] + "pass"
     return line
+
+
+def _with_generators(source: str) -> str:
+    """Write comprehensions as generators: from Python 3.12 on their variables are listed with those of the cell."""
+    tree = ast.parse(source)
+    if not any(isinstance(node, _COMPREHENSIONS) for node in ast.walk(tree)):
+        return source
+    return ast.unparse(_AsGenerators().visit(tree))
+
+
+class _AsGenerators(ast.NodeTransformer):
+    def visit_ListComp(self, node: ast.ListComp | ast.SetComp) -> ast.AST:
+        self.generic_visit(node)
+        return ast.GeneratorExp(node.elt, node.generators)
+
+    visit_SetComp = visit_ListComp
+
+    def visit_DictComp(self, node: ast.DictComp) -> ast.AST:
+        self.generic_visit(node)
+        return ast.GeneratorExp(ast.Tuple([node.key, node.value], ast.Load()), node.generators)
 
 
 def _symbols(table: symtable.SymbolTable) -> Iterator[tuple[bool, symtable.Symbol]]:

@@ -66,7 +66,7 @@ class AutogradedNotebook:
         title: its first heading, or empty.
         questions: in the order of the notebook.
         notes: what the student and the instructor should know.
-        others: the other code cells of the notebook that show something.
+        others: the other cells that show something: code with outputs, and texts of the student's own.
     """
 
     title: str
@@ -111,17 +111,19 @@ def read_autograded(path: Path) -> AutogradedNotebook:
     cells = [_plain(cell) for cell in cells if isinstance(cell, dict)]
     questions = tuple(_questions(cells))
     shown = {id(question.cell) for question in questions}
+    metadata = _metadata(content)
+    own = metadata.get("own_texts")
+    own_texts = {as_text(name) for name in own} if isinstance(own, list) else set()
     return AutogradedNotebook(
         title=_title(cells),
         questions=questions,
-        notes=tuple(_notes(content.get("metadata"))),
+        notes=tuple(_notes(metadata.get("notes"))),
         others=tuple(
             cell
             for cell in cells
-            if cell["cell_type"] == "code"
-            and not _role(cell).get("grade")
+            if not _role(cell).get("grade")
             and id(cell) not in shown
-            and cell["outputs"]
+            and (cell["outputs"] if cell["cell_type"] == "code" else as_text(cell.get("id")) in own_texts)
         ),
     )
 
@@ -155,9 +157,14 @@ def _title(cells: list[dict[str, Any]]) -> str:
     return ""
 
 
-def _notes(metadata: Any) -> Iterator[Note]:
+def _metadata(content: dict[str, Any]) -> dict[str, Any]:
+    """What the grader wrote about a notebook."""
+    metadata = content.get("metadata")
     own = metadata.get("autograder") if isinstance(metadata, dict) else None
-    notes = own.get("notes") if isinstance(own, dict) else None
+    return own if isinstance(own, dict) else {}
+
+
+def _notes(notes: Any) -> Iterator[Note]:
     for note in notes[:MAX_PARTS] if isinstance(notes, list) else ():
         if isinstance(note, dict):
             kind, cell, message = (as_text(note.get(key)) for key in ("kind", "cell", "message"))

@@ -57,9 +57,9 @@ class FeedbackResult:
 
 @dataclass(frozen=True)
 class RenderedCell:
-    """A code cell as a page shows it."""
+    """A cell as a page shows it; the text of a text cell stands in its outputs."""
 
-    code: Markup
+    code: Markup | None
     outputs: tuple[Markup, ...]
 
 
@@ -186,7 +186,7 @@ def feedback_page(
         "notes": [without_paths(plain_text(note)) for note in note_texts(_page_notes(graded))],
         "unreadable": graded.unreadable,
         "questions": items,
-        "others": [cell for source in graded.others if (cell := _cell(source, sanitizer)).outputs],
+        "others": [cell for source in graded.others if (cell := _other_cell(source, sanitizer)).outputs],
     }
     return render("feedback.html.j2", page=page)
 
@@ -206,9 +206,13 @@ def _items(
 
 
 def _page_notes(graded: AutogradedNotebook) -> list[Note]:
-    """Take the notes that do not stand with a question."""
+    """Take the notes that stand neither at the top nor with a question."""
     work = {question.work for question in graded.questions}
-    return [note for note in graded.notes if graded.unreadable or note.kind not in CELL_NOTES or note.cell not in work]
+    return [
+        note
+        for note in graded.notes
+        if note.kind != NEWER_PYTHON and (graded.unreadable or note.kind not in CELL_NOTES or note.cell not in work)
+    ]
 
 
 def _item(
@@ -283,6 +287,15 @@ def _failed_output(question: Question) -> dict[str, Any] | None:
 def _cell(source: dict[str, Any], sanitizer: Sanitizer, without: dict[str, Any] | None = None) -> RenderedCell:
     outputs = (sanitizer.output(output) for output in source["outputs"] if output is not without)
     return RenderedCell(coloured(text_of(source).strip("\n")), tuple(output for output in outputs if output))
+
+
+def _other_cell(source: dict[str, Any], sanitizer: Sanitizer) -> RenderedCell:
+    if source["cell_type"] == "code":
+        return _cell(source, sanitizer)
+    text = text_of(source)
+    if source["cell_type"] == "markdown":
+        return RenderedCell(None, (sanitizer.markdown(text, source.get("attachments")),))
+    return RenderedCell(None, (sanitizer.text(text),))
 
 
 def _state(mark: Mark) -> str:

@@ -95,10 +95,13 @@ def restore(source: Source, submission: bytes) -> Restored:
     if lost:
         notes.append(Note("id-lost", lost[0] if len(lost) == 1 else "", words.id_lost(lost)))
     notes = [*_newer_python(student), *notes]
+    own_texts = _own_texts(source, rebuilt)
     missing = left_out_in(rebuilt)
     if missing:
         notes.append(Note("left-out", "", showed_more(missing)))
-    return Restored(_notebook(source, rebuilt, notes), tuple(notes))
+    notebook = _notebook(source, rebuilt, notes)
+    notebook["metadata"]["autograder"]["own_texts"] = [cell["id"] for cell in own_texts]
+    return Restored(notebook, tuple(notes))
 
 
 def untouched(source: Source, reason: str) -> Restored:
@@ -187,6 +190,14 @@ def _own_cell(student_cell: StudentCell, ids: set[str]) -> Cell:
     elif student_cell["attachments"]:
         cell["attachments"] = student_cell["attachments"]
     return cell
+
+
+def _own_texts(source: Source, cells: Iterable[Cell]) -> list[Cell]:
+    """Choose the text cells that say something which the source does not: the student's."""
+    given = {text for cell in source.cells for text in (cell.released, cell.cell["source"])}
+    return [
+        cell for cell in cells if cell["cell_type"] != "code" and cell["source"].strip() and cell["source"] not in given
+    ]
 
 
 def _newer_python(student: StudentNotebook) -> Iterator[Note]:

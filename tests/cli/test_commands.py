@@ -1,3 +1,5 @@
+import contextlib
+import io
 import json
 import subprocess
 import sys
@@ -7,6 +9,8 @@ import pytest
 
 from autograder.cli.commands import main
 from autograder.course.course import Course
+from autograder.engines.result import CellScore, Judged
+from autograder.notebook.notes import NEWER_PYTHON, Note
 from tests.helpers import small_course as small
 
 REPOSITORY = Path(__file__).parents[2]
@@ -197,6 +201,23 @@ def test_check_prints_one_json_object_and_leaves_the_course_as_it_is(
     }
     assert "test_double was changed" in printed.err
     assert files(course) == before
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_check_says_first_that_a_newer_python_was_used_and_other_notes_last(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    notes = (Note("test-edited", "test_double", "A test was changed."), Note(NEWER_PYTHON, "", "Python 3.99 was used."))
+    judged = Judged({"numbers": small.source()}, (CellScore("numbers", "test_double", 4.0, 4.0, False),), notes=notes)
+    monkeypatch.setattr("autograder.grading.check_notebook.check_notebook", lambda *rest: judged)
+    file = tmp_path / "mine.ipynb"
+    file.write_bytes(small.to_bytes(small.filled()))
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        assert run("check", file, "--assignment", "numbers", "--course", course.root, *options) == 0
+    first, *result, last = said.getvalue().splitlines()
+    assert (first, last) == ("Python 3.99 was used.", "A test was changed.")
+    assert "double" in "\n".join(result)
 
 
 @pytest.mark.slow

@@ -16,7 +16,8 @@ from autograder.checking.verdict import CriterionResult, Hint, Picture, Verdict
 from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook.read_marks import Mark, NotebookMarks
-from autograder.notebook.format import Output
+from autograder.notebook.format import Cell, Output
+from autograder.notebook.notes import NEWER_PYTHON
 from autograder.pages import feedback
 from autograder.pages import render as pages
 from autograder.pages.autograded_notebook import read_autograded
@@ -181,6 +182,42 @@ def test_other_cells_that_show_something_are_shown_at_the_end(sent: dict[str, st
     assert "data:image/png;base64," in shown and "epoch 2" in shown and "epoch 1" not in shown
     assert "silent" not in shown
     assert 'id="others"' not in sent["fay"]
+
+
+def test_own_texts_are_shown_at_the_end_with_their_pictures_and_given_ones_are_not(tmp_path: Path) -> None:
+    own: list[Cell] = [
+        {"cell_type": "markdown", "id": "own", "metadata": {}, "source": "# My *derivation*\n![d](attachment:d.png)"},
+        {"cell_type": "raw", "id": "raw", "metadata": {}, "source": "kept <as> typed"},
+        {"cell_type": "markdown", "id": "given", "metadata": {}, "source": "Given by the instructor."},
+    ]
+    own[0]["attachments"] = {"d.png": {"image/png": png()}}
+    content = notebook(others=own)
+    content["metadata"]["autograder"]["own_texts"] = ["own", "raw", "conclusions", 7]
+    page = page_of(tmp_path, content)
+    shown = page[page.index('id="others"') :]
+    assert "My <em>derivation</em></h4>" in shown and "data:image/png;base64," in shown and "Show 2 cells" in shown
+    assert "kept &lt;as&gt; typed" in shown and "grows" not in shown and "Given by" not in page
+    levels = [int(level) for level in re.findall(r"<h([1-6])", page)]
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+@pytest.mark.parametrize("own", [None, 7, "own", {"own": 1}, [["own"]]])
+def test_own_texts_of_another_form_are_nobodys(tmp_path: Path, own: Any) -> None:
+    content = notebook(others=[{"cell_type": "markdown", "id": "own", "metadata": {}, "source": "Mine."}])
+    content["metadata"]["autograder"]["own_texts"] = own
+    assert "Mine." not in page_of(tmp_path, content)
+
+
+def test_a_newer_python_is_said_once_at_the_top(tmp_path: Path) -> None:
+    content = notebook(notes=["The cell test_area was changed."])
+    newer = {"kind": NEWER_PYTHON, "cell": "", "message": "Written with Python 3.99."}
+    content["metadata"]["autograder"]["notes"].append(newer)
+    text = text_of(page_of(tmp_path, content))
+    assert text.count("Written with Python 3.99.") == 1
+    assert text.index("Written with Python 3.99.") < text.index("Points for each question")
+    assert "About your file The cell test_area was changed." in text
+    content["metadata"]["autograder"]["notes"] = [newer]
+    assert "About your file" not in text_of(page_of(tmp_path, content))
 
 
 def test_answers_comments_and_notes_are_shown(sent: dict[str, str]) -> None:

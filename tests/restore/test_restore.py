@@ -77,6 +77,16 @@ def test_own_cells_stay_in_place_and_lose_their_metadata() -> None:
     assert small.cell(result.notebook, "helper")["metadata"] == {}
 
 
+def test_own_texts_are_named() -> None:
+    notebook = small.filled()
+    assert restored(notebook).notebook["metadata"]["autograder"]["own_texts"] == ["conclusions"]
+    notebook["cells"].insert(1, small.markdown("own", "My plot: ![p](plots/mine.png)"))
+    notebook["cells"].append({"cell_type": "raw", "id": "raw", "metadata": {}, "source": "![no picture](in raw text)"})
+    notebook["cells"].append(small.markdown("empty", " \n"))
+    result = restored(notebook)
+    assert result.notebook["metadata"]["autograder"]["own_texts"] == ["own", "conclusions", "raw"]
+
+
 def test_what_an_experiment_showed_is_kept_and_a_line_stands_for_what_is_not() -> None:
     notebook = small.filled()
 

@@ -18,7 +18,9 @@ def not_stored(case: str, name: str) -> str:
 def statistics_changed(case: str, name: str) -> str:
     """Say that test mode changes a running statistic."""
     return _(
-        "{case}: {name} in bn_param has changed after the call; test mode should only read it.", case=case, name=name
+        "{case}: {name} in bn_param has changed after the call; test mode should only read it.",
+        case=translated(case),
+        name=name,
     )
 
 

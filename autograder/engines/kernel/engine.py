@@ -11,13 +11,15 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, cast
 
 import nbformat
+import psutil
 from nbgrader import utils
 from nbgrader.preprocessors import SaveAutoGrades
 
@@ -96,16 +98,27 @@ def _judge_in_pool(tasks: Sequence[Task], jobs: int, folder: str) -> Iterator[tu
 
 @contextmanager
 def _pool(jobs: int, folder: str) -> Iterator[ProcessPoolExecutor]:
-    """Processes that end at once on Ctrl-C, or when the caller has enough; kernels without them end by themselves."""
+    """Processes that end with their kernels at once on Ctrl-C, or when the caller has enough."""
     with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _start_process, (folder,)) as pool:
         try:
             yield pool
         except BaseException:
             for process in multiprocessing.active_children():
-                process.kill()
+                _kill(process)
             raise
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _kill(process: BaseProcess) -> None:
+    """Kill a process and its kernels: one that is just starting would not notice that its parent has gone."""
+    with suppress(psutil.Error):
+        parent = psutil.Process(process.pid)
+        parent.suspend()  # so that it starts no further kernel
+        for kernel in parent.children(recursive=True):
+            with suppress(psutil.Error):
+                kernel.kill()
+    process.kill()
 
 
 def _start_process(folder: str) -> None:
