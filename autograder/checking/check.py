@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from autograder.checking.planting import Guise, Slip
 from autograder.checking.verdict import Picture, Verdict
 from labkit.calls.call import Call, CallError, Outcome
 from labkit.calls.differences import Difference, Names, differences
@@ -235,6 +236,8 @@ class AnswerKey:
         datasets: files of `datasets/` that the notebook reads.
         equivalent_mutants: function → name of a mutant of its solution → why it is right as well.
         shares: what known mistakes keep of criteria that they miss; nothing where it says nothing.
+        slips: known mistakes as rules that rewrite the right answers.
+        guises: function → habits in which its mistakes must still be named.
     """
 
     assignment: str
@@ -244,6 +247,8 @@ class AnswerKey:
     datasets: tuple[str, ...] = ()
     equivalent_mutants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     shares: Shares = field(default_factory=dict)
+    slips: tuple[Slip, ...] = ()
+    guises: Mapping[str, tuple[Guise, ...]] = field(default_factory=dict)
 
     def with_shares(self, own: Shares) -> AnswerKey:
         """Put a course's own shares in the place of the key's, mistake by mistake; those of other keys are left out."""

@@ -24,6 +24,7 @@ from autograder.release.release import generate_into
 from autograder.verify import words
 from autograder.verify.mutants import Kill, Survey, prepare, try_mutant
 from autograder.verify.mutation import mutants
+from autograder.verify.planted import MIN_PLANTED, try_slip
 from autograder.verify.solution import Solution, functions_of, load_solution, with_function
 from labkit.selfcheck import public_cases
 from labkit.selfcheck.check import judge as judge_publicly
@@ -77,6 +78,7 @@ class Verification:
         yield self.stubs_nothing()
         yield self.right_answers_full()
         yield from self.mistakes_known()
+        yield self.planted_mistakes_named()
         yield self.points_without_luck()
         yield self.mistakes_known_publicly()
         yield from self.mutants_killed()
@@ -160,6 +162,16 @@ class Verification:
         yield Proof(words.mistakes_lose(), not free, count, tuple(dict.fromkeys(free)))
         yield Proof(words.mistakes_stay(), not spread, count, tuple(dict.fromkeys(spread)))
         yield Proof(words.mistakes_named(), not silent, count, tuple(dict.fromkeys(silent)))
+
+    def planted_mistakes_named(self) -> Proof:
+        """Known mistakes are named in every right style and every guise, and nothing else is."""
+        tasks = [(self.course, self.assignment, number, SECRETS[0]) for number in range(len(self.key.slips))]
+        results = self._map(try_slip, tasks)
+        planted, possible = sum(r.planted for r in results), sum(r.styles for r in results)
+        judged, publicly = sum(r.judged for r in results), sum(r.named_publicly for r in results)
+        failures = tuple(failure for result in results for failure in result.failures)
+        holds = not failures and planted >= MIN_PLANTED * possible
+        return Proof(words.planted_named(), holds, words.planted_figure(planted, possible, judged, publicly), failures)
 
     def points_without_luck(self) -> Proof:
         """A known mistake earns the same points whatever the secret, so that no student's points are luck."""

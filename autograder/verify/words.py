@@ -73,6 +73,38 @@ def not_named(mistake: str, check: str) -> str:
     return _("{mistake} is not named in {check}", mistake=mistake, check=check)
 
 
+def planted_named() -> str:
+    return _("known mistakes planted into right answers of other styles are named, and nothing else")
+
+
+def planted_figure(planted: int, possible: int, judged: int, publicly: int) -> str:
+    """Count the right answers with a mistake planted, and in how many functions the self-check names it too."""
+    return _(
+        "{planted} of {possible} answers, in {judged} guises; {publicly} named by the self-check",
+        planted=planted,
+        possible=possible,
+        judged=judged,
+        publicly=publicly,
+    )
+
+
+def planted_wrongly_named(mistake: str, style: str, guise: str, check: str, named: str) -> str:
+    """Report a planted mistake that is not named, or not alone."""
+    return _(
+        "{mistake} in {style} {guise}: {check} names {named}",
+        mistake=mistake,
+        style=style,
+        guise=guise,
+        check=check,
+        named=named or _("nothing"),
+    )
+
+
+def planted_for_free(mistake: str, style: str, guise: str) -> str:
+    """Report a planted mistake that loses nothing."""
+    return _("{mistake} in {style} {guise} loses nothing", mistake=mistake, style=style, guise=guise)
+
+
 def no_answer_key() -> str:
     return _("No answer key: the tests in its notebook grade it, and there is nothing to prove.")
 

@@ -108,12 +108,25 @@ def _fits(known: Outcome | Profile, actual: Outcome | Profile, right: Outcome | 
 
 
 def same_errors(first: CallError | None, second: CallError | None, expected: CallError | None) -> bool:
-    """Compare two exceptions; where a right function raises one, the kind alone counts, for its words are free."""
+    """Compare two exceptions; where a right function raises one, the kind alone counts, for its words are free.
+
+    There all kinds that are raised on purpose are alike: each is another than the expected kind.
+    """
     if first is None or second is None:
         return first is second
-    if expected and first.is_a(expected.kind) and second.is_a(expected.kind):
-        return True
-    return first.form == second.form
+    if expected is None:
+        return first.form == second.form
+    return _cause(first, expected) == _cause(second, expected)
+
+
+_ACCIDENTS = ("NameError", "UnboundLocalError", "AttributeError", "TypeError", "IndexError", "ZeroDivisionError")
+"""Exceptions that come of a slip, hardly ever of a line that raises them."""
+
+
+def _cause(error: CallError, expected: CallError) -> str:
+    if error.is_a(expected.kind):
+        return expected.kind
+    return error.kind if error.kind in _ACCIDENTS else ""
 
 
 def _drops_all(pairs: Sequence[tuple[Call, Outcome | Profile]], random: RandomOutputs) -> bool | None:

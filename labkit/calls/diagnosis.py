@@ -72,21 +72,26 @@ class Diagnosis:
         """Find the known mistakes that explain what a wrong function did.
 
         If it behaves exactly as known mistakes do, those are the answer. Otherwise what is wrong is gone through in
-        the order of computation, and explained by the mistakes that depart in the same way there and explain the most.
+        the order of computation, and explained by the mistakes that depart in the same way there, explain the most, and
+        depart the least where nothing like it is wrong.
         """
         same = [id for id, behaviour in self._known.items() if behaviour.fits(actual, self._right)]
         if same or all(isinstance(shown, Outcome) and _is_empty(shown) for shown in actual.shown):
             return [Explanation(id, whole=True) for id in same]
         wrong = self.departures(actual)
         explained = {id: facets for id in self._known if (facets := self._explained(id, actual, wrong))}
+        merit = {
+            id: (len(facets), sum(map(len, facets.values())), -len(self._departures[id]))
+            for id, facets in explained.items()
+        }
         chosen: dict[str, None] = {}
         covered: set[Facet] = set()
         for facet in wrong:
             fitting = [id for id, facets in explained.items() if facet in facets]
             if facet not in covered and fitting:
-                most = max(len(explained[id]) for id in fitting)
+                best = max(merit[id] for id in fitting)
                 for id in fitting:
-                    if len(explained[id]) == most:
+                    if merit[id] == best:
                         chosen[id] = None
                         covered.update(explained[id])
         return [Explanation(id, self._is_whole(id, actual, wrong)) for id in chosen]
@@ -156,12 +161,11 @@ def departures(right: Behaviour, other: Behaviour) -> Departures:
 
 
 def _names(call: Call, right: Outcome, other: Outcome) -> Iterator[Name]:
-    """Go through the parts of two outcomes; after an exception that a right function does not raise there are none."""
+    """Go through the parts of two outcomes; where one is an exception there are no others."""
     if right.error or other.error:
         yield ERROR
-    if other.error:
         return
-    yield from (("value", *path) for path in _paths(other.value if right.error else right.value))
+    yield from (("value", *path) for path in _paths(right.value))
     for position in sorted(right.changed.keys() | other.changed.keys()):
         given = call.args[position] if position < len(call.args) else None
         if isinstance(given, dict):

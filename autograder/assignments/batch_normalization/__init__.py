@@ -14,6 +14,7 @@ from autograder.assignments.batch_normalization import (
     forward_test,
     forward_train,
     mistakes,
+    planting,
     right_answers,
 )
 from autograder.assignments.batch_normalization.shares import SHARES
@@ -24,6 +25,8 @@ ANSWER_KEY = AnswerKey(
     checks=(forward_train.CHECK, forward_test.CHECK, backward.CHECK, backward_alt.CHECK),
     mistakes=mistakes.MISTAKES,
     right_answers=right_answers.CATALOGUE.right_answers,
+    slips=planting.SLIPS,
+    guises=planting.GUISES,
     datasets=("digits.csv",),
     shares=SHARES,
 )

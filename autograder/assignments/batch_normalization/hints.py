@@ -11,6 +11,15 @@ _ROOT = "Is the result of unit spread? You divide by a variance where a standard
 _ROOT_BACKWARD = (
     "x̂ is a quotient. Its derivative divides by the deviation: do you divide by a deviation or by a variance?"
 )
+_EPS_NOT_READ = "eps in bn_param need not be the default. Does your code use it wherever ε stands in the equations?"
+_MULTIPLIED = (
+    "Features with a large spread should come out no wider than others. What does your line do with the deviation?"
+)
+_NOT_NORMALISED = "The last step stretches and moves the normalised values. Which values does yours stretch?"
+_MODE = (
+    "What does your function do with a misspelt mode? Nothing returned or printed tells the caller; "
+    "the docstring names an error."
+)
 _SWAPPED_MOMENTUM = (
     "With momentum 0.9, the old running value should keep most of its weight. Which value keeps it in yours?"
 )
@@ -19,16 +28,13 @@ _KEEPDIMS = (
     "The numbers are right. A parameter of shape (D,) needs a gradient of shape (D,): does the sum keep an axis?"
 )
 _DX_HAT = "Between x̂ and y stands the scale. What does the chain rule make of it on the way back to x̂?"
-_DX_HAT_AND_PATH = (
-    "Two things. Between x̂ and y stands the scale: what does the chain rule make of it on the way back to x̂? "
-    "And one of the three paths from x to x̂ is left out."
-)
 _ORDER = "The gradients are right, their order is not. Compare your return line with the docstring."
 _WRITES = "The function changes an array that it was given, and other code may still need it. Make a new array instead."
 _N = "N is the number of examples. Which axis of dout counts them?"
 _EPS_FIXED = (
     "eps comes from bn_param and need not be the default. Does your code take the eps that the forward pass used?"
 )
+_EPS_BACKWARD = "The backward pass divides by the same number as the forward pass. Is ε wherever you divide?"
 _NO_VARIANCE_PATH = (
     "Nothing comes back through σ². Is that way in your sum for dx, and does ∂σ² start from what arrives at x̂?"
 )
@@ -50,12 +56,20 @@ HINTS = {
     "bn-train-root-missing": _ROOT,
     "bn-test-root-missing": _ROOT,
     "bn-eps-squared": "ε is added to the variance as it is. Is something done to yours first?",
-    "bn-eps-fixed": "eps in bn_param need not be the default. Does your code read it?",
+    "bn-eps-fixed": _EPS_NOT_READ,
+    "bn-train-eps-fixed": _EPS_NOT_READ,
+    "bn-test-eps-fixed": _EPS_NOT_READ,
+    "bn-test-eps-subtracted": "ε keeps the divisor away from zero. Does yours make the variance larger or smaller?",
+    "bn-train-multiplied": _MULTIPLIED,
+    "bn-test-multiplied": _MULTIPLIED,
     "bn-eps-default": "What does the docstring say eps is when bn_param does not name it?",
     # forward: scale and shift
     "bn-gamma-beta-swapped": "One of gamma and beta stretches x̂, the other moves it. Which is which in your line?",
     "bn-train-gamma-missing": "In train mode the last step has two parts. Is x̂ stretched as well as moved?",
     "bn-train-beta-missing": "In train mode the last step has two parts. Is x̂ moved as well as stretched?",
+    "bn-train-scale-and-shift-missing": "Train mode stops one step early. What comes after normalising?",
+    "bn-train-not-normalised": _NOT_NORMALISED,
+    "bn-test-not-normalised": _NOT_NORMALISED,
     "bn-test-gamma-missing": "Scale and shift belong to test mode too. Is x̂ stretched there?",
     "bn-test-beta-missing": "Scale and shift belong to test mode too. Is x̂ moved there?",
     "bn-test-scale-and-shift-missing": "Test mode stops one step early. What comes after normalising in train mode?",
@@ -70,14 +84,21 @@ HINTS = {
         "Two large, nearly equal numbers are subtracted: with features near a million few digits are left. "
         "Could the subtraction come before the square?"
     ),
+    "bn-variance-not-centred": "A variance is a mean of squared distances. Distances from what?",
+    "bn-train-mean-not-subtracted": "Normalising takes two moves. Is the centre of the batch moved to zero?",
+    "bn-axis-not-examples": "Each feature gets its own mean over the examples. Which axis holds the examples?",
     "bn-axis-of-features": "Each feature gets its own mean over the examples. Which axis holds the examples?",
     "bn-no-axis": "Each feature gets its own mean and variance. Do yours hold a number for each feature?",
     "bn-keepdims": (
         "The numbers are right. A running statistic has the shape (D,): does your mean or variance keep an axis?"
     ),
     # forward: the running statistics
-    "bn-running-not-stored": "The running statistics are computed for later. Where does the next call find them?",
-    "bn-running-var-not-stored": "The running mean is stored. Is the running variance?",
+    "bn-running-not-stored": (
+        "After a call in train mode the running statistics are not the new ones. "
+        "Are they moved, and where does the next call find them?"
+    ),
+    "bn-running-mean-not-stored": "The running variance is moved and stored. Is the running mean?",
+    "bn-running-var-not-stored": "The running mean is moved and stored. Is the running variance?",
     "bn-momentum-swapped": _SWAPPED_MOMENTUM,
     "bn-momentum-fixed": "momentum in bn_param need not be the default. Does your code read it?",
     "bn-momentum-default": "What does the docstring say momentum is when bn_param does not name it?",
@@ -91,32 +112,21 @@ HINTS = {
     "bn-running-replaced": "A running average remembers. Where is the old value in your update?",
     "bn-running-sum": "The weights of old and new should add up to 1. Do they?",
     "bn-train-uses-running": "In train mode each batch is normalised with its own mean and variance. Which do you use?",
+    "bn-train-uses-moved": "In train mode each batch is normalised with its own mean and variance. Which do you use?",
     # forward: test mode
     "bn-test-uses-batch": "In test mode one image must not depend on the others. Which statistics do not?",
     "bn-test-batch-mean": "In test mode one image must not depend on the others. Does the mean that you subtract?",
     "bn-test-batch-variance": "In test mode one image must not depend on the others. Does the deviation you divide by?",
     "bn-test-mean-not-subtracted": "Test mode normalises in two moves. Is the centre moved to zero?",
     "bn-test-updates-running": "The network must not learn from the test set. What changes during your test mode?",
+    "bn-test-uses-moved": "In test mode one image must not depend on the others. What enters your statistics there?",
     "bn-test-bessel": "The original paper corrects the variance here; this lab uses the running variance as stored.",
     "bn-test-empty": "In test mode out is None. Is that branch filled in?",
-    "bn-mode-not-checked": "What does your function do with a misspelt mode? The docstring asks for an error.",
+    "bn-mode-not-checked": _MODE,
+    "bn-mode-unbound": _MODE,
+    "bn-mode-printed": _MODE,
     "bn-mode-other-error": "An unknown mode is an error of a particular type. Which type does the docstring name?",
-    "bn-mode-printed": "A printed line is easily missed. How does a function report a wrong argument?",
     "bn-x-overwritten": _WRITES,
-    # forward: pairs
-    "bn-eps-missing-momentum-swapped": (
-        "Two things. Something small must keep the divisor away from zero when a feature never varies. "
-        "And with momentum 0.9, the old running value should keep most of its weight."
-    ),
-    "bn-eps-outside-running-with-eps": (
-        "Two things. Look at where ε stands in the equation, and in your line: does it join the variance or the "
-        "deviation? And the running variance is stored without it."
-    ),
-    "bn-test-eps-and-beta-missing": "In test mode two things are left out: one under the root, one after the scale.",
-    "bn-unbiased-momentum-swapped": (
-        "Two things. By how many examples is your variance divided? "
-        "And with momentum 0.9, the old running value should keep most of its weight."
-    ),
     # backward, step by step
     "bnb-n-from-features": _N,
     "bnb-dmean-over-n-twice": "The mean's share of dx is divided by N once. Where in your code, and where again?",
@@ -124,11 +134,30 @@ HINTS = {
     "bnb-dvar-from-dout": "∂σ² comes before the scale in the graph. Does yours start from what arrives at y or at x̂?",
     "bnb-dmean-from-dout": "∂μ comes before the scale in the graph. Does yours start from what arrives at y or at x̂?",
     "bnb-eps-fixed": _EPS_FIXED,
+    "bnb-eps-fixed-in-deviation": _EPS_FIXED,
+    "bnb-eps-fixed-in-power": _EPS_FIXED,
+    "bnb-eps-fixed-beside-x-hat": _EPS_FIXED,
+    "bnb-eps-missing-in-deviation": _EPS_BACKWARD,
+    "bnb-eps-missing-in-power": _EPS_BACKWARD,
+    "bnb-eps-missing-beside-x-hat": _EPS_BACKWARD,
     "bnb-root-missing": _ROOT_BACKWARD,
+    "bnb-root-missing-in-direct-path": _ROOT_BACKWARD,
     "bnb-root-missing-in-dmean": "∂μ divides by the deviation. Do you divide by a deviation or by a variance?",
     "bnb-keepdims": _KEEPDIMS,
     "bnb-gamma-missing": _DX_HAT,
     "bnb-gamma-as-divisor": _DX_HAT,
+    "bnb-dvar-not-summed": "∂σ²: all examples of a feature share one variance. How do their parts come together?",
+    "bnb-dmean-not-summed": "∂μ: all examples of a feature share one mean. How do their parts come together?",
+    "bnb-dvar-with-x-hat": (
+        "∂σ²: the numerator of x̂ is differentiated, not x̂ itself. What stands there before the division?"
+    ),
+    "bnb-variance-path-with-x-hat": "From σ² to x: differentiate (x − μ)². Is what is left divided by the deviation?",
+    "bnb-direct-from-dout": (
+        "The direct way starts at x̂, behind the scale. Does yours start from what arrives at y or at x̂?"
+    ),
+    "bnb-direct-path-missing": "In the graph x also reaches x̂ directly. Is that way in your sum for dx?",
+    "bnb-n-minus-one": "The forward pass takes the mean over all examples. By how many do you divide on the way back?",
+    "bnb-dbeta-with-dx-hat": "∂β starts from what arrives at y. Is the scale in your sum already?",
     "bnb-half-missing": "∂σ²: differentiate (σ²+ε) to the power −1/2. Which number comes to the front?",
     "bnb-dvar-sign": "∂σ²: if the variance grows, does x̂ grow or shrink? Check the sign.",
     "bnb-dvar-power-half": "∂σ²: differentiating lowers the power by one. From −1/2 to what?",
@@ -143,7 +172,7 @@ HINTS = {
     "bnb-mean-path-not-averaged": "From μ to x: one example moves the mean by only a part. Which part?",
     "bnb-dmean-sign": "If the mean grows, does x̂ grow or shrink? Check the sign of ∂μ.",
     "bnb-direct-path-only": "In the graph x reaches x̂ directly, through μ, and through σ². How many ways do you add?",
-    "bnb-eps-missing": "The backward pass divides by the same number as the forward pass. Is ε in yours?",
+    "bnb-eps-missing": _EPS_BACKWARD,
     "bnb-dgamma-with-x": "y = γ·(something) + β. What is it that γ multiplies?",
     "bnb-dgamma-with-dx-hat": "∂γ starts from what arrives at y. Is the scale in your sum already?",
     "bnb-dgamma-dbeta-swapped": _ORDER,
@@ -155,12 +184,6 @@ HINTS = {
     "bnb-dx-empty": "dgamma and dbeta are there; dx is None. Is its line filled in?",
     "bnb-dout-overwritten": _WRITES,
     "bnb-cache-overwritten": "The first call is right, the second is not. Which line writes into the cache?",
-    "bnb-gamma-and-mean-path-missing": _DX_HAT_AND_PATH,
-    "bnb-two-missing-dmean-root": "Two things: the derivative of the square from σ² to x, and what ∂μ divides by.",
-    "bnb-keepdims-n-from-features": (
-        "Two things. N is the number of examples: which axis of dout counts them? "
-        "And dgamma and dbeta keep an axis that they should not."
-    ),
     # backward, simplified
     "bna-diagonal-only": "Each x moves the mean and so all of x̂. Do the other examples take part in your dx?",
     "bna-upstream-missing": "Change dout: does your dx change with it? It has to start from there.",
@@ -183,16 +206,31 @@ HINTS = {
     "bna-variance-term-missing": _NO_VARIANCE_TERM,
     "bna-deviation-missing": "Stretch x by two: x̂ stays, so dx must halve. Does yours?",
     "bna-root-missing": _ROOT_BACKWARD,
-    "bna-eps-missing": "The backward pass divides by the same number as the forward pass. Is ε in yours?",
+    "bna-eps-missing": _EPS_BACKWARD,
+    "bna-eps-missing-in-x-hat": _EPS_BACKWARD,
+    "bna-eps-fixed-in-x-hat": _EPS_FIXED,
+    "bna-eps-outside-in-x-hat": _EPS_OUTSIDE,
+    "bna-root-missing-in-x-hat": _ROOT_BACKWARD,
     "bna-eps-outside-root": _EPS_OUTSIDE,
     "bna-eps-fixed": _EPS_FIXED,
     "bna-dout-in-sums": _MIXED,
     "bna-dout-in-mean-term": _MIXED,
     "bna-dout-in-variance-term": _MIXED,
     "bna-x-for-x-hat": "The last sum is weighted with the normalised values. Is yours?",
+    "bna-x-for-x-hat-before-sum": "The last term holds the normalised values before its sum. Does yours?",
+    "bna-means-for-sums": (
+        "Inside the bracket stand sums; the division comes once, in front. Are yours divided already?"
+    ),
+    "bna-n-minus-one": "The forward pass takes the mean over all examples. By how many do you divide on the way back?",
+    "bna-gradients-over-features": "γ and β have one number a feature. Over which axis do you add to get that?",
+    "bna-gradients-averaged": (
+        "Every example adds its part to ∂γ and ∂β. Is something divided that should only be added?"
+    ),
+    "bna-dbeta-with-dx-hat": "∂β starts from what arrives at y. Is the scale in your sum already?",
+    "bna-dgamma-with-dx-hat": "∂γ starts from what arrives at y. Is the scale in your sum already?",
+    "bna-not-summed": "γ and β serve all the examples. How do their parts come together into shape (D,)?",
     "bna-dgamma-with-x": "y = γ·(something) + β. What is it that γ multiplies?",
     "bna-dgamma-dbeta-swapped": _ORDER,
     "bna-keepdims": _KEEPDIMS,
     "bna-dout-overwritten": _WRITES,
-    "bna-gamma-and-mean-term-missing": _DX_HAT_AND_PATH,
 }

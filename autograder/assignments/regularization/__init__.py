@@ -13,6 +13,7 @@ from autograder.assignments.regularization import (
     l2_backward,
     l2_cost,
     mistakes,
+    planting,
     right_answers,
 )
 from autograder.assignments.regularization.equivalent_mutants import EQUIVALENT_MUTANTS
@@ -24,6 +25,8 @@ ANSWER_KEY = AnswerKey(
     checks=(l2_cost.CHECK, l2_backward.CHECK, dropout_forward.CHECK, dropout_backward.CHECK),
     mistakes=mistakes.MISTAKES,
     right_answers=right_answers.CATALOGUE.right_answers,
+    slips=planting.SLIPS,
+    guises=planting.GUISES,
     datasets=("planar_train.csv", "planar_test.csv"),
     equivalent_mutants=EQUIVALENT_MUTANTS,
     shares=SHARES,

@@ -9,6 +9,14 @@ _M_LOST = (
     "The penalty is too large by the number of examples. "
     "Does your formula divide by m, and is m counted along the axis on which the examples stand?"
 )
+_LAYER_MISSING = "A layer's weights seem to be missing from the penalty. How many layers have weights?"
+_MATRIX_PRODUCT = "The weight matrices are multiplied as matrices. Here each single weight is squared."
+_ONE_LAYER_LESS = "The penalty's part is right in some layers and missing in others. Which layer has none yet?"
+_DB_M = "db is too large by the number of examples. The cost is a mean; is its gradient?"
+_ALL_M = "dW and db are too large by the number of examples. The cost is a mean; is its gradient?"
+_EXTRA_M = (
+    "The data's part is divided by the number of examples twice. It is divided where dW and db are made, not before."
+)
 _SIGNATURE = "The checks call the function with the arguments of the given first line. Leave that line as it was."
 _WRONG_SUM = "db is a sum over the examples: one number for each unit. Look at the axis."
 _KEEPDIMS = "The numbers of db are right, but not its shape. A bias is a column, and so is its gradient."
@@ -27,6 +35,7 @@ _NO_SCALE = (
     "What is kept should be made larger, so that the next layer gets as much as before on average. "
     "Look for the step after the mask."
 )
+_ONE_SCALED = "One hidden layer is scaled after its mask, the other is not."
 _SHARE = (
     "The share of kept units does not follow keep_prob as it should. Look at what the drawn numbers are compared with."
 )
@@ -43,9 +52,7 @@ HINTS = {
     "l2-cost-first-layer-only": (
         "Only the weights of the first layer seem to be in the penalty. It runs over all layers."
     ),
-    "l2-cost-last-layer-missing": (
-        "A layer's weights seem to be missing from the penalty. How many layers have weights?"
-    ),
+    "l2-cost-last-layer-missing": _LAYER_MISSING,
     "l2-cost-mean-of-squares": (
         "The penalty looks like a mean over the weights. "
         "The formula adds all squares up, and what it divides by is the number of examples."
@@ -86,17 +93,31 @@ HINTS = {
     "l2-cost-weights-changed": (
         "The number is right, but the weights have changed after the call: they are squared in place. Make a new array."
     ),
-    "l2-cost-matrix-product": "The weight matrices are multiplied as matrices. Here each single weight is squared.",
+    "l2-cost-matrix-product": _MATRIX_PRODUCT,
     "l2-cost-cross-entropy-summed": "The cross-entropy is a sum over the examples here. The cost takes their mean.",
     "l2-cost-cross-entropy-sign": (
         "The cross-entropy has the wrong sign: the logarithm of a number below one is negative."
     ),
-    "l2-cost-half-and-biases": (
-        "Two things about the penalty: look at the factor in front of the sum, "
-        "and at which parameters the sum runs over; the biases are not among them."
+    "l2-cost-quarter": "The penalty comes out half as large as it should. Look at the factor in front of the sum.",
+    "l2-cost-two-above": (
+        "The penalty comes out four times as large as it should. On which side of the fraction bar is the 2?"
     ),
-    "l2-cost-half-and-first-layer": (
-        "Two things about the penalty: look at the factor in front of the sum, and at how many layers are in it."
+    "l2-cost-all-over-m": "The cross-entropy is a mean already. Is it divided by the number of examples once more?",
+    "l2-cost-m-twice": "The penalty is too small by the number of examples. How often do you divide by m?",
+    "l2-cost-middle-layer-missing": _LAYER_MISSING,
+    "l2-cost-first-layer-missing": _LAYER_MISSING,
+    "l2-cost-last-layer-only": "Only the weights of the last layer seem to be in the penalty. It runs over all layers.",
+    "l2-cost-biases-instead": "The penalty is of the biases here. Which parameters does the formula sum over?",
+    "l2-cost-largest-singular-value": (
+        "This norm of a matrix is not the root of the sum of its squared entries. Which norm does the formula name?"
+    ),
+    "l2-cost-product-with-itself": _MATRIX_PRODUCT,
+    "l2-cost-matmul-with-itself": _MATRIX_PRODUCT,
+    "l2-cost-not-summed": (
+        "The squares of each layer are still a matrix. A penalty is a single number: which step is missing?"
+    ),
+    "l2-cost-first-layer-not-summed": (
+        "The squares are still a matrix, and of the first layer only. A penalty is a single number, over all layers."
     ),
     "l2-cost-half-and-m": "Two things are missing in front of the sum of squares: look at what λ is divided by.",
     # The L2 backward pass.
@@ -111,10 +132,7 @@ HINTS = {
     ),
     "l2-backward-signature-more": _SIGNATURE,
     "l2-backward-signature-fewer": _SIGNATURE,
-    "l2-backward-extra-m": (
-        "The data's part is divided by the number of examples twice. It is divided where dW and db are made, "
-        "not before."
-    ),
+    "l2-backward-extra-m": _EXTRA_M,
     "l2-backward-data-m-twice": (
         "The data's part of dW is divided by the number of examples twice. Once for each part is enough."
     ),
@@ -129,6 +147,20 @@ HINTS = {
     ),
     "l2-backward-only-dw3": "dW3 is right; the other layers have a penalty as well.",
     "l2-backward-first-layer-missing": "dW3 and dW2 are right. Which layer has no penalty yet?",
+    "l2-backward-second-layer-missing": _ONE_LAYER_LESS,
+    "l2-backward-last-layer-missing": _ONE_LAYER_LESS,
+    "l2-backward-only-dw1": "dW1 is right; the other layers have a penalty as well.",
+    "l2-backward-penalty-wrong-axis": (
+        "The penalty's part of dW is divided by the number of rows of X. What does m count?"
+    ),
+    "l2-backward-penalty-itself": (
+        "The penalty itself is added to dW, the same number for all weights. What does dW need of it?"
+    ),
+    "l2-backward-penalty-m-twice": (
+        "The penalty's part of dW is divided by the number of examples twice. Once is enough."
+    ),
+    "l2-backward-db-m-lost": _DB_M,
+    "l2-backward-m-lost-everywhere": _ALL_M,
     "l2-backward-m-lost": (
         "The penalty's part of dW is too large by the number of examples. Look at what λ is divided by."
     ),
@@ -157,14 +189,14 @@ HINTS = {
     "l2-backward-penalty-in-da": (
         "dA holds a part of the penalty. The penalty depends on the weights only, not on the activations."
     ),
-    "l2-backward-half-left-and-biases": (
-        "Two things: what becomes of the ½ when a square is differentiated? And db has a penalty that it "
-        "should not have."
-    ),
     # The dropout forward pass.
     "dropout-forward-normal-draws": (
         "The numbers for the mask seem not to be spread evenly from 0 to 1: a bell curve, say, or too few of them. "
         "To keep with probability keep_prob, draw from 0 to 1, all numbers equally likely."
+    ),
+    "dropout-forward-normal-and-greater": (
+        "Two things: draw the mask's numbers from 0 to 1, all equally likely; and look at the comparison, "
+        "for keep_prob is the probability of keeping."
     ),
     "dropout-forward-greater-than": (
         "The masks keep what they should drop. keep_prob is the probability of keeping; look at the comparison."
@@ -181,7 +213,17 @@ HINTS = {
         "The activations are cut down to whole numbers. Only the mask may be made of integers."
     ),
     "dropout-forward-no-scaling": _NO_SCALE,
-    "dropout-forward-first-layer-scaled": "One hidden layer is scaled after its mask, the other is not.",
+    "dropout-forward-first-layer-scaled": _ONE_SCALED,
+    "dropout-forward-second-layer-scaled": _ONE_SCALED,
+    "dropout-forward-mask-not-applied": (
+        "The masks are drawn, and the activations are scaled, but no unit is shut down. Which step uses the mask?"
+    ),
+    "dropout-forward-only-cached": (
+        "The masks are drawn, but the activations are as without them. Which step uses the mask?"
+    ),
+    "dropout-forward-mask-turned": "Units that the mask keeps are shut down, and those that it drops are kept.",
+    "dropout-forward-scaled-twice": "The activations are scaled twice. Scale once in each layer.",
+    "dropout-forward-scaled-by-two": "The activations are scaled by a fixed number. What should the factor depend on?",
     "dropout-forward-multiplied": (
         "What is kept becomes smaller. It should make up for what was dropped: "
         "in which direction does keep_prob change it?"
@@ -235,6 +277,22 @@ HINTS = {
         "dA in the backward pass."
     ),
     "dropout-backward-m-lost": _DATA_M,
+    "dropout-backward-first-mask-skipped": (
+        "The second hidden layer is right. In the first a dropped unit still gets a gradient; nothing "
+        "may flow back there."
+    ),
+    "dropout-backward-first-scale-skipped": (
+        "The second hidden layer is right. What the forward pass scales in the first, the backward pass scales too."
+    ),
+    "dropout-backward-first-multiplied": (
+        "The second hidden layer is right. In the first the gradients are scaled down; in which direction should it be?"
+    ),
+    "dropout-backward-mask-turned": (
+        "Gradients reach the dropped units, and none the kept ones. Which does the mask mark?"
+    ),
+    "dropout-backward-db-m-lost": _DB_M,
+    "dropout-backward-m-lost-everywhere": _ALL_M,
+    "dropout-backward-extra-m": _EXTRA_M,
     "dropout-backward-multiplied": (
         "The gradients are scaled down by keep_prob. The forward pass scales the activations up; the "
         "backward pass does the same to their gradients."

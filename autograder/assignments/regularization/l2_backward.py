@@ -72,7 +72,7 @@ def _probes(rng: np.random.Generator) -> list[Call]:
     return [
         _call(rng, [2, 3, 2, 1], 4, lambd, NUMERIC, "4 examples"),
         _call(rng, [3, 4, 4, 1], 6, float(rng.uniform(1.2, 3.0)), VALUE, "6 examples, λ above 1"),
-        _call(rng, [4, 5, 3, 1], 8, float(rng.uniform(0.1, 0.2)), VALUE, "8 examples, a small λ"),
+        _call(rng, [3, 5, 3, 1], 8, float(rng.uniform(0.1, 0.2)), VALUE, "8 examples, a small λ"),
         _call(rng, [3, 4, 2, 1], 5, 0.0, EDGE, "λ = 0"),
         _call(rng, [2, 3, 2, 1], 1, lambd, EDGE, "one example"),
         _call(rng, [3, 4, 3, 1], 5, 0.01, EDGE, "a dead unit, λ = 0.01", "b1"),

@@ -63,6 +63,28 @@ _mistake("bnb-mean-path-not-averaged", "plausible", ("dmean / N", "dmean"))
 _mistake("bnb-dmean-sign", "plausible", ("dmean = -np.sum", "dmean = np.sum"))
 _mistake("bnb-direct-path-only", "plausible", (_DX, "dx_hat / std"))
 _mistake("bnb-eps-missing", "plausible", ("std = np.sqrt(var + eps)", "std = np.sqrt(var)"), (_DVAR, "var ** -1.5"))
+_STD = "std = np.sqrt(var + eps)"
+_SIMPLIFIED = "(dx_hat - np.mean(dx_hat, axis=0) - x_hat * np.mean(dx_hat * x_hat, axis=0)) / std"
+for _id, _deviation, _power in (
+    ("fixed", "std = np.sqrt(var + 1e-5)", "(var + 1e-5) ** -1.5"),
+    ("missing", "std = np.sqrt(var)", "var ** -1.5"),
+):
+    _mistake(f"bnb-eps-{_id}-in-deviation", "plausible", (_STD, _deviation))
+    _mistake(f"bnb-eps-{_id}-in-power", "plausible", (_DVAR, _power))
+    _mistake(f"bnb-eps-{_id}-beside-x-hat", "plausible", (_STD, _deviation), (_DX, _SIMPLIFIED))
+_mistake("bnb-root-missing-in-direct-path", "plausible", (_DX, _DX.replace("dx_hat / std", "dx_hat / (var + eps)")))
+_mistake("bnb-direct-from-dout", "plausible", (_DX, _DX.replace("dx_hat / std", "dout / std")))
+_mistake("bnb-direct-path-missing", "plausible", (_DX, _DX.replace("dx_hat / std + ", "")))
+_mistake(
+    "bnb-dvar-not-summed",
+    "plausible",
+    (f"np.sum(dx_hat * (x - mean) * -0.5 * {_DVAR}, axis=0)", f"dx_hat * (x - mean) * -0.5 * {_DVAR}"),
+)
+_mistake("bnb-dmean-not-summed", "plausible", ("-np.sum(dx_hat / std, axis=0)", "-dx_hat / std"))
+_mistake("bnb-dvar-with-x-hat", "plausible", ("dx_hat * (x - mean) *", "dx_hat * x_hat *"))
+_mistake("bnb-variance-path-with-x-hat", "plausible", ("dvar * 2 * (x - mean)", "dvar * 2 * x_hat"))
+_mistake("bnb-n-minus-one", "plausible", (_DX, _DX.replace("/ N", "/ max(N - 1, 1)")))
+_mistake("bnb-dbeta-with-dx-hat", "plausible", ("np.sum(dout, axis=0)", "np.sum(dout * gamma, axis=0)"))
 _mistake("bnb-dgamma-with-x", "plausible", ("np.sum(dout * x_hat, axis=0)", "np.sum(dout * x, axis=0)"))
 _mistake(
     "bnb-dgamma-with-dx-hat", "plausible", ("np.sum(dout * x_hat, axis=0)", "np.sum(dout * gamma * x_hat, axis=0)")
@@ -94,20 +116,4 @@ _mistake(
     "bnb-cache-overwritten",
     "plausible",
     ("dgamma = np.sum(dout * x_hat, axis=0)", "x_hat *= dout\n    dgamma = np.sum(x_hat, axis=0)"),
-)
-_mistake(
-    "bnb-gamma-and-mean-path-missing", "plausible", ("dx_hat = dout * gamma", "dx_hat = dout"), (" + dmean / N", "")
-)
-_mistake(
-    "bnb-two-missing-dmean-root",
-    "reported",
-    ("dvar * 2 *", "dvar *"),
-    ("dx_hat / std, axis=0", "dx_hat / std ** 2, axis=0"),
-)
-_mistake(
-    "bnb-keepdims-n-from-features",
-    "plausible",
-    ("N, D = dout.shape", "D, N = dout.shape"),
-    ("np.sum(dout, axis=0)", "np.sum(dout, axis=0, keepdims=True)"),
-    ("np.sum(dout * x_hat, axis=0)", "np.sum(dout * x_hat, axis=0, keepdims=True)"),
 )

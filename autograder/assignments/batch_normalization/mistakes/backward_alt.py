@@ -78,6 +78,28 @@ _mistake(
 _mistake("bna-dout-in-mean-term", "plausible", ("np.sum(dx_hat, axis=0)", "np.sum(dout, axis=0)"))
 _mistake("bna-dout-in-variance-term", "plausible", ("np.sum(dx_hat * x_hat, axis=0)", "np.sum(dout * x_hat, axis=0)"))
 _mistake("bna-x-for-x-hat", "plausible", ("np.sum(dx_hat * x_hat, axis=0)", "np.sum(dx_hat * x, axis=0)"))
+_mistake("bna-x-for-x-hat-before-sum", "plausible", ("x_hat * along", "x * along"))
+_mistake(
+    "bna-means-for-sums",
+    "plausible",
+    ("np.sum(dx_hat, axis=0)", "np.mean(dx_hat, axis=0)"),
+    ("np.sum(dx_hat * x_hat, axis=0)", "np.mean(dx_hat * x_hat, axis=0)"),
+)
+_mistake("bna-n-minus-one", "plausible", ("N, D = dout.shape", "N = max(len(dout) - 1, 1)"))
+for _id, _deviation in (
+    ("eps-fixed", "np.sqrt(var + 1e-5)"),
+    ("eps-missing", "np.sqrt(var)"),
+    ("eps-outside", "(np.sqrt(var) + eps)"),
+    ("root-missing", "(var + eps)"),
+):
+    _own = f"std = {_deviation}\n    x_hat = (x - mean) / std"
+    _mistake(f"bna-{_id}-in-x-hat", "plausible", ("std = np.sqrt(var + eps)", _own))
+_DBETA, _DGAMMA = "np.sum(dout, axis=0)", "np.sum(dout * x_hat, axis=0)"
+_mistake("bna-gradients-over-features", "plausible", *((r, r.replace("axis=0", "axis=1")) for r in (_DBETA, _DGAMMA)))
+_mistake("bna-gradients-averaged", "plausible", *((r, r.replace("sum", "mean")) for r in (_DBETA, _DGAMMA)))
+_mistake("bna-not-summed", "plausible", (_DBETA, "dout"), (_DGAMMA, "dout * x_hat"))
+_mistake("bna-dbeta-with-dx-hat", "plausible", (_DBETA, "np.sum(dout * gamma, axis=0)"))
+_mistake("bna-dgamma-with-dx-hat", "plausible", (_DGAMMA, "np.sum(dout * gamma * x_hat, axis=0)"))
 _mistake(
     "bna-dgamma-with-x", "plausible", ("dgamma = np.sum(dout * x_hat, axis=0)", "dgamma = np.sum(dout * x, axis=0)")
 )
@@ -89,4 +111,3 @@ _mistake(
     ("np.sum(dout * x_hat, axis=0)", "np.sum(dout * x_hat, axis=0, keepdims=True)"),
 )
 _mistake("bna-dout-overwritten", "plausible", ("dx_hat = dout * gamma", "dout *= gamma\n    dx_hat = dout"))
-_mistake("bna-gamma-and-mean-term-missing", "plausible", ("dx_hat = dout * gamma", "dx_hat = dout"), (" - total", ""))

@@ -31,7 +31,7 @@ def batchnorm_forward(x, gamma, beta, bn_param):
     elif mode == 'test':
         x_test = (x - running_mean) / np.sqrt(running_var + eps)
         out = gamma * x_test + beta
-        cache = None
+        cache = (x, running_mean, running_var, x_test, gamma, eps)
     else:
         raise ValueError('unknown mode')
     return out, cache
@@ -62,6 +62,11 @@ _mistake(
     "bn-eps-squared", "plausible", (_TRAIN_ROOT, "np.sqrt(var + eps**2)"), (_TEST_ROOT, "np.sqrt(running_var + eps**2)")
 )
 _mistake("bn-eps-fixed", "plausible", ("bn_param.get('eps', 1e-5)", "1e-5"))
+_mistake("bn-train-eps-fixed", "plausible", (_TRAIN_ROOT, "np.sqrt(var + 1e-5)"), checks=TRAIN)
+_mistake("bn-test-eps-fixed", "plausible", (_TEST_ROOT, "np.sqrt(running_var + 1e-5)"), checks=TEST)
+_mistake("bn-test-eps-subtracted", "plausible", (_TEST_ROOT, "np.sqrt(running_var - eps)"), checks=TEST)
+_mistake("bn-train-multiplied", "plausible", (f"/ {_TRAIN_ROOT}", f"* {_TRAIN_ROOT}"), checks=TRAIN)
+_mistake("bn-test-multiplied", "plausible", (f"/ {_TEST_ROOT}", f"* {_TEST_ROOT}"), checks=TEST)
 _mistake("bn-eps-default", "plausible", ("bn_param.get('eps', 1e-5)", "bn_param.get('eps', 1e-8)"))
 
 # scale and shift
@@ -73,6 +78,7 @@ _mistake(
 )
 _mistake("bn-train-gamma-missing", "plausible", ("gamma * x_hat + beta", "x_hat + beta"), checks=TRAIN)
 _mistake("bn-train-beta-missing", "plausible", ("gamma * x_hat + beta", "gamma * x_hat"), checks=TRAIN)
+_mistake("bn-train-scale-and-shift-missing", "plausible", ("gamma * x_hat + beta", "x_hat"), checks=TRAIN)
 _mistake("bn-test-gamma-missing", "seen", ("gamma * x_test + beta", "x_test + beta"), checks=TEST)
 _mistake("bn-test-beta-missing", "seen", ("gamma * x_test + beta", "gamma * x_test"), checks=TEST)
 _mistake("bn-test-scale-and-shift-missing", "seen", ("gamma * x_test + beta", "x_test"), checks=TEST)
@@ -82,6 +88,9 @@ _mistake(
     ("gamma * x_hat + beta", "gamma * (x_hat + beta)"),
     ("gamma * x_test + beta", "gamma * (x_test + beta)"),
 )
+
+_mistake("bn-train-not-normalised", "plausible", ("gamma * x_hat + beta", "gamma * x + beta"), checks=TRAIN)
+_mistake("bn-test-not-normalised", "plausible", ("gamma * x_test + beta", "gamma * x + beta"), checks=TEST)
 
 # the statistics of the batch
 _mistake("bn-unbiased-variance", "plausible", ("np.var(x, axis=0)", "np.var(x, axis=0, ddof=1)"), checks=TRAIN)
@@ -93,11 +102,20 @@ _mistake(
     ("np.var(x, axis=0)", "np.mean(x ** 2, axis=0) - mean ** 2"),
     checks=TRAIN,
 )
+_mistake("bn-variance-not-centred", "plausible", ("np.var(x, axis=0)", "np.mean(x ** 2, axis=0)"), checks=TRAIN)
+_mistake("bn-train-mean-not-subtracted", "plausible", ("(x - mean) / np", "x / np"), checks=TRAIN)
 _mistake(
     "bn-axis-of-features",
     "plausible",
     ("np.mean(x, axis=0)", "np.mean(x, axis=1, keepdims=True)"),
     ("np.var(x, axis=0)", "np.var(x, axis=1, keepdims=True)"),
+    checks=WITH_BACKWARD,
+)
+_mistake(
+    "bn-axis-not-examples",
+    "seen",
+    ("np.mean(x, axis=0)", "np.mean(x, axis=1)"),
+    ("np.var(x, axis=0)", "np.var(x, axis=1)"),
     checks=WITH_BACKWARD,
 )
 _mistake(
@@ -123,6 +141,7 @@ _SWAPPED = (
     ("momentum * running_var + (1 - momentum) * var", "(1 - momentum) * running_var + momentum * var"),
 )
 _mistake("bn-running-not-stored", "seen", (_MEAN_LINE, ""), (_VAR_LINE, ""), checks=TRAIN)
+_mistake("bn-running-mean-not-stored", "plausible", (_MEAN_LINE, ""), checks=TRAIN)
 _mistake("bn-running-var-not-stored", "plausible", (_VAR_LINE, ""), checks=TRAIN)
 _mistake("bn-momentum-swapped", "plausible", *_SWAPPED, checks=TRAIN)
 _mistake("bn-momentum-fixed", "plausible", ("bn_param.get('momentum', 0.9)", "0.9"), checks=TRAIN)
@@ -172,6 +191,18 @@ _mistake(
     checks=TRAIN,
 )
 
+_mistake(
+    "bn-train-uses-moved",
+    "plausible",
+    (_MEAN_LINE + _VAR_LINE, ""),
+    (
+        "        x_hat = (x - mean) /",
+        _MEAN_LINE + _VAR_LINE + "        mean, var = bn_param['running_mean'], bn_param['running_var']\n"
+        "        x_hat = (x - mean) /",
+    ),
+    checks=TRAIN,
+)
+
 # test mode
 _mistake(
     "bn-test-uses-batch",
@@ -189,9 +220,20 @@ _mistake(
     "bn-test-updates-running",
     "seen",
     (
-        "        cache = None\n",
-        "        cache = None\n"
-        + (_MEAN_LINE + _VAR_LINE).replace("* mean", "* np.mean(x, axis=0)").replace("* var", "* np.var(x, axis=0)"),
+        "    else:\n",
+        (_MEAN_LINE + _VAR_LINE).replace("* mean", "* np.mean(x, axis=0)").replace("* var", "* np.var(x, axis=0)")
+        + "    else:\n",
+    ),
+    checks=TEST,
+)
+_mistake(
+    "bn-test-uses-moved",
+    "plausible",
+    (
+        "        x_test =",
+        "        running_mean = momentum * running_mean + (1 - momentum) * x.mean(axis=0)\n"
+        "        running_var = momentum * running_var + (1 - momentum) * x.var(axis=0)\n"
+        "        x_test =",
     ),
     checks=TEST,
 )
@@ -210,6 +252,7 @@ _mistake(
     ("raise ValueError('unknown mode')", "raise Exception('unknown mode')"),
     checks=TEST,
 )
+_mistake("bn-mode-unbound", "plausible", ("raise ValueError('unknown mode')", "pass"), checks=TEST)
 _mistake(
     "bn-mode-printed",
     "plausible",
@@ -222,30 +265,6 @@ _mistake(
     "bn-x-overwritten",
     "plausible",
     ("    N, D = x.shape\n", "    N, D = x.shape\n    x0 = x\n    x = x * 1.0\n"),
-    ("        cache = (x,", "        x0 -= mean\n        cache = (x,"),
-    checks=TRAIN,
-)
-
-# pairs that go together
-_mistake("bn-eps-missing-momentum-swapped", "plausible", (_TRAIN_ROOT, "np.sqrt(var)"), *_SWAPPED, checks=TRAIN)
-_mistake(
-    "bn-eps-outside-running-with-eps",
-    "seen",
-    (_TRAIN_ROOT, "(np.sqrt(var) + eps)"),
-    ("(1 - momentum) * var", "(1 - momentum) * (var + eps)"),
-    checks=TRAIN,
-)
-_mistake(
-    "bn-test-eps-and-beta-missing",
-    "plausible",
-    (_TEST_ROOT, "np.sqrt(running_var)"),
-    ("gamma * x_test + beta", "gamma * x_test"),
-    checks=TEST,
-)
-_mistake(
-    "bn-unbiased-momentum-swapped",
-    "plausible",
-    ("np.var(x, axis=0)", "np.var(x, axis=0, ddof=1)"),
-    *_SWAPPED,
+    ("        cache = (x, mean", "        x0 -= mean\n        cache = (x, mean"),
     checks=TRAIN,
 )

@@ -71,3 +71,15 @@ _mistake("dropout-backward-dz3-sign", "plausible", ("A3 - Y", "Y - A3"))
 _mistake("dropout-backward-db-flat", "plausible", *in_each("123", "dZ#, axis=1, keepdims=True", "dZ#, axis=1"))
 _mistake("dropout-backward-answers-changed", "plausible", ("dZ3 = A3 - Y", "dZ3 = A3\n    dZ3 -= Y"))
 _mistake("dropout-backward-wrong-axis", "plausible", ("X.shape[1]", "X.shape[0]"))
+_mistake("dropout-backward-first-mask-skipped", "plausible", *in_each("1", _MASKED, ""))
+_mistake("dropout-backward-first-scale-skipped", "plausible", *in_each("1", _SCALED, ""))
+_mistake("dropout-backward-first-multiplied", "plausible", *in_each("1", "dA# / keep_prob", "dA# * keep_prob"))
+_mistake("dropout-backward-mask-turned", "plausible", *in_each("12", "dA# = dA# * D#", "dA# = dA# * (1 - D#)"))
+_mistake("dropout-backward-db-m-lost", "plausible", *in_each("123", "1.0 / m * np.sum(dZ#", "np.sum(dZ#"))
+_mistake(
+    "dropout-backward-m-lost-everywhere",
+    "plausible",
+    *in_each("123", "1.0 / m * np.dot(dZ#", "np.dot(dZ#"),
+    *in_each("123", "1.0 / m * np.sum(dZ#", "np.sum(dZ#"),
+)
+_mistake("dropout-backward-extra-m", "plausible", ("dZ3 = A3 - Y", "dZ3 = 1.0 / m * (A3 - Y)"))

@@ -44,6 +44,7 @@ _DRAW = "np.random.rand(A#.shape[0], A#.shape[1])"
 _CACHE = "cache = (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)"
 
 _mistake("dropout-forward-normal-draws", "seen", *_NORMAL)
+_mistake("dropout-forward-normal-and-greater", "seen", *_NORMAL, *_GREATER)
 _mistake("dropout-forward-greater-than", "seen", *_GREATER)
 _mistake("dropout-forward-entry-an-example", "seen", *in_each("12", _DRAW, "np.random.rand(1, A#.shape[1])"))
 _mistake("dropout-forward-entry-a-unit", "seen", *in_each("12", _DRAW, "np.random.rand(A#.shape[0], 1)"))
@@ -62,6 +63,12 @@ _mistake(
 )
 _mistake("dropout-forward-no-scaling", "plausible", *_NO_SCALING)
 _mistake("dropout-forward-first-layer-scaled", "plausible", ("    A2 = A2 / keep_prob\n", ""))
+_mistake("dropout-forward-second-layer-scaled", "plausible", ("    A1 = A1 / keep_prob\n", ""))
+_mistake("dropout-forward-mask-not-applied", "plausible", *in_each("12", "    A# = A# * D#\n", ""))
+_mistake("dropout-forward-only-cached", "plausible", *in_each("12", "    A# = A# * D#\n", ""), *_NO_SCALING)
+_mistake("dropout-forward-mask-turned", "plausible", *in_each("12", "A# = A# * D#", "A# = A# * (1 - D#)"))
+_mistake("dropout-forward-scaled-twice", "plausible", *in_each("12", "A# / keep_prob", "A# / keep_prob ** 2"))
+_mistake("dropout-forward-scaled-by-two", "plausible", *in_each("12", "A# / keep_prob", "A# / 0.5"))
 _mistake("dropout-forward-multiplied", "plausible", *in_each("12", "A# / keep_prob", "A# * keep_prob"))
 _mistake("dropout-forward-scaled-by-drop", "plausible", *in_each("12", "A# / keep_prob", "A# / (1 - keep_prob)"))
 _mistake(

@@ -78,9 +78,13 @@ _mistake(
     "plausible",
     ("dA2 = np.dot(W3.T, dZ3)", "dA2 = np.dot(W3.T, dZ3 + lambd / m)"),
 )
+_mistake("l2-backward-second-layer-missing", "plausible", *in_each("2", " + " + _PENALTY, ""))
+_mistake("l2-backward-last-layer-missing", "plausible", *in_each("3", " + " + _PENALTY, ""))
+_mistake("l2-backward-only-dw1", "plausible", *in_each("23", " + " + _PENALTY, ""))
+_mistake("l2-backward-penalty-wrong-axis", "plausible", *in_each("123", _PENALTY, "lambd / X.shape[0] * W#"))
 _mistake(
-    "l2-backward-half-left-and-biases",
-    "plausible",
-    *in_each("123", _PENALTY, "lambd / (2 * m) * W#"),
-    *in_each("123", _DB, _DB + " + lambd / (2 * m) * b#"),
+    "l2-backward-penalty-itself", "plausible", *in_each("123", _PENALTY, "lambd / (2 * m) * np.sum(np.square(W#))")
 )
+_mistake("l2-backward-penalty-m-twice", "plausible", *in_each("123", _PENALTY, "lambd / m ** 2 * W#"))
+_mistake("l2-backward-db-m-lost", "plausible", *in_each("123", "1.0 / m * np.sum(dZ#", "np.sum(dZ#"))
+_mistake("l2-backward-m-lost-everywhere", "plausible", *_DATA, *in_each("123", "1.0 / m * np.sum(dZ#", "np.sum(dZ#"))

@@ -62,6 +62,21 @@ _mistake("l2-cost-weights-changed", "plausible", *in_each("123", "np.square(W#)"
 _mistake("l2-cost-matrix-product", "plausible", *in_each("123", "np.square(W#)", "np.dot(W#, W#.T)"))
 _mistake("l2-cost-cross-entropy-summed", "plausible", ("compute_cost(A3, Y)", _OWN_ENTROPY))
 _mistake("l2-cost-cross-entropy-sign", "plausible", ("compute_cost(A3, Y)", _OWN_ENTROPY.removeprefix("-") + " / m"))
-_mistake("l2-cost-half-and-biases", "plausible", _HALF, (_SQUARES, _BIASES))
-_mistake("l2-cost-half-and-first-layer", "plausible", _HALF, (_SQUARES, "np.sum(np.square(W1))"))
 _mistake("l2-cost-half-and-m", "plausible", ("lambd / (2 * m)", "lambd"))
+_mistake("l2-cost-quarter", "plausible", ("(2 * m)", "(4 * m)"))
+_mistake("l2-cost-two-above", "plausible", ("lambd / (2 * m)", "2 * lambd / m"))
+_mistake("l2-cost-all-over-m", "plausible", ("return cross_entropy_cost + ", "return cross_entropy_cost / m + "))
+_mistake("l2-cost-m-twice", "plausible", ("(2 * m)", "(2 * m ** 2)"))
+_mistake("l2-cost-middle-layer-missing", "plausible", (_SQUARES, "np.sum(np.square(W1)) + np.sum(np.square(W3))"))
+_mistake("l2-cost-first-layer-missing", "plausible", (_SQUARES, "np.sum(np.square(W2)) + np.sum(np.square(W3))"))
+_mistake("l2-cost-last-layer-only", "plausible", (_SQUARES, "np.sum(np.square(W3))"))
+_mistake("l2-cost-biases-instead", "plausible", *in_each("123", 'parameters["W#"]', 'parameters["b#"]'))
+_mistake(
+    "l2-cost-largest-singular-value",
+    "plausible",
+    *in_each("123", "np.sum(np.square(W#))", "np.linalg.norm(W#, 2) ** 2"),
+)
+_mistake("l2-cost-product-with-itself", "plausible", *in_each("123", "np.square(W#)", "np.dot(W#, W#)"))
+_mistake("l2-cost-matmul-with-itself", "plausible", *in_each("123", "np.square(W#)", "W# @ W#"))
+_mistake("l2-cost-not-summed", "seen", *in_each("123", "np.sum(np.square(W#))", "np.square(W#)"))
+_mistake("l2-cost-first-layer-not-summed", "plausible", (_SQUARES, "np.square(W1)"))
