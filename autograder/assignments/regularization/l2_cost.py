@@ -64,7 +64,7 @@ def _public() -> list[Call]:
     """Draw two tiny networks with numbers that fit on a line."""
     rng = np.random.default_rng(2014)
     calls = [
-        _call(rng, [2, 3, 2, 1], 4, 0.7, VALUE, "4 examples, λ = 0.7"),
+        _call(rng, [2, 3, 2, 1], 5, 0.7, VALUE, "5 examples, λ = 0.7"),
         _call(rng, [2, 2, 2, 1], 3, 0.0, EDGE, "3 examples, λ = 0"),
     ]
     return [_rounded(call) for call in calls]
