@@ -18,6 +18,7 @@ from autograder.collect.left_out import LeftOut, tell
 from autograder.collect.names import CHECKPOINTS, assignment_named, is_checkpoint, numbers, resubmission
 from autograder.course.course import Course, is_plain_name
 from autograder.course.timestamp import TIMESTAMP
+from autograder.errors import SubmissionError
 from autograder.files import write_whole
 from autograder.notebook.source import Source, read_source
 
@@ -90,6 +91,11 @@ def collect(course: Course, assignment: str, path: Path) -> Collected:
     students = _by_student(files, assignment, sources, left_out)
     useless = _without_notebook(students, files, left_out, assignment)
     for student, notebooks in sorted(students.items()):
+        try:
+            course.refuse_link(student, assignment)
+        except SubmissionError as error:
+            faults.append(words.skipped(student, str(error)))
+            continue
         chosen = _choose(notebooks, sources, known)
         left_out += _leave_out(student, notebooks, list(chosen.values()))
         if chosen:

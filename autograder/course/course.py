@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograder.course import words
 from autograder.course.toolkit import labkit_folder
-from autograder.errors import CourseError
+from autograder.errors import CourseError, SubmissionError
 
 CONFIG_NAME = "nbgrader_config.py"
 ENVIRONMENT_NAME = "AUTOGRADER_COURSE"
@@ -89,6 +89,17 @@ class Course:
     def submitted(self, student: str, assignment: str) -> Path:
         """The folder of what a student handed in."""
         return self.root / "submitted" / student / assignment
+
+    def refuse_link(self, student: str, assignment: str) -> None:
+        """Refuse a submission folder that is, or lies in, a link: it may lead anywhere.
+
+        Raises:
+            SubmissionError: it is one.
+        """
+        folder = self.submitted(student, assignment)
+        for place in (folder.parent, folder):
+            if place.is_symlink():
+                raise SubmissionError(words.folder_is_link(place.relative_to(self.root).as_posix()))
 
     def autograded(self, student: str, assignment: str) -> Path:
         """The folder of a student's graded notebook."""

@@ -66,3 +66,7 @@ def release_failed(assignment: str, reason: str) -> str:
 
 def no_dataset(name: str) -> str:
     return _("datasets/{name} is missing; the assignment's notebook reads it.", name=name)
+
+
+def folder_is_link(folder: str) -> str:
+    return _("{folder} is a link, and links are not followed: put a folder there.", folder=folder)

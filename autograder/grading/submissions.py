@@ -37,8 +37,7 @@ def make_task(
     folder = course.submitted(student, assignment)
     if not is_plain_name(student) or not folder.is_dir():
         raise SubmissionError(words.no_submission(student, assignment))
-    if folder.is_symlink() or folder.parent.is_symlink():
-        raise SubmissionError(words.folder_is_link(str(folder.relative_to(course.root))))
+    course.refuse_link(student, assignment)
     sources = sources_of(course, assignment) if sources is None else sources
     inputs = inputs_of(course, assignment) if inputs is None else inputs
     shares = shares_of(course) if shares is None else shares

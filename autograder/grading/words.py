@@ -18,10 +18,6 @@ def no_submission(student: str, assignment: str) -> str:
     )
 
 
-def folder_is_link(folder: str) -> str:
-    return _("{folder} is, or lies in, a link, and links are not followed: put the folder itself there.", folder=folder)
-
-
 def grading_summary(assignment: str, states: Sequence[State]) -> str:
     counts = {state: states.count(state) for state in states}
     parts: list[str] = []

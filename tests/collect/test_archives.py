@@ -62,6 +62,20 @@ def test_links_in_a_folder_are_not_followed(course: Course, tmp_path: Path) -> N
     assert [line.split(":")[0] for line in collected.skipped] == ["s-2", "s-3", "s-2/numbers.ipynb"]
 
 
+def test_nothing_is_written_through_a_link_in_the_course(course: Course, tmp_path: Path) -> None:
+    for student in ("s-1", "s-2", "s-3"):
+        save(tmp_path / "in" / student / "numbers.ipynb", NOTEBOOK)
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (course.root / "submitted" / "s-2").mkdir(parents=True)
+    (course.root / "submitted" / "s-1").symlink_to(outside)
+    (course.root / "submitted" / "s-2" / small.ASSIGNMENT).symlink_to(outside)
+    collected = collect(course, small.ASSIGNMENT, tmp_path / "in")
+    assert collected.students == ("s-3",)
+    assert [line.split(":")[0] for line in collected.skipped] == ["s-1", "s-2"]
+    assert list(outside.iterdir()) == []
+
+
 def test_a_zip_bomb_costs_one_student_and_little_memory(
     course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
