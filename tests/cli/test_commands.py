@@ -4,12 +4,14 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from autograder.cli.commands import main
 from autograder.course.course import Course
 from autograder.engines.result import CellScore, Judged
+from autograder.notebook.format import Notebook
 from autograder.notebook.notes import NEWER_PYTHON, Note
 from tests.helpers import small_course as small
 
@@ -208,7 +210,11 @@ def test_check_says_first_that_a_newer_python_was_used_and_other_notes_last(
     course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str]
 ) -> None:
     notes = (Note("test-edited", "test_double", "A test was changed."), Note(NEWER_PYTHON, "", "Python 3.99 was used."))
-    judged = Judged({"numbers": small.source()}, (CellScore("numbers", "test_double", 4.0, 4.0, False),), notes=notes)
+    judged = Judged(
+        {"numbers": cast("Notebook", small.source())},
+        (CellScore("numbers", "test_double", 4.0, 4.0, False),),
+        notes=notes,
+    )
     monkeypatch.setattr("autograder.grading.check_notebook.check_notebook", lambda *rest: judged)
     file = tmp_path / "mine.ipynb"
     file.write_bytes(small.to_bytes(small.filled()))
