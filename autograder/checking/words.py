@@ -63,7 +63,7 @@ def computes_with_none() -> str:
 
 def still_none(parts: Sequence[str]) -> str:
     """Name the outputs that are None."""
-    return _("Not filled in yet, as it is None: {parts}.", parts=", ".join(parts))
+    return _("Still None, so not filled in yet: {parts}.", parts=", ".join(parts))
 
 
 def differs(difference: Difference, case: str = "", right: Sequence[str] = ()) -> str:

@@ -211,14 +211,16 @@ def _result_lines(result: dict[str, Any]) -> Iterator[str]:
             score=cell["score"],
             max_score=cell["max_score"],
         )
+        if cell["error"]:
+            yield f"  {cell['error']}"
         for criterion in cell["criteria"]:
             if criterion["passed"]:
                 yield _("  passed  {name}: {points:g}", **criterion)
+            elif not criterion["judged"]:
+                yield _("  not judged  {name}: {points:g}  {message}", **criterion).rstrip()
             else:
                 yield _("  failed  {name}: {points:g}  {message}", **criterion).rstrip()
         for mistake in cell["mistakes"]:
             yield _("  hint: {hint}", hint=mistake["hint"])
-        if cell["error"]:
-            yield f"  {cell['error']}"
     if result["needs_manual_grade"]:
         yield _("graded by hand: {questions}", questions=", ".join(result["needs_manual_grade"]))

@@ -93,7 +93,10 @@ def _verdict(cell: Cell) -> dict[str, Any]:
         failed.append(f"{error['kind']}: {error['message']}")
     keys = ("name", "passed", "points", "message")
     return {
-        "criteria": [{key: criterion[key] for key in keys} for criterion in verdict.get("criteria", ())],
+        "criteria": [
+            {key: criterion[key] for key in keys} | {"judged": criterion.get("judged") is not False}
+            for criterion in verdict.get("criteria", ())
+        ],
         "mistakes": [{"id": mistake["id"], "hint": mistake["hint"]} for mistake in verdict.get("mistakes", ())],
         "error": failed[0] if failed else None,
     }

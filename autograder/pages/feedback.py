@@ -31,7 +31,7 @@ from autograder.pages.drawings import gradient_picture
 from autograder.pages.render import question_label, render, write_page
 from autograder.pages.sanitize.outputs import Sanitizer
 from autograder.pages.sanitize.text import coloured, plain_text, without_paths
-from labkit.calls.call import NeededResultError
+from labkit.calls.call import CallError, NeededResultError
 
 COMPANIONS = ("timestamp.txt", "submission_secret.txt")
 MAX_COMPANION_BYTES = 1_000
@@ -267,7 +267,7 @@ def _item(
         notes=tuple(without_paths(plain_text(note)) for note in verdict.notes),
         criteria=tuple(_criterion(result) for result in verdict.criteria if any(r.judged for r in verdict.criteria)),
         error=sanitizer.error(verdict.error.kind, verdict.error.message, verdict.error.lines)
-        if verdict.error and verdict.error.kind != NeededResultError.__name__
+        if verdict.error and verdict.error.kind != NeededResultError.__name__ and not _is_told(verdict.error, failed)
         else Markup(""),
         picture=gradient_picture(verdict.picture) if verdict.picture else Markup(""),
     )
@@ -282,6 +282,11 @@ def _failed_output(question: Question) -> dict[str, Any] | None:
     """Take the error that the question's cell stopped with, if it did."""
     outputs = question.cell["outputs"] if question.cell is not None else []
     return next((output for output in outputs if output.get("output_type") == "error"), None)
+
+
+def _is_told(error: CallError, failed: dict[str, Any] | None) -> bool:
+    """Tell whether the cell's own error is the same exception."""
+    return failed is not None and (failed.get("ename"), failed.get("evalue")) == (error.kind, error.message)
 
 
 def _cell(source: dict[str, Any], sanitizer: Sanitizer, without: dict[str, Any] | None = None) -> RenderedCell:

@@ -6,12 +6,14 @@ from typing import Any
 import numpy as np
 
 from labkit.batch_norm import words
+from labkit.selfcheck import words as selfcheck_words
+from labkit.selfcheck.check import unproven
 
 
 def batch_norm_ready(forward: Callable[..., Any], *backwards: Callable[..., Any]) -> bool:
     """Tell whether the functions run on a tiny batch and return arrays of the right form; print why not.
 
-    It does not judge their numbers; `check` does.
+    Their numbers do not stop an experiment; one line says which function fails its self-check.
 
     Args:
         forward: the student's `batchnorm_forward`.
@@ -32,6 +34,8 @@ def batch_norm_ready(forward: Callable[..., Any], *backwards: Callable[..., Any]
         if sizes != [x.size, 3, 3] or np.shape(gradients[0]) != x.shape:
             print(words.odd_backward(backward.__name__))
             return False
+    for name in unproven({function.__name__: function for function in (forward, *backwards)}):
+        print(selfcheck_words.unproven(name))
     return True
 
 

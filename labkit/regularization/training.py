@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from labkit.regularization.network import (
     initialize_parameters,
     update_parameters,
 )
+from labkit.selfcheck import words as selfcheck_words
+from labkit.selfcheck.check import unproven
 
 T = TypeVar("T")
 
@@ -89,7 +91,8 @@ def train(
 ) -> Run:
     """Learn by gradient descent on all examples at once, and print one line about it.
 
-    A function that is still empty, or that stops with an error, is reported in that line and in ``Run.problem``.
+    A function that is still empty, or that stops with an error, is reported in that line and in ``Run.problem``; one
+    that fails its self-check in a line before it.
 
     Args:
         X: (n0, m), the examples as columns.
@@ -103,6 +106,8 @@ def train(
     Returns:
         The run. The cost and the parameters are noted 200 times, evenly spaced, and at the end.
     """
+    for name in unproven({name_of(part): _inner(part) for part in (recipe.forward, recipe.cost, recipe.backward)}):
+        print(selfcheck_words.unproven(name))
     run = Run(recipe.name)
     parameters = initialize_parameters(layer_dims, seed)
     np.random.seed(seed)
@@ -174,6 +179,13 @@ def use_backward(recipe: Recipe, X: Array, Y: Array, cache: Cache, parameters: M
                 )
             )
     return dict(grads)
+
+
+def _inner(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function itself where ``functools.partial`` filled in some of its arguments, or it is wrapped."""
+    while (inner := getattr(function, "func", None) or getattr(function, "__wrapped__", None)) is not None:
+        function = inner
+    return function
 
 
 def name_of(function: Callable[..., object]) -> str:

@@ -58,6 +58,11 @@ def stopped(line: str) -> str:
     return _("Your function was stopped in {line}", line=line) if line else _("The self-check was stopped.")
 
 
+def unproven(function: str) -> str:
+    """Say in an experiment that it rests on a function that may be wrong."""
+    return _("{function} has not passed its self-check: what you see here may differ from the text.", function=function)
+
+
 def printed() -> str:
     """Head what a function printed."""
     return _("In the first call that failed, your function printed:")

@@ -1,6 +1,7 @@
 """A verdict depends on outcomes only; points follow the criteria; a mistake is known by what it does."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -9,11 +10,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from autograder.checking import criteria
+from autograder.checking import criteria, words
 from autograder.checking.catalogue import Catalogue
 from autograder.checking.check import AnswerKey, Check, Criterion, Evidence, Finding, FollowUp, Shares
 from autograder.checking.judging import PreparedCheck, behaviour_of, run_here
-from autograder.checking.verdict import CriterionResult, Hint, Picture, Verdict
+from autograder.checking.verdict import LEVELS, CriterionResult, Hint, Picture, Verdict
 from labkit.calls.behaviour import Behaviour
 from labkit.calls.call import Call, CallError, Outcome, perform
 
@@ -275,3 +276,97 @@ def test_the_printed_verdict_shows_points_marks_messages_and_hints() -> None:
     assert text.splitlines()[0] == "shares: 0 of 8 points"
     assert "✗ value" in text
     assert text.endswith("Hint: What is scale for?")
+
+
+def test_one_exception_is_told_once_and_nothing_counts_as_judged() -> None:
+    verdict = judge(lambda x, scale: 1 / 0)
+    assert sum("ZeroDivisionError" in result.message for result in verdict.criteria) == 1
+    assert [result.mark for result in verdict.criteria] == ["–"] * 4
+    text = str(verdict).splitlines()
+    assert "ZeroDivisionError: division by zero" in text[1]
+
+
+def test_an_exception_at_the_edge_costs_the_edge_and_is_a_miss() -> None:
+    def fails_alone(x: Array, scale: float) -> Array:
+        if len(x) == 1:
+            raise ValueError("too short")
+        return shares(x, scale)
+
+    assert [result.mark for result in judge(fails_alone).criteria] == ["✓", "✓", "✓", "✗"]
+
+
+def test_what_waits_for_another_criterion_is_not_judged() -> None:
+    marks = {result.name: result.mark for result in judge(_scale_lost).criteria}
+    assert marks == {"value": "✗", "shape": "–", "inputs unchanged": "–", "edge": "✗"}
+
+
+@pytest.mark.parametrize(
+    ("function", "cause"),
+    [
+        (lambda x, scale: None, words.returns_none()),
+        (lambda x, scale: x * None, words.computes_with_none()),
+        (lambda x, scale: print(x), words.returns_none()),
+    ],
+)
+def test_a_function_that_is_not_filled_in_has_one_cause_that_stands_first(function: Any, cause: str) -> None:
+    verdict = judge(function)
+    assert verdict.cause == cause
+    assert str(verdict).splitlines()[1].strip() == cause
+    assert all(result.mark == "–" for result in verdict.criteria)
+    assert verdict.score == 0.0
+
+
+def test_a_function_that_is_not_there_is_said_to_be_missing_and_not_to_raise() -> None:
+    verdict = PreparedCheck(KEY, CHECK, SECRET).judge(run_here({}))
+    assert verdict.cause == words.not_defined("shares")
+    assert verdict.error is None
+    assert all(result.mark == "–" for result in verdict.criteria)
+
+
+def test_a_helper_that_is_not_there_is_the_functions_own_error() -> None:
+    def calls_helper(x: Array, scale: float) -> Array:
+        return helper(x)  # type: ignore[name-defined, no-any-return]  # noqa: F821
+
+    verdict = judge(calls_helper)
+    assert verdict.error is not None and "helper" in verdict.error.message
+    assert verdict.cause == ""
+
+
+def numbers_in(text: str) -> set[str]:
+    return set(re.findall(r"\d+\.\d+(?:e-?\d+)?|\d{4,}", text))
+
+
+def test_a_verdict_holds_no_number_of_a_hidden_probe() -> None:
+    def off(x: Array, scale: float) -> Array:
+        return shares(x, scale) + 0.01 * np.arange(len(x))
+
+    for function in (off, _scale_lost, _mean, lambda x, scale: np.full(len(x), np.nan), lambda x, scale: 1e30 * x):
+        verdict = judge(function)
+        told = [verdict.cause, *verdict.notes, *(result.message for result in verdict.criteria)]
+        assert numbers_in(" ".join(told)) <= {"2.5"}, "only the label of the case has one"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (5e-6, "less than 0.1 %"), (9e-4, "less than 0.1 %"), (0.002, "less than 10 %"), (0.0949, "less than 10 %"),
+        (0.1, "about 10 %"), (0.4321, "about 40 %"), (0.96, "about 100 %"), (2.7, "about 300 %"),
+        (9.6, "more than ten times"), (float("inf"), "more than ten times"), (float("nan"), "more than ten times"),
+    ],
+)  # fmt: skip
+def test_how_far_off_is_said_in_one_digit_at_most(error: float, said: str) -> None:
+    assert words.amount(error).startswith(said)
+
+
+def test_a_picture_holds_few_levels_of_what_is_expected() -> None:
+    rng = np.random.default_rng(3)
+    expected = rng.standard_normal((5, 6))
+    actual = expected.copy()
+    actual[1, 2] += 1e-4
+    picture = Picture.of("dW", expected, actual)
+    levels = np.array(picture.expected)
+    assert set(np.unique(levels)) <= set(range(-LEVELS, LEVELS + 1))
+    assert picture.actual == picture.expected
+    assert np.argwhere(picture.wrong).tolist() == [[1, 2]]
+    assert np.array_equal(levels, Picture.of("dW", expected, 1e9 * actual).expected)
+    assert Picture.of("dW", np.zeros((1, 1)), np.ones((1, 1))).wrong == [[True]]

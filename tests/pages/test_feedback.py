@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from autograder.checking.verdict import CriterionResult, Hint, Picture, Verdict
+from autograder.checking.words import not_defined
 from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook.read_marks import Mark, NotebookMarks
@@ -27,6 +28,7 @@ from tests.helpers.browser import dump_dom, screenshot
 from tests.helpers.graded_course import (
     ASSIGNMENT,
     SECRET_LINE,
+    VOLUME,
     code,
     display,
     enter,
@@ -252,6 +254,53 @@ def test_a_companion_that_failed_is_not_shown_as_an_own_error(tmp_path: Path) ->
     assert "NeededResultError" not in text and "Your function raised an error" not in text
 
 
+def cell_error(kind: str, message: str, traceback: str) -> Output:
+    return {"output_type": "error", "ename": kind, "evalue": message, "traceback": [traceback]}
+
+
+def test_a_cell_that_stopped_shows_its_own_error_first_and_once(tmp_path: Path) -> None:
+    failed = cell_error("SyntaxError", "invalid syntax", "Cell In[3], line 2\n    if mode = 1:\n            ^\n")
+    missing = replace(
+        right_area(),
+        criteria=(CriterionResult("value", False, 0.0, 10.0, "area is not defined", judged=False),),
+        cause=not_defined("area"),
+    )
+    content = notebook(missing, replace(missing, check="area_gradient"), failing_volume(), outputs=[failed])
+    page = page_of(tmp_path, content, scores={"test_area": 0.0})
+    shown = text_of(section(page, "area"))
+    assert shown.index("This cell stopped with an error") < shown.index("SyntaxError") < shown.index("Your code")
+    assert "line 2: if mode = 1:" in shown and "is not defined" not in shown and "not met" not in shown
+    assert text_of(page).count("SyntaxError") == 1
+    assert "stopped with the error that is shown at area." in text_of(section(page, "area_gradient"))
+
+
+def test_the_same_exception_in_the_cell_and_in_the_check_is_told_once(tmp_path: Path) -> None:
+    content = notebook(right_area(), wrong_gradient(), failing_volume())
+    message = "matmul: 4 is different from 3"
+    cell = next(cell for cell in content["cells"] if cell["source"] == VOLUME)
+    cell["outputs"] = [cell_error("ValueError", message, "Cell In[5], line 2\n----> 2 return sides @ np.zeros(3)\n")]
+    shown = text_of(section(page_of(tmp_path, content), "volume"))
+    assert shown.count(f"ValueError : {message}") == 1
+
+
+def test_a_note_on_a_questions_cell_stands_with_the_question_and_nowhere_else(tmp_path: Path) -> None:
+    content = notebook(right_area(), wrong_gradient(), failing_volume())
+    notes = [("cell-failed", "volume", "Line 3 failed."), ("cell-failed", "", "Another cell failed.")]
+    content["metadata"]["autograder"]["notes"] = [{"kind": k, "cell": c, "message": m} for k, c, m in notes]
+    page = page_of(tmp_path, content)
+    assert text_of(page).count("Line 3 failed.") == 1 and "Line 3 failed." in text_of(section(page, "volume"))
+    assert "Another cell failed." in text_of(page)
+
+
+def test_why_stands_before_the_table_and_what_was_not_judged_has_a_dash(tmp_path: Path) -> None:
+    value, shape, numeric = wrong_gradient().criteria
+    waiting = replace(shape, passed=False, points=0.0, message="counts once it is met.", judged=False)
+    verdict = replace(wrong_gradient(), criteria=(value, waiting, numeric), cause="Still None: dW2.")
+    shown = text_of(section(page_of(tmp_path, notebook(right_area(), verdict, failing_volume())), "area_gradient"))
+    assert shown.index("Still None: dW2.") < shown.index("Checked")
+    assert "– not judged shape counts once it is met." in shown
+
+
 def test_a_cell_that_was_not_filled_in_says_so(tmp_path: Path) -> None:
     path = tmp_path / "page.ipynb"
     path.write_text(json.dumps(notebook()))
@@ -407,10 +456,17 @@ def test_a_notebook_of_any_form_gives_a_page_or_one_clear_line(tmp_path: Path, c
         assert "0 of 0 points" in text_of(page)
 
 
-def page_of(folder: Path, content: Mapping[str, Any], student: str = "ann", **comments: str) -> str:
+def page_of(
+    folder: Path,
+    content: Mapping[str, Any],
+    student: str = "ann",
+    *,
+    scores: Mapping[str, float] | None = None,
+    **comments: str,
+) -> str:
     path = folder / "page.ipynb"
     path.write_text(json.dumps(content))
-    scores = {"test_area": 10.0, "test_area_gradient": 2.0, "test_volume": 0.0}
+    scores = {"test_area": 10.0, "test_area_gradient": 2.0, "test_volume": 0.0, **(scores or {})}
     maxima = {"test_area": 10.0, "test_area_gradient": 20.0, "test_volume": 15.0}
     marks = {name: Mark(name, maxima[name], score) for name, score in scores.items()}
     marks |= {name: Mark(name, 20.0, flagged=True, written=True) for name in ("conclusions", "questions")}

@@ -6,7 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograder.assignments.batch_normalization.backward import batchnorm_backward as right_backward
+from autograder.assignments.batch_normalization.forward import batchnorm_forward as right_forward
 from labkit.batch_norm.readiness import batch_norm_ready
+from labkit.selfcheck import words
+from tests.test_architecture import REPOSITORY
 
 
 def batchnorm_forward(x: Any, gamma: Any, beta: Any, bn_param: Any) -> Any:
@@ -81,3 +85,18 @@ def test_tiny_batch_of_the_readiness_check_is_not_degenerate() -> None:
     assert batch_norm_ready(forward)
     assert seen[0][1] == "train"
     assert np.var(seen[0][0], axis=0).min() > 1
+
+
+def test_an_experiment_with_a_function_that_fails_its_self_check_says_so_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(REPOSITORY / "source" / "batch_normalization")
+    np.random.seed(3)
+    drawn = np.random.rand()
+    np.random.seed(3)
+    assert batch_norm_ready(batchnorm_forward, batchnorm_backward)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [words.unproven("batchnorm_forward"), words.unproven("batchnorm_backward")]
+    assert batch_norm_ready(right_forward, right_backward)
+    assert capsys.readouterr().out == ""
+    assert np.random.rand() == drawn

@@ -10,6 +10,8 @@ import pytest
 from labkit.arrays import Array
 from labkit.regularization.network import Cache, accuracy, backward_propagation, compute_cost, forward_propagation
 from labkit.regularization.training import Recipe, Run, train
+from labkit.selfcheck import words
+from tests.test_architecture import REPOSITORY
 
 X = np.random.default_rng(0).standard_normal((2, 40))
 Y = (X[:1] + X[1:] > 0).astype(np.float64)
@@ -84,3 +86,17 @@ def test_a_function_that_is_not_ready_is_named_in_one_line_and_raises_nothing(
     for word in words:
         assert word in run.problem
         assert word in printed
+
+
+def test_training_with_a_function_that_fails_its_self_check_says_so_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def compute_cost_with_regularization(A3: Any, Y: Any, parameters: Any, lambd: float) -> float:
+        return compute_cost(A3, Y)
+
+    monkeypatch.chdir(REPOSITORY / "source" / "regularization")
+    wrong = Recipe("L2", cost=partial(compute_cost_with_regularization, lambd=0.1))
+    short(wrong)
+    assert words.unproven("compute_cost_with_regularization") in capsys.readouterr().out
+    short(PLAIN)
+    assert "self-check" not in capsys.readouterr().out
