@@ -34,8 +34,8 @@ from autograder.pages.sanitize.text import coloured, plain_text, without_paths
 from labkit.calls.call import CallError, NeededResultError
 
 COMPANIONS = ("timestamp.txt", "submission_secret.txt")
-MAX_COMPANION_BYTES = 1_000
 """What `nbgrader release_feedback` needs beside a page."""
+MAX_COMPANION_BYTES = 1_000
 CELL_NOTES = ("cell-failed", "cell-lost")
 """Kinds of notes that stand with the question whose cell they are about."""
 
