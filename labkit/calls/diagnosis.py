@@ -207,8 +207,10 @@ def _kinds(name: Name, call: Call, right: Outcome, other: Outcome) -> list[Kind]
     if name == ERROR:
         return [] if same_errors(right.error, other.error, right.error) else ["numbers"]
     first, second = part_of(name, call, right), part_of(name, call, other)
-    if first is None or second is None or isinstance(first, Opaque):
-        return ["numbers"] if (first is None) != (second is None) else []
+    if isinstance(first, Opaque):  # a cache: what is in it is free, and in test mode whether there is one
+        return ["form"] if second is None else []
+    if first is None or second is None:
+        return ["numbers"] if first is not second else []
     kinds: list[Kind] = []
     if any(not difference.is_form_only for difference in each_difference(first, second)):
         kinds.append("numbers")

@@ -35,6 +35,7 @@ _NO_SCALE = (
     "What is kept should be made larger, so that the next layer gets as much as before on average. "
     "Look for the step after the mask."
 )
+_ONE_GREATER = "One of the two masks keeps what it should drop. Compare the comparisons of the two layers."
 _ONE_SCALED = "One hidden layer is scaled after its mask, the other is not."
 _SHARE = (
     "The share of kept units does not follow keep_prob as it should. Look at what the drawn numbers are compared with."
@@ -198,6 +199,8 @@ HINTS = {
         "Two things: draw the mask's numbers from 0 to 1, all equally likely; and look at the comparison, "
         "for keep_prob is the probability of keeping."
     ),
+    "dropout-forward-first-greater-than": _ONE_GREATER,
+    "dropout-forward-second-greater-than": _ONE_GREATER,
     "dropout-forward-greater-than": (
         "The masks keep what they should drop. keep_prob is the probability of keeping; look at the comparison."
     ),
@@ -286,6 +289,17 @@ HINTS = {
     ),
     "dropout-backward-first-multiplied": (
         "The second hidden layer is right. In the first the gradients are scaled down; in which direction should it be?"
+    ),
+    "dropout-backward-second-mask-skipped": (
+        "In the second hidden layer a dropped unit still gets a gradient; nothing may flow back there."
+    ),
+    "dropout-backward-second-scale-skipped": (
+        "What the forward pass scales in the second hidden layer, the backward pass scales too. "
+        "What is wrong there is passed on to the first."
+    ),
+    "dropout-backward-second-multiplied": (
+        "In the second hidden layer the gradients are scaled down; in which direction should it be? "
+        "What is wrong there is passed on to the first."
     ),
     "dropout-backward-mask-turned": (
         "Gradients reach the dropped units, and none the kept ones. Which does the mask mark?"

@@ -74,6 +74,9 @@ _mistake("dropout-backward-wrong-axis", "plausible", ("X.shape[1]", "X.shape[0]"
 _mistake("dropout-backward-first-mask-skipped", "plausible", *in_each("1", _MASKED, ""))
 _mistake("dropout-backward-first-scale-skipped", "plausible", *in_each("1", _SCALED, ""))
 _mistake("dropout-backward-first-multiplied", "plausible", *in_each("1", "dA# / keep_prob", "dA# * keep_prob"))
+_mistake("dropout-backward-second-mask-skipped", "plausible", *in_each("2", _MASKED, ""))
+_mistake("dropout-backward-second-scale-skipped", "plausible", *in_each("2", _SCALED, ""))
+_mistake("dropout-backward-second-multiplied", "plausible", *in_each("2", "dA# / keep_prob", "dA# * keep_prob"))
 _mistake("dropout-backward-mask-turned", "plausible", *in_each("12", "dA# = dA# * D#", "dA# = dA# * (1 - D#)"))
 _mistake("dropout-backward-db-m-lost", "plausible", *in_each("123", "1.0 / m * np.sum(dZ#", "np.sum(dZ#"))
 _mistake(

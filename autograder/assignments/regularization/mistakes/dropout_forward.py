@@ -45,6 +45,8 @@ _CACHE = "cache = (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)"
 
 _mistake("dropout-forward-normal-draws", "seen", *_NORMAL)
 _mistake("dropout-forward-normal-and-greater", "seen", *_NORMAL, *_GREATER)
+_mistake("dropout-forward-first-greater-than", "seen", *in_each("1", "(D# < keep_prob)", "(D# > keep_prob)"))
+_mistake("dropout-forward-second-greater-than", "seen", *in_each("2", "(D# < keep_prob)", "(D# > keep_prob)"))
 _mistake("dropout-forward-greater-than", "seen", *_GREATER)
 _mistake("dropout-forward-entry-an-example", "seen", *in_each("12", _DRAW, "np.random.rand(1, A#.shape[1])"))
 _mistake("dropout-forward-entry-a-unit", "seen", *in_each("12", _DRAW, "np.random.rand(A#.shape[0], 1)"))
