@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from unicodedata import normalize
 
 from autograder.collect import words
 from autograder.collect.archives import Download, File
@@ -16,7 +17,7 @@ from autograder.collect.content import Content, Look, look_into
 from autograder.collect.layouts import Owner, Place, owner_of
 from autograder.collect.left_out import LeftOut, tell
 from autograder.collect.names import CHECKPOINTS, assignment_named, is_checkpoint, numbers, resubmission
-from autograder.course.course import Course, is_plain_name
+from autograder.course.course import Course, folder_key, is_plain_name
 from autograder.course.timestamp import TIMESTAMP
 from autograder.errors import SubmissionError
 from autograder.files import write_whole
@@ -88,7 +89,7 @@ def collect(course: Course, assignment: str, path: Path) -> Collected:
     written: list[str] = []
     unchanged: list[str] = []
     faults: list[str] = []
-    students = _by_student(files, assignment, sources, left_out)
+    students = _by_student(course, files, assignment, sources, left_out)
     useless = _without_notebook(students, files, left_out, assignment)
     for student, notebooks in sorted(students.items()):
         try:
@@ -110,19 +111,41 @@ def collect(course: Course, assignment: str, path: Path) -> Collected:
 
 
 def _by_student(
-    files: list[File], assignment: str, sources: list[Source], left_out: list[LeftOut]
+    course: Course, files: list[File], assignment: str, sources: list[Source], left_out: list[LeftOut]
 ) -> dict[str, list[_Submitted]]:
     """Group notebooks by their owners' ids; add those without a usable id to `left_out`."""
     shared = _shared(file.path for file in files)
     students: dict[str, list[_Submitted]] = {}
-    for file in files:
-        owner = owner_of(Place(file.path, shared, assignment))
-        if owner and _is_usable(owner.student):
-            looks = {source.name: look_into(file.data, source) for source in sources}
-            students.setdefault(owner.student, []).append(_Submitted(file, owner, looks))
-        else:
+    owners = [owner_of(Place(file.path, shared, assignment)) for file in files]
+    ids = _ids(course, {owner.student for owner in owners if owner and _is_usable(owner.student)})
+    for file, owner in zip(files, owners, strict=True):
+        if owner is None or not _is_usable(owner.student):
             left_out.append(LeftOut(file.path, "notebook", words.no_student(str(file.path))))
+        elif owner.student not in ids:
+            left_out.append(LeftOut(file.path, "notebook", words.same_folder(str(file.path), owner.student)))
+        else:
+            looks = {source.name: look_into(file.data, source) for source in sources}
+            students.setdefault(ids[owner.student], []).append(_Submitted(file, owner, looks))
     return students
+
+
+def _ids(course: Course, names: Iterable[str]) -> dict[str, str]:
+    """Return the id for each name of a student, as the course has it already where it does.
+
+    Names that differ only in how accents are written are one student. Of names that differ in case the one that the
+    course has is taken, and no other: on Windows and macOS they would share a folder.
+    """
+    submitted = course.root / "submitted"
+    known = {folder_key(folder.name): folder.name for folder in submitted.iterdir()} if submitted.is_dir() else {}
+    spellings: dict[str, set[str]] = {}
+    for name in names:
+        spellings.setdefault(folder_key(name), set()).add(name)
+    ids: dict[str, str] = {}
+    for key, group in spellings.items():
+        plain = {name: normalize("NFC", name) for name in group}
+        id_of_all = known.get(key) or (min(plain.values()) if len(set(plain.values())) == 1 else "")
+        ids |= {name: id_of_all for name in group if plain[name] == normalize("NFC", id_of_all)}
+    return ids
 
 
 def _without_notebook(

@@ -26,6 +26,16 @@ def no_student(place: str) -> str:
     return _("{place}: skipped; its path does not tell whose it is.", place=_printable(place))
 
 
+def same_folder(place: str, student: str) -> str:
+    """Skip a notebook of a student whose id another has in upper or lower case: some systems give both one folder."""
+    return _(
+        "{place}: skipped; the id {student} differs from another id only in upper and lower case. "
+        "Rename one of them in the download.",
+        place=_printable(place),
+        student=_printable(student),
+    )
+
+
 def nothing_usable(student: str, places: Sequence[str]) -> str:
     """Name a student whose files hold no notebook for the assignment."""
     return _("{student}: handed in nothing usable: {places}", student=_printable(student), places=_listed(places))

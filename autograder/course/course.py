@@ -3,6 +3,7 @@
 import os
 import secrets
 import tomllib
+import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -204,6 +205,17 @@ class Course:
         raise CourseError(words.no_dataset(name))
 
 
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in "123456789¹²³")}
+"""What Windows takes for devices, whatever stands behind a full stop."""
+
+
 def is_plain_name(name: str) -> bool:
     """Tell whether a name can be one folder of a path and a pattern that matches itself only."""
-    return bool(name) and not name.startswith(".") and not any(sign in name for sign in '/\\:*?[]<>|"\0')
+    if not name or name.startswith(".") or name[-1] in ". " or any(sign in name for sign in '/\\:*?[]<>|"\0'):
+        return False
+    return name.split(".")[0].strip().casefold() not in _DEVICES
+
+
+def folder_key(name: str) -> str:
+    """Return what Windows and macOS tell folders apart by: neither case nor how an accent is written."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

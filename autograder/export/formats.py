@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import unicodedata
 from collections.abc import Callable, Sequence
 
 Value = str | float | None
@@ -26,9 +27,17 @@ def to_json(rows: Sequence[Row]) -> str:
 
 def escape_formula(value: Value) -> Value:
     """Escape a text that a spreadsheet takes for a formula: students choose their names, and on some platforms ids."""
-    if isinstance(value, str) and (value.lstrip().startswith(("=", "+", "-", "@")) or value[:1] in ("\t", "\r", "\n")):
+    if isinstance(value, str) and (_begins(value) in ("=", "+", "-", "@") or value[:1] in ("\t", "\r", "\n")):
         return "'" + value
     return value
+
+
+def _begins(text: str) -> str:
+    """Return the first sign that is seen of a text, in its plain form: behind blanks and signs of no width."""
+    for sign in text:
+        if unicodedata.category(sign)[0] not in "CZM":
+            return unicodedata.normalize("NFKC", sign)[:1]
+    return ""
 
 
 FORMATS: dict[str, Callable[[Sequence[Row]], str]] = {"csv": to_csv, "json": to_json}

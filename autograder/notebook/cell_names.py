@@ -9,6 +9,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 
+from autograder.notebook import budget
+
 MAX_CELL = 10_000
 """Longest cell that is parsed.
 
@@ -43,14 +45,14 @@ class Names:
 
 def names_in(source: str) -> Names:
     """Find the names of a cell; if it is not Python, or too long, guess them by regular expressions."""
-    return (_parsed(source) if len(source) <= MAX_CELL else None) or Names(
+    return _parsed_once(source) or Names(
         frozenset(_ASSIGNED.findall(source)), frozenset(), frozenset(_WORD.findall(source))
     )
 
 
 def is_python(source: str) -> bool:
     """Whether a cell is short enough to be parsed, and is Python but for magics."""
-    return len(source) <= MAX_CELL and _parsed(source) is not None
+    return _parsed_once(source) is not None
 
 
 def functions_in(source: str) -> frozenset[str]:
@@ -63,7 +65,7 @@ def statements_in(source: str) -> list[tuple[str, str]] | None:
 
     A magic is a statement too.
     """
-    if len(source) > MAX_CELL:
+    if len(source) > MAX_CELL or not budget.may_parse(source):
         return None
     try:
         with warnings.catch_warnings():
@@ -72,18 +74,38 @@ def statements_in(source: str) -> list[tuple[str, str]] | None:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     lines = source.split("\n")
-    parts = []
+    parts: list[tuple[int, int, list[ast.stmt]]] = []  # first and last line, and the statements that share them
     for node in tree.body:
         first = min(part.lineno for part in (node, *getattr(node, "decorator_list", ())))
-        text = "\n".join(lines[first - 1 : node.end_lineno])
-        parts.append((text, text.strip() if isinstance(node, ast.Pass) else ast.dump(node)))
-    return parts
+        last, nodes = node.end_lineno or first, [node]
+        if parts and parts[-1][1] == first:
+            first, _, nodes = parts.pop()
+            nodes.append(node)
+        parts.append((first, last, nodes))
+    texts = [("\n".join(lines[first - 1 : last]), nodes) for first, last, nodes in parts]
+    return [
+        (text, text.strip() if isinstance(nodes[0], ast.Pass) else "".join(map(ast.dump, nodes)))
+        for text, nodes in texts
+    ]
 
 
 def _plain(source: str) -> str:
     """Return a cell in plain Python, line for line: magics that run a statement become that, others are left out."""
     text = _PYTHON_MAGIC.sub("", source)
     return _MAGIC_VALUE.sub("= None", "\n".join(map(_without_magic, text.split("\n"))))
+
+
+def _parsed_once(source: str) -> Names | None:
+    """Find the names of a cell that is Python but for magics, once a submission; None if it is not, or too long."""
+    if len(source) > MAX_CELL:
+        return None
+    kept, key = budget.memo(), ("names", source)
+    if kept is None:
+        return _parsed(source)
+    if key not in kept:
+        kept[key] = _parsed(source) if budget.may_parse(source) else None
+    names: Names | None = kept[key]
+    return names
 
 
 @lru_cache(512)

@@ -7,6 +7,8 @@ import warnings
 from collections.abc import Iterable
 from typing import Any
 
+from autograder.notebook import budget
+
 Version = tuple[int, int]
 
 HERE: Version = (sys.version_info.major, sys.version_info.minor)
@@ -15,9 +17,9 @@ _VERSION = re.compile(r"(\d{1,2})\.(\d{1,3})(?!\d)")
 _NEWER_SYNTAX: tuple[tuple[Version, re.Pattern[str]], ...] = (
     ((3, 12), re.compile(r"\s*type\s+\w+\s*(?:\[[^\]]{0,200}\]\s*)?=")),
     ((3, 12), re.compile(r"\s*(?:async\s+def|def|class)\s+\w+\s*\[")),
-    ((3, 12), re.compile(r".{0,500}?\b[rR]?[fF][rR]?(['\"]).{0,500}\{.{0,300}\1.{0,300}\}")),
+    ((3, 12), re.compile(r"[^'\"]*?\b[rR]?[fF][rR]?(['\"])(?:[^'\"{}]|\{[^'\"{}]*\})*\{[^'\"{}]*\1")),
     ((3, 14), re.compile(r"\s*except\*?\s+[\w.]+\s*,\s*[\w.]+[\s\w.,]{0,200}:")),
-    ((3, 14), re.compile(r".{0,500}?\b[rR]?t[rR]?['\"]")),
+    ((3, 14), re.compile(r".*\b[rR]?t[rR]?['\"]")),
     ((3, 15), re.compile(r"\s*lazy\s+(?:import|from)\s")),
 )
 """Since when a line of this kind is Python; looked at only where the grader's Python refuses the line."""
@@ -44,7 +46,7 @@ def newer_syntax(sources: Iterable[str]) -> Version | None:
 
 
 def _needed_by(source: str) -> Iterable[Version]:
-    if len(source) > MAX_LOOKED_AT:
+    if len(source) > MAX_LOOKED_AT or not budget.may_parse(source):
         return
     try:
         with warnings.catch_warnings():

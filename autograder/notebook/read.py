@@ -13,7 +13,7 @@ from typing import Any
 
 from autograder.errors import SubmissionError
 from autograder.files import read_plain
-from autograder.notebook import words
+from autograder.notebook import budget, words
 from autograder.notebook.cleaning.widgets import Widgets
 from autograder.notebook.format import StudentCell
 from autograder.notebook.outputs import MAX_NAME, clean_attachments, clean_outputs, clean_text
@@ -111,6 +111,7 @@ def _cell_list(content: Any) -> list[Any]:
 
 
 def _plain_cell(cell: dict[str, Any], widgets: Widgets, allowance: Allowance) -> StudentCell:
+    budget.check()
     kind = cell.get("cell_type")
     text = clean_text(cell.get("source", cell.get("input")))
     if kind == "heading":  # nbformat 3

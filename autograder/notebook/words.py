@@ -59,6 +59,10 @@ def too_many_cells(count: int, limit: int) -> str:
     )
 
 
+def takes_too_long() -> str:
+    return _("The notebook takes too long to read. Remove long cells that are not needed, and hand it in again.")
+
+
 def no_autotests(cell: str) -> str:
     """Say that nbgrader has not yet written the tests of a cell, which it does when the assignment is made."""
     return _(

@@ -30,7 +30,7 @@ from autograder.pages.autograded_notebook import AutogradedNotebook, Question, n
 from autograder.pages.drawings import gradient_picture
 from autograder.pages.render import question_label, render, write_page
 from autograder.pages.sanitize.outputs import Sanitizer
-from autograder.pages.sanitize.text import coloured, plain_text, without_paths
+from autograder.pages.sanitize.text import plain_text, without_paths
 from labkit.calls.call import CallError, NeededResultError
 
 COMPANIONS = ("timestamp.txt", "submission_secret.txt")
@@ -291,7 +291,7 @@ def _is_told(error: CallError, failed: dict[str, Any] | None) -> bool:
 
 def _cell(source: dict[str, Any], sanitizer: Sanitizer, without: dict[str, Any] | None = None) -> RenderedCell:
     outputs = (sanitizer.output(output) for output in source["outputs"] if output is not without)
-    return RenderedCell(coloured(text_of(source).strip("\n")), tuple(output for output in outputs if output))
+    return RenderedCell(sanitizer.code(text_of(source).strip("\n")), tuple(output for output in outputs if output))
 
 
 def _other_cell(source: dict[str, Any], sanitizer: Sanitizer) -> RenderedCell:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from urllib.parse import unquote
 
+from autograder.notebook.budget import check
 from autograder.notebook.cell_names import is_python
 from autograder.notebook.format import Attachments, Output, StudentCell
 from autograder.notebook.source import SourceCell
@@ -189,13 +190,15 @@ def _pieces(matching: Matching, runs: _Runs) -> Iterator[Piece]:
     last_matched = max(position, default=-1)
     at = -1
     for index, cell in enumerate(matching.cells):
+        check()
         piece: Piece | None = None
         if index in position:
             at = position[index]
             source_cell = source.cells[at]
             if source_cell.written or same_text(cell["source"], source_cell.released):
                 continue
-            own_lines = [line for line in cell["source"].split("\n") if line.strip() and _plain(line) not in given]
+            lines = cell["source"][:MAX_COPIED].split("\n")
+            own_lines = [line for line in lines if line.strip() and _plain(line) not in given]
             if source_cell.kind != "code":
                 piece = _given_text(Piece(cell, index, at, "given", "", runs.at(at)), source_cell, own_lines)
             elif runs.is_beside(at):
@@ -334,11 +337,12 @@ def _neighbour_for_both(at: int, found: dict[int, OpenAnswer], matching: Matchin
         cell = matching.cell_for(other)
         texts = [cell["source"]] if cell is not None else []
         texts += [piece.text for piece in found[other].pieces] if other in found else []
+        check()
         names = _stems(source.title(at)) | _stems(source.cells[at].grade_id)
         names -= _stems(source.cells[other].released) | _stems(source.title(other))
         own = [cell["source"]] if cell is not None and cell["cell_type"] == "markdown" else []
         own += [piece.text for piece in found[other].pieces if piece.origin == "text"] if other in found else []
-        lines = [line.strip() for text in own for line in text.split("\n")]
+        lines = [line.strip() for text in own for line in text[:MAX_COPIED].split("\n")]
         has_parts = any(line.startswith("#") and line not in source.given_lines for line in lines)
         if texts and (at not in matching.matched or has_parts or names & _stems("\n".join(texts))):
             return source.cells[other].grade_id
@@ -347,7 +351,8 @@ def _neighbour_for_both(at: int, found: dict[int, OpenAnswer], matching: Matchin
 
 def _stems(text: str) -> set[str]:
     """Return the longer words of a text, so that plural and singular are the same."""
-    return {word.rstrip("s") for word in _WORD.findall(text.casefold().replace("_", " ")) if len(word) > 4}
+    words_of_it = _WORD.findall(text[:MAX_COPIED].casefold().replace("_", " "))
+    return {word.rstrip("s") for word in words_of_it if len(word) > 4}
 
 
 def _follows(piece: Piece, at: int, matching: Matching) -> bool:

@@ -1,11 +1,14 @@
 """Find the student's cell for each cell of the source, by its ids or, where an editor lost those, by its content."""
 
+import re
 from collections.abc import Callable, Iterator
 
+from autograder.notebook.budget import check, memo
 from autograder.notebook.cell_names import functions_in, names_in
 from autograder.notebook.format import StudentCell
 from autograder.notebook.source import Source, SourceCell
 
+_BEGINNING = re.compile(r"\s*+(\S.{0,200})")
 SIMILAR = 0.5
 """Share of common lines from which two texts count as versions of the same cell."""
 
@@ -191,15 +194,20 @@ class Matching:
 
     def _match_by_likeness(self) -> None:
         """Match cells that lost their ids and were changed: take the free cell that shares most of its lines."""
-        free = {index: lines_of(self.cells[index]["source"]) for index in self._free()}
+        known = frozenset[str]().union(*(lines_of(cell.released) for _, cell in self._open()))
+        free: dict[int, tuple[frozenset[str], int]] = {}  # the lines that count, and how many there are in all
+        for index in self._free():
+            check()
+            lines = lines_of(self.cells[index]["source"])
+            free[index] = lines & known, len(lines)
         for at, source_cell in self._open():
             if source_cell.written:
                 continue
             own = lines_of(source_cell.released)
             best, best_share = -1, 0.0
-            for index, lines in free.items():
+            for index, (lines, count) in free.items():
                 common = len(own & lines)
-                share = common / max(len(own) + len(lines) - common, 1)
+                share = common / max(len(own) + count - common, 1)
                 if share >= SIMILAR and share > best_share and self.cells[index]["cell_type"] == source_cell.kind:
                     best, best_share = index, share
             if best >= 0:
@@ -284,7 +292,23 @@ class Matching:
 
 def same_text(first: str, second: str) -> bool:
     """Whether two texts differ only in blank space around them and at line ends."""
-    return first == second or _trimmed(first) == _trimmed(second)
+    return first == second or (_begin_alike(first, second) and _trimmed(first) == _trimmed(second))
+
+
+def _begin_alike(first: str, second: str) -> bool:
+    """Tell at a glance whether two texts may be the same: most are not, and may be long."""
+    return _beginning(first) == _beginning(second)
+
+
+def _beginning(text: str) -> str:
+    kept, key = memo(), ("beginning", text)
+    known = kept.get(key) if kept is not None else None
+    if known is None:
+        match = _BEGINNING.match(text)
+        known = match[1].rstrip() if match else ""
+        if kept is not None:
+            kept[key] = known
+    return str(known)
 
 
 def lines_of(text: str) -> frozenset[str]:

@@ -23,6 +23,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from autograder.errors import SubmissionError
+from autograder.notebook.budget import limited
 from autograder.notebook.format import Cell, Notebook, StudentCell
 from autograder.notebook.notes import NEWER_PYTHON, UNREADABLE, Note, NoteKind
 from autograder.notebook.outputs import left_out_in
@@ -81,8 +82,13 @@ def restore(source: Source, submission: bytes) -> Restored:
         submission: the bytes of the file that the student handed in.
 
     Raises:
-        SubmissionError: it is not a notebook, or the notebook of another assignment.
+        SubmissionError: it is not a notebook, the notebook of another assignment, or takes too long to look through.
     """
+    with limited():
+        return _restore(source, submission)
+
+
+def _restore(source: Source, submission: bytes) -> Restored:
     student = read_notebook(submission)
     matching = Matching(source, student.cells)
     answers = find_answers(matching)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from autograder.notebook.budget import check
 from autograder.notebook.cell_names import names_in
 from autograder.notebook.format import Cell, Output
 from autograder.notebook.notes import Note
@@ -25,6 +26,8 @@ _NEEDED_LATER = re.compile(
 """What later cells may need without reading a name that this cell visibly binds."""
 _STAR = re.compile(r"^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]*\*", re.MULTILINE)
 _WORD = re.compile(r"\w+")
+_READ = re.compile(r"(?<![\w.])\w+")
+"""Words that are no attributes."""
 _TEXT = re.compile(r"\"{3}.*?\"{3}|'{3}.*?'{3}|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", re.DOTALL)
 """Strings and comments."""
 
@@ -116,6 +119,7 @@ def needed(
     cells |= {(False, place): names_in(source) for place, source in enumerate(given)}
     added = [names_in(source) for source in roots]
     while added:
+        check()
         for names in added:
             read |= names.read
             bound |= names.bound
@@ -136,8 +140,7 @@ def may_need(solution: str, names: AbstractSet[str]) -> bool:
     left = names & set(_WORD.findall(solution))
     if left:
         left = left - may_bind(solution)
-    code = _TEXT.sub("", solution) if left else ""
-    return any(name in code and re.search(rf"(?<![\w.]){name}\b", code) for name in left)
+    return bool(left) and not left.isdisjoint(_READ.findall(_TEXT.sub("", solution)))
 
 
 def may_bind(source: str) -> frozenset[str]:

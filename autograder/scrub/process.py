@@ -63,7 +63,7 @@ class Allowance:
         characters: of the answers, as JSON.
     """
 
-    seconds: float = 60.0
+    seconds: float = 30.0
     characters: int = 100_000_000
 
     def is_used_up(self) -> bool:

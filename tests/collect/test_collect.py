@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from autograder.collect.collect import collect
 from autograder.course.course import Course
 from tests.helpers import small_course as small
@@ -40,3 +42,34 @@ def test_the_time_of_handing_in_is_kept_where_it_is_known(course: Course, tmp_pa
     collect(course, small.ASSIGNMENT, tmp_path / "in")
     assert (course.submitted("s-1", "numbers") / "timestamp.txt").read_text().startswith("2026-03-01 12:00:00")
     assert not (course.submitted("s-2", "numbers") / "timestamp.txt").exists()
+
+
+@pytest.mark.parametrize("name", ["CON", "nul", "aux.2", "COM1", "lpt9.x", "PRN", "alice.", "bob ", "com¹"])
+def test_an_id_that_windows_cannot_have_as_a_folder_is_refused_in_words(
+    course: Course, tmp_path: Path, name: str
+) -> None:
+    save(tmp_path / "class.zip", make_zip({f"{name}/numbers.ipynb": NOTEBOOK, "s-2/numbers.ipynb": NOTEBOOK}))
+    collected = collect(course, small.ASSIGNMENT, tmp_path / "class.zip")
+    assert submitted(course) == {"s-2/numbers/numbers.ipynb": NOTEBOOK}
+    assert collected.skipped == (f"{name}/numbers.ipynb: skipped; its path does not tell whose it is.",)
+
+
+def test_two_ways_of_writing_an_accent_are_one_student(course: Course, tmp_path: Path) -> None:
+    older = NOTEBOOK + b" "
+    save(tmp_path / "class.zip", make_zip({"zoe\u0301/numbers-1.ipynb": older, "zo\u00e9/numbers-2.ipynb": NOTEBOOK}))
+    collect(course, small.ASSIGNMENT, tmp_path / "class.zip")
+    assert submitted(course) == {"zo\u00e9/numbers/numbers.ipynb": NOTEBOOK}
+
+
+def test_ids_that_differ_in_case_only_are_told_apart_by_what_the_course_has(course: Course, tmp_path: Path) -> None:
+    both = make_zip({"Alice/numbers.ipynb": NOTEBOOK, "alice/numbers.ipynb": NOTEBOOK + b" "})
+    collected = collect(course, small.ASSIGNMENT, save(tmp_path / "class.zip", both))
+    assert submitted(course) == {} and len(collected.skipped) == 2
+    assert (
+        "alice/numbers.ipynb: skipped; the id alice differs from another id only in upper and" in collected.skipped[1]
+    )
+    save(tmp_path / "in/alice/numbers.ipynb", NOTEBOOK)
+    collect(course, small.ASSIGNMENT, tmp_path / "in")
+    collected = collect(course, small.ASSIGNMENT, tmp_path / "class.zip")
+    assert submitted(course) == {"alice/numbers/numbers.ipynb": NOTEBOOK + b" "}
+    assert len(collected.skipped) == 1 and collected.skipped[0].startswith("Alice/")

@@ -9,14 +9,14 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from autograder.notebook.cleaning.clean import cleaned_html, cleaned_markdown, cleaned_outputs, cleaned_svg
 from autograder.notebook.cleaning.printed import folded, text_of
 from autograder.notebook.cleaning.shown import MAX_MARKUP, MAX_TAGS, SVG_TYPE, as_uri
 from autograder.notebook.cleaning.widgets import Widgets
 from autograder.pages import words
-from autograder.pages.sanitize.text import own_lines, plain_text, shortened, without_paths
+from autograder.pages.sanitize.text import coloured, own_lines, plain_text, shortened, without_paths
 from autograder.scrub.process import Allowance
 
 MAX_LINES = 200
@@ -25,6 +25,9 @@ PAGE_TAGS = 40_000
 """Tags of all HTML, SVG and Markdown outputs of a page."""
 PAGE_CHARACTERS = 20_000_000
 """Characters of all outputs of a page, pictures in base64 included."""
+
+PAGE_CODE = 500_000
+"""Characters of all code cells of a page that are coloured; that takes the longest."""
 
 _EMBEDDED = re.compile(r"base64,[A-Za-z0-9+/=\s]*+")
 _CELL_FILE = re.compile(r"\((?:<[^<>]*>|[\w.-]+\.py), line (\d+)\)$")
@@ -36,6 +39,7 @@ class Sanitizer:
     def __init__(self) -> None:
         self._tags = PAGE_TAGS
         self._characters = PAGE_CHARACTERS
+        self._code = PAGE_CODE
         self._allowance = Allowance()
 
     def html(self, text: Any) -> Markup:
@@ -58,6 +62,16 @@ class Sanitizer:
         """Render an SVG as a picture that cannot run or load anything, or a note if it is none."""
         source = cleaned_svg(text, self._allowance)
         return self._picture(SVG_TYPE, source) if source else _note(words.picture_broken())
+
+    def code(self, text: Any) -> Markup:
+        """Colour a code cell, or show it plain where a page has very much code."""
+        source = plain_text(text)
+        self._code -= len(source)
+        if self._code >= 0:
+            return coloured(source)
+        shown = shortened(source)
+        self._characters -= len(shown)
+        return escape(shown) if self._characters >= 0 else escape(words.output_too_large())
 
     def text(self, text: Any) -> Markup:
         """Render printed text."""

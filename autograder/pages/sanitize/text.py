@@ -74,9 +74,8 @@ def own_lines(traceback: Any) -> list[str]:
     return lines[:20]
 
 
-def coloured(text: Any) -> Markup:
-    """Colour a code cell."""
-    source = plain_text(text)
+def coloured(source: str) -> Markup:
+    """Colour a code cell that is not too long; its text is clean."""
     if len(source) > MAX_CODE:
         return escape(shortened(source))
     return Markup(highlight(source, _LEXER, _FORMATTER).rstrip("\n"))

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from autograder.notebook.cleaning import guarded
-from autograder.notebook.cleaning.clean import cleaned_attachments, cleaned_outputs
+from autograder.notebook.cleaning.clean import MAX_JSON, cleaned_attachments, cleaned_outputs
 from autograder.notebook.cleaning.guarded import SCRUBBER
 from autograder.notebook.cleaning.shown import lost_picture
-from autograder.notebook.cleaning.widgets import Widgets
+from autograder.notebook.cleaning.widgets import MAX_SHOWN, VIEW_TYPE, Widgets
 from autograder.notebook.words import left_out
 from autograder.pages.sanitize.outputs import Sanitizer
 from autograder.scrub import process
@@ -58,6 +58,22 @@ def test_when_it_is_late_a_line_or_the_plain_text_stands_there(monkeypatch: pyte
     assert cleaned_attachments({"a": {"image/png": PNG}}, Allowance()) == {"a": lost_picture()}
     assert "so *much*" in Sanitizer().markdown("so *much*")
     assert "class=" in Sanitizer().html("<b>x") and "<b>" not in Sanitizer().html("<b>x")
+
+
+def test_a_large_widget_in_many_cells_is_shown_so_often_as_a_notebook_may_be_large() -> None:
+    state = {"outputs": [{"output_type": "stream", "name": "stdout", "text": "x" * 1_000_000}]}
+    widgets = Widgets({"widgets": {"application/vnd.jupyter.widget-state+json": {"state": {"w": {"state": state}}}}})
+    view = {"output_type": "display_data", "data": {VIEW_TYPE: {"model_id": "w"}, "text/plain": "Output()"}}
+    shown = [cleaned_outputs([view] * 10, widgets, Allowance()) for _ in range(20)]
+    assert sum(len(str(outputs)) for outputs in shown) < 2 * MAX_SHOWN
+
+
+def test_a_deep_value_does_not_grow_by_its_indents() -> None:
+    deep: Any = list(range(50_000))
+    for _ in range(200):
+        deep = [deep]
+    (output,) = cleaned_outputs([HTML | {"data": {"application/json": deep}}], Widgets(), Allowance())
+    assert len(output["data"]["text/plain"]) <= MAX_JSON
 
 
 @pytest.mark.parametrize("forged", [
