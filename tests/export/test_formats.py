@@ -32,7 +32,8 @@ def test_a_class_of_nobody_is_a_table_too(name: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", " =1", "\t=1", "\n1",
-    "＝1+1", "＋1", "－1", "＠SUM(1)", "﹢1", "\u200b=1", "\ufeff=1", "\u2060\u200d＝1", "\ufe0f=1", "\x00=1", "\u3000@x",
+    "＝1+1", "＋1", "－1", "＠SUM(1)", "﹢1", "\u200b=1",
+    "\ufeff=1", "\u2060\u200d＝1", "\ufe0f=1", "\x00=1", "\u3000@x",
 ])  # fmt: skip
 def test_no_text_in_the_table_is_a_formula(text: str) -> None:
     assert escape_formula(text) == "'" + text
