@@ -13,6 +13,7 @@ from autograder.checking.planting import Guise, Slip
 from autograder.checking.verdict import Picture, Verdict
 from labkit.calls.call import Call, CallError, Outcome
 from labkit.calls.differences import Difference, Names, differences
+from labkit.calls.plain import Plain
 from labkit.calls.random_outputs import RandomOutputs
 
 Function = Callable[..., Any]
@@ -182,6 +183,33 @@ class FollowUp:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """What a wrong output may be related to: the words in which `relations` can speak of a function.
+
+    All functions take the probes and one of them, which may refer to others.
+
+    Attributes:
+        groups: the usual calls, in all of which a relation must hold.
+        quantities: name → number ("m", "λ"), in a call.
+        arrays: name → array in a call: inputs, and what is computed from them on the way.
+        neutral: (argument, value in words) → how to change a call so that the argument has that value.
+        cases: what may be special about a call, in words ("λ = 0") → whether it is so. The same words in each call.
+        reduced: the cases in which a part of the formula does nothing, so that who leaves it out is right there.
+        pairs: outputs by name, what they should be and what they are, where that depends on what the function drew.
+        in_order: whether the outputs stand in the order of computation.
+    """
+
+    groups: tuple[str, ...] = ("value",)
+    quantities: Callable[[Sequence[Call], Call], Mapping[str, float]] = lambda calls, call: {}
+    arrays: Callable[[Sequence[Call], Call], Mapping[str, Any]] = lambda calls, call: {}
+    neutral: Mapping[tuple[str, str], Callable[[Call], Call]] = field(default_factory=dict)
+    cases: Callable[[Sequence[Call], Call], Mapping[str, bool]] = lambda calls, call: {}
+    reduced: tuple[str, ...] = ()
+    pairs: Callable[[Trial], Mapping[str, tuple[Plain, Plain]]] | None = None
+    in_order: bool = False
+
+
+@dataclass(frozen=True)
 class Check:
     """How one test cell is judged.
 
@@ -198,6 +226,7 @@ class Check:
         random: where random outputs stand, if the function is random.
         follow_up: further calls, if the outcomes of the probes need them.
         notes: says how the evidence was judged where that is not plain from the points.
+        terms: what a wrong output may be related to.
     """
 
     name: str
@@ -212,6 +241,7 @@ class Check:
     random: RandomOutputs | None = None
     follow_up: FollowUp | None = None
     notes: Callable[[Evidence], Sequence[str]] | None = None
+    terms: Terms = Terms()
 
     @property
     def points(self) -> float:

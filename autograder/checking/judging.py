@@ -23,10 +23,12 @@ from autograder.checking.check import (
     Run,
     Trial,
 )
+from autograder.checking.relations import Relations, output_name
 from autograder.checking.verdict import CriterionResult, Hint, Verdict
 from labkit.calls.behaviour import Behaviour
 from labkit.calls.call import Call, CallError, NeededResultError, Outcome, has_stand_in, perform
-from labkit.calls.diagnosis import Diagnosis, Explanation
+from labkit.calls.diagnosis import ERROR, Diagnosis, Explanation
+from labkit.calls.error_hints import first_error_hint
 from labkit.calls.unfilled import computes_with_none, none_parts, returns_nothing
 from labkit.calls.words import describe_error
 
@@ -94,12 +96,14 @@ class PreparedCheck:
         if nothing == words.not_defined(self.check.function):
             errors = []
         raised = bool(errors) and nothing == describe_error(errors[0])
+        tellable = missed and (raised or not nothing)
+        further = self._further_hints(evidence.trials, explained) if tellable else ()
         pictures = [finding.picture for finding in findings.values() if finding and finding.picture]
         return Verdict(
             self.check.name,
             self.check.function,
             self._results(findings, shares, nothing),
-            mistakes=_hints(fitting),
+            mistakes=_hints(fitting) + further,
             error=errors[0] if errors and missed else None,
             picture=pictures[0] if pictures else None,
             cause="" if raised else nothing or _still_none(self.check, usual),
@@ -115,6 +119,28 @@ class PreparedCheck:
         mistakes = {mistake.id: mistake for mistake in self._mistakes}
         explanations = self._diagnosis.explain(actual)
         return [(mistakes[explanation.id], explanation) for explanation in explanations]
+
+    def _further_hints(
+        self, trials: Sequence[Trial], explained: Sequence[tuple[Mistake, Explanation]]
+    ) -> tuple[Hint, ...]:
+        """Say what can be said of exceptions and outputs that no known mistake explains."""
+        if any(explanation.whole for _, explanation in explained) or (explained and self.check.random):
+            return ()
+        names = {name for _, explanation in explained for name, _ in explanation.facets}
+        text = "" if ERROR in names else self._error_hint(trials)
+        errors = (Hint("error", text),) if text else ()
+        return errors + self._relations.hints(trials, {output_name(self.check, name) for name in names})
+
+    def _error_hint(self, trials: Sequence[Trial]) -> str:
+        check, outcomes = self.check, [trial.actual for trial in trials]
+        own = [trial for trial in trials if not has_stand_in(trial.call, outcomes)]
+        calls, expected, actual = zip(*((t.call, t.expected, t.actual) for t in own), strict=True) if own else ((),) * 3
+        names = [*check.parameters, *(output for output in check.outputs if isinstance(output, str))]
+        return first_error_hint(check.function, calls, expected, actual, names)
+
+    @cached_property
+    def _relations(self) -> Relations:
+        return Relations(self.check, self.calls, self.expected, self._reference)
 
     @cached_property
     def _diagnosis(self) -> Diagnosis:

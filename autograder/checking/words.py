@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograder.language import _, translated
+from autograder.language import _, ngettext, translated
 from labkit.calls.differences import Difference
 from labkit.calls.words import describe, in_case, still_right, the_result
 
@@ -123,4 +123,432 @@ def numeric(name: str, case: str, error: float) -> str:
         case=translated(case),
         name=name,
         amount=amount(error),
+    )
+
+
+def _outputs(names: Sequence[str]) -> str:
+    return ", ".join(name or the_result() for name in names)
+
+
+def not_finite(outputs: Sequence[str]) -> str:
+    """Say that outputs hold NaN or infinity in every call."""
+    return ngettext(
+        "{outputs} is not finite. Is something divided by zero, or is a root or logarithm taken of a negative number?",
+        "{outputs} are not finite. Is something divided by zero, or is a root or logarithm taken of a negative number?",
+        len(outputs),
+        outputs=_outputs(outputs),
+    )
+
+
+def zero(outputs: Sequence[str]) -> str:
+    """Say that outputs are zero in every call."""
+    return ngettext(
+        "{outputs} is zero, whatever the arguments are. Is what you compute stored there, or does it cancel out?",
+        "{outputs} are zero, whatever the arguments are. Is what you compute stored there, or does it cancel out?",
+        len(outputs),
+        outputs=_outputs(outputs),
+    )
+
+
+def constant(outputs: Sequence[str]) -> str:
+    """Say that outputs are the same number in every call."""
+    return ngettext(
+        "{outputs} is the same number, whatever the arguments are.",
+        "{outputs} are the same number, whatever the arguments are.",
+        len(outputs),
+        outputs=_outputs(outputs),
+    )
+
+
+def swapped(outputs: Sequence[str]) -> str:
+    """Say that two outputs stand in each other's place."""
+    return _("{outputs} are right, but each stands in the place of the other.", outputs=_outputs(outputs))
+
+
+def another_output(outputs: Sequence[str], other: str) -> str:
+    """Say that outputs are what another output should be."""
+    return ngettext(
+        "{outputs} is what {other} should be.",
+        "{outputs} are what {other} should be.",
+        len(outputs),
+        outputs=_outputs(outputs),
+        other=other or the_result(),
+    )
+
+
+def without(outputs: Sequence[str], argument: str, value: str) -> str:
+    """Say that outputs do not depend on an argument that matters."""
+    return ngettext(
+        "{outputs} is what it would be with {argument} = {value}. Where does {argument} come in?",
+        "{outputs} are what they would be with {argument} = {value}. Where does {argument} come in?",
+        len(outputs),
+        outputs=_outputs(outputs),
+        argument=argument,
+        value=value,
+    )
+
+
+def wrong_sign(outputs: Sequence[str]) -> str:
+    """Say that outputs have the wrong sign."""
+    return ngettext(
+        "{outputs} has the wrong sign; all else about it is right.",
+        "{outputs} have the wrong sign; all else about them is right.",
+        len(outputs),
+        outputs=_outputs(outputs),
+    )
+
+
+def factor(outputs: Sequence[str], quantity: str) -> str:
+    """Say that outputs are wrong by a known factor."""
+    return ngettext(
+        "{outputs} is what it should be, times {quantity}. "
+        "Is a factor missing, one too many, or on the wrong side of a fraction bar?",
+        "{outputs} are what they should be, times {quantity}. "
+        "Is a factor missing, one too many, or on the wrong side of a fraction bar?",
+        len(outputs),
+        outputs=_outputs(outputs),
+        quantity=quantity,
+    )
+
+
+def part_sign(outputs: Sequence[str], argument: str) -> str:
+    """Say that what an argument adds to outputs has the wrong sign."""
+    return _(
+        "In {outputs}, the part that {argument} brings in has the wrong sign; the rest is right.",
+        outputs=_outputs(outputs),
+        argument=argument,
+    )
+
+
+def part_factor(outputs: Sequence[str], argument: str, quantity: str) -> str:
+    """Say that what an argument adds to outputs is wrong by a known factor."""
+    return _(
+        "In {outputs}, the part that {argument} brings in is what it should be, times {quantity}; the rest is right.",
+        outputs=_outputs(outputs),
+        argument=argument,
+        quantity=quantity,
+    )
+
+
+def part_only(outputs: Sequence[str], argument: str) -> str:
+    """Say that outputs hold nothing but what an argument adds to them."""
+    return _(
+        "{outputs}: only the part that {argument} brings in is there; the rest is missing.",
+        outputs=_outputs(outputs),
+        argument=argument,
+    )
+
+
+def rest_factor(outputs: Sequence[str], argument: str, quantity: str) -> str:
+    """Say that all but what an argument adds to outputs is wrong by a known factor."""
+    return _(
+        "In {outputs}, the part that {argument} brings in is right; the rest is what it should be, times {quantity}.",
+        outputs=_outputs(outputs),
+        argument=argument,
+        quantity=quantity,
+    )
+
+
+def times_array(outputs: Sequence[str], array: str) -> str:
+    """Say that outputs are multiplied with an array too often."""
+    return ngettext(
+        "{outputs} is what it should be, multiplied by {array} once too often.",
+        "{outputs} are what they should be, multiplied by {array} once too often.",
+        len(outputs),
+        outputs=_outputs(outputs),
+        array=array,
+    )
+
+
+def over_array(outputs: Sequence[str], array: str) -> str:
+    """Say that outputs are divided by an array too often, or not multiplied with it."""
+    return ngettext(
+        "{outputs} is what it should be, divided by {array}. Is a multiplication missing, or a division too many?",
+        "{outputs} are what they should be, divided by {array}. Is a multiplication missing, or a division too many?",
+        len(outputs),
+        outputs=_outputs(outputs),
+        array=array,
+    )
+
+
+def too_large_by(outputs: Sequence[str], term: str) -> str:
+    """Say that a known term is added to outputs once too often."""
+    return ngettext(
+        "{outputs} is too large by {term}: it is added once too often, or not subtracted.",
+        "{outputs} are too large by {term}: it is added once too often, or not subtracted.",
+        len(outputs),
+        outputs=_outputs(outputs),
+        term=term,
+    )
+
+
+def too_small_by(outputs: Sequence[str], term: str) -> str:
+    """Say that a known term is missing from outputs."""
+    return ngettext(
+        "{outputs} is too small by {term}: it is not added, or subtracted once too often.",
+        "{outputs} are too small by {term}: it is not added, or subtracted once too often.",
+        len(outputs),
+        outputs=_outputs(outputs),
+        term=term,
+    )
+
+
+def other_axis(outputs: Sequence[str]) -> str:
+    """Say that a sum runs along the wrong axis."""
+    return _(
+        "The sum in {outputs} runs along the wrong axis. Which axis counts the examples?", outputs=_outputs(outputs)
+    )
+
+
+def not_summed(outputs: Sequence[str]) -> str:
+    """Say that a sum is missing."""
+    return ngettext(
+        "{outputs} is not added up: the numbers are right, but a sum is missing.",
+        "{outputs} are not added up: the numbers are right, but a sum is missing.",
+        len(outputs),
+        outputs=_outputs(outputs),
+    )
+
+
+def not_averaged(outputs: Sequence[str]) -> str:
+    """Say that a mean is missing."""
+    return ngettext(
+        "{outputs} is not averaged: the numbers are right, but a mean is missing.",
+        "{outputs} are not averaged: the numbers are right, but a mean is missing.",
+        len(outputs),
+        outputs=_outputs(outputs),
+    )
+
+
+def summed_over_all(outputs: Sequence[str]) -> str:
+    """Say that a sum runs over all entries."""
+    return _("The sum in {outputs} runs over all entries. Along which axis should it run?", outputs=_outputs(outputs))
+
+
+def mean_for_sum(outputs: Sequence[str]) -> str:
+    """Say that a mean stands where a sum belongs."""
+    return _("In {outputs} a mean stands where a sum belongs.", outputs=_outputs(outputs))
+
+
+def reduced(outputs: Sequence[str]) -> str:
+    """Say that outputs are summed or averaged though they should not be."""
+    return ngettext(
+        "{outputs} is added up or averaged along an axis that should stay.",
+        "{outputs} are added up or averaged along an axis that should stay.",
+        len(outputs),
+        outputs=_outputs(outputs),
+    )
+
+
+def transposed(outputs: Sequence[str]) -> str:
+    """Say that outputs are transposed."""
+    return ngettext(
+        "{outputs} is transposed: rows stand where columns belong.",
+        "{outputs} are transposed: rows stand where columns belong.",
+        len(outputs),
+        outputs=_outputs(outputs),
+    )
+
+
+def reordered(outputs: Sequence[str]) -> str:
+    """Say that the numbers of outputs stand in another order."""
+    return ngettext(
+        "{outputs} holds the right numbers in another order.",
+        "{outputs} hold the right numbers in another order.",
+        len(outputs),
+        outputs=_outputs(outputs),
+    )
+
+
+def other_shape(outputs: Sequence[str]) -> str:
+    """Say that the numbers of outputs are right and their shape is not."""
+    return ngettext(
+        "{outputs} holds the right numbers in the wrong shape. Is an axis of length 1 kept, lost or added?",
+        "{outputs} hold the right numbers in the wrong shape. Is an axis of length 1 kept, lost or added?",
+        len(outputs),
+        outputs=_outputs(outputs),
+    )
+
+
+def a_number_expected(outputs: Sequence[str]) -> str:
+    """Say that outputs are arrays where numbers belong."""
+    return ngettext(
+        "{outputs} is an array where a single number belongs. Which step should add everything up?",
+        "{outputs} are arrays where single numbers belong. Which step should add everything up?",
+        len(outputs),
+        outputs=_outputs(outputs),
+    )
+
+
+def other_size(outputs: Sequence[str]) -> str:
+    """Say that outputs have the wrong number of entries."""
+    return ngettext(
+        "{outputs} has the wrong number of entries. Print its shape: which axis is too many, missing or too long?",
+        "{outputs} have the wrong number of entries. Print their shapes: which axis is too many, missing or too long?",
+        len(outputs),
+        outputs=_outputs(outputs),
+    )
+
+
+def absolute(outputs: Sequence[str]) -> str:
+    """Say that outputs have lost their signs."""
+    return ngettext(
+        "{outputs} is right but for its signs: all of it is positive. Is an absolute value taken?",
+        "{outputs} are right but for their signs: all of them are positive. Is an absolute value taken?",
+        len(outputs),
+        outputs=_outputs(outputs),
+    )
+
+
+def squared(outputs: Sequence[str]) -> str:
+    """Say that outputs are the squares of what they should be."""
+    return ngettext(
+        "{outputs} is the square of what it should be. Is a root missing, or a square too many?",
+        "{outputs} are the squares of what they should be. Is a root missing, or a square too many?",
+        len(outputs),
+        outputs=_outputs(outputs),
+    )
+
+
+def root(outputs: Sequence[str]) -> str:
+    """Say that outputs are the roots of what they should be."""
+    return ngettext(
+        "{outputs} is the square root of what it should be. Is a square missing, or a root too many?",
+        "{outputs} are the square roots of what they should be. Is a square missing, or a root too many?",
+        len(outputs),
+        outputs=_outputs(outputs),
+    )
+
+
+def reciprocal(outputs: Sequence[str]) -> str:
+    """Say that outputs are the reciprocals of what they should be."""
+    return ngettext(
+        "{outputs} is upside down: one divided by what it should be.",
+        "{outputs} are upside down: one divided by what they should be.",
+        len(outputs),
+        outputs=_outputs(outputs),
+    )
+
+
+def not_negative(outputs: Sequence[str]) -> str:
+    """Say that negative numbers are cut off."""
+    return _("{outputs}: right but for negative numbers, which are cut off at zero.", outputs=_outputs(outputs))
+
+
+def not_positive(outputs: Sequence[str]) -> str:
+    """Say that positive numbers are cut off."""
+    return _("{outputs}: right but for positive numbers, which are cut off at zero.", outputs=_outputs(outputs))
+
+
+def below_one(outputs: Sequence[str]) -> str:
+    """Say that numbers above one are cut off."""
+    return _("{outputs}: right but for numbers above one, which are cut off there.", outputs=_outputs(outputs))
+
+
+def whole_numbers(outputs: Sequence[str]) -> str:
+    """Say that fractions are cut off."""
+    return _("{outputs}: fractions are cut off. Is something turned into whole numbers?", outputs=_outputs(outputs))
+
+
+def signs(outputs: Sequence[str]) -> str:
+    """Say that outputs hold nothing but signs."""
+    return _("{outputs}: only the signs are there, not the sizes.", outputs=_outputs(outputs))
+
+
+def is_input(outputs: Sequence[str], array: str) -> str:
+    """Say that outputs are something that was there before."""
+    return ngettext(
+        "{outputs} is {array}, nothing done to it.",
+        "{outputs} are {array}, nothing done to it.",
+        len(outputs),
+        outputs=_outputs(outputs),
+        array=array,
+    )
+
+
+def earlier_call(outputs: Sequence[str]) -> str:
+    """Say that outputs belong to the call before."""
+    return ngettext(
+        "{outputs} is what the call before should have given. Is something kept from call to call?",
+        "{outputs} are what the call before should have given. Is something kept from call to call?",
+        len(outputs),
+        outputs=_outputs(outputs),
+    )
+
+
+def first_row(outputs: Sequence[str]) -> str:
+    """Say that the first row alone is right."""
+    return _("Only the first row of {outputs} is right. Does a loop end too early?", outputs=_outputs(outputs))
+
+
+def last_row(outputs: Sequence[str]) -> str:
+    """Say that the last row alone is right."""
+    return _("Only the last row of {outputs} is right. Is each row kept in a loop?", outputs=_outputs(outputs))
+
+
+def first_column(outputs: Sequence[str]) -> str:
+    """Say that the first column alone is right."""
+    return _("Only the first column of {outputs} is right. Does a loop end too early?", outputs=_outputs(outputs))
+
+
+def last_column(outputs: Sequence[str]) -> str:
+    """Say that the last column alone is right."""
+    return _("Only the last column of {outputs} is right. Is each column kept in a loop?", outputs=_outputs(outputs))
+
+
+def proportional(outputs: Sequence[str]) -> str:
+    """Say that outputs are wrong by a factor that has no name."""
+    return ngettext(
+        "{outputs} is right up to a factor: the pattern is right, the size is not. Look at what stands in front.",
+        "{outputs} are right up to a factor: the pattern is right, the size is not. Look at what stands in front.",
+        len(outputs),
+        outputs=_outputs(outputs),
+    )
+
+
+def shifted(outputs: Sequence[str]) -> str:
+    """Say that all entries of outputs are off by the same amount."""
+    return ngettext(
+        "{outputs} is off by the same amount in every entry. What is added or subtracted?",
+        "{outputs} are off by the same amount in every entry. What is added or subtracted?",
+        len(outputs),
+        outputs=_outputs(outputs),
+    )
+
+
+def right_only_where(outputs: Sequence[str], case: str) -> str:
+    """Say in which calls alone outputs are right."""
+    return ngettext(
+        "{outputs} is right only where {case}. What does it leave out otherwise?",
+        "{outputs} are right only where {case}. What do they leave out otherwise?",
+        len(outputs),
+        outputs=_outputs(outputs),
+        case=translated(case),
+    )
+
+
+def wrong_only_where(outputs: Sequence[str], case: str) -> str:
+    """Say in which calls alone outputs are wrong."""
+    return ngettext(
+        "{outputs} is wrong only where {case}.",
+        "{outputs} are wrong only where {case}.",
+        len(outputs),
+        outputs=_outputs(outputs),
+        case=translated(case),
+    )
+
+
+def only_wrong(outputs: Sequence[str]) -> str:
+    """Say that all other outputs are right."""
+    return _("Only {outputs} is wrong, all else is right. Look at the lines that make it.", outputs=_outputs(outputs))
+
+
+def first_wrong(outputs: Sequence[str], *right: str) -> str:
+    """Say which output goes wrong first."""
+    return ngettext(
+        "{right} is right; {first} is the first that is not. Look at its line; what comes after may follow from it.",
+        "{right} are right; {first} is the first that is not. Look at its line; what comes after may follow from it.",
+        len(right),
+        right=_outputs(right),
+        first=_outputs(outputs),
     )

@@ -42,10 +42,12 @@ class Explanation:
     Attributes:
         id: the mistake.
         whole: whether the mistake is all that is wrong with the numbers that the function returns.
+        facets: what is wrong with the function and explained by the mistake; all of it if nothing is named here.
     """
 
     id: str
     whole: bool
+    facets: frozenset[Facet] = frozenset()
 
 
 class Diagnosis:
@@ -94,7 +96,7 @@ class Diagnosis:
                     if merit[id] == best:
                         chosen[id] = None
                         covered.update(explained[id])
-        return [Explanation(id, self._is_whole(id, actual, wrong)) for id in chosen]
+        return [Explanation(id, self._is_whole(id, actual, wrong), frozenset(explained[id])) for id in chosen]
 
     def _is_whole(self, id: str, actual: Behaviour, wrong: Departures) -> bool:
         """Tell whether a function departs in all numbers as a known mistake does, on every probe.
@@ -153,14 +155,14 @@ def departures(right: Behaviour, other: Behaviour) -> Departures:
             facets = [(ERROR, "numbers")]
         else:
             facets = [
-                (name, kind) for name in _names(call, first, second) for kind in _kinds(name, call, first, second)
+                (name, kind) for name in names_of(call, first, second) for kind in _kinds(name, call, first, second)
             ]
         for facet in facets:
             result.setdefault(facet, []).append(number)
     return result
 
 
-def _names(call: Call, right: Outcome, other: Outcome) -> Iterator[Name]:
+def names_of(call: Call, right: Outcome, other: Outcome) -> Iterator[Name]:
     """Go through the parts of two outcomes; where one is an exception there are no others."""
     if right.error or other.error:
         yield ERROR

@@ -19,8 +19,9 @@ import numpy as np
 from labkit.calls import words as calls_words
 from labkit.calls.behaviour import Behaviour
 from labkit.calls.call import Call, Outcome, has_stand_in, perform, student_lines
-from labkit.calls.diagnosis import Diagnosis
+from labkit.calls.diagnosis import ERROR, Diagnosis, Explanation
 from labkit.calls.differences import differences, right_before
+from labkit.calls.error_hints import first_error_hint
 from labkit.calls.random_outputs import MISSING, Profile, RandomOutputs, mismatches, profile_of
 from labkit.calls.unfilled import computes_with_none, none_parts, returns_nothing
 from labkit.files import find_upward
@@ -174,8 +175,37 @@ def examine(case: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]
     }
     hints = {mistake["id"]: mistake["hint"] for mistake in case["mistakes"]}
     explanations = Diagnosis(prepared.behaviour(prepared.right), known).explain(prepared.behaviour(outcomes))
-    shown = first + list(dict.fromkeys(hints[explanation.id] for explanation in explanations))
+    said = dict.fromkeys(hints[explanation.id] for explanation in explanations)
+    error = _error_hint(prepared, outcomes, functions, explanations)
+    shown = [*first, *said, *([error] if error else [])]
     return Report(name, rows, shown, [cause] if cause else [], printed[failed] if failed is not None else "")
+
+
+def _error_hint(
+    prepared: PreparedCase,
+    outcomes: Sequence[Outcome],
+    functions: Mapping[str, Callable[..., Any]],
+    explanations: Sequence[Explanation],
+) -> str:
+    """Say what the first exception means, unless a known mistake explains it."""
+    explained = any(explanation.whole or (ERROR, "numbers") in explanation.facets for explanation in explanations)
+    if explained:
+        return ""
+    case, function = prepared.case, functions.get(prepared.function)
+    code = getattr(function, "__code__", None)
+    names = [
+        *case["parameters"],
+        *(output for output in case["outputs"] if isinstance(output, str)),
+        *(code.co_varnames if code else ()),
+    ]
+    names += [name for name in getattr(function, "__globals__", {}) if not name.startswith("_")]
+    trials = [
+        (call, Outcome() if isinstance(right, Profile) else right, actual)
+        for call, right, actual in zip(prepared.calls, prepared.right, outcomes, strict=True)
+        if not has_stand_in(call, outcomes)
+    ]
+    calls, right, actual = zip(*trials, strict=True) if trials else ((), (), ())
+    return first_error_hint(prepared.function, calls, right, actual, names)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from autograder.assignments.batch_normalization.probes import (
     draw,
     edges,
 )
+from autograder.assignments.batch_normalization.terms import BACKWARD
 from autograder.checking import words as checking_words
 from autograder.checking.check import Check, Criterion, Evidence, Finding, FollowUp, Function, Trial
 from autograder.checking.criteria import agree, raised, shape, value_finding
@@ -347,6 +348,7 @@ def backward_check(name: str, function: Function, points: dict[str, float], earl
         parameters=("dout", "cache"),
         follow_up=FollowUp(_around_own_forwards, _needs_own_forward, FORWARD_CHECK),
         notes=_notes,
+        terms=BACKWARD,
     )
 
 

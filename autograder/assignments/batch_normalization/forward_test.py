@@ -31,6 +31,7 @@ from autograder.assignments.batch_normalization.probes import (
     draw,
     edges,
 )
+from autograder.assignments.batch_normalization.terms import forward_terms
 from autograder.checking.check import Check, Criterion, Evidence, Finding, Trial
 from autograder.checking.criteria import shape, value
 from labkit.calls.call import Call
@@ -121,4 +122,5 @@ CHECK = Check(
     ),
     outputs=OUTPUTS,
     parameters=PARAMETERS,
+    terms=forward_terms("train"),
 )

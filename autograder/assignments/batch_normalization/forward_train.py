@@ -30,6 +30,7 @@ from autograder.assignments.batch_normalization.probes import (
     draw,
     edges,
 )
+from autograder.assignments.batch_normalization.terms import forward_terms
 from autograder.checking import words as checking_words
 from autograder.checking.check import Check, Criterion, Evidence, Finding, Trial
 from autograder.checking.criteria import shape, value, value_finding
@@ -120,4 +121,5 @@ CHECK = Check(
     ),
     outputs=OUTPUTS,
     parameters=PARAMETERS,
+    terms=forward_terms("test"),
 )

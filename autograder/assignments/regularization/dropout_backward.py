@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignments.regularization import dropout_forward, l2_backward
+from autograder.assignments.regularization import dropout_forward, l2_backward, terms
 from autograder.assignments.regularization.masks import masks_of
 from autograder.assignments.regularization.probes import (
     CACHE,
@@ -271,5 +271,6 @@ CHECK = Check(
     public=_public,
     criteria=tuple(map(_in_the_best_case, _CRITERIA)),
     parameters=("X", "Y", "cache", "keep_prob"),
+    terms=terms.DROPOUT_BACKWARD,
     follow_up=FollowUp(_follow_up, _goes_wrong),
 )

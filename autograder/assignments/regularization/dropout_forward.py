@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from autograder.assignments.regularization import words
+from autograder.assignments.regularization import terms, words
 from autograder.assignments.regularization.masks import (
     MASKS,
     OUTPUTS,
@@ -130,7 +130,7 @@ def value_finding(trial: Trial) -> Finding | None:
     masks = masks_of(trial)
     if isinstance(masks, Finding):
         return masks
-    case, keep_prob = trial.call.label, keep_prob_of(trial)
+    case, keep_prob = trial.call.label, keep_prob_of(trial.call)
     for name, mask in zip(("D1", "D2"), masks, strict=True):
         if not ((mask == 0) | (mask == 1)).all():
             return Finding(words.not_zero_or_one(name, case))
@@ -199,5 +199,6 @@ CHECK = Check(
     ),
     outputs=("A3", ("cache", OUTPUTS[1:])),
     parameters=("X", "parameters", "keep_prob"),
+    terms=terms.DROPOUT_FORWARD,
     random=RANDOM,
 )

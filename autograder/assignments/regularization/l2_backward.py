@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograder.assignments.regularization import terms
 from autograder.assignments.regularization.probes import (
     EDGE,
     GRADIENTS,
@@ -106,4 +107,5 @@ CHECK = Check(
         criteria.inputs_unchanged(1, requires="dW2 and dW1"),
     ),
     parameters=("X", "Y", "cache", "lambd"),
+    terms=terms.L2_BACKWARD,
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from autograder.assignments.regularization import terms
 from autograder.assignments.regularization.probes import EDGE, VALUE, WEIGHTS, cross_entropy, draw
 from autograder.checking import criteria
 from autograder.checking.check import Check
@@ -89,4 +90,5 @@ CHECK = Check(
         criteria.value(2, EDGE, name="edge cases", requires="value"),
     ),
     parameters=("A3", "Y", "parameters", "lambd"),
+    terms=terms.L2_COST,
 )

@@ -13,6 +13,7 @@ from autograder.checking import words as checking_words
 from autograder.checking.chance import is_improbable
 from autograder.checking.check import Criterion, Evidence, Finding, Trial
 from autograder.checking.criteria import raised
+from labkit.calls.call import Call
 from labkit.calls.differences import Difference, as_numbers, unlike
 from labkit.calls.plain import Opaque, Plain
 from labkit.calls.random_outputs import CERTAIN, DEFAULT, PROFILE
@@ -108,9 +109,9 @@ def _mask_shapes(trial: Trial) -> dict[str, tuple[int, int]]:
     return {"D1": (len(parameters["b1"]), X.shape[1]), "D2": (len(parameters["b2"]), X.shape[1])}
 
 
-def keep_prob_of(trial: Trial) -> float:
+def keep_prob_of(call: Call) -> float:
     """Read the keep_prob of a forward call, 0.5 where the argument is left out."""
-    return float(trial.call.args[2]) if len(trial.call.args) > 2 else 0.5
+    return float(call.args[2]) if len(call.args) > 2 else 0.5
 
 
 def _judge_masks(evidence: Evidence) -> Finding | None:
@@ -129,7 +130,7 @@ def _judge_masks(evidence: Evidence) -> Finding | None:
                 return Finding(words.repeated(name, along, trial.call.label))
             if not ((mask == 0) | (mask == 1)).all():
                 return Finding(words.not_zero_or_one(name, trial.call.label))
-            keep_prob = keep_prob_of(trial)
+            keep_prob = keep_prob_of(trial.call)
             repeated = _repeated_along(mask) if trial.call.group == MASKS else None
             if repeated:
                 return Finding(words.repeated(name, repeated, trial.call.label))
@@ -145,7 +146,9 @@ def _judge_masks(evidence: Evidence) -> Finding | None:
 def _has_wrong_share(trial: Trial, name: str, mask: np.ndarray) -> bool:
     """Whether a mask keeps more or fewer than chance explains; tested once for all criteria."""
     kept = int(np.count_nonzero(mask))
-    return trial.noted(f"wrong share of {name}", lambda: is_improbable(kept, mask.size, keep_prob_of(trial), ALPHA))
+    return trial.noted(
+        f"wrong share of {name}", lambda: is_improbable(kept, mask.size, keep_prob_of(trial.call), ALPHA)
+    )
 
 
 def share_finding(trial: Trial) -> Finding | None:
@@ -158,7 +161,7 @@ def share_finding(trial: Trial) -> Finding | None:
         return masks
     for name, mask in _named(masks):
         if not _repeated_along(mask) and _has_wrong_share(trial, name, mask):
-            return Finding(words.share(name, trial.call.label, float(mask.mean()), keep_prob_of(trial)))
+            return Finding(words.share(name, trial.call.label, float(mask.mean()), keep_prob_of(trial.call)))
     return None
 
 
@@ -197,7 +200,7 @@ def _judge_independence(evidence: Evidence) -> Finding | None:
         finding = _dependence(trial, kept, by_share=wrong)
         if finding:
             return finding
-        exact += [abs(D.sum() - keep_prob_of(trial) * D.size) < 1 for D in kept]
+        exact += [abs(D.sum() - keep_prob_of(trial.call) * D.size) < 1 for D in kept]
     return Finding(words.always_exact()) if all(exact) else None
 
 
@@ -213,7 +216,7 @@ def _dependence(trial: Trial, masks: Sequence[np.ndarray], *, by_share: bool) ->
         masks: D1 and D2 as bool.
         by_share: take the probability of keeping from the masks, not from keep_prob.
     """
-    case, keep_prob = trial.call.label, keep_prob_of(trial)
+    case, keep_prob = trial.call.label, keep_prob_of(trial.call)
     for name, mask in _named(masks):
         along = _repeated_along(mask)
         if along:

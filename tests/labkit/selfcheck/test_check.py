@@ -14,6 +14,7 @@ from autograder.checking import criteria
 from autograder.checking.catalogue import Catalogue
 from autograder.checking.check import AnswerKey, Check
 from autograder.checking.recording import record
+from labkit.calls import words as calls_words
 from labkit.calls.call import Call
 from labkit.calls.random_outputs import PROFILE, RandomOutputs
 from labkit.selfcheck import check as selfcheck
@@ -137,6 +138,15 @@ def test_unknown_mistake_is_told_where_it_first_differs(printed: Printed) -> Non
 def test_empty_function_is_told_that_it_is_empty(printed: Printed) -> None:
     assert words.not_finished() in printed("scaled", lambda x: None)
     assert words.not_finished() in printed("scaled", lambda x: x * None)
+
+
+def test_exception_gets_a_hint_once_with_the_name_that_was_meant(printed: Printed) -> None:
+    def misspelt(x: Array) -> Any:
+        return scald(x)  # type: ignore[name-defined]  # noqa: F821
+
+    text = printed("scaled", misspelt)
+    assert calls_words.name_undefined("scald", "scaled") in text
+    assert text.count("Hint:") == 1
 
 
 def test_exception_is_named_with_its_line_and_no_shape_is_praised(printed: Printed) -> None:
