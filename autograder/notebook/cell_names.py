@@ -4,12 +4,15 @@ import ast
 import re
 import symtable
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 from autograder.notebook import budget
+
+T = TypeVar("T")
 
 MAX_CELL = 10_000
 """Longest cell that is parsed.
@@ -45,9 +48,7 @@ class Names:
 
 def names_in(source: str) -> Names:
     """Find the names of a cell; if it is not Python, or too long, guess them by regular expressions."""
-    return _parsed_once(source) or Names(
-        frozenset(_ASSIGNED.findall(source)), frozenset(), frozenset(_WORD.findall(source))
-    )
+    return _parsed_once(source) or _kept_once("guess", source, _guessed)
 
 
 def is_python(source: str) -> bool:
@@ -57,7 +58,7 @@ def is_python(source: str) -> bool:
 
 def functions_in(source: str) -> frozenset[str]:
     """Find the functions that a cell defines at its top level, also if it is not valid Python."""
-    return frozenset(_DEFINITION.findall(source))
+    return _kept_once("functions", source, lambda text: frozenset(_DEFINITION.findall(text)))
 
 
 def statements_in(source: str) -> list[tuple[str, str]] | None:
@@ -99,13 +100,24 @@ def _parsed_once(source: str) -> Names | None:
     """Find the names of a cell that is Python but for magics, once a submission; None if it is not, or too long."""
     if len(source) > MAX_CELL:
         return None
-    kept, key = budget.memo(), ("names", source)
-    if kept is None:
+    if budget.memo() is None:
         return _parsed(source)
-    if key not in kept:
-        kept[key] = _parsed(source) if budget.may_parse(source) else None
-    names: Names | None = kept[key]
-    return names
+    return _kept_once("names", source, lambda text: _parsed(text) if budget.may_parse(text) else None)
+
+
+def _guessed(source: str) -> Names:
+    return Names(frozenset(_ASSIGNED.findall(source)), frozenset(), frozenset(_WORD.findall(source)))
+
+
+def _kept_once(kind: str, source: str, find: Callable[[str], T]) -> T:
+    """Look into a text once a submission."""
+    kept = budget.memo()
+    if kept is None:
+        return find(source)
+    if (kind, source) not in kept:
+        kept[kind, source] = find(source)
+    value: T = kept[kind, source]
+    return value
 
 
 @lru_cache(512)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from autograder.notebook import budget
+from autograder.notebook.cell_names import is_python
 
 Version = tuple[int, int]
 
@@ -46,7 +47,7 @@ def newer_syntax(sources: Iterable[str]) -> Version | None:
 
 
 def _needed_by(source: str) -> Iterable[Version]:
-    if len(source) > MAX_LOOKED_AT or not budget.may_parse(source):
+    if len(source) > MAX_LOOKED_AT or is_python(source) or not budget.may_parse(source):
         return
     try:
         with warnings.catch_warnings():
