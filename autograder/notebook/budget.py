@@ -17,8 +17,8 @@ from autograder.notebook import words
 
 SECONDS = 60.0
 """Processor seconds for reading and restoring a notebook; less than a submission has for running."""
-MAX_PARSED = 300_000
-"""Characters of a notebook's code that are parsed; a person writes less than a third of it."""
+MAX_PARSED = 100_000
+"""Characters of a notebook's code that are parsed; both assignments have a tenth of it."""
 
 
 @dataclass
