@@ -186,12 +186,14 @@ def simulate(assignment: str, students: int | None, seed: int, outputs: "Outputs
 @commands.command()
 @click.argument("assignment")
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option("--layout", metavar="NAME", help="How files are named: moodle, canvas, nbgrader, folders or flat.")
 @course_option
-def collect(assignment: str, path: Path, folder: str) -> int:
+def collect(assignment: str, path: Path, layout: str | None, folder: str) -> int:
     """Sort an LMS download, a folder or a zip archive into submitted/."""
     from autograder.collect.collect import collect as sort_in
 
-    collected = sort_in(_course(folder), assignment, path)
+    collected = sort_in(_course(folder), assignment, path, layout)
+    _say(collected.layout)
     _say(words.collected(assignment, len(collected.students), len(collected.unchanged)))
     return _look(collected.skipped)
 

@@ -5,30 +5,33 @@ elsewhere never reach the course.
 """
 
 import os
+import re
 import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import IO, NamedTuple
+from tempfile import SpooledTemporaryFile
+from typing import IO, NamedTuple, Self
 
 from autograder.collect import words
+from autograder.collect.budget import Budget, OverBudgetError
 from autograder.collect.left_out import Kind, LeftOut
-from autograder.collect.names import has_notebook_name
+from autograder.collect.names import has_notebook_name, is_zip
 from autograder.course.timestamp import MAX_TIMESTAMP_BYTES, TIMESTAMP
 from autograder.errors import ArchiveError, SubmissionError
-from autograder.files import read_plain
 from autograder.notebook.read import MAX_BYTES, read_submission
 
-MAX_ARCHIVE_BYTES = 500_000_000
-"""Size of an archive inside an archive."""
-MAX_TOTAL_BYTES = 2_000_000_000
-"""What all notebooks and inner archives together may unpack to."""
-MAX_ENTRIES = 200_000
 MAX_DEPTH = 3
 """Archives inside archives."""
+
+_CHUNK = 1_000_000
+_IN_MEMORY = 10_000_000
+"""Size of an inner archive that is not laid on disk."""
+_ENTRY_MARK = b"PK\x01\x02"
+"""Begins each entry in the list of an archive, which is all read as soon as the archive is opened."""
 
 _IGNORED_FOLDERS = ("__MACOSX", "__pycache__", ".git")
 _APPLE_DOUBLE = "._"
@@ -46,73 +49,124 @@ class File(NamedTuple):
     time: str
 
 
-class Download:
-    """A folder or zip archive from a platform.
+class Entry(NamedTuple):
+    """A file as the platform put it into the download, not yet read.
 
     Attributes:
-        left_out: what was not read, and why; complete when `notebooks` is exhausted.
+        path: the path in the download.
+        time: when it was handed in, by the platform's word; empty if it does not say.
+        source: the file on disk, or the entry of the download's own archive.
+    """
+
+    path: PurePosixPath
+    time: str
+    source: Path | zipfile.ZipInfo
+
+
+class Download:
+    """A folder or zip archive from a platform; first it lists names only, then it reads a student's files at a time.
+
+    Attributes:
+        entries: the files, in order of their paths.
+        stamps: the files called `timestamp.txt`, by path.
+        left_out: what was not read, and why.
     """
 
     def __init__(self, path: Path) -> None:
-        self.left_out: list[LeftOut] = []
-        self._path = path
-        self._bytes = self._entries = 0
-
-    def notebooks(self) -> Iterator[File]:
-        """Yield every notebook.
+        """List the files.
 
         Raises:
-            ArchiveError: there is neither folder nor archive, or it unpacks to more than a class can hand in.
+            ArchiveError: there is neither folder nor archive.
         """
-        if self._path.is_dir():
-            yield from self._in_folder()
-        elif not self._path.is_file():
-            raise ArchiveError(words.nothing_there(str(self._path)))
-        elif not zipfile.is_zipfile(self._path):
-            raise ArchiveError(words.not_an_archive(str(self._path)))
+        self.entries: list[Entry] = []
+        self.stamps: dict[PurePosixPath, Entry] = {}
+        self.left_out: list[LeftOut] = []
+        self._path = path
+        self._archive: zipfile.ZipFile | None = None
+        if path.is_dir():
+            self._list_folder()
+        elif not path.is_file():
+            raise ArchiveError(words.nothing_there(str(path)))
         else:
-            with self._path.open("rb") as stream:
-                yield from self._in_archive(stream, PurePosixPath(), depth=0)
+            try:
+                self._archive = zipfile.ZipFile(path)
+            except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+                raise ArchiveError(words.not_an_archive(str(path))) from None
+            for info in self._archive.infolist():
+                if place := self._place_in(info, PurePosixPath()):
+                    self._list(Entry(place, _entry_time(info), info))
+        self.entries.sort(key=lambda entry: entry.path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._archive:
+            self._archive.close()
+
+    def read(self, entry: Entry, budget: Budget) -> Iterator[File]:
+        """Yield the notebooks of a file: itself, or what is in it if it is an archive.
+
+        Raises:
+            OverBudgetError: the student's files are more than is read.
+        """
+        place = entry.path
+        if _may_be_notebook(place):
+            data = self._read(entry, MAX_BYTES, budget)
+            if data is not None:
+                yield from self._notebook(place, data, entry.time)
+        elif is_zip(place):
+            with self._open(entry) as stream:
+                yield from self._in_stream(stream, place, entry.time, 1, budget)
+        else:
+            self._leave_out(place, "other")
+
+    def time_in(self, stamp: PurePosixPath | None) -> str:
+        """Read nbgrader's file with the time of handing in; empty if there is none."""
+        entry = self.stamps.get(stamp) if stamp else None
+        try:
+            data = self._read(entry, MAX_TIMESTAMP_BYTES, Budget()) if entry else None
+        except OverBudgetError:
+            data = None
+        return (data or b"")[:100].decode("ascii", "replace").strip()
 
     def _leave_out(self, place: PurePosixPath, kind: Kind, line: str = "") -> None:
         self.left_out.append(LeftOut(place, kind, line))
 
-    def _count(self, size: int) -> None:
-        self._bytes += size
-        if self._bytes > MAX_TOTAL_BYTES or self._entries > MAX_ENTRIES:
-            raise ArchiveError(words.archive_too_large())
+    def _list(self, entry: Entry) -> None:
+        if entry.path.name == TIMESTAMP:
+            self.stamps[entry.path] = entry
+        else:
+            self.entries.append(entry)
 
-    def _in_folder(self) -> Iterator[File]:
+    def _list_folder(self) -> None:
         for root, folders, files in os.walk(self._path):
             here = Path(root)
             for name in sorted(folders):
                 if (here / name).is_symlink():  # os.walk does not go in
-                    self._leave_out(self._place(here / name), "refused", words.is_link(str(self._place(here / name))))
+                    place = self._place(here / name)
+                    self._leave_out(place, "refused", words.is_link(str(place)))
             folders[:] = sorted(name for name in folders if name not in _IGNORED_FOLDERS)
             for name in sorted(files):
-                self._entries += 1
-                yield from self._in_file(here / name)
+                if not name.startswith(_APPLE_DOUBLE):
+                    self._list(Entry(self._place(here / name), "", here / name))
 
     def _place(self, path: Path) -> PurePosixPath:
         return PurePosixPath(path.relative_to(self._path).as_posix())
 
-    def _in_file(self, file: Path) -> Iterator[File]:
-        place = self._place(file)
-        if file.name == TIMESTAMP or file.name.startswith(_APPLE_DOUBLE):
-            return
-        if _may_be_notebook(place):
-            try:
-                data = read_submission(file)
-            except SubmissionError as error:
-                self._leave_out(place, "refused", words.skipped(str(place), str(error)))
-                return
-            self._count(len(data))
-            yield from self._notebook(place, data, _time_beside(file))
-        elif file.suffix.lower() == ".zip" and not file.is_symlink():
-            with file.open("rb") as stream:
-                yield from self._in_archive(stream, place.with_suffix(""), depth=1)
+    def _place_in(self, info: zipfile.ZipInfo, prefix: PurePosixPath) -> PurePosixPath | None:
+        """Return the path of an archive's entry; None if it is not read."""
+        name = _entry_name(info)
+        place = prefix / name.replace("\\", "/")
+        if info.is_dir() or place.name.startswith(_APPLE_DOUBLE) or _is_ignored(place):
+            return None
+        if not _is_inside(name):
+            self._leave_out(prefix, "refused", words.points_outside(name))
+        elif stat.S_ISLNK(info.external_attr >> 16):
+            self._leave_out(place, "refused", words.is_link(str(place)))
         else:
-            self._leave_out(place, "other")
+            return place
+        return None
 
     def _notebook(self, place: PurePosixPath, data: bytes, time: str) -> Iterator[File]:
         """Yield what is a notebook by its name; of texts, what has the words of a notebook in it."""
@@ -121,58 +175,98 @@ class Download:
         else:
             self._leave_out(place, "other")
 
-    def _in_archive(self, stream: IO[bytes], prefix: PurePosixPath, depth: int) -> Iterator[File]:
+    def _read(self, entry: Entry, limit: int, budget: Budget) -> bytes | None:
+        if not isinstance(entry.source, Path):
+            with self._open(entry) as stream:
+                return self._read_stream(stream, entry.path, limit, budget)
         try:
-            archive = zipfile.ZipFile(stream)
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-            if depth == 0:
-                raise ArchiveError(words.not_an_archive(stream.name)) from None
-            self._leave_out(prefix, "refused", words.bad_archive(str(prefix), error))
-            return
-        with archive:
-            times: dict[PurePosixPath, str] = {}
-            for entry in archive.infolist():
-                self._entries += 1
-                self._count(0)
-                name = _entry_name(entry)
-                place = prefix / name.replace("\\", "/")
-                if entry.is_dir() or place.name.startswith(_APPLE_DOUBLE) or _is_ignored(place):
-                    continue
-                if not _is_inside(name):
-                    self._leave_out(prefix, "refused", words.points_outside(name))
-                elif stat.S_ISLNK(entry.external_attr >> 16):
-                    self._leave_out(place, "refused", words.is_link(str(place)))
-                elif place.name == TIMESTAMP:
-                    data = self._read_entry(archive, entry, MAX_TIMESTAMP_BYTES, place)
-                    times[place.parent] = (data or b"").decode("ascii", "replace").strip()
-                elif _may_be_notebook(place):
-                    data = self._read_entry(archive, entry, MAX_BYTES, place)
-                    if data is not None:
-                        yield from self._notebook(place, data, times.get(place.parent, "") or _entry_time(entry))
-                elif place.suffix.lower() == ".zip" and depth < MAX_DEPTH:
-                    data = self._read_entry(archive, entry, MAX_ARCHIVE_BYTES, place)
-                    if data is not None:
-                        yield from self._in_archive(BytesIO(data), place.with_suffix(""), depth + 1)
-                else:
-                    self._leave_out(place, "other")
+            data = read_submission(entry.source)
+        except SubmissionError as error:
+            self._leave_out(entry.path, "refused", words.skipped(str(entry.path), str(error)))
+            return None
+        budget.spend(len(data))
+        return data
 
-    def _read_entry(
-        self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int, place: PurePosixPath
-    ) -> bytes | None:
-        """Read an entry, never more of it than the limit, whatever size the archive claims."""
+    def _open(self, entry: Entry) -> AbstractContextManager[IO[bytes] | None]:
+        if not isinstance(entry.source, Path):
+            assert self._archive
+            return self._open_in(self._archive, entry.source, entry.path)
+        if entry.source.is_symlink():
+            self._leave_out(entry.path, "refused", words.is_link(str(entry.path)))
+            return nullcontext()
         try:
-            if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            return entry.source.open("rb")
+        except OSError as error:
+            self._leave_out(entry.path, "refused", words.bad_archive(str(entry.path), error))
+            return nullcontext()
+
+    def _open_in(
+        self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: PurePosixPath
+    ) -> AbstractContextManager[IO[bytes] | None]:
+        try:
+            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise NotImplementedError("a compression that cannot be read in limits")
-            with archive.open(entry) as stream:
-                data = stream.read(limit + 1)
-        except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, ValueError, EOFError) as error:
+            return archive.open(info)
+        except _DAMAGED as error:
+            self._leave_out(place, "refused", words.bad_archive(str(place), error))
+            return nullcontext()
+
+    def _read_stream(self, stream: IO[bytes] | None, place: PurePosixPath, limit: int, budget: Budget) -> bytes | None:
+        """Read a file, never more of it than the limit, whatever size the archive claims."""
+        try:
+            data = stream.read(limit + 1) if stream else None
+        except _DAMAGED as error:
             self._leave_out(place, "refused", words.bad_archive(str(place), error))
             return None
-        self._count(len(data))
-        if len(data) > limit:
+        budget.spend(len(data or b""))
+        if data and len(data) > limit:
             self._leave_out(place, "refused", words.entry_too_large(str(place), limit))
             return None
         return data
+
+    def _in_stream(
+        self, stream: IO[bytes] | None, place: PurePosixPath, time: str, depth: int, budget: Budget
+    ) -> Iterator[File]:
+        """Yield the notebooks of an archive inside the download; all have the time of its outermost entry."""
+        if stream is None:
+            return
+        prefix = place.with_suffix("")
+        with SpooledTemporaryFile(_IN_MEMORY) as copy:
+            try:
+                _copy(stream, copy, budget)
+                archive = zipfile.ZipFile(copy)
+            except _DAMAGED as error:
+                self._leave_out(prefix, "refused", words.bad_archive(str(prefix), error))
+                return
+            with archive:
+                for info in archive.infolist():
+                    budget.spend()
+                    inner = self._place_in(info, prefix)
+                    if inner is None or inner.name == TIMESTAMP:
+                        continue
+                    if _may_be_notebook(inner):
+                        with self._open_in(archive, info, inner) as opened:
+                            data = self._read_stream(opened, inner, MAX_BYTES, budget)
+                        if data is not None:
+                            yield from self._notebook(inner, data, time)
+                    elif is_zip(inner) and depth <= MAX_DEPTH:
+                        with self._open_in(archive, info, inner) as opened:
+                            yield from self._in_stream(opened, inner, time, depth + 1, budget)
+                    else:
+                        self._leave_out(inner, "other")
+
+
+_DAMAGED = (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, ValueError, EOFError)
+"""What reading a damaged or encrypted archive raises; NotImplementedError is a RuntimeError."""
+
+
+def _copy(stream: IO[bytes], copy: IO[bytes], budget: Budget) -> None:
+    """Copy an archive, counting its entries before anything holds a list of them."""
+    tail = b""
+    while chunk := stream.read(_CHUNK):
+        budget.spend(len(chunk), (tail + chunk).count(_ENTRY_MARK))
+        copy.write(chunk)
+        tail = chunk[-len(_ENTRY_MARK) + 1 :]
 
 
 def _may_be_notebook(place: PurePosixPath) -> bool:
@@ -196,9 +290,12 @@ def _entry_name(entry: zipfile.ZipInfo) -> str:
     return entry.filename
 
 
+_DRIVE = re.compile("[A-Za-z]:.*", re.DOTALL)
+
+
 def _is_inside(name: str) -> bool:
     parts = name.replace("\\", "/").split("/")
-    return not (name.startswith(("/", "\\")) or ".." in parts or ":" in parts[0] or "\0" in name)
+    return not (name.startswith(("/", "\\")) or ".." in parts or _DRIVE.fullmatch(parts[0]) or "\0" in name)
 
 
 def _entry_time(entry: zipfile.ZipInfo) -> str:
@@ -208,12 +305,3 @@ def _entry_time(entry: zipfile.ZipInfo) -> str:
     except ValueError:
         return ""
     return local.astimezone().isoformat(sep=" ") if local.year > 1980 else ""
-
-
-def _time_beside(file: Path) -> str:
-    """Read nbgrader's file beside a notebook; the time of a file on disk is when it was downloaded."""
-    beside = file.parent / TIMESTAMP
-    try:
-        return read_plain(beside, MAX_TIMESTAMP_BYTES)[:100].decode("ascii", "replace").strip()
-    except OSError:
-        return ""

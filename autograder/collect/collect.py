@@ -4,27 +4,34 @@ Of a student's notebooks the one with the most in it counts: the student's work 
 notebook, another assignment's, a broken file. Among equals it is the latest, and only then the name decides.
 """
 
-import os
 import zipfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from unicodedata import normalize
 
 from autograder.collect import words
-from autograder.collect.archives import Download, File
+from autograder.collect.archives import Download, Entry, File
+from autograder.collect.budget import Budget, OverBudgetError
 from autograder.collect.content import Content, Look, look_into
-from autograder.collect.layouts import Owner, Place, owner_of
+from autograder.collect.layouts import Owner, Recognised, recognise
 from autograder.collect.left_out import LeftOut, tell
-from autograder.collect.names import CHECKPOINTS, assignment_named, is_checkpoint, numbers, resubmission
-from autograder.course.course import Course, folder_key, is_plain_name
+from autograder.collect.names import (
+    as_id,
+    assignment_named,
+    has_notebook_name,
+    is_checkpoint,
+    is_usable,
+    is_zip,
+    numbers,
+    resubmission,
+    stem_of,
+)
+from autograder.course.course import Course, folder_key
 from autograder.course.timestamp import TIMESTAMP
 from autograder.errors import SubmissionError
 from autograder.files import write_whole
 from autograder.notebook.source import Source, read_source
-
-MAX_ID = 100
-"""Characters of a student's id."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +42,13 @@ class Collected:
         students: ids whose submission was written.
         unchanged: ids whose submission was there already, the same byte for byte.
         skipped: what needs a look, a line each: first students without work, then what was not taken, by kind.
+        layout: a line that says how the download was read.
     """
 
     students: tuple[str, ...]
     unchanged: tuple[str, ...]
     skipped: tuple[str, ...]
+    layout: str
 
 
 @dataclass(frozen=True)
@@ -69,108 +78,124 @@ class _Submitted:
         return self.looks[name].content, not is_checkpoint(path), attempt, stem.lower() == name.lower(), path
 
 
-def collect(course: Course, assignment: str, path: Path) -> Collected:
-    """Sort a download into the course.
+def collect(course: Course, assignment: str, path: Path, layout: str | None = None) -> Collected:
+    """Sort a download into the course; a student's files are read and written before the next student's.
 
     Args:
         course: the course.
         assignment: name of the assignment.
         path: a folder or a zip archive in one of the layouts of `layouts.LAYOUTS`.
+        layout: the layout's name; None to recognise it.
 
     Raises:
-        ArchiveError: it is neither, cannot be read, or unpacks to more than is reasonable.
+        ArchiveError: it is neither, cannot be read, or does not show which level of folders is the students'.
         CourseError: there is no such assignment, or its source cannot be read.
     """
     sources = [read_source(source) for source in course.notebooks(assignment)]
     known = {*course.assignments(), *(source.name for source in sources)}
-    download = Download(path)
-    files = sorted(download.notebooks(), key=lambda file: file.path)
-    left_out = download.left_out
     written: list[str] = []
     unchanged: list[str] = []
     faults: list[str] = []
-    students = _by_student(course, files, assignment, sources, left_out)
-    useless = _without_notebook(students, files, left_out, assignment)
-    for student, notebooks in sorted(students.items()):
-        try:
-            course.refuse_link(student, assignment)
-        except SubmissionError as error:
-            faults.append(words.skipped(student, str(error)))
-            continue
-        chosen = _choose(notebooks, sources, known)
-        left_out += _leave_out(student, notebooks, list(chosen.values()))
-        if chosen:
-            changed = [_write(course, assignment, student, name, one.file) for name, one in chosen.items()]
-            (written if any(changed) else unchanged).append(student)
-            faults += _faults(student, chosen)
-        else:
-            useless[student] = [str(notebook.file.path) for notebook in notebooks]
+    useless: dict[str, list[str]] = {}
+    with Download(path) as download:
+        left_out = download.left_out
+        paths = [*(entry.path for entry in download.entries), *download.stamps, *(file.path for file in left_out)]
+        recognised = recognise(paths, assignment, _submitted_ids(course).values(), layout)
+        for student, (entries, places) in sorted(_by_student(course, download, recognised).items()):
+            try:
+                course.refuse_link(student, assignment)
+            except SubmissionError as error:
+                faults.append(words.skipped(student, str(error)))
+                continue
+            before = len(left_out)
+            notebooks = list(_read(download, entries, recognised, sources))
+            chosen = _choose(notebooks, sources, known)
+            not_read = [*places, *(str(file.path) for file in left_out[before:])]
+            left_out += _leave_out(student, notebooks, list(chosen.values()))
+            if chosen:
+                changed = [_write(course, assignment, student, name, one.file) for name, one in chosen.items()]
+                (written if any(changed) else unchanged).append(student)
+                faults += _faults(student, chosen)
+            elif notebooks or not_read:
+                useless[student] = [*not_read, *(str(notebook.file.path) for notebook in notebooks)]
     lines = [words.nothing_usable(student, places) for student, places in sorted(useless.items())]
     lines += faults + tell(left_out, _class_files(course, assignment))
-    return Collected(tuple(written), tuple(unchanged), tuple(lines))
+    return Collected(
+        tuple(written), tuple(unchanged), tuple(lines), words.layout(recognised.name, str(recognised.around))
+    )
 
 
 def _by_student(
-    course: Course, files: list[File], assignment: str, sources: list[Source], left_out: list[LeftOut]
-) -> dict[str, list[_Submitted]]:
-    """Group notebooks by their owners' ids; add those without a usable id to `left_out`."""
-    shared = _shared(file.path for file in files)
-    students: dict[str, list[_Submitted]] = {}
-    owners = [owner_of(Place(file.path, shared, assignment)) for file in files]
-    ids = _ids(course, {owner.student for owner in owners if owner and _is_usable(owner.student)})
-    for file, owner in zip(files, owners, strict=True):
-        if owner is None or not _is_usable(owner.student):
-            left_out.append(LeftOut(file.path, "notebook", words.no_student(str(file.path))))
-        elif owner.student not in ids:
-            left_out.append(LeftOut(file.path, "notebook", words.same_folder(str(file.path), owner.student)))
+    course: Course, download: Download, recognised: Recognised
+) -> dict[str, tuple[list[tuple[Entry, Owner]], list[str]]]:
+    """Group files by their owners' ids, with the places of those that were refused; leave out what nobody owns."""
+    owners = {entry.path: recognised.owners(entry.path) for entry in download.entries}
+    refused = {file.path: recognised.owners(file.path) for file in download.left_out}
+    ids = _ids(course, {one.student for found in (*owners.values(), *refused.values()) for one in found})
+    students: dict[str, tuple[list[tuple[Entry, Owner]], list[str]]] = {}
+    for path, found in refused.items():
+        if len(found) == 1 and (student := ids.get(found[0].student)):
+            students.setdefault(student, ([], []))[1].append(str(path))
+    for entry in download.entries:
+        place, found = str(entry.path), owners[entry.path]
+        if len(found) == 1 and (student := ids.get(found[0].student)):
+            students.setdefault(student, ([], []))[0].append((entry, found[0]))
+        elif not (has_notebook_name(entry.path) or is_zip(entry.path)):
+            download.left_out.append(LeftOut(entry.path, "other"))
         else:
-            looks = {source.name: look_into(file.data, source) for source in sources}
-            students.setdefault(ids[owner.student], []).append(_Submitted(file, owner, looks))
+            if len(found) > 1:
+                line = words.two_owners(place, [one.student for one in found])
+            elif found and is_usable(as_id(found[0].student)):
+                line = words.same_folder(place, found[0].student)
+            else:
+                line = words.no_student(place)
+            download.left_out.append(LeftOut(entry.path, "notebook", line))
     return students
 
 
+def _read(
+    download: Download, entries: list[tuple[Entry, Owner]], recognised: Recognised, sources: list[Source]
+) -> Iterator[_Submitted]:
+    """Read a student's notebooks, as far as the budget of a student goes."""
+    budget = Budget()
+    for entry, owner in entries:
+        time = download.time_in(recognised.stamp(entry.path))
+        try:
+            for file in download.read(entry, budget):
+                own = owner if file.path == entry.path else Owner(owner.student, stem_of(file.path))
+                looks = {source.name: look_into(file.data, source) for source in sources}
+                yield _Submitted(file._replace(time=time or file.time), own, looks)
+        except OverBudgetError:
+            download.left_out.append(LeftOut(entry.path, "refused", words.over_budget(str(entry.path))))
+            return
+
+
+def _submitted_ids(course: Course) -> dict[str, str]:
+    """Return the ids that the course has, by what systems tell folders apart by."""
+    submitted = course.root / "submitted"
+    return {folder_key(folder.name): folder.name for folder in submitted.iterdir()} if submitted.is_dir() else {}
+
+
 def _ids(course: Course, names: Iterable[str]) -> dict[str, str]:
-    """Return the id for each name of a student, as the course has it already where it does.
+    """Return the id for each name of a student, as the course has it already where it does; none for who has none.
 
     Names that differ only in how accents are written are one student. Of names that differ in case the one that the
-    course has is taken, and no other: on Windows and macOS they would share a folder.
+    course has is taken, and no other: on Windows and macOS they would share a folder. Neither is taken of two that
+    differ only in signs that no folder can have.
     """
-    submitted = course.root / "submitted"
-    known = {folder_key(folder.name): folder.name for folder in submitted.iterdir()} if submitted.is_dir() else {}
+    known = _submitted_ids(course)
     spellings: dict[str, set[str]] = {}
     for name in names:
-        spellings.setdefault(folder_key(name), set()).add(name)
+        if is_usable(as_id(name)):
+            spellings.setdefault(folder_key(as_id(name)), set()).add(name)
     ids: dict[str, str] = {}
     for key, group in spellings.items():
-        plain = {name: normalize("NFC", name) for name in group}
-        id_of_all = known.get(key) or (min(plain.values()) if len(set(plain.values())) == 1 else "")
-        ids |= {name: id_of_all for name in group if plain[name] == normalize("NFC", id_of_all)}
+        plain = {normalize("NFC", name) for name in group}
+        id_of_all = known.get(key) or (as_id(min(plain)) if len(plain) == 1 else "")
+        same = [name for name in group if as_id(name) == normalize("NFC", id_of_all)]
+        if len({normalize("NFC", name) for name in same}) == 1:
+            ids |= dict.fromkeys(same, id_of_all)
     return ids
-
-
-def _without_notebook(
-    students: Collection[str], files: list[File], left_out: list[LeftOut], assignment: str
-) -> dict[str, list[str]]:
-    """Group the other files of students without a notebook by id, where a folder or the platform names the student."""
-    shared = _shared([*(file.path for file in files), *(file.path for file in left_out)])
-    without: dict[str, list[str]] = {}
-    for path in (file.path for file in left_out):
-        owner = owner_of(Place(path, shared, assignment), without=("flat",))
-        if not owner or not _is_usable(owner.student) or owner.student in path.parts[:shared]:
-            continue
-        if not any(name in students for name in (owner.student, *path.parts[:-1])):
-            without.setdefault(owner.student, []).append(str(path))
-    return without
-
-
-def _shared(paths: Iterable[PurePosixPath]) -> int:
-    """Count the folders at the start that all paths have in common."""
-    folders = {"/".join(part for part in path.parts[:-1] if part != CHECKPOINTS) for path in paths}
-    return len(PurePosixPath(os.path.commonpath(folders)).parts) if folders else 0
-
-
-def _is_usable(student: str) -> bool:
-    return is_plain_name(student) and len(student) <= MAX_ID and student.isprintable()
 
 
 def _choose(notebooks: list[_Submitted], sources: list[Source], known: Iterable[str]) -> dict[str, _Submitted]:

@@ -23,13 +23,16 @@ def points_outside(place: str) -> str:
 
 def no_student(place: str) -> str:
     """Skip a notebook whose path fits no layout, or gives no usable id."""
-    return _("{place}: skipped; its path does not tell whose it is.", place=_printable(place))
+    return _(
+        "{place}: skipped; its path does not tell whose it is. Put it into a folder with the student's id.",
+        place=_printable(place),
+    )
 
 
 def same_folder(place: str, student: str) -> str:
-    """Skip a notebook of a student whose id another has in upper or lower case: some systems give both one folder."""
+    """Skip a notebook of a student whose id another has but for case or signs that no folder can have."""
     return _(
-        "{place}: skipped; the id {student} differs from another id only in upper and lower case. "
+        "{place}: skipped; the id {student} differs from another id only in upper and lower case or in signs. "
         "Rename one of them in the download.",
         place=_printable(place),
         student=_printable(student),
@@ -124,8 +127,50 @@ def skipped(place: str, reason: str) -> str:
     return _("{place}: skipped. {reason}", place=_printable(place), reason=_printable(reason))
 
 
-def archive_too_large() -> str:
-    return _("The archive unpacks to more than a class can hand in. Nothing more of it was read.")
+def over_budget(place: str) -> str:
+    """Stop reading a student's files; what was read before counts."""
+    return _(
+        "{place}: not read to its end; it holds more than a student can hand in. Look at it by hand.",
+        place=_printable(place),
+    )
+
+
+def two_owners(place: str, students: Sequence[str]) -> str:
+    """Skip a file whose name has a platform's mark twice."""
+    return _(
+        "{place}: skipped; its name names several students: {students}. Rename it in the download.",
+        place=_printable(place),
+        students=_listed(students),
+    )
+
+
+def two_levels(folder: str, inside: str, assignment: str) -> str:
+    """Refuse a download with one folder, of which it is not clear whether it is the class's or a student's."""
+    return _(
+        "{folder}/{inside}: either name can be the student's. If it is {inside}, give the folder {folder} itself; "
+        "if it is {folder}, put the notebook into {folder}/{assignment}.",
+        folder=_printable(folder),
+        inside=_printable(inside),
+        assignment=assignment,
+    )
+
+
+def no_layout(name: str, names: Sequence[str]) -> str:
+    return _("There is no layout {name}. Known are: {names}", name=_printable(name), names=", ".join(names))
+
+
+def layout(name: str, around: str) -> str:
+    """Say how the download was read."""
+    titles = {
+        "moodle": _("Moodle"),
+        "canvas": _("Canvas"),
+        "nbgrader": _("nbgrader's folders"),
+        "folders": _("a folder or a zip a student"),
+        "flat": _("a file a student"),
+    }
+    if around == ".":
+        return _("Read as: {layout}", layout=titles[name])
+    return _("Read as: {layout}, in the folder {folder}", layout=titles[name], folder=_printable(around))
 
 
 def not_an_archive(path: str) -> str:

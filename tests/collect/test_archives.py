@@ -3,23 +3,24 @@
 import io
 import stat
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from autograder.collect import archives
+from autograder.collect import archives, budget
 from autograder.collect.collect import collect
 from autograder.course.course import Course
 from autograder.errors import ArchiveError, CourseError
 from tests.helpers import small_course as small
-from tests.helpers.downloads import NOTEBOOK, everything, make_zip, save
+from tests.helpers.downloads import NOTEBOOK, everything, make_zip, save, submitted
 
 
 def test_a_zip_of_zips_is_read(course: Course, tmp_path: Path) -> None:
     inner = make_zip({"numbers/numbers.ipynb": NOTEBOOK, "numbers/labkit/network.py": b"x", "numbers/README.txt": b"x"})
-    path = save(tmp_path / "class.zip", make_zip({"s-1.zip": inner, "Al_77_assignsubmission_file_/work.zip": inner}))
+    path = save(tmp_path / "class.zip", make_zip({"s-1.zip": inner, "s-2/work.zip": inner}))
     collected = collect(course, small.ASSIGNMENT, path)
-    assert collected.students == ("77", "s-1")
+    assert collected.students == ("s-1", "s-2")
     assert everything(course) == {"numbers.ipynb", "timestamp.txt"}
 
 
@@ -87,13 +88,38 @@ def test_a_zip_bomb_costs_one_student_and_little_memory(
     assert sum("unpacks to more" in line for line in collected.skipped) == 2
 
 
-def test_an_archive_that_unpacks_to_too_much_in_all_is_refused(
+@pytest.mark.parametrize("limit", ["MAX_STUDENT_BYTES", "MAX_STUDENT_ENTRIES", "MAX_STUDENT_SECONDS"])
+def test_one_students_files_over_the_budget_cost_nobody_else(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    many = make_zip({f"{i}.ipynb": b"0" * len(NOTEBOOK) for i in range(5)})
+    entries = {f"s-{i}/numbers.ipynb": NOTEBOOK for i in range(4)} | {"s-2/all.zip": many}
+    if limit == "MAX_STUDENT_SECONDS":
+        monkeypatch.setattr(budget, limit, -1.0)
+    else:
+        monkeypatch.setattr(budget, limit, 3 * len(NOTEBOOK) if limit == "MAX_STUDENT_BYTES" else 4)
+    collected = collect(course, small.ASSIGNMENT, save(tmp_path / "class.zip", make_zip(entries)))
+    if limit == "MAX_STUDENT_SECONDS":
+        assert not collected.students and len(collected.skipped) == 8
+    else:
+        assert {"s-0", "s-1", "s-3"} <= set(collected.students)
+        assert [line for line in collected.skipped if line.startswith("s-2/all.zip: not read to its end")]
+
+
+def test_a_student_is_written_before_the_next_is_read(
     course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archives, "MAX_TOTAL_BYTES", 3 * len(NOTEBOOK))
-    path = save(tmp_path / "class.zip", make_zip({f"s-{i}/numbers.ipynb": NOTEBOOK for i in range(4)}))
-    with pytest.raises(ArchiveError, match="more than a class"):
-        collect(course, small.ASSIGNMENT, path)
+    there: list[int] = []
+    read = archives.Download.read
+
+    def watched(self: archives.Download, entry: archives.Entry, own: budget.Budget) -> Iterator[archives.File]:
+        there.append(len(submitted(course)))
+        return read(self, entry, own)
+
+    monkeypatch.setattr(archives.Download, "read", watched)
+    entries = {f"s-{i}/numbers.ipynb": NOTEBOOK for i in range(4)}
+    collect(course, small.ASSIGNMENT, save(tmp_path / "class.zip", make_zip(entries)))
+    assert there == [0, 1, 2, 3]
 
 
 def test_damaged_and_encrypted_entries_are_named_and_the_rest_goes_on(course: Course, tmp_path: Path) -> None:
@@ -101,13 +127,13 @@ def test_damaged_and_encrypted_entries_are_named_and_the_rest_goes_on(course: Co
     data[60] ^= 0xFF  # in the packed bytes of the first entry
     collected = collect(course, small.ASSIGNMENT, save(tmp_path / "class.zip", bytes(data)))
     assert collected.students == ("s-2",)
-    assert [line.split(":")[0] for line in collected.skipped] == ["s-1", "s-1/numbers.ipynb", "s-3"]
+    assert [line.split(":")[0] for line in collected.skipped] == ["s-1", "s-3", "s-1/numbers.ipynb", "s-3"]
     encrypted = bytearray(make_zip({"s-4/numbers.ipynb": NOTEBOOK}))
     central = encrypted.index(b"PK\x01\x02")
     for flags in (6, central + 8):
         encrypted[flags] |= 1
     collected = collect(course, small.ASSIGNMENT, save(tmp_path / "class.zip", bytes(encrypted)))
-    assert not collected.students and "encrypted" in collected.skipped[0]
+    assert not collected.students and "encrypted" in collected.skipped[1]
 
 
 def test_chinese_names_packed_by_windows_are_read(course: Course, tmp_path: Path) -> None:

@@ -10,11 +10,14 @@ from tests.helpers import small_course as small
 NOTEBOOK = small.to_bytes(small.filled())
 
 
-def make_zip(entries: dict[str, bytes]) -> bytes:
+NOON = (2026, 3, 1, 12, 0, 0)
+
+
+def make_zip(entries: dict[str, bytes], time: tuple[int, int, int, int, int, int] = NOON) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in entries.items():
-            archive.writestr(zipfile.ZipInfo(name, (2026, 3, 1, 12, 0, 0)), data, zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(name, time), data, zipfile.ZIP_DEFLATED)
     return file.getvalue()
 
 
