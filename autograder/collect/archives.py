@@ -194,6 +194,9 @@ class Download:
         if entry.source.is_symlink():
             self._leave_out(entry.path, "refused", words.is_link(str(entry.path)))
             return nullcontext()
+        if not entry.source.is_file():  # opening a pipe waits for ever
+            self._leave_out(entry.path, "other")
+            return nullcontext()
         try:
             return entry.source.open("rb")
         except OSError as error:

@@ -1,6 +1,7 @@
 """What is read of folders and zips, and what of hostile ones is not."""
 
 import io
+import os
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -75,6 +76,14 @@ def test_nothing_is_written_through_a_link_in_the_course(course: Course, tmp_pat
     assert collected.students == ("s-3",)
     assert [line.split(":")[0] for line in collected.skipped] == ["s-1", "s-2"]
     assert list(outside.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="There are no pipes in folders here.")
+def test_a_pipe_with_the_name_of_an_archive_is_not_waited_for(course: Course, tmp_path: Path) -> None:
+    save(tmp_path / "in/s-1/numbers.ipynb", NOTEBOOK)
+    save(tmp_path / "in/s-2/numbers.ipynb", NOTEBOOK)
+    os.mkfifo(tmp_path / "in/s-1/hw.zip")
+    assert collect(course, small.ASSIGNMENT, tmp_path / "in").students == ("s-1", "s-2")
 
 
 def test_a_zip_bomb_costs_one_student_and_little_memory(
