@@ -29,6 +29,7 @@ def submissions(course: Course) -> dict[Path, bytes]:
     return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("assignment", names())
 def test_a_made_up_class_is_the_same_for_the_same_seed_and_has_every_kind(assignment: str, tmp_path: Path) -> None:
     classes = []
@@ -89,6 +90,7 @@ def test_every_notebook_of_an_assignment_is_made_up(tmp_path: Path) -> None:
     assert names == {"more.ipynb", f"{small.ASSIGNMENT}.ipynb"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("outputs", "least", "most"), [("none", 0, 100_000), ("small", 0, 700_000), ("full", 1_000_000, 3_500_000)]
 )

@@ -19,7 +19,7 @@ from autograder.grading.grade_class import grade
 from autograder.pages.feedback import write_feedback
 from tests.helpers import small_course as small
 
-pytestmark = pytest.mark.xdist_group("made-up-folders")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("made-up-folders")]
 
 TABLES = ("student", "submitted_assignment", "submitted_notebook", "grade", "comment")
 

@@ -12,6 +12,8 @@ from autograder.restore.restore import restore
 from tests.helpers import small_course as small
 from tests.helpers.restoring import SOURCE, with_cells
 
+pytestmark = pytest.mark.slow
+
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 WIDER = 4.0
 """How much longer the longer notebook is; quadratic work would take four times as long again."""

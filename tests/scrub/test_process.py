@@ -45,7 +45,9 @@ def test_it_reaches_no_file_no_process_and_no_network(scrubber: Scrubber, tmp_pa
     assert all(on for name, on in scrubber.layers.items() if name != "namespaces")
 
 
-@pytest.mark.parametrize("kind", ["end", "memory", "much", "panic", "no JSON", "forever"])
+@pytest.mark.parametrize(
+    "kind", ["end", "memory", "much", "panic", "no JSON", pytest.param("forever", marks=pytest.mark.slow)]
+)
 def test_a_call_that_ends_it_or_asks_for_too_much_is_lost_and_the_next_one_is_not(
     scrubber: Scrubber, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -175,6 +175,7 @@ def test_a_backward_pass_that_needs_another_cache_is_told_why_it_cannot_be_judge
     assert "because batchnorm_forward did not return what is needed here" in verdict.criteria[0].message
 
 
+@pytest.mark.slow
 def test_a_wrong_backward_pass_loses_its_marks_with_the_recommended_cache_too() -> None:
     for mistake in KEY.mistakes:
         if mistake.of[0] == BACKWARD:
@@ -239,6 +240,7 @@ def test_statistics_with_a_kept_axis_lose_the_shape_only_and_get_a_hint() -> Non
     assert all(missed(verdicts[name]) == [] for name in (TEST, *BACKWARDS))
 
 
+@pytest.mark.slow
 def test_a_wrong_forward_pass_earns_the_same_points_whatever_the_secret() -> None:
     for mistake in KEY.mistakes:
         for name in (TRAIN, TEST) if mistake.of[0] == FORWARD else ():

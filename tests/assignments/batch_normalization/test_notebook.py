@@ -21,6 +21,8 @@ from labkit.batch_norm.digits import Digits, load_digits
 from labkit.batch_norm.training import fit
 from labkit.timing import best_time
 
+pytestmark = pytest.mark.slow
+
 PATH = Path(__file__).resolve().parents[3] / "source" / "batch_normalization" / "batch_normalization.ipynb"
 NOTEBOOK = nbformat.read(PATH, as_version=4)
 CODE = [cell for cell in NOTEBOOK.cells if cell.cell_type == "code"]

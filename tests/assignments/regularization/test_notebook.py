@@ -12,6 +12,8 @@ from nbformat import NotebookNode
 
 from autograder.notebook.regions import without_hidden_tests, without_solution
 
+pytestmark = pytest.mark.slow
+
 PATH = Path(__file__).parents[3] / "source" / "regularization" / "regularization.ipynb"
 POINTS = {
     "test_compute_cost_with_regularization": 10,
