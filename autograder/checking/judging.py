@@ -24,10 +24,10 @@ from autograder.checking.check import (
     Trial,
 )
 from autograder.checking.relations import Relations, output_name
-from autograder.checking.verdict import CriterionResult, Hint, Verdict
+from autograder.checking.verdict import ERROR_HINT, CriterionResult, Hint, Verdict
 from labkit.calls.behaviour import Behaviour
 from labkit.calls.call import Call, CallError, NeededResultError, Outcome, has_stand_in, perform
-from labkit.calls.diagnosis import ERROR, Diagnosis, Explanation
+from labkit.calls.diagnosis import Diagnosis, Explanation
 from labkit.calls.error_hints import first_error_hint
 from labkit.calls.unfilled import computes_with_none, none_parts, returns_nothing
 from labkit.calls.words import describe_error
@@ -127,8 +127,9 @@ class PreparedCheck:
         if any(explanation.whole for _, explanation in explained) or (explained and self.check.random):
             return ()
         names = {name for _, explanation in explained for name, _ in explanation.facets}
-        text = "" if ERROR in names else self._error_hint(trials)
-        errors = (Hint("error", text),) if text else ()
+        raises = any(self._diagnosis.raises(mistake.id) for mistake, _ in explained)
+        text = "" if raises else self._error_hint(trials)
+        errors = (Hint(ERROR_HINT, text),) if text else ()
         return errors + self._relations.hints(trials, {output_name(self.check, name) for name in names})
 
     def _error_hint(self, trials: Sequence[Trial]) -> str:

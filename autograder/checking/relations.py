@@ -19,7 +19,7 @@ import numpy as np
 
 from autograder.checking import words
 from autograder.checking.check import Check, Run, Trial
-from autograder.checking.verdict import Hint
+from autograder.checking.verdict import RELATION_HINT, Hint
 from labkit.calls.call import Call, Outcome
 from labkit.calls.diagnosis import Name, names_of, part_of
 from labkit.calls.differences import ATOL, RTOL, as_numbers
@@ -509,7 +509,7 @@ class Relations:
             elif wrong[0] in parts:
                 said = self._place(names, wrong)
         return tuple(
-            Hint("-".join(("relation", relation.kind, *outputs)), relation.sentence(outputs, *relation.places))
+            Hint(RELATION_HINT + "-".join((relation.kind, *outputs)), relation.sentence(outputs, *relation.places))
             for relation, outputs in list(said.items())[:MAX_SAID]
         )
 

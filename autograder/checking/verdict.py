@@ -77,12 +77,23 @@ class CriterionResult:
         return "✓" if self.passed else "✗" if self.judged else "–"
 
 
+ERROR_HINT = "error"
+"""Id of the hint for an exception."""
+RELATION_HINT = "relation-"
+"""What ids of relations begin with."""
+
+
 @dataclass(frozen=True)
 class Hint:
-    """A known mistake that the function behaves like."""
+    """A known mistake that the function behaves like, or what its numbers or its exception say."""
 
     id: str
     hint: str
+
+    @property
+    def is_known_mistake(self) -> bool:
+        """Whether the catalogue has it; else it is a relation, or the hint for an exception."""
+        return self.id != ERROR_HINT and not self.id.startswith(RELATION_HINT)
 
 
 @dataclass(frozen=True)

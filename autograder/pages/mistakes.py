@@ -119,7 +119,7 @@ def _described(course: Course, assignment: str, group: Group, hints: Mapping[str
         criteria={_clean(translated(name)): count for name, count in group.missed.items()},
         example=group.students[0],
         code=_bounded(text_of(question.cell)) if question and question.cell else "",
-        known=tuple(_clean(translated(hint.hint)) for hint in verdict.mistakes) if verdict else (),
+        known=tuple(_clean(translated(h.hint)) for h in verdict.mistakes if h.is_known_mistake) if verdict else (),
         hint=hints[group.id].text if group.id in hints else "",
     )
 

@@ -70,6 +70,11 @@ class Diagnosis:
             self._latest = actual, departures(self._right, actual)
         return self._latest[1]
 
+    def raises(self, id: str) -> bool:
+        """Tell whether a known mistake raises an exception that a right function does not."""
+        known = self._known[id]
+        return any(known.fails_in(n) and not self._right.fails_in(n) for n in range(len(known.shown)))
+
     def explain(self, actual: Behaviour) -> list[Explanation]:
         """Find the known mistakes that explain what a wrong function did.
 

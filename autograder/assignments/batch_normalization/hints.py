@@ -149,9 +149,8 @@ HINTS = {
     "bnb-dvar-not-summed": "∂σ²: all examples of a feature share one variance. How do their parts come together?",
     "bnb-dmean-not-summed": "∂μ: all examples of a feature share one mean. How do their parts come together?",
     "bnb-dvar-with-x-hat": (
-        "∂σ²: the numerator of x̂ is differentiated, not x̂ itself. What stands there before the division?"
+        "The way through σ² divides by the deviation once too often. Where should x − μ stand, before it is divided?"
     ),
-    "bnb-variance-path-with-x-hat": "From σ² to x: differentiate (x − μ)². Is what is left divided by the deviation?",
     "bnb-direct-from-dout": (
         "The direct way starts at x̂, behind the scale. Does yours start from what arrives at y or at x̂?"
     ),

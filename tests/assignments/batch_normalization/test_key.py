@@ -147,7 +147,11 @@ def test_a_slip_in_the_forward_pass_costs_no_right_backward_pass_a_mark(mistake:
 
 SAME_SLIP_TWICE = {
     ("bn-eps-missing", "bnb-eps-missing"),
+    ("bn-eps-missing", "bnb-eps-missing-in-deviation"),
+    ("bn-eps-missing", "bnb-eps-missing-in-power"),
+    ("bn-eps-missing", "bnb-eps-missing-beside-x-hat"),
     ("bn-eps-missing", "bna-eps-missing"),
+    ("bn-eps-missing", "bna-eps-missing-in-x-hat"),
 }
 
 

@@ -70,10 +70,10 @@ def test_a_class_graded_three_times_has_the_same_gradebook_and_the_same_files(tm
     project = Course.at(Path(__file__).parents[3])
     course = copy_course(project, tmp_path / "course")
     record_public_cases(course, assignment)
-    students = sorted(simulate(course, assignment, students=6, seed=3))
+    students = sorted(simulate(course, assignment, students=8, seed=3))
     course.secret()
     register(course, assignment)
-    ways = {"one": [(students, 1)], "two": [(students, 2)], "halves": [(students[3:], 1), (students[:3], 1)]}
+    ways = {"one": [(students, 1)], "two": [(students, 2)], "halves": [(students[4:], 1), (students[:4], 1)]}
     results = []
     for way, runs in ways.items():
         shutil.copytree(course.root, tmp_path / way)

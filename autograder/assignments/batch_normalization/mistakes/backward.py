@@ -82,7 +82,6 @@ _mistake(
 )
 _mistake("bnb-dmean-not-summed", "plausible", ("-np.sum(dx_hat / std, axis=0)", "-dx_hat / std"))
 _mistake("bnb-dvar-with-x-hat", "plausible", ("dx_hat * (x - mean) *", "dx_hat * x_hat *"))
-_mistake("bnb-variance-path-with-x-hat", "plausible", ("dvar * 2 * (x - mean)", "dvar * 2 * x_hat"))
 _mistake("bnb-n-minus-one", "plausible", (_DX, _DX.replace("/ N", "/ max(N - 1, 1)")))
 _mistake("bnb-dbeta-with-dx-hat", "plausible", ("np.sum(dout, axis=0)", "np.sum(dout * gamma, axis=0)"))
 _mistake("bnb-dgamma-with-x", "plausible", ("np.sum(dout * x_hat, axis=0)", "np.sum(dout * x, axis=0)"))
