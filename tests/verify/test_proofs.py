@@ -1,5 +1,6 @@
 """`autograder verify` proves each assignment; here with a sample of the mutants (`make verify` tries them all)."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,16 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("verify")]
 COURSE = Course.at(Path(__file__).parents[2])
 
 
-@pytest.fixture(scope="module", params=names())
-def proofs(request: pytest.FixtureRequest) -> dict[str, Proof]:
-    verification = Verification(COURSE, request.param, mutants=10, repeats=100, secrets=SECRETS[:1], draws=4)
+@cache
+def proofs_of(assignment: str) -> dict[str, Proof]:
+    """Make the proofs once, whatever the order of the tests."""
+    verification = Verification(COURSE, assignment, mutants=10, repeats=100, secrets=SECRETS[:1], draws=4)
     return {proof.name: proof for proof in verification.proofs()}
+
+
+@pytest.fixture(params=names())
+def proofs(request: pytest.FixtureRequest) -> dict[str, Proof]:
+    return proofs_of(request.param)
 
 
 def test_every_proof_holds(proofs: dict[str, Proof]) -> None:
