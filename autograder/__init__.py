@@ -5,14 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograder.engines.kernel.in_kernel import grade
 
 __all__ = ["grade"]
 
 
-def grade(check: str, *functions: Callable[..., Any]) -> float:
-    """See `autograder.engines.kernel.in_kernel.grade`."""
-    from autograder.engines.kernel.in_kernel import grade as grade_in_kernel
+def __getattr__(name: str) -> Any:
+    """Give `grade` itself, not a function around it: it looks for the student's other functions where it is called."""
+    if name != "grade":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from autograder.engines.kernel.in_kernel import grade
 
-    return grade_in_kernel(check, *functions)
+    return grade
