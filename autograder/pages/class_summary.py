@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import mean
 from urllib.parse import quote
 
@@ -15,9 +16,10 @@ from autograder.gradebook.read_marks import ClassMarks, Mark, NotebookMarks
 from autograder.language import translated
 from autograder.notebook.roles import TEST_PREFIX
 from autograder.pages import words
-from autograder.pages.autograded_notebook import AutogradedNotebook, Question, note_texts, read_autograded
+from autograder.pages.autograded_notebook import AutogradedNotebook, Question, note_texts, read_autograded, text_of
 from autograder.pages.render import question_label
 from autograder.pages.sanitize.text import plain_text, shortened, without_paths
+from autograder.similarity.work import Part, Work, code_tokens, word_tokens
 from labkit.calls.call import NeededResultError
 
 Key = tuple[str, str]
@@ -109,6 +111,7 @@ class ClassSummary:
     students: list[StudentRow] = field(default_factory=list)
     needs_attention: NeedsAttention = field(default_factory=NeedsAttention)
     title: str = ""
+    works: dict[str, Work] = field(default_factory=dict)
 
 
 def summarise(course: Course, assignment: str, marks: ClassMarks) -> ClassSummary:
@@ -148,6 +151,8 @@ def _add_student(summary: ClassSummary, course: Course, assignment: str, marks: 
             summary.needs_attention.notes.append((student, str(error)))
         else:
             _add_notebook(summary, graded, student, notebook, own)
+            handed_in = course.submitted(student, assignment) / f"{notebook}.ipynb"
+            _add_work(summary, graded, student, notebook, own, handed_in)
         if (course.feedback(student, assignment) / f"{notebook}.html").is_file():
             row.page = "/".join(["..", "feedback", quote(student), quote(assignment), f"{quote(notebook)}.html"])
     if row.open:
@@ -178,6 +183,24 @@ def _add_notebook(
             problem = _disagreement(question, question.verdict, own.marks.get(question.grade_id))
             if problem:
                 summary.needs_attention.notes.append((student, problem))
+
+
+def _add_work(
+    summary: ClassSummary,
+    graded: AutogradedNotebook,
+    student: str,
+    notebook: str,
+    own: NotebookMarks,
+    handed_in: Path,
+) -> None:
+    """Keep what the student wrote, to be compared with the class."""
+    work = summary.works.setdefault(student, Work(student))
+    work.files.append(handed_in)
+    for question in () if graded.unreadable else graded.questions:
+        row = summary.questions.get((notebook, question.grade_id))
+        if row and question.cell is not None and not own.remarks.get(question.work):
+            tokens = (word_tokens if question.written else code_tokens)(text_of(question.cell))
+            work.parts[notebook, question.work] = Part(row.label, question.written, tokens)
 
 
 def _add_verdict(summary: ClassSummary, row: QuestionRow, verdict: Verdict, student: str) -> None:

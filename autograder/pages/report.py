@@ -15,9 +15,10 @@ from autograder.pages.drawings import histogram
 from autograder.pages.mistakes import WrongGroup, hint_command, wrong_groups
 from autograder.pages.render import render, write_page
 from autograder.pages.sanitize.text import plain_text
+from autograder.similarity.alike import alike_groups
 
 MAX_GROUPS = 50
-"""Groups of mistakes without a hint of the catalogue that are shown."""
+"""Groups of mistakes without a hint of the catalogue that are shown; also groups of work that is alike."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ def report_page(summary: ClassSummary, assignment: str, groups: Sequence[WrongGr
         charts=charts,
         mistakes=sorted(summary.mistakes.values(), key=lambda row: (-len(row.students), row.hint.id)),
         groups=[(group, hint_command(assignment, group.id)) for group in groups if not group.known][:MAX_GROUPS],
+        alike=alike_groups(list(summary.works.values()))[:MAX_GROUPS],
         mean=mean,
         median=median,
         whole_max=whole_max,

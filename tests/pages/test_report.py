@@ -107,6 +107,18 @@ def test_what_was_left_empty_is_counted_as_that_only(tmp_path: Path) -> None:
     assert not summary.mistakes and not summary.questions[KEYS["test_area_gradient"]].missed
 
 
+def test_work_that_is_alike_is_a_question_on_the_page(tmp_path: Path) -> None:
+    course = make_course(tmp_path)
+    own = "Dropout keeps a network honest because no neuron may lean on a single other neuron for long."
+    for number, student in enumerate(("ann", "ben", "cat", "dan")):
+        answer = own if number < 2 else " ".join(f"word{number}{place}" for place in range(20))
+        enter(course, student, notebook(right_area(), wrong_gradient(), failing_volume(), answer=answer))
+    page = write_report(course, ASSIGNMENT).path.read_text(encoding="utf-8")
+    section = re.sub(r"\s+", " ", re.sub("<[^>]+>", "", page.split('id="alike"')[1].split("</section>")[0]))
+    assert "A question, not a verdict" in section and "ann, ben Conclusions: the same words" in section
+    assert "cat" not in section and "dan" not in section
+
+
 def test_everybody_who_needs_a_look_is_named_with_the_reason(summary: ClassSummary) -> None:
     attention = summary.needs_attention
     assert attention.not_submitted == ["fay"] and attention.ungraded == ["eva"]
