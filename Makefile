@@ -6,7 +6,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONUTF8 := 1
 
-.PHONY: help setup demo check test lint format release verify bench bench-engine clean
+.PHONY: help setup demo check test lint format release verify bench bench-engine clean fuzz
 
 help:
 	@echo "make setup         virtual environment in .venv with requirements.txt and this package"
@@ -16,6 +16,7 @@ help:
 	@echo "make lint          ruff and mypy        make format  what ruff can repair"
 	@echo "make release       source/ -> notebooks/ and dist/"
 	@echo "make verify        prove the assignments and the grader right"
+	@echo "make fuzz          feed the readers of hostile data for five minutes"
 	@echo "make bench         speed of the batch-norm references      make bench-engine    of the engines"
 
 setup: .venv/ready
@@ -56,6 +57,9 @@ release: setup
 
 verify: setup
 	$(BIN)/python -m autograder verify
+
+fuzz: setup
+	$(BIN)/python -m tests.fuzz --minutes 5
 
 bench: setup
 	$(BIN)/python -m benchmarks.batch_norm

@@ -158,7 +158,7 @@ class Download:
         """Return the path of an archive's entry; None if it is not read."""
         name = _entry_name(info)
         place = prefix / name.replace("\\", "/")
-        if info.is_dir() or place.name.startswith(_APPLE_DOUBLE) or _is_ignored(place):
+        if not name or info.is_dir() or place.name.startswith(_APPLE_DOUBLE) or _is_ignored(place):
             return None
         if not _is_inside(name):
             self._leave_out(prefix, "refused", words.points_outside(name))

@@ -53,6 +53,12 @@ def test_names_that_point_elsewhere_and_links_are_refused_and_the_rest_goes_on(c
     assert {path.name for path in tmp_path.iterdir()} == {"course", "class.zip"}
 
 
+def test_an_entry_without_a_name_is_nobody_s_and_the_rest_goes_on(course: Course, tmp_path: Path) -> None:
+    nameless = make_zip({"": b"x", "numbers.ipynb": NOTEBOOK})
+    path = save(tmp_path / "class.zip", make_zip({"": b"x", "s-1/numbers.ipynb": NOTEBOOK, "s-2.zip": nameless}))
+    assert collect(course, small.ASSIGNMENT, path).students == ("s-1", "s-2")
+
+
 def test_links_in_a_folder_are_not_followed(course: Course, tmp_path: Path) -> None:
     secret = save(tmp_path / "secret.ipynb", NOTEBOOK)
     save(tmp_path / "in/s-1/numbers.ipynb", NOTEBOOK)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import random
 import socket
 import struct
 import threading
@@ -19,13 +17,13 @@ from hypothesis import strategies as st
 from autograder.engines.sandbox.channel import WorkerDiedError, receive
 from autograder.engines.sandbox.inside import frames
 from autograder.engines.sandbox.inside.frames import FrameError, Reader, Writer
-from labkit.calls.call import Call, CallError, Outcome
-from labkit.calls.plain import MAX_TEXT, Listed, Opaque, same
-from tests.helpers.spoiling import spoiled, spoiled_bytes
+from labkit.calls.call import CallError, Outcome
+from labkit.calls.plain import Listed, Opaque, same
+from tests.fuzz.making import CALLS, frame_of
+from tests.fuzz.targets import read_frame
 
 NUMBERS = st.floats() | st.integers(-(2**63) + 1, 2**63 - 1) | st.booleans() | st.none()
 TYPES = ("?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f4", "f8")
-CALLS = [Call("f", (np.zeros(3), 1.0)), Call("f", (np.zeros((2, 2)), 2.0))]
 
 
 @st.composite
@@ -53,94 +51,28 @@ OUTCOMES = st.builds(
 )
 
 
-def frame_of(outcomes: list[Outcome]) -> bytes:
-    writer = Writer()
-    return writer.frame({"id": 0, "outcomes": writer.outcomes(outcomes)})
-
-
-def read(frame: bytes) -> list[Outcome]:
-    header, arrays = frames.lengths(frame[: frames.PREFIX.size])
-    rest = frame[frames.PREFIX.size :]
-    if header + arrays > len(rest):
-        raise FrameError("cut short")
-    reader = Reader(frames.parse_header(rest[:header]), rest[header : header + arrays])
-    return reader.outcomes(reader.header.get("outcomes"), CALLS)
-
-
-def exact(value: Any) -> bool:
-    """Whether a value is of the types that plain data may have, all the way down."""
-    kind = type(value)
-    if kind in (list, tuple):
-        return all(exact(item) for item in value)
-    if kind is dict:
-        return all(type(key) is str and exact(item) for key, item in value.items())
-    if kind is np.ndarray:
-        return value.dtype.kind in "biuf" and value.dtype.isnative
-    if kind is str:
-        return len(value) <= MAX_TEXT and bool(value.encode() or True)
-    return kind in (type(None), bool, int, float, Opaque)
-
-
 @settings(max_examples=150, deadline=None)
 @given(st.lists(OUTCOMES, min_size=2, max_size=2))
 def test_outcomes_come_back_as_they_were(outcomes: list[Outcome]) -> None:
-    for before, after in zip(outcomes, read(frame_of(outcomes)), strict=True):
+    for before, after in zip(outcomes, read_frame(frame_of(outcomes)), strict=True):
         assert same(before.value, after.value)
         assert before.error == after.error
         assert before.changed.keys() == after.changed.keys()
         assert all(same(value, after.changed[position]) for position, value in before.changed.items())
 
 
-WORDS = ("a", "t", "d", "o", "r", "g", "f8", "?", {"a": ["f8", 2**40]}, {"a": ["?", 0, 2**60]}, {"t": 0}, {"r": [0]})
-SAMPLES = [
-    frame_of([Outcome({"x": np.zeros((2, 3)), "y": (1.0, [True, None])}, {0: np.ones(3)}), Outcome(Opaque("object"))]),
-    frame_of([Outcome(np.zeros((), "f4"), {}, None), Outcome(error=CallError("ValueError", "text", ("line 3",)))]),
-    frame_of([Outcome((np.zeros((0, 2)), np.array([True])), {0: 1.0, 1: [np.zeros(1, "i8")]}), Outcome("text")]),
-]
-
-
-def spoiled_frame(seed: int) -> bytes:
-    source = random.Random(seed)
-    frame = source.choice(SAMPLES)
-    length, _ = frames.PREFIX.unpack(frame[: frames.PREFIX.size])
-    header = json.loads(frame[frames.PREFIX.size :][:length])
-    data = frame[frames.PREFIX.size + length :]
-    for _ in range(source.randrange(5)):
-        header = spoiled(source, header, WORDS)
-    data = source.choice([data, data, data[:-1], data + b"\0" * 8, b"", data * 2])
-    text = json.dumps(header).encode()
-    return spoiled_bytes(source, frames.PREFIX.pack(len(text), len(data)) + text + data)
-
-
 @pytest.mark.parametrize("form", [{"r": [0]}, {"r": [0, 1]}, {"g": [0, 1]}, {"t": [{"r": [0]}]}])
 def test_an_outcome_cannot_refer_to_other_outcomes(form: object) -> None:
     """Only arguments of calls do; as a value, a reference would be nothing that a judge knows."""
     with pytest.raises(FrameError):
-        read(frames.Writer().frame({"outcomes": [[form, [], None], [None, [], None]]}))
+        read_frame(frames.Writer().frame({"outcomes": [[form, [], None], [None, [], None]]}))
 
 
 def test_a_shape_is_of_whole_numbers_whatever_came_before() -> None:
-    read(frame_of([Outcome(np.zeros(1)), Outcome()]))
+    read_frame(frame_of([Outcome(np.zeros(1)), Outcome()]))
     for length in (True, 1.0):
         with pytest.raises(FrameError):
             Reader({}, bytes(8)).value({"a": ["f8", length]})
-
-
-@settings(max_examples=1500, deadline=None)
-@given(st.integers(0, 2**32))
-def test_a_spoiled_frame_is_plain_data_or_a_frame_error_and_nothing_else(seed: int) -> None:
-    try:
-        outcomes = read(spoiled_frame(seed))
-    except (FrameError, struct.error):
-        return
-    assert len(outcomes) == len(CALLS)
-    for outcome in outcomes:
-        assert exact(outcome.value)
-        assert all(type(position) is int and 0 <= position < 2 for position in outcome.changed)
-        assert all(exact(value) for value in outcome.changed.values())
-        if outcome.error:
-            texts = (outcome.error.kind, outcome.error.message, *outcome.error.lines)
-            assert all(type(text) is str and text.encode() is not None for text in texts)
 
 
 @settings(max_examples=500, deadline=None)
@@ -153,7 +85,7 @@ def test_a_spoiled_frame_is_plain_data_or_a_frame_error_and_nothing_else(seed: i
 @example(struct.pack("<IQ", 26, 0) + b'{"id": 0, "outcomes": NaN}')
 def test_bytes_that_are_no_frame_are_a_frame_error(data: bytes) -> None:
     with pytest.raises((FrameError, struct.error)):
-        read(data)
+        read_frame(data)
 
 
 @pytest.mark.parametrize("part", [b"[],", b"{},", b"0,"])
