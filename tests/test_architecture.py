@@ -41,6 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "export": {"errors", "language", "course", "notebook", "gradebook"},
     "release": {"errors", "files", "language", "labkit", "checking", "assignments", "course", "notebook"},
+    "roster": {"errors", "language", "course", "gradebook"},
     "collect": {"errors", "files", "language", "course", "notebook", "restore"},
     "verify": {"language", "labkit", "checking", "assignments", "course", "notebook", "release"},
     "demo": {
@@ -82,6 +83,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "pages",
         "export",
         "release",
+        "roster",
         "collect",
         "verify",
         "demo",

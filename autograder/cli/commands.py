@@ -184,6 +184,23 @@ def simulate(assignment: str, students: int | None, seed: int, outputs: "Outputs
 
 
 @commands.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--assignment", metavar="NAME", help="The assignment for which the platform made its numbers of people (Moodle)."
+)
+@course_option
+def roster(file: Path, assignment: str | None, folder: str) -> int:
+    """Read a list of people (csv, xls, xlsx) from a platform into the course's students."""
+    from autograder.roster.read_list import read_list
+
+    joined = read_list(_course(folder), file, assignment)
+    for line in joined.lines:
+        _say(line)
+    _say(words.people_read(len(joined.students), joined.new))
+    return _look(joined.look)
+
+
+@commands.command()
 @click.argument("assignment")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--layout", metavar="NAME", help="How files are named: moodle, canvas, nbgrader, folders or flat.")

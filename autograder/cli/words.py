@@ -91,6 +91,10 @@ def made_up_changed(folder: str) -> str:
     return _("{folder} was made up and has been changed since; it was left. Delete it by hand.", folder=folder)
 
 
+def people_read(count: int, new: int) -> str:
+    return ngettext("{count} student read, {new} new", "{count} students read, {new} new", count, new=new)
+
+
 def collected(assignment: str, written: int, unchanged: int) -> str:
     if unchanged:
         return ngettext(

@@ -17,17 +17,16 @@ from autograder.collect.content import Content, Look, look_into
 from autograder.collect.layouts import Owner, Recognised, recognise
 from autograder.collect.left_out import LeftOut, tell
 from autograder.collect.names import (
-    as_id,
     assignment_named,
     has_notebook_name,
     is_checkpoint,
-    is_usable,
     is_zip,
     numbers,
     resubmission,
     stem_of,
 )
 from autograder.course.course import Course, folder_key
+from autograder.course.ids import as_id, is_usable
 from autograder.course.timestamp import TIMESTAMP
 from autograder.errors import SubmissionError
 from autograder.files import write_whole

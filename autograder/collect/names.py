@@ -3,9 +3,6 @@
 import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
-from unicodedata import normalize
-
-from autograder.course.course import is_plain_name
 
 CHECKPOINTS = ".ipynb_checkpoints"
 """Where Jupyter keeps the state of a notebook when it was last saved by hand."""
@@ -14,12 +11,6 @@ _CHECKPOINT = "-checkpoint"
 
 MAX_NAME = 255
 """Characters of a name, as on disk."""
-
-MAX_ID = 100
-"""Characters of a student's id."""
-
-_FILE = re.compile(r"\.(?:ipynb|py|zip|json|txt|pdf|docx?|html?|csv|md|png)$|^(?:untitled|template)\d*$", re.IGNORECASE)
-"""What a file is called, and no student."""
 
 _MARK = r"(?:[^.a-z0-9][^.]*)?"  # " (1)", "-2", "~"
 _ENDING = re.compile(rf"\.ipynb{_MARK}(?:\.(?:ipynb|json|txt){_MARK})*$", re.IGNORECASE)
@@ -67,15 +58,3 @@ def assignment_named(path: PurePosixPath, stem: str, names: Iterable[str]) -> st
     by_length = sorted(names, key=len, reverse=True)
     in_stem = (name for name in by_length if name.lower() in stem.lower())
     return next(in_stem, next((name for name in by_length if name.lower() in folders), ""))
-
-
-def as_id(name: str) -> str:
-    """Write a student's name as an id: accents in one way, and no sign that cannot be in the name of a folder."""
-    signs = (sign if sign.isprintable() and sign not in '/\\:*?[]<>|"' else "_" for sign in normalize("NFC", name))
-    return "".join(signs).strip()
-
-
-def is_usable(student: str) -> bool:
-    """Tell whether an id can be a student's: a folder on every system, with a letter or digit, and no file's name."""
-    readable = any(sign.isalnum() for sign in student) and len(student) <= MAX_ID
-    return readable and is_plain_name(student) and not _FILE.search(student)

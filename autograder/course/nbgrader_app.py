@@ -12,6 +12,7 @@ from typing import Any
 
 from alembic.config import Config as AlembicConfig
 from alembic.script import ScriptDirectory
+from nbgrader.api import Gradebook
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -67,6 +68,17 @@ def generate(course: Course, assignment: str, *, into: Path, register: bool) -> 
         converter.start()
     except NbGraderException as error:
         raise CourseError(words.release_failed(assignment, log.last() or str(error))) from error
+
+
+def make_gradebook(course: Course) -> None:
+    """See that the course has a gradebook with nbgrader's tables.
+
+    Raises:
+        CourseError: the file is not a gradebook, or cannot be written.
+    """
+    _make_gradebook(course)
+    folder = CourseDirectory(config=load_config(course))
+    Gradebook(course.gradebook_url, folder.course_id).close()
 
 
 def _make_gradebook(course: Course) -> None:

@@ -70,3 +70,16 @@ def no_dataset(name: str) -> str:
 
 def folder_is_link(folder: str) -> str:
     return _("{folder} is a link, and links are not followed: put a folder there.", folder=folder)
+
+
+def bad_roster(path: str, reason: str) -> str:
+    return _(
+        "The roster in {path} cannot be read ({reason}). Put the file back from a backup, or delete it and read the "
+        "lists again.",
+        path=path,
+        reason=reason,
+    )
+
+
+def roster_not_written(path: str, reason: str) -> str:
+    return _("The roster cannot be written to {path}: {reason}", path=path, reason=reason)

@@ -12,7 +12,8 @@ from autograder.course.course import Course
 from autograder.demo import words
 from autograder.files import read_plain
 from autograder.gradebook.behaviours import remove_behaviours
-from autograder.gradebook.remove import remove_submissions, students_known
+from autograder.gradebook.remove import remove_submissions
+from autograder.gradebook.students import students_known
 from autograder.notebook.read import MAX_BYTES
 
 MARK = "made-up.json"

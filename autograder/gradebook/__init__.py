@@ -5,6 +5,7 @@
 - `record`: writes the scores of submissions, in batches.
 - `read_marks`: reads all marks of a class.
 - `behaviours`: keeps what wrong functions computed, and the instructor's hints for it, in `.autograder/`.
+- `students`: the people of the course.
 - `remove`: takes submissions out again.
 - `words`: what people read.
 

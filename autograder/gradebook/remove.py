@@ -1,10 +1,11 @@
-"""Take submissions out of the gradebook again, and say whom it knows."""
+"""Take submissions out of the gradebook again."""
 
 import json
 from collections.abc import Collection
 
 from autograder.course.course import Course
-from autograder.gradebook.tables import reading, transaction
+from autograder.gradebook.students import WITHOUT_NAME
+from autograder.gradebook.tables import transaction
 
 _SUBMISSIONS = """
     SELECT submitted_assignment.id
@@ -12,7 +13,6 @@ _SUBMISSIONS = """
     WHERE assignment.name = :assignment AND student_id IN (SELECT value FROM json_each(:students))
 """
 _NOTEBOOKS = f"SELECT id FROM submitted_notebook WHERE assignment_id IN ({_SUBMISSIONS})"
-_WITHOUT_NAME = "first_name IS NULL AND last_name IS NULL AND email IS NULL AND lms_user_id IS NULL"
 
 _STATEMENTS = (
     f"DELETE FROM grade WHERE notebook_id IN ({_NOTEBOOKS})",
@@ -21,7 +21,7 @@ _STATEMENTS = (
     f"DELETE FROM submitted_assignment WHERE id IN ({_SUBMISSIONS})",
     f"""
     DELETE FROM student
-    WHERE id IN (SELECT value FROM json_each(:students)) AND {_WITHOUT_NAME}
+    WHERE id IN (SELECT value FROM json_each(:students)) AND {WITHOUT_NAME}
         AND id NOT IN (SELECT student_id FROM submitted_assignment)
     """,
 )
@@ -39,15 +39,3 @@ def remove_submissions(course: Course, assignment: str, students: Collection[str
     with transaction(course) as database:
         for statement in _STATEMENTS:
             database.execute(statement, values)
-
-
-def students_known(course: Course) -> dict[str, bool]:
-    """List the students of the gradebook, each with whether it knows a name or an address of theirs.
-
-    Raises:
-        CourseError: the gradebook cannot be read.
-    """
-    if not course.gradebook.is_file():
-        return {}
-    with reading(course.gradebook) as database:
-        return {student: not bare for student, bare in database.execute(f"SELECT id, {_WITHOUT_NAME} FROM student")}
