@@ -3,6 +3,8 @@
 AutograderError
 + CourseError
 + SubmissionError
+  + NoFileError
++ MachineError
 + ArchiveError
 + SandboxError
 """
@@ -22,6 +24,14 @@ class CourseError(AutograderError):
 
 class SubmissionError(AutograderError):
     """A submission cannot be read as a notebook of the assignment."""
+
+
+class NoFileError(SubmissionError):
+    """A submission has no file of that name."""
+
+
+class MachineError(AutograderError):
+    """This machine could not read a file, whatever is in it: nothing is known of the submission."""
 
 
 class ArchiveError(AutograderError):

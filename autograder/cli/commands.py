@@ -23,6 +23,7 @@ from autograder.export.formats import FORMATS
 if TYPE_CHECKING:
     from autograder.course.course import Course
     from autograder.demo.outputs import Outputs
+    from autograder.gradebook.history import Change
 
 LOOK, FAILED = 1, 2
 
@@ -111,6 +112,25 @@ def _look(lines: Sequence[str]) -> int:
     for line in lines:
         _say(f"  {line}")
     return LOOK if lines else 0
+
+
+def _notes(notes: Sequence[tuple[str, str]]) -> list[str]:
+    """Put notes on students in lines; those of whom the same is to be said share one."""
+    students: dict[str, list[str]] = {}
+    for student, note in notes:
+        students.setdefault(note, []).append(student)
+    return [words.student_note(", ".join(names), note) for note, names in students.items()]
+
+
+def _say_changes(changes: Sequence["Change"]) -> None:
+    """Say whose points are others than before."""
+    from autograder.gradebook import words as gradebook_words
+
+    for assignment in dict.fromkeys(change.assignment for change in changes):
+        news = [change for change in changes if change.assignment == assignment]
+        _say(gradebook_words.scores_changed(assignment, len(news)))
+        for change in sorted(news, key=lambda change: change.student):
+            _say(f"  {gradebook_words.student_change(change)}")
 
 
 def _jobs(jobs: int | None) -> int:
@@ -221,6 +241,7 @@ def collect(assignment: str, path: Path, layout: str | None, folder: str) -> int
 @engine_option
 @jobs_option
 @click.option("--force", is_flag=True, help="Grade unchanged submissions again, too.")
+@click.option("--new-secret", is_flag=True, help="Go on with another course secret than that of the grades.")
 @limit_option
 @fewer_layers_option
 @course_option
@@ -230,16 +251,20 @@ def grade(
     engine: str,
     jobs: int | None,
     force: bool,
+    new_secret: bool,
     limits: tuple[str, ...],
     fewer_layers: bool,
     folder: str,
 ) -> int:
     """Grade submitted/ into autograded/ and gradebook.db."""
     from autograder.gradebook.behaviours import outdated_hints
+    from autograder.gradebook.history import Change
+    from autograder.gradebook.record import recorded_students
     from autograder.grading import words as grading_words
     from autograder.grading.grade_class import grade as grade_class
 
     course = _course(folder)
+    changes: list[Change] = []
     with Progress(words.grading()) as progress:
         results = grade_class(
             course,
@@ -247,13 +272,19 @@ def grade(
             Engine(engine, _jobs(jobs), limits, fewer_layers),
             students=students,
             force=force,
+            new_secret=new_secret,
             on_start=progress.start,
             on_graded=progress.step,
+            on_change=changes.append,
         )
     _say(grading_words.grading_summary(assignment, [graded.state for graded in results]))
-    look = [words.student_note(graded.student, " ".join(graded.notes)) for graded in results if graded.needs_look]
-    outdated = outdated_hints(course, assignment)
-    return _look([*look, words.hints_outdated(assignment, outdated)] if outdated else look)
+    _say_changes(changes)
+    look = _notes([(graded.student, " ".join(graded.notes)) for graded in results if graded.needs_look])
+    if not students and (gone := sorted(recorded_students(course, assignment) - {one.student for one in results})):
+        look.append(grading_words.gone(assignment, gone))
+    if outdated := outdated_hints(course, assignment):
+        look.append(words.hints_outdated(assignment, outdated))
+    return _look(look)
 
 
 @commands.command()
@@ -348,6 +379,29 @@ def report(assignment: str, folder: str) -> int:
     written = write_report(_course(folder), assignment)
     _say(words.report_written(str(written.path)))
     return _look(written.needs_attention)
+
+
+@commands.command()
+@click.argument("student", required=False)
+@click.option("--assignment", help="Only of this assignment.")
+@course_option
+def history(student: str | None, assignment: str | None, folder: str) -> None:
+    """Say how the marks of a student came about; without a student, which runs changed whose score."""
+    from autograder.gradebook import words as gradebook_words
+    from autograder.gradebook.history import read_history
+
+    course = _course(folder)
+    if assignment is not None:
+        course.notebooks(assignment)
+    changes = read_history(course, student, assignment)
+    if student is None:
+        lines = gradebook_words.history_of_runs(changes) or [gradebook_words.no_changes()]
+    elif not changes:
+        raise AutograderError(gradebook_words.no_history(student))
+    else:
+        lines = gradebook_words.history_of_student(changes)
+    for line in lines:
+        _say(line)
 
 
 @commands.command()

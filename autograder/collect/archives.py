@@ -21,7 +21,7 @@ from autograder.collect.budget import Budget, OverBudgetError
 from autograder.collect.left_out import Kind, LeftOut
 from autograder.collect.names import has_notebook_name, is_zip
 from autograder.course.timestamp import MAX_TIMESTAMP_BYTES, TIMESTAMP
-from autograder.errors import ArchiveError, SubmissionError
+from autograder.errors import ArchiveError, MachineError, SubmissionError
 from autograder.notebook.read import MAX_BYTES, read_submission
 
 MAX_DEPTH = 3
@@ -181,7 +181,7 @@ class Download:
                 return self._read_stream(stream, entry.path, limit, budget)
         try:
             data = read_submission(entry.source)
-        except SubmissionError as error:
+        except (SubmissionError, MachineError) as error:
             self._leave_out(entry.path, "refused", words.skipped(str(entry.path), str(error)))
             return None
         budget.spend(len(data))

@@ -68,6 +68,10 @@ def no_dataset(name: str) -> str:
     return _("datasets/{name} is missing; the assignment's notebook reads it.", name=name)
 
 
+def folder_not_read(folder: str, reason: str) -> str:
+    return _("{folder} cannot be read on this machine: {reason}.", folder=folder, reason=reason)
+
+
 def folder_is_link(folder: str) -> str:
     return _("{folder} is a link, and links are not followed: put a folder there.", folder=folder)
 

@@ -1,6 +1,7 @@
 """What an engine is given: everything that it may use, so that a result depends on nothing else."""
 
 import hashlib
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,12 +19,14 @@ class NotebookTask:
         source: the instructor's notebook.
         submission: the student's file; None where there is none to read.
         missing: why there is none.
+        absent: whether there is no file at all.
     """
 
     name: str
     source: bytes
     submission: bytes | None
     missing: str = ""
+    absent: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,18 +49,28 @@ class Task:
     course: str
     shares: str = ""
 
+    def causes(self, engine: str, secret: bytes, limits: Sequence[str] = ()) -> dict[str, str]:
+        """Hash everything that the result depends on, by what may change: a cause → its hash.
+
+        When a grade changes, the causes that differ say why.
+        """
+        names = [notebook.name.encode() for notebook in self.notebooks]
+        sources = [notebook.source for notebook in self.notebooks]
+        inputs = [part for name in sorted(self.inputs) for part in (name.encode(), self.inputs[name])]
+        return {
+            "engine": engine,
+            "limits": " ".join(sorted(limits)),
+            "secret": secret_id(secret),
+            "code": code_version(),
+            "shares": _hash([self.shares.encode()]),
+            "source": _hash([*names, *sources, *inputs]),
+            "submission": _hash([one.submission or one.missing.encode() for one in self.notebooks]),
+        }
+
     def fingerprint(self, engine: str, secret: bytes, limits: Sequence[str] = ()) -> str:
         """Hash everything that the result depends on."""
-        digest = hashlib.sha256()
-        parts = [engine.encode(), secret, code_version().encode(), " ".join(sorted(limits)).encode()]
-        parts.append(self.shares.encode())
-        for notebook in self.notebooks:
-            parts += [notebook.name.encode(), notebook.source, notebook.submission or notebook.missing.encode()]
-        for name in sorted(self.inputs):
-            parts += [name.encode(), self.inputs[name]]
-        for part in parts:
-            digest.update(len(part).to_bytes(8, "big") + part)
-        return digest.hexdigest()
+        causes = self.causes(engine, secret, limits)
+        return _hash([part.encode() for cause in sorted(causes) for part in (cause, causes[cause])])
 
     def write_inputs(self, folder: Path) -> None:
         """Write the files that lie beside the notebooks."""
@@ -65,6 +78,18 @@ class Task:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
+
+
+def secret_id(secret: bytes) -> str:
+    """Return a keyed hash by which a secret is known again, and which gives nothing of it away."""
+    return hmac.new(secret, b"course secret", hashlib.sha256).hexdigest()
+
+
+def _hash(parts: Sequence[bytes]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
 
 
 @cache

@@ -44,7 +44,7 @@ def table(course: Course, assignment: str) -> list[Row]:
     Raises:
         CourseError: there is no gradebook.
     """
-    marks = read_marks(course.gradebook, assignment)
+    marks = read_marks(course, assignment)
     names = [path.stem for path in course.notebooks(assignment)]
     graded = [marks.notebooks[student] for student in sorted(marks.notebooks)]
     columns = _columns(names, graded)

@@ -4,6 +4,9 @@
 - `register`: sees that an assignment's cells are in it.
 - `record`: writes the scores of submissions, in batches.
 - `read_marks`: reads all marks of a class.
+- `late`: due dates, extensions, late days, and what being late costs.
+- `history`: what each run changed, and why.
+- `secret`: knows the course secret again.
 - `behaviours`: keeps what wrong functions computed, and the instructor's hints for it, in `.autograder/`.
 - `students`: the people of the course.
 - `remove`: takes submissions out again.

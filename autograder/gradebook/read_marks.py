@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from autograder.course.course import Course
+from autograder.gradebook.late import Lateness, LateRules, late_rules, times_of
 from autograder.gradebook.tables import reading
 
 
@@ -53,6 +55,7 @@ class NotebookMarks:
         comments: grade_id → comment by hand.
         remarks: grade_id → comment by machine ("No response.").
         penalty: points taken for being late.
+        stored_penalty: the same as it was when it was last written.
         timestamp: when it was handed in, as stored; empty if unknown.
     """
 
@@ -60,12 +63,18 @@ class NotebookMarks:
     comments: dict[str, str] = field(default_factory=dict)
     remarks: dict[str, str] = field(default_factory=dict)
     penalty: float = 0.0
+    stored_penalty: float = 0.0
     timestamp: str = ""
+
+    @property
+    def points(self) -> float:
+        """Points in all, before any penalty."""
+        return sum(mark.score for mark in self.marks.values())
 
     @property
     def score(self) -> float:
         """Points in all, the penalty taken off."""
-        return sum(mark.score for mark in self.marks.values()) - self.penalty
+        return self.points - self.penalty
 
     @property
     def max_score(self) -> float:
@@ -80,45 +89,57 @@ class ClassMarks:
     Attributes:
         names: student id → name, for all students of the course; the name may be empty.
         notebooks: student id → notebook → marks, for those who were graded.
+        late: student id → how late, where the assignment has a due date.
     """
 
     names: dict[str, str] = field(default_factory=dict)
     notebooks: dict[str, dict[str, NotebookMarks]] = field(default_factory=dict)
+    late: dict[str, Lateness] = field(default_factory=dict)
 
 
-def read_marks(gradebook: Path, assignment: str) -> ClassMarks:
+def read_marks(course: Course, assignment: str) -> ClassMarks:
     """Read all marks of an assignment.
 
     Args:
-        gradebook: nbgrader's `gradebook.db`.
+        course: the course, with nbgrader's `gradebook.db`.
         assignment: name of the assignment.
 
     Returns:
         The marks, cells in the order in which the assignment was registered.
 
     Raises:
-        CourseError: there is no gradebook, or it is something else.
+        CourseError: there is no gradebook, or it is something else, or the plugin for late submissions does not work.
     """
-    with reading(gradebook) as database:
-        return _read(database, assignment)
+    with reading(course.gradebook) as database:
+        marks = read_in(database, late_rules(course, database), assignment)
+        for student, first, last in database.execute(_STUDENTS):
+            marks.names[student] = " ".join(part for part in (first, last) if part)
+        return marks
 
 
 _STUDENTS = "SELECT id, first_name, last_name FROM student ORDER BY id"
 
-_NOTEBOOKS = """
+# CROSS JOIN keeps the order: from the submissions that are asked for, each by an index, to their cells.
+_SUBMISSIONS = """
+FROM assignment
+CROSS JOIN submitted_assignment AS submission ON submission.assignment_id = assignment.id
+CROSS JOIN notebook ON notebook.assignment_id = assignment.id
+CROSS JOIN submitted_notebook AS submitted
+    ON submitted.notebook_id = notebook.id AND submitted.assignment_id = submission.id
+"""
+_WHERE = "WHERE assignment.name = :assignment AND (:students IS NULL OR submission.student_id IN"
+_WHERE += " (SELECT value FROM json_each(:students)))"
+
+_NOTEBOOKS = f"""
 SELECT submission.student_id, notebook.name, submitted.id, submitted.late_submission_penalty, submission.timestamp
-FROM submitted_notebook AS submitted
-JOIN notebook ON notebook.id = submitted.notebook_id
-JOIN submitted_assignment AS submission ON submission.id = submitted.assignment_id
-JOIN assignment ON assignment.id = submission.assignment_id
-WHERE assignment.name = ?
+{_SUBMISSIONS}
+{_WHERE}
 ORDER BY submission.student_id, notebook.name
 """
 
-_CELLS = """
-FROM base_cell AS cell
-JOIN notebook ON notebook.id = cell.notebook_id
-JOIN assignment ON assignment.id = notebook.assignment_id
+_CELLS = f"""
+{_SUBMISSIONS}
+CROSS JOIN base_cell AS cell ON cell.notebook_id = notebook.id
 """
 
 _GRADES = f"""
@@ -126,40 +147,57 @@ SELECT grade.notebook_id, cell.name, coalesce(grade_cells.max_score, task_cells.
        grade.auto_score, grade.manual_score, coalesce(grade.extra_credit, 0), grade.needs_manual_grade,
        coalesce(grade_cells.cell_type, 'task') != 'code'
 {_CELLS}
-JOIN grade ON grade.cell_id = cell.id
+CROSS JOIN grade ON grade.cell_id = cell.id AND grade.notebook_id = submitted.id
 LEFT JOIN grade_cells ON grade_cells.id = cell.id
 LEFT JOIN task_cells ON task_cells.id = cell.id
-WHERE assignment.name = ?
+{_WHERE}
 ORDER BY cell.rowid
 """
 
 _COMMENTS = f"""
 SELECT comment.notebook_id, cell.name, coalesce(comment.manual_comment, ''), coalesce(comment.auto_comment, '')
 {_CELLS}
-JOIN comment ON comment.cell_id = cell.id
-WHERE assignment.name = ?
+CROSS JOIN comment ON comment.cell_id = cell.id AND comment.notebook_id = submitted.id
+{_WHERE}
 """
 
 
-def _read(database: sqlite3.Connection, assignment: str) -> ClassMarks:
+def read_in(
+    database: sqlite3.Connection, rules: LateRules, assignment: str, students: Sequence[str] | None = None
+) -> ClassMarks:
+    """Read the marks of some students, or of all, from an open gradebook; without their names."""
+    chosen = {"assignment": assignment, "students": None if students is None else json.dumps(list(students))}
     marks = ClassMarks()
-    for student, first, last in database.execute(_STUDENTS):
-        marks.names[student] = " ".join(part for part in (first, last) if part)
     by_id: dict[str, NotebookMarks] = {}
-    for student, notebook, key, penalty, timestamp in database.execute(_NOTEBOOKS, (assignment,)):
-        by_id[key] = NotebookMarks(penalty=penalty or 0.0, timestamp=(timestamp or "").partition(".")[0])
+    for student, notebook, key, penalty, timestamp in database.execute(_NOTEBOOKS, chosen):
+        time = (timestamp or "").partition(".")[0]
+        by_id[key] = NotebookMarks(penalty=penalty or 0.0, stored_penalty=penalty or 0.0, timestamp=time)
         marks.notebooks.setdefault(student, {})[notebook] = by_id[key]
-    for key, mark in _marks(database, assignment):
-        if key in by_id:
-            by_id[key].marks[mark.cell] = mark
-    for key, cell, comment, remark in database.execute(_COMMENTS, (assignment,)):
-        if key in by_id and comment:
+    for key, mark in _marks(database, chosen):
+        by_id[key].marks[mark.cell] = mark
+    for key, cell, comment, remark in database.execute(_COMMENTS, chosen):
+        if comment:
             by_id[key].comments[cell] = comment
-        if key in by_id and remark:
+        if remark:
             by_id[key].remarks[cell] = remark
+    if assignment in rules.rules:
+        _add_lateness(database, rules, assignment, marks, chosen["students"])
     return marks
 
 
-def _marks(database: sqlite3.Connection, assignment: str) -> Iterator[tuple[str, Mark]]:
-    for key, cell, maximum, auto, manual, extra, needs, written in database.execute(_GRADES, (assignment,)):
+def _add_lateness(
+    database: sqlite3.Connection, rules: LateRules, assignment: str, marks: ClassMarks, students: str | None
+) -> None:
+    """Work out how late submissions are and what that costs, from the points as they are now."""
+    for student, times in times_of(database, students).items():
+        if late := rules.lateness(times).get(assignment):
+            notebooks = marks.notebooks.get(student, {})
+            marks.late[student] = late
+            points = {name: own.points for name, own in notebooks.items()}
+            for name, penalty in rules.penalties(assignment, student, late, points).items():
+                notebooks[name].penalty = penalty
+
+
+def _marks(database: sqlite3.Connection, chosen: dict[str, str | None]) -> Iterator[tuple[str, Mark]]:
+    for key, cell, maximum, auto, manual, extra, needs, written in database.execute(_GRADES, chosen):
         yield key, Mark(cell, maximum, auto, manual, extra, bool(needs), bool(written))

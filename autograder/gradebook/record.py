@@ -1,19 +1,20 @@
 """Write scores to gradebook.db in batches: a transaction holds whole submissions only.
 
 nbgrader's own objects take a query for each cell of each student. Manual scores and comments of graders are never
-touched.
+touched. What changed is kept in the same transaction (see `history`), with the penalty for being late.
 """
 
 import sqlite3
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from autograder.course.course import Course
-from autograder.course.timestamp import TIMESTAMP, read_timestamp
 from autograder.engines.result import Judged
 from autograder.engines.task import Task
+from autograder.gradebook.history import Change, Entry, Facts, facts_of, keep_baseline, key, take_stock
+from autograder.gradebook.late import LateRules, waiting_extension
 from autograder.gradebook.tables import (
     COMMENT,
     GRADE,
@@ -24,7 +25,6 @@ from autograder.gradebook.tables import (
     from_datetime,
     notebook_ids,
     to_datetime,
-    to_timedelta,
     transaction,
 )
 
@@ -46,25 +46,74 @@ def recorded_students(course: Course, assignment: str) -> set[str]:
         return {student for (student,) in database.execute(query, (assignment,))}
 
 
-def record(course: Course, batch: Sequence[tuple[Task, Judged]]) -> None:
+def record(
+    course: Course,
+    batch: Sequence[tuple[Task, Judged]],
+    *,
+    moment: str,
+    times: Mapping[str, datetime | None],
+    causes: Mapping[str, Mapping[str, str]],
+    rules: LateRules | None = None,
+) -> list[Change]:
     """Write the scores of submissions of one assignment, all in one transaction.
 
-    A cell that was graded by hand before keeps its score and is marked for another look, as in nbgrader.
+    A cell that was graded by hand before keeps its score, and is marked for another look where the work changed.
+
+    Args:
+        course: the course.
+        batch: the submissions with their results.
+        moment: of the run.
+        times: student → when it was handed in; a stored time stays where it is not known.
+        causes: student → what the result depends on, as `Task.causes`.
+        rules: the course's late rules, where they are known.
+
+    Returns:
+        What changed, for each submission.
 
     Raises:
-        CourseError: the gradebook cannot be written; then nothing of the batch is in it.
+        CourseError: the gradebook cannot be written, or the plugin for late submissions does not work; then nothing of
+            the batch is in it.
     """
-    late: list[tuple[Task, Judged]] = []
+    assignment = batch[0][0].assignment
+    students = [task.student for task, _ in batch]
+    facts = {task.student: _facts(task, judged, causes.get(task.student, {})) for task, judged in batch}
     with transaction(course) as database:
-        writer = _Writer(database, batch[0][0].assignment)
-        writer.add_students([task.student for task, _ in batch])
+        before = keep_baseline(database, course, assignment, students, moment)
+        writer = _Writer(database, assignment)
+        writer.add_students(students)
         for task, judged in batch:
-            time = read_timestamp(course.submitted(task.student, task.assignment) / TIMESTAMP)
-            if writer.add(task.student, judged, time):
-                late.append((task, judged))
+            writer.add(task.student, judged, times.get(task.student), before.get(task.student), facts[task.student])
         writer.flush()
-    for task, judged in late:
-        _assign_late_penalty(course, task, judged)
+        return take_stock(database, course, assignment, students, moment, facts, rules)
+
+
+def update_times(
+    course: Course,
+    assignment: str,
+    *,
+    moment: str,
+    times: Mapping[str, datetime | None],
+    rules: LateRules | None = None,
+) -> list[Change]:
+    """Write when submissions were handed in that need no grading, and what follows from it and from the late rules.
+
+    Points that were given by hand since are kept in the history too. Arguments and result are as those of `record`.
+
+    Raises:
+        CourseError: as `record`.
+    """
+    known = [(from_datetime(time), assignment, student) for student, time in times.items() if time]
+    update = """
+        UPDATE submitted_assignment SET timestamp = ?1
+        WHERE assignment_id = (SELECT id FROM assignment WHERE name = ?2) AND student_id = ?3 AND timestamp IS NOT ?1
+    """
+    with transaction(course) as database:
+        database.executemany(update, known)
+        return take_stock(database, course, assignment, list(times), moment, rules=rules)
+
+
+def _facts(task: Task, judged: Judged, causes: Mapping[str, str]) -> Facts:
+    return facts_of(judged, causes, (notebook.name for notebook in task.notebooks if not notebook.absent))
 
 
 class _Writer:
@@ -72,9 +121,8 @@ class _Writer:
 
     def __init__(self, database: sqlite3.Connection, assignment: str) -> None:
         self._database = database
-        query = "SELECT id, duedate FROM assignment WHERE name = ?"
-        ((self._assignment, due),) = database.execute(query, (assignment,))
-        self._due = to_datetime(due)
+        self._name = assignment
+        ((self._assignment,),) = database.execute("SELECT id FROM assignment WHERE name = ?", (assignment,))
         self._notebooks = notebook_ids(database, assignment)
         query = "SELECT id, name, type FROM base_cell WHERE notebook_id = ?"
         self._cells = {key: database.execute(query, (key,)).fetchall() for key in self._notebooks.values()}
@@ -85,11 +133,12 @@ class _Writer:
         rows = [(student,) for student in sorted(set(students))]
         self._database.executemany("INSERT INTO student (id) VALUES (?) ON CONFLICT (id) DO NOTHING", rows)
 
-    def add(self, student: str, judged: Judged, time: datetime | None) -> bool:
-        """Collect what is to be written for a submission; return whether it is late."""
-        query = "SELECT id, timestamp, extension FROM submitted_assignment WHERE assignment_id = ? AND student_id = ?"
-        before = self._database.execute(query, (self._assignment, student)).fetchone()
-        submission, stored_time, extension = before or (_new_id(), None, None)
+    def add(self, student: str, judged: Judged, time: datetime | None, before: Entry | None, facts: Facts) -> None:
+        """Collect what is to be written for a submission."""
+        query = "SELECT id, timestamp FROM submitted_assignment WHERE assignment_id = ? AND student_id = ?"
+        stored = self._database.execute(query, (self._assignment, student)).fetchone()
+        submission, stored_time = stored or (_new_id(), None)
+        extension = None if stored else waiting_extension(self._database, self._name, student)
         time = time or to_datetime(stored_time)
         self._rows[SUBMISSION].append(
             {
@@ -97,24 +146,25 @@ class _Writer:
                 "assignment_id": self._assignment,
                 "student_id": student,
                 "timestamp": from_datetime(time),
+                "extension": extension,
             }
         )
         for name, notebook in self._notebooks.items():
-            self._add_notebook(submission, name, notebook, judged)
-        return time is not None and self._due is not None and time > self._due + to_timedelta(extension)
+            self._add_notebook(submission, name, notebook, judged, before, facts)
 
-    def _add_notebook(self, submission: str, name: str, notebook: str, judged: Judged) -> None:
+    def _add_notebook(
+        self, submission: str, name: str, notebook: str, judged: Judged, last: Entry | None, facts: Facts
+    ) -> None:
         query = "SELECT id FROM submitted_notebook WHERE notebook_id = ? AND assignment_id = ?"
         before = self._database.execute(query, (notebook, submission)).fetchone()
         (own,) = before or (_new_id(),)
-        grades, by_hand, comments = self._rows_before(own, notebook) if before else ({}, set(), {})
+        grades, by_hand, comments = self._rows_before(own, notebook) if before else ({}, {}, {})
         self._rows[SUBMITTED_NOTEBOOK].append(
             {
                 "id": own,
                 "assignment_id": submission,
                 "notebook_id": notebook,
                 "flagged": False,
-                "late_submission_penalty": None,
             }
         )
         scores = {cell.grade_id: cell.score for cell in judged.scores if cell.notebook == name}
@@ -123,24 +173,27 @@ class _Writer:
             if kind in _GRADED:
                 score = scores.get(grade_id)
                 row = {"id": grades.get(cell) or _new_id(), **links, "auto_score": score}
-                self._rows[GRADE].append({**row, "needs_manual_grade": score is None or cell in by_hand})
+                flag: bool = score is None
+                if cell in by_hand:
+                    flag = by_hand[cell] or _work_changed(key(name, grade_id), score, last, facts)
+                self._rows[GRADE].append({**row, "needs_manual_grade": flag})
             if kind in _COMMENTED:
                 text = NO_RESPONSE if (name, grade_id) in judged.unanswered else None
                 self._rows[COMMENT].append({"id": comments.get(cell) or _new_id(), **links, "auto_comment": text})
 
-    def _rows_before(self, own: str, notebook: str) -> tuple[dict[str, str], set[str], dict[str, str]]:
-        """Look up the rows of a submitted notebook: cell → grade, the cells graded by hand, cell → comment.
+    def _rows_before(self, own: str, notebook: str) -> tuple[dict[str, str], dict[str, bool], dict[str, str]]:
+        """Look up the rows of a submitted notebook: cell → grade, cell graded by hand → its flag, cell → comment.
 
         The cells are named because nbgrader's tables have an index for a cell and a notebook, not for a notebook.
         """
         cells = [cell for cell, _, _ in self._cells[notebook]]
         rows_of = f"WHERE cell_id IN ({', '.join('?' * len(cells))}) AND notebook_id = ?"
-        grades, by_hand = {}, set()
-        query = f"SELECT cell_id, id, manual_score FROM grade {rows_of}"
-        for cell, grade, manual_score in self._database.execute(query, (*cells, own)):
+        grades, by_hand = {}, {}
+        query = f"SELECT cell_id, id, manual_score, needs_manual_grade FROM grade {rows_of}"
+        for cell, grade, manual_score, flag in self._database.execute(query, (*cells, own)):
             grades[cell] = grade
             if manual_score is not None:
-                by_hand.add(cell)
+                by_hand[cell] = bool(flag)
         return (
             grades,
             by_hand,
@@ -157,19 +210,8 @@ def _new_id() -> str:
     return uuid.uuid4().hex
 
 
-def _assign_late_penalty(course: Course, task: Task, judged: Judged) -> None:
-    """Take nbgrader's own step, with the penalty that the course's configuration names."""
-    import nbformat
-    from nbgrader.preprocessors import AssignLatePenalties
-
-    from autograder.course.nbgrader_app import load_config
-
-    for name, content in judged.notebooks.items():
-        names = {
-            "assignment": task.assignment,
-            "student": task.student,
-            "notebook": name,
-            "db_url": course.gradebook_url,
-        }
-        step = AssignLatePenalties(config=load_config(course))
-        step.preprocess(nbformat.from_dict(content), {"nbgrader": names})
+def _work_changed(question: str, score: float | None, last: Entry | None, facts: Facts) -> bool:
+    """Tell whether what a person graded is another work now, or earns other points by machine."""
+    if last is None or question not in last.facts.answers:
+        return True
+    return last.facts.answers[question] != facts.answers.get(question) or last.machine.get(question) != score

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from autograder.course.course import Course
 from autograder.gradebook.students import WITHOUT_NAME
-from autograder.gradebook.tables import transaction
+from autograder.gradebook.tables import make_own_tables, transaction
 
 _SUBMISSIONS = """
     SELECT submitted_assignment.id
@@ -17,6 +17,10 @@ _NOTEBOOKS = f"SELECT id FROM submitted_notebook WHERE assignment_id IN ({_SUBMI
 _STATEMENTS = (
     f"DELETE FROM grade WHERE notebook_id IN ({_NOTEBOOKS})",
     f"DELETE FROM comment WHERE notebook_id IN ({_NOTEBOOKS})",
+    """
+    DELETE FROM autograder_history
+    WHERE assignment = :assignment AND student IN (SELECT value FROM json_each(:students))
+    """,
     f"DELETE FROM submitted_notebook WHERE id IN ({_NOTEBOOKS})",
     f"DELETE FROM submitted_assignment WHERE id IN ({_SUBMISSIONS})",
     f"""
@@ -37,5 +41,6 @@ def remove_submissions(course: Course, assignment: str, students: Collection[str
         return
     values = {"assignment": assignment, "students": json.dumps(sorted(students))}
     with transaction(course) as database:
+        make_own_tables(database)
         for statement in _STATEMENTS:
             database.execute(statement, values)

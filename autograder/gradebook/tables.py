@@ -39,15 +39,14 @@ class Table:
         """The statement that inserts a row, or changes the row of the same id."""
         columns, places = ", ".join(self.columns), ", ".join(f":{column}" for column in self.columns)
         change = ", ".join(f"{column} = excluded.{column}" for column in self.changed)
-        return f"INSERT INTO {self.name} ({columns}) VALUES ({places}) ON CONFLICT (id) DO UPDATE SET {change}"
+        conflict = f"DO UPDATE SET {change}" if change else "DO NOTHING"
+        return f"INSERT INTO {self.name} ({columns}) VALUES ({places}) ON CONFLICT (id) {conflict}"
 
 
-SUBMISSION = Table("submitted_assignment", ("id", "assignment_id", "student_id", "timestamp"), ("timestamp",))
-SUBMITTED_NOTEBOOK = Table(
-    "submitted_notebook",
-    ("id", "assignment_id", "notebook_id", "flagged", "late_submission_penalty"),
-    ("late_submission_penalty",),
+SUBMISSION = Table(
+    "submitted_assignment", ("id", "assignment_id", "student_id", "timestamp", "extension"), ("timestamp",)
 )
+SUBMITTED_NOTEBOOK = Table("submitted_notebook", ("id", "assignment_id", "notebook_id", "flagged"), ())
 GRADE = Table(
     "grade",
     ("id", "notebook_id", "cell_id", "auto_score", "needs_manual_grade"),
@@ -55,6 +54,17 @@ GRADE = Table(
 )
 COMMENT = Table("comment", ("id", "notebook_id", "cell_id", "auto_comment"), ("auto_comment",))
 WRITTEN = (SUBMISSION, SUBMITTED_NOTEBOOK, GRADE, COMMENT)
+
+OWN_TABLES = {
+    "autograder_setting": "name TEXT PRIMARY KEY, value TEXT NOT NULL",
+    "autograder_history": (
+        "assignment TEXT, student TEXT, number INTEGER, moment TEXT NOT NULL, entry TEXT NOT NULL, "
+        "PRIMARY KEY (assignment, student, number)"
+    ),
+    "autograder_late": "assignment TEXT PRIMARY KEY, rule TEXT NOT NULL",
+    "autograder_extension": "assignment TEXT, student TEXT, seconds REAL NOT NULL, PRIMARY KEY (assignment, student)",
+}
+"""What nbgrader's tables have no place for: name → columns. `student` is always nbgrader's id of a student."""
 
 
 @contextmanager
@@ -87,6 +97,18 @@ def reading(gradebook: Path) -> Iterator[sqlite3.Connection]:
         raise CourseError(words.bad_gradebook(str(gradebook), str(error))) from None
 
 
+def make_own_tables(database: sqlite3.Connection) -> None:
+    """Add the tables of our own to a gradebook that nbgrader has made."""
+    for name, columns in OWN_TABLES.items():
+        database.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
+
+
+def has_own_tables(database: sqlite3.Connection) -> bool:
+    """Tell whether a gradebook has all tables of our own."""
+    names = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return OWN_TABLES.keys() <= names
+
+
 def notebook_ids(database: sqlite3.Connection, assignment: str) -> Mapping[str, str]:
     """Look up the notebooks of an assignment: name → id."""
     query = """
@@ -105,6 +127,11 @@ def from_datetime(value: datetime | None) -> str | None:
 def to_datetime(value: str | None) -> datetime | None:
     """Read a stored time."""
     return datetime.fromisoformat(value) if value else None
+
+
+def from_timedelta(value: timedelta) -> str | None:
+    """Write an extension as nbgrader stores it; none of no length."""
+    return from_datetime(datetime(1970, 1, 1) + value) if value else None
 
 
 def to_timedelta(value: str | None) -> timedelta:

@@ -35,9 +35,7 @@ def keep(course: Course, task: Task, judged: Judged, aside: Path, fingerprint: s
     keep_behaviours(course, task.assignment, task.student, behaviours, fingerprint)
     fresh.mkdir()
     task.write_inputs(fresh)
-    with suppress(OSError):  # none, or one that is a link
-        timestamp = course.submitted(task.student, task.assignment) / TIMESTAMP
-        (fresh / TIMESTAMP).write_bytes(read_plain(timestamp, MAX_TIMESTAMP_BYTES))
+    copy_timestamp(course, task.student, task.assignment, fresh)
     for name, notebook in judged.notebooks.items():
         metadata = notebook["metadata"].setdefault("autograder", {})
         metadata |= {"fingerprint": fingerprint, "score": judged.score, "max_score": judged.max_score}
@@ -46,6 +44,14 @@ def keep(course: Course, task: Task, judged: Judged, aside: Path, fingerprint: s
     if target.exists():
         shutil.rmtree(target)
     fresh.rename(target)
+
+
+def copy_timestamp(course: Course, student: str, assignment: str, folder: Path) -> None:
+    """Put the time of a submission beside its autograded notebooks: nbgrader asks by it whether they still hold."""
+    with suppress(OSError):  # none, or one that is a link
+        data = read_plain(course.submitted(student, assignment) / TIMESTAMP, MAX_TIMESTAMP_BYTES)
+        if not (folder / TIMESTAMP).is_file() or (folder / TIMESTAMP).read_bytes() != data:
+            (folder / TIMESTAMP).write_bytes(data)
 
 
 def unchanged(course: Course, task: Task, fingerprint: str) -> GradedStudent | None:

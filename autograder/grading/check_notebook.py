@@ -13,6 +13,7 @@ from autograder.engines.result import Judged
 from autograder.engines.shares import course_shares
 from autograder.engines.task import NotebookTask, Task
 from autograder.errors import AutograderError, SubmissionError
+from autograder.gradebook.secret import confirm_secret
 from autograder.grading.submissions import inputs_of, sources_of
 from autograder.notebook.format import Cell
 from autograder.notebook.read import read_submission
@@ -29,11 +30,12 @@ def check_notebook(course: Course, assignment: str, file: Path, engine: Engine) 
         engine: what judges it.
 
     Raises:
-        CourseError: there is no such assignment.
+        CourseError: there is no such assignment, or the secret is not that of the grades.
         SubmissionError: the file is not a notebook of the assignment.
         AutograderError: it could not be judged.
     """
     source = _source(course, assignment, file)
+    confirm_secret(course)
     notebook = NotebookTask(source.stem, sources_of(course, assignment)[source.stem], read_submission(file))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         stand_in = Course(Path(folder).resolve())
@@ -43,7 +45,7 @@ def check_notebook(course: Course, assignment: str, file: Path, engine: Engine) 
         if course_shares(course):
             shutil.copyfile(course.root / SHARES_NAME, stand_in.root / SHARES_NAME)
         stand_in.private.mkdir(mode=0o700)
-        known = (course.private / "secret").is_file()
+        known = course.secret_file.is_file()
         secret = course.secret() if known else secrets.token_bytes(SECRET_BYTES)
         (stand_in.private / "secret").write_text(secret.hex(), encoding="ascii")
         task = Task(assignment, "", (notebook,), inputs_of(course, assignment), str(stand_in.root))

@@ -3,18 +3,23 @@
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
 from autograder.course.course import Course
+from autograder.course.timestamp import TIMESTAMP, read_timestamp
 from autograder.engines.registry import Engine
 from autograder.engines.result import Judged
 from autograder.engines.task import Task
-from autograder.errors import AutograderError, CourseError
-from autograder.gradebook.record import record, recorded_students
+from autograder.errors import AutograderError, CourseError, MachineError
+from autograder.gradebook.history import Change, handed_in
+from autograder.gradebook.late import read_late_rules
+from autograder.gradebook.record import record, recorded_students, update_times
 from autograder.gradebook.register import register
+from autograder.gradebook.secret import keep_secret_id, known_secret
 from autograder.grading import words
-from autograder.grading.autograded import keep, unchanged
+from autograder.grading.autograded import copy_timestamp, keep, unchanged
 from autograder.grading.result import GradedStudent, State
 from autograder.grading.submissions import inputs_of, make_task, shares_of, sources_of
 
@@ -29,8 +34,10 @@ def grade(
     *,
     students: Sequence[str] = (),
     force: bool = False,
+    new_secret: bool = False,
     on_start: Callable[[int], object] = lambda total: None,
     on_graded: Callable[[GradedStudent], object] = lambda graded: None,
+    on_change: Callable[[Change], object] = lambda change: None,
 ) -> list[GradedStudent]:
     """Grade submissions and record them, each by itself.
 
@@ -40,29 +47,35 @@ def grade(
         engine: what judges them.
         students: ids; all who handed in, if none is given.
         force: grade also what has not changed since it was graded.
+        new_secret: go on with another secret than the grades in the gradebook were drawn with.
         on_start: called with the number of submissions.
         on_graded: called with each result when it is there.
+        on_change: called with each submission whose points are others than before, when that is in the gradebook.
 
     Returns:
         An entry for each student, in order of their ids.
 
     Raises:
-        CourseError: there is no such assignment, nobody handed in, the gradebook does not fit the source, or the
-            file of shares is not right.
+        CourseError: there is no such assignment, nobody handed in, the gradebook does not fit the source, the
+            file of shares is not right, the secret is lost, or the plugin for late submissions does not work.
     """
     course.notebooks(assignment)
     ids = sorted(set(students)) or course.students(assignment)
     if not ids:
         raise CourseError(words.nobody_handed_in(assignment))
+    secret = known_secret(course, renew=new_secret)
     register(course, assignment)
+    grading = _Grading(course, assignment, engine, secret, on_graded, on_change)
+    grading.read_times(ids)
+    keep_secret_id(course, secret)
     on_start(len(ids))
-    grading = _Grading(course, assignment, engine, on_graded)
     tasks = grading.changed_tasks(ids, force)
     first = next(tasks, None)
     if first is not None:  # else there is nothing to do: no need for an engine, and for what it imports
         with tempfile.TemporaryDirectory(dir=course.private) as aside:
             for batch in _batches(engine.judge_all(chain([first], tasks))):
                 grading.keep_batch(batch, Path(aside))
+    grading.update_unchanged()
     return sorted(grading.results, key=lambda graded: graded.student)
 
 
@@ -70,12 +83,33 @@ class _Grading:
     """What grading one class needs for each of its submissions, and the results so far."""
 
     def __init__(
-        self, course: Course, assignment: str, engine: Engine, on_graded: Callable[[GradedStudent], object]
+        self,
+        course: Course,
+        assignment: str,
+        engine: Engine,
+        secret: bytes,
+        on_graded: Callable[[GradedStudent], object],
+        on_change: Callable[[Change], object],
     ) -> None:
         self.results: list[GradedStudent] = []
-        self._course, self._assignment, self._engine, self._on_graded = course, assignment, engine, on_graded
-        self._secret = course.secret()
+        self._course, self._assignment, self._engine, self._secret = course, assignment, engine, secret
+        self._on_graded, self._on_change = on_graded, on_change
         self._shares = shares_of(course)
+        self._rules = read_late_rules(course)
+        self._moment = datetime.now(UTC).replace(tzinfo=None).isoformat(" ")
+        self._times: dict[str, datetime | None] = {}
+        self._before: list[str] = []
+
+    def read_times(self, students: Sequence[str]) -> None:
+        """Read when submissions were handed in, and load the plugin for late ones before anything is written.
+
+        Raises:
+            CourseError: the plugin does not work.
+        """
+        for student in students:
+            self._times[student] = read_timestamp(self._course.submitted(student, self._assignment) / TIMESTAMP)
+        if self._rules.needs_plugin(self._assignment, list(self._times.values())):
+            _ = self._rules.plugin
 
     def changed_tasks(self, students: Sequence[str], force: bool) -> Iterator[Task]:
         """Yield the submissions to judge, read one at a time so that memory does not grow with the class.
@@ -84,14 +118,24 @@ class _Grading:
         """
         sources, inputs = sources_of(self._course, self._assignment), inputs_of(self._course, self._assignment)
         recorded = recorded_students(self._course, self._assignment)
+        files = {} if force else handed_in(self._course, self._assignment)
         for student in students:
             try:
                 task = make_task(self._course, self._assignment, student, sources, inputs, self._shares)
+            except MachineError as error:
+                self._add(GradedStudent(student, "failed", notes=(words.grade_stays(str(error)),)))
+                continue
             except AutograderError as error:
                 self._add(GradedStudent(student, "failed", notes=(str(error),)))
                 continue
+            gone = [one.name for one in task.notebooks if one.absent and one.name in files.get(student, ())]
+            if gone:
+                notes = tuple(words.notebook_gone(f"{name}.ipynb") for name in gone)
+                self._add(GradedStudent(student, "failed", notes=notes))
+                continue
             before = None if force else unchanged(self._course, task, self._fingerprint(task))
             if before and student in recorded:
+                self._before.append(student)
                 self._add(before)
             else:
                 yield task
@@ -105,7 +149,11 @@ class _Grading:
         good = [(task, judged) for task, judged in batch if not judged.problem]
         try:
             if good:
-                record(self._course, good)
+                causes = {task.student: self._engine.causes(task, self._secret) for task, _ in good}
+                changes = record(
+                    self._course, good, moment=self._moment, times=self._times, causes=causes, rules=self._rules
+                )
+                self._tell(changes)
         except AutograderError as error:
             problems |= dict.fromkeys((task.student for task, _ in good), str(error))
         for task, judged in batch:
@@ -120,6 +168,24 @@ class _Grading:
                 state: State = "unreadable" if judged.unreadable else "graded"
                 notes = tuple(note.message for note in judged.notes)
                 self._add(GradedStudent(task.student, state, judged.score, judged.max_score, notes))
+
+    def update_unchanged(self) -> None:
+        """Bring the times and penalties of submissions that need no grading up to date.
+
+        Raises:
+            CourseError: the gradebook cannot be written, or the plugin for late submissions does not work.
+        """
+        for student in self._before:
+            folder = self._course.autograded(student, self._assignment)
+            copy_timestamp(self._course, student, self._assignment, folder)
+        times = {student: self._times[student] for student in self._before}
+        changes = update_times(self._course, self._assignment, moment=self._moment, times=times, rules=self._rules)
+        self._tell(changes)
+
+    def _tell(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            if change.is_news:
+                self._on_change(change)
 
     def _fingerprint(self, task: Task) -> str:
         return self._engine.fingerprint(task, self._secret)

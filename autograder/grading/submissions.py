@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
+from autograder.course import words as course_words
 from autograder.course.course import Course, is_plain_name
 from autograder.engines.shares import course_shares
 from autograder.engines.task import NotebookTask, Task
-from autograder.errors import SubmissionError
+from autograder.errors import MachineError, NoFileError, SubmissionError
 from autograder.gradebook.register import stored_sources
 from autograder.grading import words
 from autograder.notebook.autotests import has_autotests, with_autotests
@@ -33,25 +35,37 @@ def make_task(
 
     Raises:
         SubmissionError: the student has no submission folder.
+        MachineError: this machine cannot read it.
     """
-    folder = course.submitted(student, assignment)
-    if not is_plain_name(student) or not folder.is_dir():
-        raise SubmissionError(words.no_submission(student, assignment))
-    course.refuse_link(student, assignment)
+    files = _files(course, student, assignment)
     sources = sources_of(course, assignment) if sources is None else sources
     inputs = inputs_of(course, assignment) if inputs is None else inputs
     shares = shares_of(course) if shares is None else shares
-    others = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in sources]
+    others = [path for path in files if path.stem not in sources]
+    folder = course.submitted(student, assignment)
     notebooks = []
     for name, source in sources.items():
         file = folder / f"{name}.ipynb"
-        if not file.exists() and len(sources) == len(others) == 1:
+        if file not in files and len(sources) == len(others) == 1:
             file = others[0]  # handed in under another name
         try:
             notebooks.append(NotebookTask(name, source, read_submission(file)))
         except SubmissionError as error:
-            notebooks.append(NotebookTask(name, source, None, str(error)))
+            notebooks.append(NotebookTask(name, source, None, str(error), isinstance(error, NoFileError)))
     return Task(assignment, student, tuple(notebooks), inputs, str(course.root), shares)
+
+
+def _files(course: Course, student: str, assignment: str) -> list[Path]:
+    """List the notebooks in a submission folder."""
+    folder = course.submitted(student, assignment)
+    try:
+        if not is_plain_name(student) or not folder.is_dir():
+            raise SubmissionError(words.no_submission(student, assignment))
+        course.refuse_link(student, assignment)
+        return sorted(path for path in folder.iterdir() if path.suffix == ".ipynb")
+    except OSError as error:
+        place = folder.relative_to(course.root).as_posix()
+        raise MachineError(course_words.folder_not_read(place, error.strerror or "")) from None
 
 
 def sources_of(course: Course, assignment: str) -> dict[str, bytes]:

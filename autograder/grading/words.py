@@ -18,6 +18,31 @@ def no_submission(student: str, assignment: str) -> str:
     )
 
 
+def grade_stays(problem: str) -> str:
+    """Say what a problem of the machine means for the grade."""
+    return _("{problem} Not graded; an earlier grade stays.", problem=problem)
+
+
+def notebook_gone(file: str) -> str:
+    """Say that a file is gone that was graded before."""
+    return _(
+        "{file} was graded before and is not in submitted/ any more; its grade stays. Put it back, or grade with "
+        "--force to count it as not filled in.",
+        file=file,
+    )
+
+
+def gone(assignment: str, students: Sequence[str]) -> str:
+    """List whose submission the gradebook has and submitted/ has not."""
+    return ngettext(
+        "{count} student has marks for {assignment} and no folder in submitted/ (the marks stay): {students}",
+        "{count} students have marks for {assignment} and no folder in submitted/ (the marks stay): {students}",
+        len(students),
+        assignment=assignment,
+        students=", ".join(students),
+    )
+
+
 def grading_summary(assignment: str, states: Sequence[State]) -> str:
     counts = {state: states.count(state) for state in states}
     parts: list[str] = []

@@ -51,4 +51,4 @@ class FeedbackExporter(Exporter):
 @lru_cache(maxsize=1)
 def _marks(gradebook: Path, assignment: str, changed: int) -> ClassMarks:
     """Read the marks once for a class; `changed` is when the gradebook was last written."""
-    return read_marks(gradebook, assignment)
+    return read_marks(Course(gradebook.parent), assignment)

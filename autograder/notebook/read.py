@@ -4,6 +4,7 @@ The reader takes every nbformat that ever had cells, keeps what it can make sens
 It does without nbformat, which refuses some files that students hand in, and takes half a second to import.
 """
 
+import errno
 import json
 import re
 import stat
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.errors import SubmissionError
+from autograder.errors import MachineError, NoFileError, SubmissionError
 from autograder.files import read_plain
 from autograder.notebook import budget, words
 from autograder.notebook.cleaning.widgets import Widgets
@@ -23,6 +24,9 @@ from autograder.scrub.process import Allowance
 MAX_BYTES = 32_000_000
 MAX_CELLS = 2_000
 
+_OF_THE_FILE = (errno.ELOOP, errno.EINVAL, errno.EFBIG)
+"""What `read_plain` says of a link, of what is no plain file, and of one that is too large."""
+
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -30,7 +34,9 @@ def read_submission(file: Path) -> bytes:
     """Read a file that a student handed in; links are not followed.
 
     Raises:
-        SubmissionError: it is missing, not a plain file, or too large.
+        NoFileError: it is missing.
+        SubmissionError: it is not a plain file, or too large.
+        MachineError: this machine cannot read it (no permission, a disk or a network that fails).
     """
     try:
         status = file.lstat()
@@ -40,9 +46,11 @@ def read_submission(file: Path) -> bytes:
             raise SubmissionError(words.file_too_large(status.st_size, MAX_BYTES))
         return read_plain(file, MAX_BYTES)
     except FileNotFoundError:
-        raise SubmissionError(words.no_notebook(file.name)) from None
+        raise NoFileError(words.no_notebook(file.name)) from None
     except OSError as error:
-        raise SubmissionError(words.file_unreadable(file.name, error.strerror or "")) from None
+        if error.errno in _OF_THE_FILE:
+            raise SubmissionError(words.file_unreadable(file.name, error.strerror or "")) from None
+        raise MachineError(words.file_not_read(file.name, error.strerror or "")) from None
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,11 @@ def file_unreadable(name: str, reason: str) -> str:
     return _("{name} cannot be read: {reason}.", name=name, reason=reason)
 
 
+def file_not_read(name: str, reason: str) -> str:
+    """Say that this machine, not the file, is why nothing can be read."""
+    return _("{name} could not be read on this machine: {reason}.", name=name, reason=reason)
+
+
 def file_empty() -> str:
     return _("The file is empty. Save the notebook and hand it in again.")
 

@@ -115,7 +115,7 @@ def write_feedback(
     Raises:
         CourseError: there is no gradebook, or the instructor's hints are damaged.
     """
-    marks = read_marks(course.gradebook, assignment)
+    marks = read_marks(course, assignment)
     hints = read_hints(course, assignment)
     graded = sorted(path.parent.name for path in (course.root / "autograded").glob(f"*/{assignment}") if path.is_dir())
     selected = students if students is not None else sorted({*graded, *marks.notebooks})

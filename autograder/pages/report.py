@@ -47,7 +47,7 @@ def write_report(course: Course, assignment: str) -> Report:
         CourseError: there is no gradebook.
         OSError: the page cannot be written.
     """
-    marks = read_marks(course.gradebook, assignment)
+    marks = read_marks(course, assignment)
     summary = summarise(course, assignment, marks)
     path = course.reports() / f"{assignment}.html"
     write_page(path, report_page(summary, assignment, wrong_groups(course, assignment)))

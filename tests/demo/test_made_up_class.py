@@ -71,7 +71,7 @@ def test_a_made_up_class_without_an_answer_key_is_right_and_wrong_too(tmp_path: 
     course = Course.at(small.make_course(tmp_path))
     kinds = simulate(course, small.ASSIGNMENT, 24)
     grade(course, small.ASSIGNMENT, Engine(jobs=1))
-    marks = read_marks(course.gradebook, small.ASSIGNMENT)
+    marks = read_marks(course, small.ASSIGNMENT)
     scores = {
         student: sum(mark.score or 0 for name, mark in cells.items() if name[-1] != "conclusions")
         for student, cells in marks.notebooks.items()

@@ -218,7 +218,7 @@ def grade_with_nbgrader(course: Course, assignment: str) -> ClassMarks:
     converter.log = converter.coursedir.log = logging.Logger("quiet", logging.CRITICAL)
     with contextlib.suppress(NbGraderException, SystemExit):  # it goes on to the end, or stops at a student
         converter.start()
-    return read_marks(course.gradebook, assignment)
+    return read_marks(course, assignment)
 
 
 def grade_with_sandbox(course: Course, assignment: str, seconds: int) -> ClassMarks:
@@ -228,7 +228,7 @@ def grade_with_sandbox(course: Course, assignment: str, seconds: int) -> ClassMa
         CourseError: the source is not fit to be graded.
     """
     grade_class(course, assignment, Engine("sandbox", limits=[f"wall_cell={seconds}"]))
-    return read_marks(course.gradebook, assignment)
+    return read_marks(course, assignment)
 
 
 def _refuses(grade: Callable[[], ClassMarks]) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.course.course import Course
 from autograder.gradebook.read_marks import ClassMarks, Mark, read_marks
 from tests.helpers.graded_course import ASSIGNMENT, MANUAL, QUESTIONS, enter, gradebook, make_course, notebook
 
@@ -40,7 +41,7 @@ def marks(tmp_path_factory: pytest.TempPathFactory) -> tuple[ClassMarks, dict[st
         book.db.commit()
         totals = {one.student.id: one.score for one in book.assignment_submissions(ASSIGNMENT)}
         cells = {name: book.find_grade(name, ASSIGNMENT, ASSIGNMENT, "ann").score for name in QUESTIONS}
-    return read_marks(course.gradebook, ASSIGNMENT), totals, cells
+    return read_marks(course, ASSIGNMENT), totals, cells
 
 
 def test_points_are_counted_as_nbgrader_counts_them(
@@ -91,7 +92,7 @@ def test_reading_writes_nothing(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as database:
         for statement in (
             "CREATE TABLE student (id, first_name, last_name)",
-            "CREATE TABLE assignment (id, name)",
+            "CREATE TABLE assignment (id, name, duedate)",
             "CREATE TABLE notebook (id, name, assignment_id)",
             "CREATE TABLE base_cell (id, name, notebook_id)",
             "CREATE TABLE grade_cells (id, max_score, cell_type)",
@@ -103,7 +104,7 @@ def test_reading_writes_nothing(tmp_path: Path) -> None:
         ):
             database.execute(statement)
     before = path.read_bytes()
-    assert read_marks(path, "nothing") == ClassMarks()
+    assert read_marks(Course(tmp_path), "nothing") == ClassMarks()
     assert path.read_bytes() == before and [file.name for file in tmp_path.iterdir()] == ["gradebook.db"]
 
 

@@ -1,10 +1,8 @@
 """nbgrader's database, written directly: the same tables, whole submissions, and nothing of a person's touched."""
 
 import sqlite3
-import sys
-from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any, NoReturn
+from datetime import datetime
+from typing import NoReturn
 
 import pytest
 from nbgrader.api import Base, Gradebook
@@ -14,6 +12,7 @@ from autograder.engines.result import CellScore, Judged
 from autograder.engines.task import Task
 from autograder.errors import CourseError
 from autograder.gradebook import record as recording
+from autograder.gradebook.history import Change
 from autograder.gradebook.record import record, recorded_students
 from autograder.gradebook.register import register
 from autograder.gradebook.tables import WRITTEN
@@ -31,6 +30,10 @@ def registered(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 def task(student: str) -> Task:
     return Task(small.ASSIGNMENT, student, (), {}, "")
+
+
+def write(course: Course, batch: list[tuple[Task, Judged]], **times: datetime) -> list[Change]:
+    return record(course, batch, moment="2026-03-05 10:00:00", times=times, causes={})
 
 
 def judged(double: float = 4.0, square: float = 6.0, answered: bool = True) -> Judged:
@@ -55,7 +58,7 @@ def test_the_tables_are_those_of_nbgrader() -> None:
 
 
 def test_a_batch_of_new_submissions_is_as_nbgrader_makes_them(registered: Course) -> None:
-    record(registered, [(task("ann"), judged()), (task("bob"), judged(square=2.0, answered=False))])
+    write(registered, [(task("ann"), judged()), (task("bob"), judged(square=2.0, answered=False))])
     with Gradebook(registered.gradebook_url) as book:
         book.update_or_create_student("eve")
         theirs = book.update_or_create_submission(small.ASSIGNMENT, "eve").notebooks[0]
@@ -70,13 +73,13 @@ def test_a_batch_of_new_submissions_is_as_nbgrader_makes_them(registered: Course
 
 
 def test_grading_again_changes_scores_by_machine_only(registered: Course) -> None:
-    record(registered, [(task("cid"), judged())])
+    write(registered, [(task("cid"), judged())])
     with Gradebook(registered.gradebook_url) as book:
         grade = book.find_grade("conclusions", small.ASSIGNMENT, small.ASSIGNMENT, "cid")
         grade.manual_score, grade.extra_credit, grade.needs_manual_grade = 4.5, 1.0, False
         book.find_comment("conclusions", small.ASSIGNMENT, small.ASSIGNMENT, "cid").manual_comment = "Good."
         book.db.commit()
-    record(registered, [(task("cid"), judged(double=0.0))])
+    write(registered, [(task("cid"), judged(double=0.0))])
     assert found(registered, "cid") == {
         "test_double": (0.0, None, False),
         "test_square": (6.0, None, False),
@@ -96,43 +99,5 @@ def test_a_batch_that_cannot_be_written_leaves_nothing_of_it(
 
     monkeypatch.setattr(recording._Writer, "flush", broken)
     with pytest.raises(CourseError, match="disk full"):
-        record(registered, [(task("dan"), judged())])
+        write(registered, [(task("dan"), judged())])
     assert "dan" not in recorded_students(registered, small.ASSIGNMENT)
-
-
-def test_a_late_submission_gets_the_penalty_that_the_course_configures(registered: Course) -> None:
-    config = registered.root / "nbgrader_config.py"
-    before = config.read_text()
-    (registered.root / "penalty.py").write_text(
-        "from nbgrader.plugins import LateSubmissionPlugin\nclass Two(LateSubmissionPlugin):\n"
-        "    def late_submission_penalty(self, student, score, seconds):\n        return 2.0\n"
-    )
-    config.write_text(f"{before}\nc.AssignLatePenalties.plugin_class = 'penalty.Two'\n")
-    sys.path.insert(0, str(registered.root))
-    due = datetime(2026, 3, 1, 12)
-    with Gradebook(registered.gradebook_url) as book:
-        book.update_or_create_assignment(small.ASSIGNMENT, duedate=due)
-        book.update_or_create_student("extended")
-        book.update_or_create_submission(small.ASSIGNMENT, "extended")
-        book.grant_extension(small.ASSIGNMENT, "extended", minutes=90)
-    notebooks: dict[str, Any] = {small.ASSIGNMENT: small.filled()}
-    moments = {
-        "early": due - timedelta(hours=1),
-        "late": due + timedelta(hours=1),
-        "extended": due + timedelta(hours=1),
-    }
-    for student, moment in moments.items():
-        folder = registered.submitted(student, small.ASSIGNMENT)
-        folder.mkdir(parents=True)
-        (folder / "timestamp.txt").write_text(f"{moment} UTC")
-    record(registered, [(task(name), replace(judged(), notebooks=notebooks)) for name in moments])
-    with Gradebook(registered.gradebook_url) as book:
-        penalties = {
-            name: book.find_submission(small.ASSIGNMENT, name).notebooks[0].late_submission_penalty for name in moments
-        }
-        times = {name: book.find_submission(small.ASSIGNMENT, name).timestamp for name in moments}
-        book.update_or_create_assignment(small.ASSIGNMENT, duedate=None)
-    sys.path.remove(str(registered.root))
-    config.write_text(before)
-    assert penalties == {"early": None, "late": 2.0, "extended": None}
-    assert times == moments

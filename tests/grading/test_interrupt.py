@@ -195,7 +195,7 @@ def test_ctrl_c_leaves_whole_results_and_nothing_else_and_a_rerun_goes_on(
     done, whole = graded(course), graded(peaceful)
     assert set(done) and LAST not in done
     assert done == {student: whole[student] for student in done}
-    marks, right = (read_marks(one.gradebook, ASSIGNMENT).notebooks for one in (course, peaceful))
+    marks, right = (read_marks(one, ASSIGNMENT).notebooks for one in (course, peaceful))
     assert set(done) <= set(marks) <= set(whole) - {LAST}
     assert marks == {student: right[student] for student in marks}
     assert rows_of(course) == {student: rows_of(peaceful)[student] for student in marks}
@@ -206,7 +206,7 @@ def test_ctrl_c_leaves_whole_results_and_nothing_else_and_a_rerun_goes_on(
     assert code in (0, 1), said
     assert stamps_of(course, done) == stamps
     assert graded(course) == whole
-    assert read_marks(course.gradebook, ASSIGNMENT) == read_marks(peaceful.gradebook, ASSIGNMENT)
+    assert read_marks(course, ASSIGNMENT) == read_marks(peaceful, ASSIGNMENT)
     assert rows_of(course) == rows_of(peaceful)
 
 
@@ -267,4 +267,4 @@ def test_ctrl_c_while_kernels_run_leaves_nothing_either(tmp_path: Path, world: W
     assert (code, out) == (2, "")
     assert STOPPED in said
     assert_nothing_is_left(run, world)
-    assert read_marks(course.gradebook, small.ASSIGNMENT).notebooks == {}
+    assert read_marks(course, small.ASSIGNMENT).notebooks == {}

@@ -54,7 +54,7 @@ def group_of(course: Course, student: str) -> WrongGroup:
 
 
 def scores(course: Course) -> dict[str, float]:
-    marks = read_marks(course.gradebook, ASSIGNMENT)
+    marks = read_marks(course, ASSIGNMENT)
     return {student: own[ASSIGNMENT].score for student, own in marks.notebooks.items()}
 
 

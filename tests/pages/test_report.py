@@ -57,7 +57,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 @pytest.fixture(scope="module")
 def summary(course: Course) -> ClassSummary:
-    return summarise(course, ASSIGNMENT, read_marks(course.gradebook, ASSIGNMENT))
+    return summarise(course, ASSIGNMENT, read_marks(course, ASSIGNMENT))
 
 
 @pytest.fixture(scope="module")
@@ -91,14 +91,14 @@ def test_a_criterion_that_only_waits_for_another_is_not_counted(tmp_path: Path) 
     waiting = replace(shape, passed=False, points=0.0, message=requires("value"), judged=False)
     verdict = replace(wrong_gradient(), criteria=(value, waiting, numeric))
     enter(course, "ann", notebook(right_area(), verdict, failing_volume()), scores={"test_area": 10.0})
-    row = summarise(course, ASSIGNMENT, read_marks(course.gradebook, ASSIGNMENT)).questions[KEYS["test_area_gradient"]]
+    row = summarise(course, ASSIGNMENT, read_marks(course, ASSIGNMENT)).questions[KEYS["test_area_gradient"]]
     assert +row.missed == {"value": 1, "numeric gradient": 1} and row.criteria["shape"] == 1
 
 
 def test_what_was_left_empty_is_counted_as_that_only(tmp_path: Path) -> None:
     course = make_course(tmp_path)
     enter(course, "ann", notebook())
-    marks = read_marks(course.gradebook, ASSIGNMENT)
+    marks = read_marks(course, ASSIGNMENT)
     marks.notebooks["ann"][ASSIGNMENT].remarks["area"] = "No response."
     summary = summarise(course, ASSIGNMENT, marks)
     assert {name: summary.questions[key].empty for name, key in KEYS.items()} == {

@@ -79,7 +79,7 @@ class Arena:
 
     def scores(self) -> Scores:
         """Student → cell → automatic score, manual score, whether it is open."""
-        found = read_marks(self.gradebook, ASSIGNMENT).notebooks
+        found = read_marks(Course(self.lab.course), ASSIGNMENT).notebooks
         return {
             student: {cell: (mark.auto, mark.manual, mark.open) for cell, mark in books[ASSIGNMENT].marks.items()}
             for student, books in found.items()

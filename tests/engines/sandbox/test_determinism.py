@@ -82,7 +82,7 @@ def test_a_class_graded_three_times_has_the_same_gradebook_and_the_same_files(tm
         for some, jobs in runs:
             graded = grade(again, assignment, Engine("sandbox", jobs), students=some)
             assert [one.student for one in graded if one.state == "failed"] == []
-        marks = read_marks(again.gradebook, assignment)
+        marks = read_marks(again, assignment)
         assert sorted(marks.notebooks) == students
         results.append((marks, everything_below(again.root / "autograded")))
     assert len({mark.score for one in results[0][0].notebooks.values() for mark in one.values()}) > 3

@@ -113,7 +113,7 @@ class Campaign:
 
     def marks(self) -> dict[str, dict[str, Mark]]:
         """Student → cell → mark."""
-        found = read_marks(self.lab.course / "gradebook.db", ASSIGNMENT)
+        found = read_marks(Course(self.lab.course), ASSIGNMENT)
         return {student: books[ASSIGNMENT].marks for student, books in found.notebooks.items()}
 
     def gradebook_texts(self) -> Iterable[str]:

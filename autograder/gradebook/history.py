@@ -1,0 +1,349 @@
+"""Keep what each grading run changed: whose points, from what to what, by which criterion, and why.
+
+An entry holds the whole state of one submission's marks; a change is the difference of two entries that follow each
+other, so that what a run prints and what `autograder history` shows are the same comparison. Entries are written in the
+transaction that writes the marks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
+
+from autograder.checking.verdict import MIME
+from autograder.course.course import Course
+from autograder.engines.result import Judged
+from autograder.gradebook.late import Lateness, LateRules, late_rules
+from autograder.gradebook.read_marks import NotebookMarks, read_in
+from autograder.gradebook.tables import has_own_tables, make_own_tables, reading
+from autograder.notebook.format import Cell
+from autograder.notebook.roles import role
+
+Cause = Literal[
+    "submission", "source", "code", "shares", "secret", "engine", "limits", "late", "hand", "earlier version", "unknown"
+]
+"""Why points changed. The first seven are those of `Task.causes`."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a run knows of a submission besides its points.
+
+    Attributes:
+        causes: what the result depends on, as `Task.causes`.
+        criteria: question → criterion → points.
+        answers: question → hash of the work that a person grades there.
+        files: the notebooks that were handed in.
+    """
+
+    causes: dict[str, str] = field(default_factory=dict)
+    criteria: dict[str, dict[str, float]] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The marks of one submission at one time.
+
+    Attributes:
+        moment: when they were written, UTC.
+        submitted: when it was handed in, as stored; empty if unknown.
+        machine: question → points by machine, None where it gives none.
+        hand: question → the points that count instead.
+        maximum: question → points to be had.
+        penalty: points taken for being late.
+        late: how late, in seconds, charged days and late days.
+        facts: what else the run knew.
+    """
+
+    moment: str
+    submitted: str
+    machine: dict[str, float | None]
+    hand: dict[str, float]
+    maximum: dict[str, float]
+    penalty: float = 0.0
+    late: tuple[float, int, int] = (0.0, 0, 0)
+    facts: Facts = field(default_factory=Facts)
+
+    def points(self, question: str) -> float:
+        """The points that count."""
+        return self.hand.get(question, self.machine.get(question)) or 0.0
+
+    @property
+    def total(self) -> float:
+        """All points, the penalty taken off."""
+        return round(sum(self.points(question) for question in self.maximum) - self.penalty, 4)
+
+    @classmethod
+    def from_json(cls, text: str) -> Entry:
+        """Read a stored entry."""
+        data: dict[str, Any] = json.loads(text)
+        facts = data.pop("facts")
+        return cls(**data | {"late": tuple(data["late"])}, facts=Facts(**facts | {"files": tuple(facts["files"])}))
+
+
+@dataclass(frozen=True)
+class QuestionChange:
+    """A question whose points changed, and the criteria that did."""
+
+    question: str
+    before: float
+    after: float
+    criteria: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of the marks of one submission.
+
+    Attributes:
+        assignment: name of the assignment.
+        student: id of the student.
+        before: the entry before; None for the first one.
+        after: the entry.
+        causes: why.
+        questions: the questions whose points changed.
+    """
+
+    assignment: str
+    student: str
+    before: Entry | None
+    after: Entry
+    causes: tuple[Cause, ...] = ()
+    questions: tuple[QuestionChange, ...] = ()
+
+    @property
+    def is_news(self) -> bool:
+        """Whether points changed that a person had not given at that moment."""
+        before, after = self.before, self.after
+        if before is None:
+            return False
+        is_late = before.penalty != after.penalty and (before.late != after.late or before.hand == after.hand)
+        return is_late or any(change.question not in after.hand for change in self.questions)
+
+
+def compare(assignment: str, student: str, before: Entry | None, after: Entry) -> Change:
+    """Say what differs between two entries, and why."""
+    if before is None:
+        return Change(assignment, student, None, after)
+    questions = tuple(
+        QuestionChange(name, before.points(name), after.points(name), _criteria(before, after, name))
+        for name in {**before.maximum, **after.maximum}
+        if before.points(name) != after.points(name)
+    )
+    was, now = before.facts.causes, after.facts.causes
+    known: list[Cause] = ["submission", "source", "code", "shares", "secret", "engine", "limits"]
+    causes: list[Cause] = [cause for cause in known if was and now and was.get(cause) != now.get(cause)]
+    by_machine = any(before.machine.get(name) != after.machine.get(name) for name in after.machine)
+    if by_machine and not was and now:
+        causes.append("earlier version")
+    if by_machine and not causes:
+        causes.append("unknown")
+    if (before.penalty, before.late) != (after.penalty, after.late):
+        causes.append("late")
+    if before.hand != after.hand:
+        causes.append("hand")
+    return Change(assignment, student, before, after, tuple(causes), questions)
+
+
+def _criteria(before: Entry, after: Entry, question: str) -> tuple[str, ...]:
+    was, now = before.facts.criteria.get(question, {}), after.facts.criteria.get(question, {})
+    return tuple(name for name in {**was, **now} if was.get(name) != now.get(name)) if was and now else ()
+
+
+def facts_of(judged: Judged, causes: Mapping[str, str], files: Iterable[str]) -> Facts:
+    """Take from a result what the history keeps besides points."""
+    criteria, answers = {}, {}
+    for name, notebook in judged.notebooks.items():
+        work = ""
+        for cell in notebook["cells"]:
+            own = role(cell)
+            if own.solution or own.task:
+                work = _hash_of(cell)
+            if own.grade or own.task:
+                # A task has no cell of its own for the answer: it may stand anywhere.
+                answers[key(name, own.grade_id)] = str(causes.get("submission", "")) if own.task else work
+            if own.is_test and (points := _points(cell)):
+                criteria[key(name, own.grade_id)] = points
+    return Facts(dict(causes), criteria, answers, tuple(files))
+
+
+def key(notebook: str, grade_id: str) -> str:
+    """Name a question of an assignment."""
+    return f"{notebook}/{grade_id}"
+
+
+def _points(cell: Cell) -> dict[str, float]:
+    """Read the points of each criterion from the verdict of a test cell."""
+    for output in cell["outputs"] if cell["cell_type"] == "code" else ():
+        verdict = output["data"].get(MIME) if output["output_type"] == "display_data" else None
+        if isinstance(verdict, dict):
+            return {str(result["name"]): float(result["points"]) for result in verdict.get("criteria", ())}
+    return {}
+
+
+def _hash_of(cell: Cell) -> str:
+    attachments = json.dumps(cell.get("attachments") or {}, sort_keys=True)
+    text = "\n".join(line.rstrip() for line in cell["source"].strip().splitlines())
+    return hashlib.sha256(f"{text}\0{attachments}".encode(errors="surrogatepass")).hexdigest()[:16]
+
+
+def last_entries(database: sqlite3.Connection, assignment: str, students: Sequence[str]) -> dict[str, Entry]:
+    """Read the last entry of students; of those graded without one, what the gradebook holds."""
+    entries = {}
+    if has_own_tables(database):
+        query = """
+            SELECT student, entry FROM autograder_history AS history
+            WHERE assignment = ? AND student IN (SELECT value FROM json_each(?)) AND number =
+                (SELECT max(number) FROM autograder_history WHERE assignment = history.assignment
+                 AND student = history.student)
+        """
+        for student, entry in database.execute(query, (assignment, json.dumps(students))):
+            entries[student] = Entry.from_json(entry)
+    return entries
+
+
+def handed_in(course: Course, assignment: str) -> dict[str, tuple[str, ...]]:
+    """Return the notebooks that were there when they were graded last: student → names."""
+    with reading(course.gradebook) as database:
+        students = [student for (student,) in database.execute("SELECT id FROM student")]
+        entries = last_entries(database, assignment, students)
+    return {student: entry.facts.files for student, entry in entries.items()}
+
+
+def take_stock(
+    database: sqlite3.Connection,
+    course: Course,
+    assignment: str,
+    students: Sequence[str],
+    moment: str,
+    facts: Mapping[str, Facts] | None = None,
+    rules: LateRules | None = None,
+) -> list[Change]:
+    """Bring penalties and history up to what the gradebook holds, and say what changed.
+
+    Late days are shared by all assignments, so a penalty may change in another one too.
+
+    Args:
+        database: the gradebook, in a transaction.
+        course: the course.
+        assignment: the assignment that was graded, or whose rules changed.
+        students: whose marks to look at.
+        moment: of the run.
+        facts: what the run knows of those that it graded.
+        rules: the course's late rules, where they are known.
+    """
+    make_own_tables(database)
+    rules = rules or late_rules(course, database)
+    changes = []
+    for name in [assignment, *(other for other in rules.rules if rules.late_days and other != assignment)]:
+        marks = read_in(database, rules, name, students)
+        before = last_entries(database, name, list(marks.notebooks))
+        for student, notebooks in marks.notebooks.items():
+            last = before.get(student)
+            own = (facts or {}).get(student) if name == assignment else None
+            after = _entry(moment, notebooks, marks.late.get(student, Lateness()))
+            after = replace(after, facts=own or (last.facts if last else Facts()))
+            change = compare(name, student, last, after)
+            _write_penalties(database, name, student, notebooks)
+            _write(database, change)
+            changes.append(change)
+    return changes
+
+
+def _entry(moment: str, notebooks: Mapping[str, NotebookMarks], late: Lateness) -> Entry:
+    marks = [(key(name, mark.cell), mark) for name, own in notebooks.items() for mark in own.marks.values()]
+    return Entry(
+        moment,
+        next((own.timestamp for own in notebooks.values() if own.timestamp), ""),
+        {name: mark.auto for name, mark in marks},
+        {name: mark.score for name, mark in marks if mark.manual is not None or mark.extra},
+        {name: mark.max_score for name, mark in marks},
+        round(sum(own.penalty for own in notebooks.values()), 4),
+        (late.seconds, late.charged, late.free),
+    )
+
+
+def _write_penalties(
+    database: sqlite3.Connection, assignment: str, student: str, notebooks: Mapping[str, NotebookMarks]
+) -> None:
+    """Write the penalties that are not as stored, for nbgrader's own pages."""
+    update = """
+        UPDATE submitted_notebook SET late_submission_penalty = ?
+        WHERE notebook_id = (SELECT notebook.id FROM notebook JOIN assignment ON assignment.id = notebook.assignment_id
+                             WHERE assignment.name = ? AND notebook.name = ?)
+        AND assignment_id = (SELECT submission.id FROM submitted_assignment AS submission
+                             JOIN assignment ON assignment.id = submission.assignment_id
+                             WHERE assignment.name = ? AND student_id = ?)
+    """
+    for name, own in notebooks.items():
+        if own.penalty != own.stored_penalty:
+            database.execute(update, (own.penalty or None, assignment, name, assignment, student))
+
+
+def _write(database: sqlite3.Connection, change: Change) -> None:
+    """Add an entry; where neither points nor the submission changed, only what is known of the last one changes."""
+    before, after, place = change.before, change.after, (change.assignment, change.student)
+    query = "SELECT max(number) FROM autograder_history WHERE assignment = ? AND student = ?"
+    (number,) = database.execute(query, place).fetchone()
+    if before is not None and number is not None and not _is_another(change):
+        if replace(after, moment=before.moment) == before:
+            return
+        after = replace(after, moment=before.moment)
+    else:
+        number = 0 if number is None else number + 1
+    text = json.dumps(asdict(after), separators=(",", ":"))
+    statement = "INSERT OR REPLACE INTO autograder_history VALUES (?, ?, ?, ?, ?)"
+    database.execute(statement, (*place, number, after.moment, text))
+
+
+def _is_another(change: Change) -> bool:
+    assert change.before is not None
+    same = change.before.submitted == change.after.submitted and change.before.penalty == change.after.penalty
+    return not same or bool(change.questions) or "submission" in change.causes
+
+
+def keep_baseline(
+    database: sqlite3.Connection, course: Course, assignment: str, students: Sequence[str], moment: str
+) -> dict[str, Entry]:
+    """Return the last entry of each student who has marks; make it where an earlier version graded without."""
+    make_own_tables(database)
+    entries = last_entries(database, assignment, students)
+    missing = [student for student in students if student not in entries]
+    if missing:
+        take_stock(database, course, assignment, missing, moment)
+        entries |= last_entries(database, assignment, missing)
+    return entries
+
+
+def read_history(course: Course, student: str | None = None, assignment: str | None = None) -> list[Change]:
+    """Read what changed, oldest first.
+
+    Args:
+        course: the course.
+        student: whose marks; None for all.
+        assignment: of which assignment; None for all.
+
+    Raises:
+        CourseError: there is no gradebook.
+    """
+    query = """
+        SELECT assignment, student, entry FROM autograder_history
+        WHERE (? IS NULL OR student = ?) AND (? IS NULL OR assignment = ?)
+        ORDER BY assignment, student, number
+    """
+    with reading(course.gradebook) as database:
+        if not has_own_tables(database):
+            return []
+        rows = database.execute(query, (student, student, assignment, assignment)).fetchall()
+    changes: list[Change] = []
+    for name, who, text in rows:
+        last = changes[-1] if changes else None
+        before = last.after if last and (last.assignment, last.student) == (name, who) else None
+        changes.append(compare(name, who, before, Entry.from_json(text)))
+    return sorted(changes, key=lambda change: change.after.moment)
