@@ -192,6 +192,7 @@ class Terms:
         groups: the usual calls, in all of which a relation must hold.
         quantities: name → number ("m", "λ"), in a call.
         arrays: name → array in a call: inputs, and what is computed from them on the way.
+        sums: output → terms in words → numbers that add up to what the output should be, in a call.
         neutral: (argument, value in words) → how to change a call so that the argument has that value.
         cases: what may be special about a call, in words ("λ = 0") → whether it is so. The same words in each call.
         reduced: the cases in which a part of the formula does nothing, so that who leaves it out is right there.
@@ -202,6 +203,7 @@ class Terms:
     groups: tuple[str, ...] = ("value",)
     quantities: Callable[[Sequence[Call], Call], Mapping[str, float]] = lambda calls, call: {}
     arrays: Callable[[Sequence[Call], Call], Mapping[str, Any]] = lambda calls, call: {}
+    sums: Callable[[Sequence[Call], Call], Mapping[str, Mapping[str, Any]]] = lambda calls, call: {}
     neutral: Mapping[tuple[str, str], Callable[[Call], Call]] = field(default_factory=dict)
     cases: Callable[[Sequence[Call], Call], Mapping[str, bool]] = lambda calls, call: {}
     reduced: tuple[str, ...] = ()

@@ -12,8 +12,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import permutations
+from functools import cached_property, partial
+from itertools import permutations, product
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from autograder.checking.check import Check, Run, Trial
 from autograder.checking.verdict import RELATION_HINT, Hint
 from labkit.calls.call import Call, Outcome
 from labkit.calls.diagnosis import Name, names_of, part_of
-from labkit.calls.differences import ATOL, RTOL, as_numbers
+from labkit.calls.differences import ATOL, RTOL, Names, as_numbers
 from labkit.calls.plain import Plain, same
 
 MAX_SAID = 2
@@ -30,6 +30,11 @@ MAX_UNRELATED = 4
 """Wrong outputs without a relation after which the search ends: most likely they follow from each other."""
 NOTHING = 1e-12
 """What counts as zero beside zero."""
+POWERS = (1, -1, 2, -2)
+"""Powers in which an argument is looked for that is replaced by a fixed number."""
+SHARES = (1.0, 0.0, 2.0, -1.0, 0.5)
+"""How often a term is looked for in a sum that is a single number."""
+SHARE_TOLERANCE = 1e-5
 MIN_NUMBERS = 4
 """Numbers of a part, over all calls, that a relation must hold for; a relation between fewer may be chance."""
 
@@ -105,11 +110,15 @@ class Facts:
     Attributes:
         factors: label → its value in each call.
         arrays: name → its numbers in each call.
+        quantities: name → its value in each call.
+        sums: output → term → its numbers in each call; the terms add up to the output.
         without: (argument, value) → name of an output → what it would be in each call with that value.
     """
 
     factors: Mapping[str, Sequence[float]]
     arrays: Mapping[str, Sequence[np.ndarray]]
+    quantities: Mapping[str, Sequence[float]]
+    sums: Mapping[str, Mapping[str, Sequence[np.ndarray]]]
     without: Mapping[tuple[str, str], Mapping[str, Arrays]]
 
 
@@ -172,12 +181,17 @@ def _without(part: Part, known: Known) -> Said | None:
 def _factor_of(given: Sequence[np.ndarray], base: Sequence[np.ndarray], known: Known) -> str | None:
     """Name the only known quantity that `base` must be multiplied with to become `given` in each call."""
     ratios = [_ratio(*pair) for pair in zip(given, base, strict=True)]
-    if None in ratios or len(ratios) < 2:
+    return None if len(ratios) < 2 else _label_of([ratio for ratio in ratios if ratio is not None], known)
+
+
+def _label_of(ratios: Sequence[float], known: Known) -> str | None:
+    """Name the only known quantity that has these values in the calls; None if there are fewer than calls."""
+    if len(ratios) < len(next(iter(known.factors.values()))):
         return None
     close = [
         label
         for label, values in known.factors.items()
-        if all(math.isclose(value, ratio or 0.0, rel_tol=RTOL) for value, ratio in zip(values, ratios, strict=True))
+        if all(math.isclose(value, ratio, rel_tol=RTOL) for value, ratio in zip(values, ratios, strict=True))
     ]
     return close[0] if len(close) == 1 else None
 
@@ -192,6 +206,84 @@ def _ratio(given: np.ndarray, base: np.ndarray) -> float | None:
         return None
     ratio = float(given.flat[largest]) / divisor
     return ratio if abs(ratio) > ATOL and _equal(given, ratio * base) else None
+
+
+def _fixed_of(given: Sequence[np.ndarray], base: Sequence[np.ndarray], known: Known) -> tuple[str, str] | None:
+    """Name the quantity that has one value of its own in `given`, where `base` has a power of it in each call."""
+    ratios = [_ratio(*pair) for pair in zip(given, base, strict=True)]
+    if any(ratio is None or ratio <= 0 for ratio in ratios):
+        return None
+    for name, values in known.quantities.items():
+        if not name.isidentifier() or min(values) <= 0 or math.isclose(min(values), max(values), rel_tol=1e-3):
+            continue
+        for power in POWERS:
+            own = [value * (ratio or math.nan) ** (1 / power) for value, ratio in zip(values, ratios, strict=True)]
+            if max(own) - min(own) <= RTOL * max(own) and not math.isclose(own[0], 1, rel_tol=RTOL):
+                return name, f"{own[0]:.4g}"
+    return None
+
+
+def _fixed(part: Part, known: Known) -> Said | None:
+    """Find an argument in whose place a number of the student's stands, in the output or in what the argument adds."""
+    found = _fixed_of(part.given, part.right, known)
+    for (argument, value), results in known.without.items():
+        rest = results.get(part.name)
+        if found or value != "0" or not rest or any(r.shape != b.shape for r, b in zip(part.right, rest, strict=True)):
+            continue
+        right, given = ([v - b for v, b in zip(values, rest, strict=True)] for values in (part.right, part.given))
+        found = _fixed_of(given, right, known)
+        found = found if found and found[0] == argument else None
+    return Said("fixed", words.fixed, found) if found else None
+
+
+def _terms(part: Part, known: Known) -> Said | None:
+    """Find terms of a sum that are missing, turned round or wrong by a factor, where all other terms are right."""
+    terms = known.sums.get(part.name)
+    if not terms:
+        return None
+    names, columns = list(terms), list(zip(*terms.values(), strict=True))
+    if part.right[0].size > len(names):
+        shares = [_shares(given, column) for given, column in zip(part.given, columns, strict=True)]
+    else:
+        shares = _usual_shares(part.given, columns)
+    if any(share is None for share in shares):
+        return None
+    of_terms = {name: [share[n] for share in shares if share is not None] for n, name in enumerate(names)}
+    wrong = {name: found for name, found in of_terms.items() if not _all_close(found, 1)}
+    if not 0 < len(wrong) < len(names):
+        return None
+    for value, kind, sentence in ((0, "term-missing", words.term_missing), (-1, "term-sign", words.term_sign)):
+        if all(_all_close(found, value) for found in wrong.values()):
+            return Said(kind, sentence, tuple(wrong))
+    if len(wrong) == 1:
+        ((name, found),) = wrong.items()
+        label = _label_of(found, known)
+        if label:
+            return Said("term-factor", words.term_factor, (name, label))
+    return Said("terms", words.terms_wrong, tuple(wrong))
+
+
+def _all_close(values: Sequence[float], value: float) -> bool:
+    return all(abs(other - value) <= SHARE_TOLERANCE for other in values)
+
+
+def _shares(given: np.ndarray, terms: Sequence[np.ndarray]) -> np.ndarray | None:
+    """Find how often each term is in a sum; None if something else is in it."""
+    columns = np.stack([np.broadcast_to(term, given.shape).ravel() for term in terms], axis=1)
+    scales = np.abs(columns).max(axis=0)
+    if not scales.all():
+        return None
+    shares, _, rank, _ = np.linalg.lstsq(columns / scales, given.ravel(), rcond=1e-9)
+    return shares / scales if rank == len(terms) and _equal(given.ravel(), columns @ (shares / scales)) else None
+
+
+def _usual_shares(given: Sequence[np.ndarray], columns: Sequence[Sequence[np.ndarray]]) -> list[np.ndarray | None]:
+    """Find how often each term is in sums that are single numbers: the same small number in all calls, or None."""
+    choices = np.array(list(product(SHARES, repeat=len(columns[0]))))
+    sums = choices @ np.array([[float(term.sum()) for term in column] for column in columns]).T
+    totals = np.array([float(value.sum()) for value in given])
+    fitting = np.flatnonzero((np.abs(sums - totals) <= NOTHING + RTOL * np.abs(totals)).all(axis=1))
+    return [choices[fitting[0]] if len(fitting) == 1 else None] * len(given)
 
 
 def _factor(part: Part, known: Known) -> Said | None:
@@ -366,11 +458,8 @@ def _first_or_last(part: Part, known: Known) -> Said | None:
             continue
         if not any(_equal(part.given[0].take(i, axis), part.right[0].take(i, axis)) for i in (0, -1)):
             continue
+        pairs = _along(part, axis)
         for index, sentences in ((0, (words.first_row, words.first_column)), (-1, (words.last_row, words.last_column))):
-            pairs = [
-                (np.moveaxis(given, axis, 0), np.moveaxis(right, axis, 0))
-                for given, right in zip(part.given, part.right, strict=True)
-            ]
             if all(
                 _equal(given[index], right[index])
                 and not any(
@@ -380,6 +469,55 @@ def _first_or_last(part: Part, known: Known) -> Said | None:
             ):
                 return Said(f"only-{'first' if index == 0 else 'last'}-{axis}", sentences[axis])
     return None
+
+
+def _all_but_one(part: Part, known: Known) -> Said | None:
+    """Find an axis along which the first or the last entry alone is wrong."""
+    sentences = (
+        (0, (words.all_but_first_row, words.all_but_first_column)),
+        (-1, (words.all_but_last_row, words.all_but_last_column)),
+    )
+    for axis in (0, 1):
+        if any(right.ndim != 2 or right.shape[axis] < 3 for right in part.right):
+            continue
+        pairs = _along(part, axis)
+        for index, sentence in sentences:
+            if all(
+                _equal(np.delete(given, index, 0), np.delete(right, index, 0))
+                and not _equal(given[index], right[index])
+                for given, right in pairs
+            ):
+                return Said(f"all-but-{'first' if index == 0 else 'last'}-{axis}", sentence[axis])
+    return None
+
+
+def _along(part: Part, axis: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Pair what is given with what is right, an axis put first."""
+    return [
+        (np.moveaxis(given, axis, 0), np.moveaxis(right, axis, 0))
+        for given, right in zip(part.given, part.right, strict=True)
+    ]
+
+
+def _off_along(part: Part, known: Known) -> Said | None:
+    """Find that all rows, or columns, are off by the same numbers, or by the same share of an array."""
+    if any(right.ndim != 2 or min(right.shape) < 3 for right in part.right):
+        return None
+    off = [given - right for given, right in zip(part.given, part.right, strict=True)]
+    for axis, sentence in ((0, words.off_in_rows), (1, words.off_in_columns)):
+        if all(_equal(difference, difference.take([0], axis)) for difference in off):
+            return Said(f"off-{axis}", sentence)
+        for name, arrays in known.arrays.items():
+            if all(_is_share(*pair, axis) for pair in zip(off, arrays, strict=True)):
+                return Said(f"off-array-{axis}", words.off_by_array, (name,))
+    return None
+
+
+def _is_share(difference: np.ndarray, array: np.ndarray, axis: int) -> bool:
+    """Tell whether a difference is an array times one number a column (axis 0) or a row (1)."""
+    if array.shape != difference.shape or not array.all():
+        return False
+    return _equal(difference, difference.take([0], axis) / array.take([0], axis) * array)
 
 
 def _proportional(part: Part, known: Known) -> Said | None:
@@ -404,7 +542,9 @@ TELLING: tuple[tuple[bool, Relation], ...] = (
     (ANY_SHAPE, _constant),
     (ANY_SHAPE, _another_output),
     (SAME_SHAPE, _without),
+    (SAME_SHAPE, _fixed),
     (SAME_SHAPE, _factor),
+    (SAME_SHAPE, _terms),
     (SAME_SHAPE, _part_of_argument),
     (SAME_SHAPE, _array_factor),
     (SAME_SHAPE, _off_by_known),
@@ -415,9 +555,14 @@ TELLING: tuple[tuple[bool, Relation], ...] = (
     (ANY_SHAPE, _input),
     (SAME_SHAPE, _earlier_call),
     (SAME_SHAPE, _first_or_last),
+    (SAME_SHAPE, _all_but_one),
 )
 """Relations that name the cause, the most telling first, and whether they are looked for in outputs of any shape."""
-VAGUE: tuple[tuple[bool, Relation], ...] = ((SAME_SHAPE, _proportional), (ANY_SHAPE, _size))
+VAGUE: tuple[tuple[bool, Relation], ...] = (
+    (SAME_SHAPE, _proportional),
+    (SAME_SHAPE, _off_along),
+    (ANY_SHAPE, _size),
+)
 """Relations that are said if nothing else is."""
 
 _SHAPE = Said("shape", words.other_shape)
@@ -486,6 +631,9 @@ class Relations:
         """
         if any(trials[number].actual.error for number in self._usual) or _misleads(trials, self._check.function):
             return ()
+        form = _form_said([trials[number] for number in self._usual], self._check.outputs)
+        if form:
+            return (Hint(RELATION_HINT + form.kind, form.sentence(*form.places)),)
         usual = [self._pairs(trials[number]) for number in self._usual]
         names = [name for name in usual[0] if all(name in found for found in usual)] if usual else []
         wrong = [name for name in names if any(_is_wrong(*found[name]) for found in usual)]
@@ -545,11 +693,20 @@ class Relations:
     @cached_property
     def _facts(self) -> Facts:
         terms, calls = self._terms, self._calls
-        quantities = [factors(terms.quantities(calls, calls[number])) for number in self._usual]
+        quantities = [terms.quantities(calls, calls[number]) for number in self._usual]
+        made = [factors(values) for values in quantities]
+        sums = [terms.sums(calls, calls[number]) for number in self._usual]
         arrays = [terms.arrays(calls, calls[number]) for number in self._usual]
         return Facts(
-            {label: [values[label] for values in quantities] for label in quantities[0]},
+            {label: [values[label] for values in made] for label in made[0]},
             {name: [np.asarray(named[name], dtype=np.float64) for named in arrays] for name in arrays[0]},
+            {name: [float(values[name]) for values in quantities] for name in quantities[0]},
+            {
+                output: {
+                    term: [np.asarray(named[output][term], dtype=np.float64) for named in sums] for term in of_first
+                }
+                for output, of_first in sums[0].items()
+            },
             {key: self._without(change) for key, change in terms.neutral.items()},
         )
 
@@ -593,6 +750,37 @@ class Relations:
         return {}
 
 
+def _form_said(trials: Sequence[Trial], outputs: Names) -> Said | None:
+    """Say what is wrong with a result as a whole: entries that are missing, another order, too few parts."""
+    for right, given in ((trial.expected.value, trial.actual.value) for trial in trials):
+        if not isinstance(right, dict | tuple) or _is_empty(given):
+            continue
+        names = list(right) if isinstance(right, dict) else [output_label(name) for name in outputs[: len(right)]]
+        if isinstance(right, dict) and isinstance(given, dict):
+            missing, extra = [n for n in names if n not in given], [str(name) for name in given if name not in right]
+            if missing:
+                return Said("entries", partial(words.missing_entries, missing), tuple(extra))
+        elif isinstance(right, dict) or not _is_made_alike(right, given):
+            return Said("form", partial(words.other_form, names))
+    return None
+
+
+def _is_empty(value: Plain) -> bool:
+    parts = list(value.values()) if isinstance(value, dict) else value if isinstance(value, tuple | list) else [value]
+    return all(part is None for part in parts)
+
+
+def _is_made_alike(right: tuple[Plain, ...], given: Plain) -> bool:
+    """Tell whether a result has as many parts as it should, with tuples where they belong."""
+    if not isinstance(given, tuple | list) or len(given) != len(right):
+        return False
+    return all(
+        part is None or isinstance(part, tuple | list)
+        for r, part in zip(right, given, strict=True)
+        if isinstance(r, tuple)
+    )
+
+
 def _misleads(trials: Sequence[Trial], function: str) -> bool:
     """Tell whether another function of the student's gave wrong numbers, from which this function may have computed."""
     return any(
@@ -614,9 +802,13 @@ def output_name(check: Check, path: Name) -> str:
     """Name a part of an outcome as a student does, "" for the whole result."""
     last = path[-1] if len(path) > 1 else ""
     if path[0] == "value" and last.isdigit() and int(last) < len(check.outputs):
-        name = check.outputs[int(last)]
-        return name if isinstance(name, str) else name[0]
+        return output_label(check.outputs[int(last)])
     return last
+
+
+def output_label(name: str | tuple[str, Sequence[str]]) -> str:
+    """Return the name of an output, whose parts may have names of their own."""
+    return name if isinstance(name, str) else name[0]
 
 
 def _is_wrong(right: Plain, given: Plain) -> bool:

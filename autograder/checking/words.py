@@ -478,22 +478,155 @@ def earlier_call(outputs: Sequence[str]) -> str:
 
 def first_row(outputs: Sequence[str]) -> str:
     """Say that the first row alone is right."""
-    return _("Only the first row of {outputs} is right. Does a loop end too early?", outputs=_outputs(outputs))
+    return _(
+        "Only the first row of {outputs} is right. Does a loop end too early, or does a sum go on in it?",
+        outputs=_outputs(outputs),
+    )
 
 
 def last_row(outputs: Sequence[str]) -> str:
     """Say that the last row alone is right."""
-    return _("Only the last row of {outputs} is right. Is each row kept in a loop?", outputs=_outputs(outputs))
+    return _(
+        "Only the last row of {outputs} is right. In a loop: is each row kept, is a sum complete before its use?",
+        outputs=_outputs(outputs),
+    )
 
 
 def first_column(outputs: Sequence[str]) -> str:
     """Say that the first column alone is right."""
-    return _("Only the first column of {outputs} is right. Does a loop end too early?", outputs=_outputs(outputs))
+    return _(
+        "Only the first column of {outputs} is right. Does a loop end too early, or does a sum go on in it?",
+        outputs=_outputs(outputs),
+    )
 
 
 def last_column(outputs: Sequence[str]) -> str:
     """Say that the last column alone is right."""
-    return _("Only the last column of {outputs} is right. Is each column kept in a loop?", outputs=_outputs(outputs))
+    return _(
+        "Only the last column of {outputs} is right. In a loop: is each column kept, is a sum complete before its use?",
+        outputs=_outputs(outputs),
+    )
+
+
+def all_but_first_row(outputs: Sequence[str]) -> str:
+    """Say that the first row alone is wrong."""
+    return _("Only the first row of {outputs} is wrong. Where does a loop begin?", outputs=_outputs(outputs))
+
+
+def all_but_last_row(outputs: Sequence[str]) -> str:
+    """Say that the last row alone is wrong."""
+    return _("Only the last row of {outputs} is wrong. Where does a loop end?", outputs=_outputs(outputs))
+
+
+def all_but_first_column(outputs: Sequence[str]) -> str:
+    """Say that the first column alone is wrong."""
+    return _("Only the first column of {outputs} is wrong. Where does a loop begin?", outputs=_outputs(outputs))
+
+
+def all_but_last_column(outputs: Sequence[str]) -> str:
+    """Say that the last column alone is wrong."""
+    return _("Only the last column of {outputs} is wrong. Where does a loop end?", outputs=_outputs(outputs))
+
+
+def fixed(outputs: Sequence[str], argument: str, value: str) -> str:
+    """Say that outputs are as with one value of an argument, whatever it is."""
+    return ngettext(
+        "{outputs} is as if {argument} were always {value}. Is a number written where {argument} belongs?",
+        "{outputs} are as if {argument} were always {value}. Is a number written where {argument} belongs?",
+        len(outputs),
+        outputs=_outputs(outputs),
+        argument=argument,
+        value=value,
+    )
+
+
+def term_missing(outputs: Sequence[str], *terms: str) -> str:
+    """Say that terms of a sum are missing."""
+    return ngettext(
+        "In {outputs} the term {terms} is missing; all else is right.",
+        "In {outputs} the terms {terms} are missing; all else is right.",
+        len(terms),
+        outputs=_outputs(outputs),
+        terms=_outputs(terms),
+    )
+
+
+def term_sign(outputs: Sequence[str], *terms: str) -> str:
+    """Say that terms of a sum have the wrong sign."""
+    return ngettext(
+        "In {outputs} the term {terms} has the wrong sign; all else is right.",
+        "In {outputs} the terms {terms} have the wrong sign; all else is right.",
+        len(terms),
+        outputs=_outputs(outputs),
+        terms=_outputs(terms),
+    )
+
+
+def term_factor(outputs: Sequence[str], term: str, quantity: str) -> str:
+    """Say by which factor a term of a sum is wrong."""
+    return _(
+        "In {outputs} the term {term} is what it should be, times {quantity}; all else is right.",
+        outputs=_outputs(outputs),
+        term=term,
+        quantity=quantity,
+    )
+
+
+def terms_wrong(outputs: Sequence[str], *terms: str) -> str:
+    """Say that terms of a sum are wrong by factors that have no name."""
+    return ngettext(
+        "In {outputs} the term {terms} is wrong by a factor; all else is right.",
+        "In {outputs} the terms {terms} are wrong, each by a factor; all else is right.",
+        len(terms),
+        outputs=_outputs(outputs),
+        terms=_outputs(terms),
+    )
+
+
+def off_in_rows(outputs: Sequence[str]) -> str:
+    """Say that all rows are off by the same numbers."""
+    return _(
+        "In {outputs} every row is off by the same numbers. Look at the term that is the same in all rows.",
+        outputs=_outputs(outputs),
+    )
+
+
+def off_in_columns(outputs: Sequence[str]) -> str:
+    """Say that all columns are off by the same numbers."""
+    return _(
+        "In {outputs} every column is off by the same numbers. Look at the term that is the same in all columns.",
+        outputs=_outputs(outputs),
+    )
+
+
+def off_by_array(outputs: Sequence[str], array: str) -> str:
+    """Say that outputs are off by an array, each row or column of it scaled."""
+    return _(
+        "{outputs}: what is too much or too little is proportional to {array}. Look at the term with {array}.",
+        outputs=_outputs(outputs),
+        array=array,
+    )
+
+
+def missing_entries(missing: Sequence[str], *given: str) -> str:
+    """Say that entries of the result are missing, and which entries nobody asks for."""
+    if given:
+        return _(
+            "The result has no entry {missing}, but {given}, which is not asked for. Is a name misspelt?",
+            missing=_outputs(missing),
+            given=_outputs(given),
+        )
+    return _(
+        "The result has no entry {missing}. Compare your return line with the docstring.", missing=_outputs(missing)
+    )
+
+
+def other_form(outputs: Sequence[str]) -> str:
+    """Say that the result is not made of the parts that are asked for."""
+    return _(
+        "The result is not made of {outputs}, in this order. Compare your return line with the docstring.",
+        outputs=_outputs(outputs),
+    )
 
 
 def proportional(outputs: Sequence[str]) -> str:
@@ -519,8 +652,8 @@ def shifted(outputs: Sequence[str]) -> str:
 def right_only_where(outputs: Sequence[str], case: str) -> str:
     """Say in which calls alone outputs are right."""
     return ngettext(
-        "{outputs} is right only where {case}. What does it leave out otherwise?",
-        "{outputs} are right only where {case}. What do they leave out otherwise?",
+        "{outputs} is right where {case}, and only there. So look at the part of the formula that does nothing then.",
+        "{outputs} are right where {case}, and only there. So look at the part of the formula that does nothing then.",
         len(outputs),
         outputs=_outputs(outputs),
         case=translated(case),

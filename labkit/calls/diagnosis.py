@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -124,13 +126,54 @@ class Diagnosis:
         if id not in self._departures:
             self._departures[id] = departures(self._right, known)
         departing = self._departures[id]
+        if self._is_chance(departing, wrong):
+            return {}
+        otherwise = self._made_otherwise(departing, wrong)
         facets = {
             facet: calls
             for facet, calls in departing.items()
-            if facet in wrong and self._same(facet, self._telling(calls, wrong[facet], actual), known, actual)
+            if facet in wrong
+            and facet not in otherwise
+            and self._same(facet, self._telling(calls, wrong[facet], actual), known, actual)
         }
         enough = len(facets) == len(departing) or any(_is_evidence(*item, known) for item in facets.items())
         return facets if enough else {}
+
+    def _is_chance(self, departing: Departures, wrong: Departures) -> bool:
+        """Tell whether entries that a function is wrong in before a mistake begins have made the rest wrong already."""
+        first = next(iter(departing), None)
+        return any(first in self._followers.get(facet, ()) for facet in wrong if facet not in departing)
+
+    @cached_property
+    def _followers(self) -> dict[Facet, set[Facet]]:
+        """List what becomes wrong with an entry of a returned dict, as the known mistakes that begin there show."""
+        followers: dict[Facet, set[Facet]] = {}
+        if any(isinstance(shown, Outcome) and isinstance(shown.value, dict) for shown in self._right.shown):
+            for known in self._known.values():
+                facets = list(departures(self._right, known))
+                if facets:
+                    followers.setdefault(facets[0], set()).update(facets[1:])
+        return followers
+
+    def _made_otherwise(self, departing: Departures, wrong: Departures) -> set[Facet]:
+        """List the entries of a result that in a known mistake follow from entries that are right in a function.
+
+        Only the entries of a dict are looked at: they stand in the order of computation. What is the same after such an
+        entry was made so by another slip.
+        """
+        otherwise: set[Facet] = set()
+        for number in {calls[0] for calls in departing.values()}:
+            shown = self._right.shown[number]
+            if isinstance(shown, Outcome) and isinstance(shown.value, dict):
+                for before, key in pairwise(shown.value):
+                    cause: Facet = (("value", before), "numbers")
+                    if (
+                        cause in departing
+                        and (cause not in wrong or cause in otherwise)
+                        and (ERROR, "numbers") not in wrong
+                    ):
+                        otherwise.add((("value", key), "numbers"))
+        return otherwise
 
     def _telling(self, calls: list[int], wrong: list[int], actual: Behaviour) -> list[int] | None:
         """Pick the calls that must be alike: the usual ones, if the mistake departs there.
@@ -238,11 +281,21 @@ def _alike(
     if known.error or actual.error:
         return False
     first, second = part_of(name, call, known), part_of(name, call, actual)
-    if (first is None) != (second is None):
+    if (first is None) != (second is None) or (first is None and _lacks(name, known) != _lacks(name, actual)):
         return False
     if kind == "form":
         return _form(first) == _form(second)
     return all(d.is_form_only for pair in ((first, second), (second, first)) for d in each_difference(*pair))
+
+
+def _lacks(name: Name, outcome: Outcome) -> bool:
+    """Tell whether a part of the result is not there at all, which is another slip than None in its place."""
+    if name[0] != "value" or len(name) == 1 or outcome.value is None:
+        return False
+    key, value = name[1], outcome.value
+    if isinstance(value, dict):
+        return key not in value
+    return not (isinstance(value, tuple | list) and key.isdigit() and int(key) < len(value))
 
 
 def _form(value: Plain) -> tuple[object, ...]:

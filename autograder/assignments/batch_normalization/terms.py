@@ -113,6 +113,19 @@ def _backward_arrays(calls: Calls, call: Call) -> Mapping[str, Any]:
     }
 
 
+def _backward_sums(calls: Calls, call: Call) -> Mapping[str, Mapping[str, Any]]:
+    dout = call.args[0]
+    _, _, var, x_hat, gamma, eps = call.args[1].otherwise
+    upstream, deviation = dout * gamma, np.sqrt(var + eps)
+    return {
+        "dx": {
+            "∂x̂/√(σ² + ε)": upstream / deviation,
+            "∂σ² · 2(x − μ)/N": -x_hat * (upstream * x_hat).mean(axis=0) / deviation,
+            "∂μ/N": -upstream.mean(axis=0) / deviation,
+        }
+    }
+
+
 def _backward_cases(calls: Calls, call: Call) -> Mapping[str, bool]:
     return {"eps = 1e-5": call.args[1].otherwise[5] == DEFAULT_EPS}
 
@@ -120,6 +133,7 @@ def _backward_cases(calls: Calls, call: Call) -> Mapping[str, bool]:
 BACKWARD = Terms(
     quantities=_backward_quantities,
     arrays=_backward_arrays,
+    sums=_backward_sums,
     neutral={
         ("gamma", "1"): _array(GAMMA, np.ones_like),
         ("eps", "0"): _setting("eps", lambda eps: 0.0),

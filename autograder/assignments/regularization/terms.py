@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.assignments.regularization.masks import MASKS, flat, keep_prob_of, masks_of
-from autograder.assignments.regularization.probes import CACHE, NUMERIC, VALUE, WEIGHTS, thinned_forward
+from autograder.assignments.regularization.probes import CACHE, NUMERIC, VALUE, WEIGHTS, cross_entropy, thinned_forward
 from autograder.checking.check import Finding, Terms, Trial
 from labkit.calls.call import Call
 from labkit.calls.differences import Difference
@@ -18,6 +18,7 @@ from labkit.calls.plain import Plain
 GROUPS = (NUMERIC, VALUE)
 PENALTY = 3
 """Position of λ among the arguments, and of keep_prob in the backward pass."""
+CROSS_ENTROPY = "−1/m · Σ (Y log A3 + (1 − Y) log(1 − A3))"
 Calls = Sequence[Call]
 
 
@@ -42,6 +43,13 @@ def _without(weights: str) -> Callable[[Call], Call]:
 
 def _penalty_quantities(calls: Calls, call: Call) -> Mapping[str, float]:
     return {"m": _examples(call), "λ": call.args[PENALTY]}
+
+
+def _cost_sums(calls: Calls, call: Call) -> Mapping[str, Mapping[str, Any]]:
+    A3, Y, parameters, lambd = call.args
+    share = lambd / (2 * Y.shape[1])
+    penalties = {f"λ/(2m) · ‖{name}‖²": share * np.sum(parameters[name] ** 2) for name in WEIGHTS}
+    return {"": {CROSS_ENTROPY: cross_entropy(A3, Y), **penalties}}
 
 
 def _penalty_cases(calls: Calls, call: Call) -> Mapping[str, bool]:
@@ -83,6 +91,7 @@ def _from_own_masks(trial: Trial) -> Mapping[str, tuple[Plain, Plain]]:
 
 L2_COST = Terms(
     quantities=_penalty_quantities,
+    sums=_cost_sums,
     neutral={("λ", "0"): _with(PENALTY, 0.0), **{(name, "0"): _without(name) for name in WEIGHTS}},
     cases=_penalty_cases,
     reduced=("λ = 0", "m = 1"),

@@ -91,7 +91,11 @@ def judge(functions: dict[str, Any]) -> dict[str, Verdict]:
 
 @pytest.mark.parametrize("habit", HABITS)
 def test_the_template_is_right_with_every_habit(habit: str) -> None:
-    assert all(verdict.score == verdict.max_score for verdict in judge(written(*HABITS[habit])).values())
+    functions = written(*HABITS[habit])
+    assert all(verdict.score == verdict.max_score and not verdict.cause for verdict in judge(functions).values())
+    for name in CHECKS:
+        rows, _ = judge_publicly(PUBLIC[name], functions)
+        assert all(row.sign == "✓" for row in rows)  # that there is no cache in test mode is no gap
 
 
 @pytest.mark.parametrize("habit", HABITS)
@@ -105,6 +109,7 @@ def test_a_slip_in_the_template_is_named_and_nothing_else(slip: str, habit: str)
     verdicts = judge(functions)
     for name, verdict in verdicts.items():
         assert [hint.hint for hint in verdict.mistakes] == ([HINTS[id]] if name == check else [])
+        assert verdict.cause == ""
     assert verdicts[check].score < verdicts[check].max_score
     assert judge_publicly(PUBLIC[check], functions)[1] == [HINTS[id]]
 
