@@ -17,7 +17,7 @@ import click
 from autograder.cli import words
 from autograder.cli.progress import Progress
 from autograder.engines.registry import DEFAULT_ENGINE, ENGINES, Engine
-from autograder.errors import AutograderError, keep_traceback
+from autograder.errors import AutograderError, CourseError, keep_traceback
 from autograder.export.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -379,6 +379,98 @@ def report(assignment: str, folder: str) -> int:
     written = write_report(_course(folder), assignment)
     _say(words.report_written(str(written.path)))
     return _look(written.needs_attention)
+
+
+@commands.command()
+@click.argument("assignment")
+@click.argument("time", required=False)
+@click.option("--none", "no_due", is_flag=True, help="Take the due date away.")
+@click.option("--grace", metavar="LENGTH", help="How late still counts as in time: 15m, 2h.")
+@click.option(
+    "--penalty", metavar="PENALTY", help="For each day begun: 10% of the points reached, or 5 points; plugin."
+)
+@click.option(
+    "--late-days", type=click.IntRange(0), help="Days a student may be late over the course without a penalty."
+)
+@course_option
+def due(
+    assignment: str,
+    time: str | None,
+    no_due: bool,
+    grace: str | None,
+    penalty: str | None,
+    late_days: int | None,
+    folder: str,
+) -> None:
+    """Set when an assignment is due and what being late costs; without options, say it and who is late."""
+    from autograder.course.timestamp import parse_moment, parse_span
+    from autograder.gradebook import words as gradebook_words
+    from autograder.gradebook.history import change_rules, now
+    from autograder.gradebook.late import NewRule, parse_penalty, read_late_rules, set_due
+    from autograder.gradebook.read_marks import read_marks
+    from autograder.gradebook.register import register
+
+    course = _course(folder)
+    course.notebooks(assignment)
+    if time is not None and no_due:
+        raise click.UsageError(words.due_or_none())
+    per_day, percent = parse_penalty(penalty) if penalty else (None, True)
+    new = NewRule(
+        due=parse_moment(time) if time else None,
+        no_due=no_due,
+        grace=parse_span(grace).total_seconds() if grace else None,
+        per_day=per_day,
+        percent=percent,
+        by_plugin=penalty is not None and per_day is None,
+        late_days=late_days,
+    )
+    changes: list[Change] = []
+    if new != NewRule():
+        register(course, assignment)
+        changes = change_rules(course, assignment, lambda database: set_due(database, assignment, new), now())
+    for line in gradebook_words.due_lines(assignment, read_late_rules(course)):
+        _say(line)
+    _say_changes([change for change in changes if change.is_news])
+    marks = read_marks(course, assignment) if course.gradebook.is_file() else None
+    for student, late in sorted(marks.late.items()) if marks else ():
+        penalty_points = sum(own.penalty for own in marks.notebooks[student].values()) if marks else 0.0
+        if line := gradebook_words.late_line(late, penalty_points):
+            _say(f"  {words.student_note(student, line)}")
+
+
+@commands.command()
+@click.argument("assignment")
+@click.argument("students", nargs=-1, required=True, metavar="STUDENT ...")
+@click.option("--by", metavar="LENGTH", help="How much later than the others: 2d, 12h.")
+@click.option("--until", metavar="TIME", help="When it is due for them.")
+@click.option("--none", "no_extension", is_flag=True, help="Take the extension away.")
+@course_option
+def extend(
+    assignment: str, students: tuple[str, ...], by: str | None, until: str | None, no_extension: bool, folder: str
+) -> None:
+    """Give students more time, whether they have handed in or not."""
+    from autograder.course.timestamp import in_local_time, parse_moment, parse_span
+    from autograder.gradebook import words as gradebook_words
+    from autograder.gradebook.history import change_rules, now
+    from autograder.gradebook.late import read_late_rules, set_extension
+    from autograder.gradebook.students import require_known
+
+    course = _course(folder)
+    course.notebooks(assignment)
+    if (by is not None) + (until is not None) + no_extension != 1:
+        raise click.UsageError(words.how_to_extend())
+    rule = read_late_rules(course).rules.get(assignment)
+    if rule is None or rule.due is None:
+        raise CourseError(gradebook_words.nothing_to_extend(assignment))
+    require_known(course, assignment, students)
+    extension = parse_span(by) if by else (parse_moment(until) if until else rule.due) - rule.due
+    if extension.total_seconds() < 0:
+        raise CourseError(gradebook_words.before_due(assignment))
+    changes = change_rules(
+        course, assignment, lambda database: set_extension(database, assignment, students, extension), now()
+    )
+    _say(gradebook_words.extended(assignment, students, in_local_time(rule.due + extension)))
+    _say_changes([change for change in changes if change.is_news])
 
 
 @commands.command()

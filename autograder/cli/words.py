@@ -228,3 +228,11 @@ def _result_lines(result: dict[str, Any]) -> Iterator[str]:
             yield _("  hint: {hint}", hint=mistake["hint"])
     if result["needs_manual_grade"]:
         yield _("graded by hand: {questions}", questions=", ".join(result["needs_manual_grade"]))
+
+
+def due_or_none() -> str:
+    return _("Give either a time, or --none.")
+
+
+def how_to_extend() -> str:
+    return _("Say how much longer (--by 2d), until when (--until TIME), or that the extension ends (--none).")

@@ -1,9 +1,11 @@
 """When a submission was handed in: the text of nbgrader's `timestamp.txt`."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from autograder.course import words
+from autograder.errors import CourseError
 from autograder.files import read_plain
 
 MAX_TIMESTAMP_BYTES = 1_000
@@ -40,3 +42,58 @@ def read_timestamp(file: Path) -> datetime | None:
     except (OSError, ValueError, OverflowError):
         return None
     return moment
+
+
+_MOMENT = re.compile(
+    r"(?P<day>\d{4}-\d{2}-\d{2})(?:[T ]+(?P<time>\d{1,2}:\d{2}(?::\d{2})?))?"
+    r"\s*(?P<zone>[A-Za-z][\w/+-]*|[+-]\d{2}:?\d{2})?"
+)
+_SPAN = re.compile(r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>min|m|h|d)[a-z]*")
+_UNITS = {"m": timedelta(minutes=1), "min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+
+
+def parse_moment(text: str) -> datetime:
+    """Read a time as people type it: `2026-03-02 23:59`, with a zone (`+08:00`, `Asia/Shanghai`) or in this machine's.
+
+    A day alone means its last second.
+
+    Returns:
+        The time as UTC without a zone.
+
+    Raises:
+        CourseError: it is none.
+    """
+    from zoneinfo import ZoneInfo
+
+    match = _MOMENT.fullmatch(text.strip())
+    try:
+        if match is None:
+            raise ValueError(text)
+        time, zone = match["time"] or "23:59:59", match["zone"] or ""
+        moment = datetime.fromisoformat(f"{match['day']} {time.zfill(8 if time.count(':') == 2 else 5)}")
+        if zone[:1] in ("+", "-"):
+            moment = datetime.fromisoformat(f"{moment.isoformat()}{zone}")
+        elif zone:
+            moment = moment.replace(tzinfo=UTC if zone in ("Z", "UTC") else ZoneInfo(zone))
+        return moment.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, KeyError, OSError, OverflowError):  # what ZoneInfo raises of a zone that is none
+        raise CourseError(words.no_moment(text)) from None
+
+
+def parse_span(text: str) -> timedelta:
+    """Read a length of time as people type it: `15m`, `2 h`, `1.5d`.
+
+    Raises:
+        CourseError: it is none.
+    """
+    match = _SPAN.fullmatch(text.strip().lower())
+    if match is None:
+        raise CourseError(words.no_span(text))
+    return float(match["number"].replace(",", ".")) * _UNITS[match["unit"]]
+
+
+def in_local_time(moment: datetime) -> str:
+    """Write a time (UTC without a zone) as the clock on this machine's wall, and in UTC."""
+    local = moment.replace(tzinfo=UTC).astimezone()
+    shown = f"{local:%Y-%m-%d %H:%M %Z}"
+    return shown if local.utcoffset() == timedelta() else words.also_in_utc(shown, f"{moment:%Y-%m-%d %H:%M}")

@@ -87,3 +87,18 @@ def bad_roster(path: str, reason: str) -> str:
 
 def roster_not_written(path: str, reason: str) -> str:
     return _("The roster cannot be written to {path}: {reason}", path=path, reason=reason)
+
+
+def no_moment(text: str) -> str:
+    return _(
+        "{text!r} is no time: write it as 2026-03-02 23:59, if need be with a zone (+08:00, Asia/Shanghai) behind it.",
+        text=text,
+    )
+
+
+def no_span(text: str) -> str:
+    return _("{text!r} is no length of time: write 15m, 2h or 1d.", text=text)
+
+
+def also_in_utc(local: str, utc: str) -> str:
+    return _("{local} ({utc} UTC)", local=local, utc=utc)

@@ -6,7 +6,8 @@ from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.export import words
 from autograder.export.formats import FORMATS, Row
-from autograder.gradebook.read_marks import Mark, NotebookMarks, read_marks
+from autograder.gradebook.read_marks import ClassMarks, Mark, NotebookMarks, read_marks
+from autograder.gradebook.words import how_long
 from autograder.notebook.roles import TEST_PREFIX
 
 
@@ -39,7 +40,7 @@ def table(course: Course, assignment: str) -> list[Row]:
     """Make a row a student, in order of ids.
 
     Questions stand under their grade_id without `test_`, machine and hand alike; an open one, which still has to be
-    graded by hand, is empty. `total` has the points so far, less what is taken for being late.
+    graded by hand, is empty. `late` says how late, and `total` has the points so far, less what that takes.
 
     Raises:
         CourseError: there is no gradebook.
@@ -50,8 +51,7 @@ def table(course: Course, assignment: str) -> list[Row]:
     columns = _columns(names, graded)
     maximum = max((sum(own.max_score for own in notebooks.values()) for notebooks in graded), default=0.0)
     return [
-        _row(student, marks.names.get(student, ""), marks.notebooks.get(student, {}), columns) | {"maximum": maximum}
-        for student in sorted({*marks.names, *marks.notebooks})
+        _row(student, marks, columns) | {"maximum": maximum} for student in sorted({*marks.names, *marks.notebooks})
     ]
 
 
@@ -69,20 +69,23 @@ def _columns(names: list[str], students: list[dict[str, NotebookMarks]]) -> _Col
     return columns
 
 
-def _row(student: str, name: str, notebooks: dict[str, NotebookMarks], columns: _Columns) -> Row:
+def _row(student: str, marks: ClassMarks, columns: _Columns) -> Row:
+    notebooks = marks.notebooks.get(student, {})
+    late = marks.late.get(student)
     cells: dict[tuple[str, str], Mark] = {
         (notebook, cell): mark for notebook, own in notebooks.items() for cell, mark in own.marks.items()
     }
     penalty = sum(own.penalty for own in notebooks.values())
     row: Row = {
         "student": student,
-        "name": name,
+        "name": marks.names.get(student, ""),
         "submitted": next((own.timestamp for own in notebooks.values() if own.timestamp), ""),
     }
     for key, title in columns.items():
         mark = cells.get(key)
         row[title] = None if mark is None or (mark.open and mark.score == 0) else mark.score
     row["open"] = sum(mark.open for mark in cells.values())
+    row["late"] = how_long(late.seconds) if late and late.seconds else ""
     row["late_penalty"] = penalty
     row["total"] = max(0.0, sum(mark.score for mark in cells.values()) - penalty)
     return row

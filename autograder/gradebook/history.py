@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from autograder.checking.verdict import MIME
@@ -19,7 +20,7 @@ from autograder.course.course import Course
 from autograder.engines.result import Judged
 from autograder.gradebook.late import Lateness, LateRules, late_rules
 from autograder.gradebook.read_marks import NotebookMarks, read_in
-from autograder.gradebook.tables import has_own_tables, make_own_tables, reading
+from autograder.gradebook.tables import has_own_tables, make_own_tables, reading, transaction
 from autograder.notebook.format import Cell
 from autograder.notebook.roles import role
 
@@ -254,6 +255,32 @@ def take_stock(
             _write(database, change)
             changes.append(change)
     return changes
+
+
+def change_rules(
+    course: Course, assignment: str, change: Callable[[sqlite3.Connection], object], moment: str
+) -> list[Change]:
+    """Change late rules, and in the same transaction what follows from it for all who handed in.
+
+    Raises:
+        CourseError: the gradebook cannot be written, or the plugin for late submissions does not work; then the rules
+            are as they were.
+    """
+    query = """
+        SELECT submission.student_id
+        FROM submitted_assignment AS submission JOIN assignment ON assignment.id = submission.assignment_id
+        WHERE assignment.name = ?
+    """
+    with transaction(course) as database:
+        make_own_tables(database)
+        change(database)
+        students = [student for (student,) in database.execute(query, (assignment,))]
+        return take_stock(database, course, assignment, students, moment)
+
+
+def now() -> str:
+    """Return the moment of a run, as the history keeps it."""
+    return datetime.now(UTC).replace(tzinfo=None).isoformat(" ")
 
 
 def _entry(moment: str, notebooks: Mapping[str, NotebookMarks], late: Lateness) -> Entry:

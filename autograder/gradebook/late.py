@@ -12,7 +12,7 @@ import math
 import sqlite3
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -24,11 +24,9 @@ from autograder.gradebook.tables import (
     from_datetime,
     from_timedelta,
     has_own_tables,
-    make_own_tables,
     reading,
     to_datetime,
     to_timedelta,
-    transaction,
 )
 
 DAY = timedelta(days=1)
@@ -230,8 +228,9 @@ class NewRule:
         due: the due date, as UTC without a zone.
         no_due: take the due date away.
         grace: see LateRule.
-        per_day: see LateRule; negative gives it back to nbgrader's plugin.
+        per_day: see LateRule.
         percent: see LateRule.
+        by_plugin: leave the penalty to nbgrader's plugin.
         late_days: see LateRules.
     """
 
@@ -240,32 +239,46 @@ class NewRule:
     grace: float | None = None
     per_day: float | None = None
     percent: bool = True
+    by_plugin: bool = False
     late_days: int | None = None
 
 
-def set_due(course: Course, assignment: str, new: NewRule) -> None:
-    """Change the due date and the late rules of an assignment that is registered.
+def parse_penalty(text: str) -> tuple[float | None, bool]:
+    """Read a penalty for a day as people type it: `10%`, `5`, or `plugin`; (number, whether it is a share).
 
     Raises:
-        CourseError: the gradebook cannot be written.
+        CourseError: it is none.
     """
-    with transaction(course) as database:
-        make_own_tables(database)
-        if new.due or new.no_due:
-            due = None if new.no_due else from_datetime(new.due)
-            database.execute("UPDATE assignment SET duedate = ? WHERE name = ?", (due, assignment))
-        if new.no_due:
-            database.execute(_FORGIVE, (assignment,))
-        row = database.execute("SELECT rule FROM autograder_late WHERE assignment = ?", (assignment,)).fetchone()
-        rule = asdict(LateRule()) | (json.loads(row[0]) if row else {})
-        del rule["due"]
-        if new.grace is not None:
-            rule["grace"] = new.grace
-        if new.per_day is not None:
-            rule |= {"per_day": new.per_day if new.per_day >= 0 else None, "percent": new.percent}
-        _keep_rule(database, assignment, rule)
-        if new.late_days is not None:
-            _keep_rule(database, _COURSE, {"late_days": new.late_days})
+    plain = text.strip().replace(",", ".")
+    if plain == "plugin":
+        return None, True
+    try:
+        number = float(plain.removesuffix("%").strip())
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise CourseError(words.no_penalty(text))
+    return number, plain.endswith("%")
+
+
+def set_due(database: sqlite3.Connection, assignment: str, new: NewRule) -> None:
+    """Change the due date and the late rules of an assignment that is registered."""
+    if new.due or new.no_due:
+        due = None if new.no_due else from_datetime(new.due)
+        database.execute("UPDATE assignment SET duedate = ? WHERE name = ?", (due, assignment))
+    if new.no_due:
+        database.execute(_FORGIVE, (assignment,))
+    row = database.execute("SELECT rule FROM autograder_late WHERE assignment = ?", (assignment,)).fetchone()
+    rule = {"grace": 0.0, "per_day": None, "percent": True} | (json.loads(row[0]) if row else {})
+    if new.grace is not None:
+        rule["grace"] = new.grace
+    if new.per_day is not None:
+        rule |= {"per_day": new.per_day, "percent": new.percent}
+    if new.by_plugin:
+        rule["per_day"] = None
+    _keep_rule(database, assignment, rule)
+    if new.late_days is not None:
+        _keep_rule(database, _COURSE, {"late_days": new.late_days})
 
 
 _FORGIVE = """
@@ -280,25 +293,19 @@ def _keep_rule(database: sqlite3.Connection, assignment: str, rule: Mapping[str,
     database.execute(statement, (assignment, json.dumps(rule)))
 
 
-def set_extension(course: Course, assignment: str, students: Sequence[str], extension: timedelta) -> None:
-    """Move the due date of students, whether they have handed in or not; no time takes an extension back.
-
-    Raises:
-        CourseError: the gradebook cannot be written.
-    """
+def set_extension(database: sqlite3.Connection, assignment: str, students: Sequence[str], extension: timedelta) -> None:
+    """Move the due date of students, whether they have handed in or not; no time takes an extension back."""
     update = """
         UPDATE submitted_assignment SET extension = ?
         WHERE student_id = ? AND assignment_id = (SELECT id FROM assignment WHERE name = ?)
     """
-    with transaction(course) as database:
-        make_own_tables(database)
-        for student in students:
-            place = (assignment, student)
-            database.execute("DELETE FROM autograder_extension WHERE assignment = ? AND student = ?", place)
-            if extension:
-                values = (*place, extension.total_seconds())
-                database.execute("INSERT INTO autograder_extension VALUES (?, ?, ?)", values)
-            database.execute(update, (from_timedelta(extension), student, assignment))
+    for student in students:
+        place = (assignment, student)
+        database.execute("DELETE FROM autograder_extension WHERE assignment = ? AND student = ?", place)
+        if extension:
+            values = (*place, extension.total_seconds())
+            database.execute("INSERT INTO autograder_extension VALUES (?, ?, ?)", values)
+        database.execute(update, (from_timedelta(extension), student, assignment))
 
 
 def waiting_extension(database: sqlite3.Connection, assignment: str, student: str) -> str | None:

@@ -1,7 +1,11 @@
 """Keep the people of a course in nbgrader's table of students, so that names show in its pages and in ours."""
 
+from collections.abc import Sequence
+
 from autograder.course.course import Course
 from autograder.course.roster import Person, Roster
+from autograder.errors import CourseError
+from autograder.gradebook import words
 from autograder.gradebook.tables import reading, transaction
 
 WITHOUT_NAME = "first_name IS NULL AND last_name IS NULL AND email IS NULL AND lms_user_id IS NULL"
@@ -52,3 +56,15 @@ def students_known(course: Course) -> dict[str, bool]:
         return {}
     with reading(course.gradebook) as database:
         return {student: not bare for student, bare in database.execute(f"SELECT id, {WITHOUT_NAME} FROM student")}
+
+
+def require_known(course: Course, assignment: str, students: Sequence[str]) -> None:
+    """Refuse an id that nobody has: a slip of the pen would give somebody else's time away, or nobody's.
+
+    Raises:
+        CourseError: a student is in neither the roster nor the gradebook and has not handed in.
+    """
+    known = {*students_known(course), *course.students(assignment), *Roster.read(course).people}
+    for student in students:
+        if student not in known:
+            raise CourseError(words.no_such_student(student))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from autograder.course.timestamp import in_local_time
 from autograder.language import _, ngettext, translated
 from autograder.notebook.roles import TEST_PREFIX
 
 if TYPE_CHECKING:
     from autograder.gradebook.history import Cause, Change, Entry
+    from autograder.gradebook.late import Lateness, LateRules
 
 
 def no_gradebook(path: str) -> str:
@@ -179,3 +181,76 @@ def no_changes() -> str:
 
 def no_history(student: str) -> str:
     return _("Nothing is kept of {student}: no `autograder grade` has graded a submission of that id.", student=student)
+
+
+def how_long(seconds: float) -> str:
+    """Write a length of time, in minutes or more."""
+    minutes = max(1, round(seconds / 60))
+    parts = [
+        _("{count} d", count=minutes // 1440) if minutes >= 1440 else "",
+        _("{count} h", count=minutes % 1440 // 60) if minutes % 1440 >= 60 else "",
+        _("{count} min", count=minutes % 60) if minutes % 60 else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def late_line(late: Lateness, penalty: float) -> str:
+    """Say how late somebody was, and what it costs; empty for who was in time."""
+    if not late.seconds:
+        return ""
+    parts = [_("Handed in {time} late", time=how_long(late.seconds))]
+    if late.extension:
+        parts.append(_("after an extension of {time}", time=how_long(late.extension)))
+    if late.free:
+        parts.append(ngettext("{count} late day used", "{count} late days used", late.free))
+    parts.append(_("{points:g} points taken off", points=penalty))
+    return _("{what}.", what=", ".join(parts))
+
+
+def due_lines(assignment: str, rules: LateRules) -> Iterator[str]:
+    """Say when an assignment is due, and what being late costs."""
+    rule = rules.rules.get(assignment)
+    if rule is None or rule.due is None:
+        yield _("{assignment} has no due date: nothing is late.", assignment=assignment)
+        return
+    yield _("{assignment} is due {time}.", assignment=assignment, time=in_local_time(rule.due))
+    if rule.per_day is None:
+        yield _("  Penalty: what the plugin takes that nbgrader_config.py names; nothing without one.")
+    elif rule.percent:
+        yield _("  Penalty: {percent:g} % of the points reached for each day begun.", percent=rule.per_day)
+    else:
+        yield _("  Penalty: {points:g} points for each day begun.", points=rule.per_day)
+    if rule.grace:
+        yield _("  Grace: up to {time} late counts as in time.", time=how_long(rule.grace))
+    if rules.late_days:
+        yield ngettext(
+            "  {count} late day a student, over the whole course, without a penalty.",
+            "  {count} late days a student, over the whole course, without a penalty.",
+            rules.late_days,
+        )
+
+
+def no_such_student(student: str) -> str:
+    return _(
+        "Nobody of the id {student!r} is known: neither the roster, nor submitted/, nor the gradebook has it.",
+        student=student,
+    )
+
+
+def extended(assignment: str, students: Sequence[str], due: str) -> str:
+    names = ", ".join(students)
+    return _("{assignment} is due {due} for {students}.", assignment=assignment, due=due, students=names)
+
+
+def nothing_to_extend(assignment: str) -> str:
+    return _(
+        "{assignment} has no due date to extend: set it with `autograder due {assignment} TIME`.", assignment=assignment
+    )
+
+
+def before_due(assignment: str) -> str:
+    return _("An extension of {assignment} cannot end before its due date.", assignment=assignment)
+
+
+def no_penalty(text: str) -> str:
+    return _("{text!r} is no penalty: write 10% (of the points reached), 5 (points), or plugin.", text=text)

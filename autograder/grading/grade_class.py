@@ -3,7 +3,7 @@
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from autograder.engines.registry import Engine
 from autograder.engines.result import Judged
 from autograder.engines.task import Task
 from autograder.errors import AutograderError, CourseError, MachineError
-from autograder.gradebook.history import Change, handed_in
+from autograder.gradebook.history import Change, handed_in, now
 from autograder.gradebook.late import read_late_rules
 from autograder.gradebook.record import record, recorded_students, update_times
 from autograder.gradebook.register import register
@@ -96,7 +96,7 @@ class _Grading:
         self._on_graded, self._on_change = on_graded, on_change
         self._shares = shares_of(course)
         self._rules = read_late_rules(course)
-        self._moment = datetime.now(UTC).replace(tzinfo=None).isoformat(" ")
+        self._moment = now()
         self._times: dict[str, datetime | None] = {}
         self._before: list[str] = []
 

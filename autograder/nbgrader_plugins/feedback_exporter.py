@@ -18,7 +18,7 @@ from autograder.gradebook.behaviours import hints_for, read_behaviours, read_hin
 from autograder.gradebook.read_marks import ClassMarks, read_marks
 from autograder.pages import words
 from autograder.pages.autograded_notebook import read_autograded
-from autograder.pages.feedback import feedback_page
+from autograder.pages.feedback import feedback_page, late_text
 
 
 class FeedbackExporter(Exporter):
@@ -44,7 +44,8 @@ class FeedbackExporter(Exporter):
         course = Course(gradebook.parent)
         hints = read_hints(course, names["assignment"])
         own_hints = hints_for(hints, read_behaviours(course, names["assignment"], names["student"])) if hints else {}
-        page = feedback_page(read_autograded(Path(filename)), own, names["student"], name, names["notebook"], own_hints)
+        graded, late = read_autograded(Path(filename)), late_text(marks, names["student"])
+        page = feedback_page(graded, own, names["student"], name, names["notebook"], own_hints, late)
         return page, {**resources, "output_extension": self.file_extension}
 
 

@@ -13,6 +13,7 @@ from autograder.checking.verdict import Hint, Verdict
 from autograder.course.course import Course
 from autograder.errors import SubmissionError
 from autograder.gradebook.read_marks import ClassMarks, Mark, NotebookMarks
+from autograder.gradebook.words import late_line
 from autograder.language import translated
 from autograder.notebook.roles import TEST_PREFIX
 from autograder.pages import words
@@ -79,6 +80,7 @@ class StudentRow:
     machine: float
     open: int
     page: str
+    late: str = ""
 
 
 @dataclass
@@ -87,6 +89,7 @@ class NeedsAttention:
 
     not_submitted: list[str] = field(default_factory=list)
     ungraded: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
 
@@ -96,6 +99,8 @@ class NeedsAttention:
             yield words.not_submitted(self.not_submitted)
         if self.ungraded:
             yield words.ungraded(self.ungraded)
+        if self.gone:
+            yield words.gone(self.gone)
         if self.open:
             yield words.still_open(self.open)
         for student, message in self.notes:
@@ -124,12 +129,16 @@ def summarise(course: Course, assignment: str, marks: ClassMarks) -> ClassSummar
         else:
             attention = summary.needs_attention
             (attention.ungraded if student in submitted else attention.not_submitted).append(student)
+        if student in marks.notebooks and student not in submitted:
+            summary.needs_attention.gone.append(student)
     return summary
 
 
 def _add_student(summary: ClassSummary, course: Course, assignment: str, marks: ClassMarks, student: str) -> None:
     notebooks = marks.notebooks[student]
     row = StudentRow(student, marks.names.get(student, ""), {}, 0.0, 0.0, 0, "")
+    penalty = sum(own.penalty for own in notebooks.values())
+    row.late = late_line(marks.late[student], penalty) if student in marks.late else ""
     for notebook, own in notebooks.items():
         row.total += own.score
         for grade_id, mark in own.marks.items():

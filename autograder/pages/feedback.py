@@ -22,7 +22,8 @@ from autograder.course.course import Course
 from autograder.errors import ENDS_ALL, SubmissionError, keep_traceback
 from autograder.files import read_plain, write_whole
 from autograder.gradebook.behaviours import hints_for, read_behaviours, read_hints
-from autograder.gradebook.read_marks import Mark, NotebookMarks, read_marks
+from autograder.gradebook.read_marks import ClassMarks, Mark, NotebookMarks, read_marks
+from autograder.gradebook.words import late_line
 from autograder.language import translated
 from autograder.notebook.notes import NEWER_PYTHON, Note
 from autograder.pages import words
@@ -133,6 +134,7 @@ def write_feedback(
                     marks.names.get(student, ""),
                     notebook,
                     own_hints,
+                    late_text(marks, student),
                 )
                 path = course.feedback(student, assignment) / f"{notebook}.html"
                 write_page(path, page)
@@ -158,6 +160,7 @@ def feedback_page(
     name: str = "",
     notebook: str = "",
     own_hints: Mapping[str, str] | None = None,
+    late: str = "",
 ) -> str:
     """Render the page of one notebook of one student.
 
@@ -168,6 +171,7 @@ def feedback_page(
         name: the student's name, if it is known.
         notebook: the notebook's name, for one without a title.
         own_hints: the instructor's hints for what the student's functions do, by the name of the check.
+        late: how late it was handed in and what that costs, in words.
     """
     sanitizer = Sanitizer()
     items = tuple(_items(graded, marks, sanitizer, own_hints or {}))
@@ -180,6 +184,7 @@ def feedback_page(
         "score": marks.score,
         "max_score": marks.max_score,
         "penalty": marks.penalty,
+        "late": late,
         "open": open_items,
         "open_points": sum(item.max_score for item in open_items),
         "first": [plain_text(note.message) for note in graded.notes if note.kind == NEWER_PYTHON],
@@ -189,6 +194,12 @@ def feedback_page(
         "others": [cell for source in graded.others if (cell := _other_cell(source, sanitizer)).outputs],
     }
     return render("feedback.html.j2", page=page)
+
+
+def late_text(marks: ClassMarks, student: str) -> str:
+    """Say how late a student was and what it costs; empty for who was in time."""
+    penalty = sum(own.penalty for own in marks.notebooks.get(student, {}).values())
+    return late_line(marks.late[student], penalty) if student in marks.late else ""
 
 
 def _items(

@@ -142,6 +142,15 @@ def not_submitted(students: Sequence[str]) -> str:
     )
 
 
+def gone(students: Sequence[str]) -> str:
+    return ngettext(
+        "{count} student has marks and no folder in submitted/ any more: {names}.",
+        "{count} students have marks and no folder in submitted/ any more: {names}.",
+        len(students),
+        names=_names(students),
+    )
+
+
 def ungraded(students: Sequence[str]) -> str:
     return ngettext(
         "{count} submission is not graded: {names}.",

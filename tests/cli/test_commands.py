@@ -14,6 +14,8 @@ from autograder.engines.result import CellScore, Judged
 from autograder.notebook.format import Notebook
 from autograder.notebook.notes import NEWER_PYTHON, Note
 from tests.helpers import small_course as small
+from tests.helpers.stub_engine import hand_in, registered_course
+from tests.helpers.stub_engine import run as grade_with_stub
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -236,3 +238,30 @@ def test_check_of_what_is_no_notebook_is_one_line(
     assert run("check", file, "--assignment", "numbers", "--course", course.root, "--json") == 2
     printed = capsys.readouterr()
     assert printed.out == "" and printed.err.count("\n") == 1
+
+
+def test_due_extend_and_history_go_the_way_of_a_late_student(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    course = registered_course(tmp_path / "course")
+    hand_in(course, "bob", "2026-03-02 13:00:00")
+    grade_with_stub(course)
+    place = ("--course", course.root)
+    assert run("due", "numbers", "2026-03-01 12:00 UTC", "--penalty", "10%", "--grace", "15m", *place) == 0
+    said = capsys.readouterr().out
+    assert "10 % of the points reached" in said and "bob: 10 → 8" in said and "1 d 1 h late" in said
+    assert run("extend", "numbers", "bob", "--by", "2d", *place) == 0
+    assert "bob: 8 → 10" in capsys.readouterr().out
+    assert run("history", "bob", *place) == 0
+    assert "penalty for being late 2 → 0" in capsys.readouterr().out
+    assert run("history", *place) == 0
+    assert "numbers: 1 score changed" in capsys.readouterr().out
+    for arguments, word in (
+        (["extend", "numbers", "bbo", "--by", "2d"], "Nobody of the id 'bbo'"),
+        (["extend", "numbers", "bob"], "--until"),
+        (["extend", "numbers", "bob", "--until", "2026-02-01"], "before its due date"),
+        (["due", "numbers", "soon"], "is no time"),
+        (["history", "nobody"], "Nothing is kept of nobody"),
+    ):
+        assert run(*arguments, *place) == 2
+        assert word in capsys.readouterr().err

@@ -24,7 +24,7 @@ def test_the_table_has_a_row_a_student_and_a_column_a_question(tmp_path: Path) -
     absent, row = table(course, ASSIGNMENT)
     assert list(row) == [
         *("student", "name", "submitted", "area", "area_gradient", "volume", "conclusions", "questions"),
-        *("open", "late_penalty", "total", "maximum"),
+        *("open", "late", "late_penalty", "total", "maximum"),
     ]
     assert (row["student"], row["submitted"]) == ("ben", "2026-03-01 12:00:00")
     assert (row["area"], row["volume"], row["conclusions"], row["questions"]) == (10, 0, 21.5, None)
