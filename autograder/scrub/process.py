@@ -136,7 +136,7 @@ class Scrubber:
         try:
             channel.settimeout(WALL_SECONDS)
             channel.sendall(LENGTH.pack(len(request)) + request)
-            return self._receive(channel, began)
+            return self._receive(channel, began, CPU_SECONDS)
         finally:
             allowance.seconds -= self._clock() - began
 
@@ -185,7 +185,7 @@ class Scrubber:
             raise SandboxError(words.no_start(words.no_answer())) from None
         return self._socket
 
-    def _receive(self, channel: socket.socket, began: float, cpu_seconds: float = CPU_SECONDS) -> bytes:
+    def _receive(self, channel: socket.socket, began: float, cpu_seconds: float) -> bytes:
         deadline = time.monotonic() + WALL_SECONDS
         channel.settimeout(_POLL_SECONDS)
 

@@ -1,7 +1,9 @@
 """What hostile markup might do, if a parser had a hole: called in the process of `autograder.scrub`."""
 
+import mmap
 import os
 import socket
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,18 @@ def _forever(_: Any) -> None:
         pass
 
 
+def _busy(seconds: float) -> bool:
+    began = time.process_time()
+    while time.process_time() - began < seconds:
+        pass
+    return True
+
+
+def _map(size: int) -> int:
+    mmap.mmap(-1, size)
+    return size
+
+
 def _panic(_: Any) -> None:
     raise BaseException("as a library in Rust does")
 
@@ -35,6 +49,8 @@ _ACTIONS: dict[str, Callable[[Any], Any]] = {
     "signal": lambda _: os.kill(os.getppid() or 1, 0),
     "environment": lambda _: sorted(os.environ),
     "forever": _forever,
+    "busy": _busy,
+    "map": _map,
     "panic": _panic,
     "end": lambda _: os._exit(3),
     "memory": lambda _: len([bytearray(10**8) for _ in range(50)]),

@@ -9,8 +9,6 @@ from autograder.notebook import words
 
 MAX_LINES = 2_000
 """Lines kept of one output; the middle of a longer one is left out."""
-MAX_MOVES = 1_000
-"""Lines or columns that one code may move the cursor."""
 MAX_GAP = 40
 """Spaces that are filled in where the cursor stands behind the end of a line; so the work stays linear."""
 MAX_FOLLOWED = 1_000_000
@@ -109,4 +107,4 @@ def folded(text: str, limit: int = MAX_LINES) -> str:
 
 def _count(parameter: str) -> int:
     digits = parameter.split(";")[0]
-    return min(int(digits), MAX_MOVES) if digits.isdigit() and digits != "0" else 1
+    return int(digits) if digits.isdigit() and digits != "0" else 1

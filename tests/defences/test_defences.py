@@ -1,0 +1,41 @@
+"""Each attack is held, and gets through once its defence is switched off: no part of the suite is green by itself."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.defences.__main__ import BEGIN, END, PAGE, name_in_docs, tried
+from tests.defences.catalogue import DEFENCES, without_attack
+from tests.defences.defence import Defence
+
+
+@pytest.mark.parametrize(
+    "defence",
+    [
+        pytest.param(
+            defence,
+            id=defence.name,
+            marks=[pytest.mark.slow, pytest.mark.xdist_group("defences")] if defence.slow else [],
+        )
+        for defence in DEFENCES
+    ],
+)
+def test_the_attack_gets_nothing_until_its_defence_is_switched_off(defence: Defence) -> None:
+    on, off = tried(defence)
+    assert not on and off
+
+
+def test_every_criterion_every_cleaner_and_every_counter_is_attacked() -> None:
+    assert list(without_attack()) == []
+
+
+def between(begin: str, end: str) -> str:
+    return PAGE.read_text(encoding="utf-8").split(begin)[1].split(end)[0]
+
+
+def test_the_page_has_a_line_for_each_defence_and_for_no_other() -> None:
+    shown = re.findall(r"^\| (`[^|]+`) \| ([^|]+) \| ([^|]+) \|$", between(BEGIN, END), re.MULTILINE)
+    assert [(name, attack) for name, attack, _ in shown] == [(name_in_docs(d), d.attack) for d in DEFENCES]
+    assert all(got.strip() for *_, got in shown)
