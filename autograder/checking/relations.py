@@ -26,7 +26,7 @@ from labkit.calls.differences import ATOL, RTOL, Names, as_numbers
 from labkit.calls.plain import Plain, same
 
 MAX_SAID = 2
-MAX_UNRELATED = 4
+MAX_UNRELATED = 2
 """Wrong outputs without a relation after which the search ends: most likely they follow from each other."""
 NOTHING = 1e-12
 """What counts as zero beside zero."""
@@ -86,6 +86,11 @@ class Part:
         """Index and value of the largest number in each call: where most other values can be told apart from it."""
         indices = [int(np.abs(given).argmax()) for given in self.given]
         return tuple((index, given.item(index)) for index, given in zip(indices, self.given, strict=True))
+
+    @cached_property
+    def ratios(self) -> list[float] | None:
+        """What the right numbers are multiplied with, in each call; None if it is no number."""
+        return _ratios(self.given, self.right)
 
     def is_all(self, others: Iterable[np.ndarray | float | None]) -> bool:
         """Tell whether it equals other values in each call; they may be anything that broadcasts to its shape.
@@ -178,10 +183,15 @@ def _without(part: Part, known: Known) -> Said | None:
     return None
 
 
-def _factor_of(given: Sequence[np.ndarray], base: Sequence[np.ndarray], known: Known) -> str | None:
-    """Name the only known quantity that `base` must be multiplied with to become `given` in each call."""
-    ratios = [_ratio(*pair) for pair in zip(given, base, strict=True)]
-    return None if len(ratios) < 2 else _label_of([ratio for ratio in ratios if ratio is not None], known)
+def _ratios(given: Sequence[np.ndarray], base: Sequence[np.ndarray]) -> list[float] | None:
+    """Find the numbers that `base` is multiplied with in `given`, one in each of at least two calls."""
+    ratios: list[float] = []
+    for pair in zip(given, base, strict=True):
+        ratio = _ratio(*pair)
+        if ratio is None:
+            return None
+        ratios.append(ratio)
+    return ratios if len(ratios) > 1 else None
 
 
 def _label_of(ratios: Sequence[float], known: Known) -> str | None:
@@ -208,32 +218,18 @@ def _ratio(given: np.ndarray, base: np.ndarray) -> float | None:
     return ratio if abs(ratio) > ATOL and _equal(given, ratio * base) else None
 
 
-def _fixed_of(given: Sequence[np.ndarray], base: Sequence[np.ndarray], known: Known) -> tuple[str, str] | None:
-    """Name the quantity that has one value of its own in `given`, where `base` has a power of it in each call."""
-    ratios = [_ratio(*pair) for pair in zip(given, base, strict=True)]
-    if any(ratio is None or ratio <= 0 for ratio in ratios):
+def _fixed_in(ratios: Sequence[float], known: Known) -> tuple[str, str] | None:
+    """Name the quantity in whose place one number stands: where a power of it belongs, the ratios show that."""
+    if min(ratios) <= 0:
         return None
     for name, values in known.quantities.items():
         if not name.isidentifier() or min(values) <= 0 or math.isclose(min(values), max(values), rel_tol=1e-3):
             continue
         for power in POWERS:
-            own = [value * (ratio or math.nan) ** (1 / power) for value, ratio in zip(values, ratios, strict=True)]
+            own = [value * ratio ** (1 / power) for value, ratio in zip(values, ratios, strict=True)]
             if max(own) - min(own) <= RTOL * max(own) and not math.isclose(own[0], 1, rel_tol=RTOL):
                 return name, f"{own[0]:.4g}"
     return None
-
-
-def _fixed(part: Part, known: Known) -> Said | None:
-    """Find an argument in whose place a number of the student's stands, in the output or in what the argument adds."""
-    found = _fixed_of(part.given, part.right, known)
-    for (argument, value), results in known.without.items():
-        rest = results.get(part.name)
-        if found or value != "0" or not rest or any(r.shape != b.shape for r, b in zip(part.right, rest, strict=True)):
-            continue
-        right, given = ([v - b for v, b in zip(values, rest, strict=True)] for values in (part.right, part.given))
-        found = _fixed_of(given, right, known)
-        found = found if found and found[0] == argument else None
-    return Said("fixed", words.fixed, found) if found else None
 
 
 def _terms(part: Part, known: Known) -> Said | None:
@@ -287,12 +283,14 @@ def _usual_shares(given: Sequence[np.ndarray], columns: Sequence[Sequence[np.nda
 
 
 def _factor(part: Part, known: Known) -> Said | None:
-    label = _factor_of(part.given, part.right, known)
-    if label is None:
+    if part.ratios is None:
         return None
+    fixed, label = _fixed_in(part.ratios, known), _label_of(part.ratios, known)
+    if fixed:
+        return Said("fixed", words.fixed, fixed)
     if label == MINUS_ONE:
         return Said("sign", words.wrong_sign)
-    return Said("factor", words.factor, (label,))
+    return Said("factor", words.factor, (label,)) if label else None
 
 
 def _part_of_argument(part: Part, known: Known) -> Said | None:
@@ -303,7 +301,10 @@ def _part_of_argument(part: Part, known: Known) -> Said | None:
             continue
         added = [right - base for base, right in zip(rest, part.right, strict=True)]
         given_added = [given - base for given, base in zip(part.given, rest, strict=True)]
-        label = _factor_of(given_added, added, known)
+        ratios = _ratios(given_added, added)
+        fixed, label = (_fixed_in(ratios, known), _label_of(ratios, known)) if ratios else (None, None)
+        if fixed and fixed[0] == argument:
+            return Said("fixed", words.fixed, fixed)
         if label == MINUS_ONE:
             return Said("part-sign", words.part_sign, (argument,))
         if label:
@@ -311,7 +312,8 @@ def _part_of_argument(part: Part, known: Known) -> Said | None:
         if part.is_all(added):
             return Said("part-only", words.part_only, (argument,))
         given_rest = [given - term for given, term in zip(part.given, added, strict=True)]
-        label = _factor_of(given_rest, rest, known)
+        ratios = _ratios(given_rest, rest)
+        label = _label_of(ratios, known) if ratios else None
         if label:
             return Said("rest-factor", words.rest_factor, (argument, label))
     return None
@@ -523,7 +525,7 @@ def _is_share(difference: np.ndarray, array: np.ndarray, axis: int) -> bool:
 def _proportional(part: Part, known: Known) -> Said | None:
     if all(np.ptp(right) > 0 and right.size > 2 for right in part.right):
         pairs = list(zip(part.given, part.right, strict=True))
-        if all(_ratio(given, right) is not None for given, right in pairs):
+        if part.ratios:
             return Said("proportional", words.proportional)
         if all(_equal(given - right, float((given - right).flat[0])) for given, right in pairs):
             return Said("shifted", words.shifted)
@@ -542,7 +544,6 @@ TELLING: tuple[tuple[bool, Relation], ...] = (
     (ANY_SHAPE, _constant),
     (ANY_SHAPE, _another_output),
     (SAME_SHAPE, _without),
-    (SAME_SHAPE, _fixed),
     (SAME_SHAPE, _factor),
     (SAME_SHAPE, _terms),
     (SAME_SHAPE, _part_of_argument),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labkit.calls.call import Call, CallError, Outcome
-from labkit.calls.differences import each_difference
+from labkit.calls.differences import clearly_differ, each_difference
 from labkit.calls.random_outputs import (
     CERTAIN,
     DEFAULT,
@@ -101,6 +101,7 @@ def _fits(known: Outcome | Profile, actual: Outcome | Profile, right: Outcome | 
     pairs = [(known.value, actual.value), *((known.changed[i], actual.changed[i]) for i in known.changed)]
     return all(
         (first is None) == (second is None)
+        and not clearly_differ(first, second)
         and not any(each_difference(first, second))
         and not any(each_difference(second, first))
         for first, second in pairs

@@ -19,7 +19,7 @@ import numpy as np
 
 from labkit.calls.behaviour import Behaviour, same_errors
 from labkit.calls.call import Call, Outcome
-from labkit.calls.differences import as_numbers, each_difference
+from labkit.calls.differences import as_numbers, clearly_differ, each_difference
 from labkit.calls.plain import Opaque, Plain
 from labkit.calls.random_outputs import Profile, mismatches
 
@@ -262,7 +262,7 @@ def _kinds(name: Name, call: Call, right: Outcome, other: Outcome) -> list[Kind]
     if first is None or second is None:
         return ["numbers"] if first is not second else []
     kinds: list[Kind] = []
-    if any(not difference.is_form_only for difference in each_difference(first, second)):
+    if clearly_differ(first, second) or any(not d.is_form_only for d in each_difference(first, second)):
         kinds.append("numbers")
     if _form(first) != _form(second):
         kinds.append("form")
@@ -285,7 +285,9 @@ def _alike(
         return False
     if kind == "form":
         return _form(first) == _form(second)
-    return all(d.is_form_only for pair in ((first, second), (second, first)) for d in each_difference(*pair))
+    return not clearly_differ(first, second) and all(
+        d.is_form_only for pair in ((first, second), (second, first)) for d in each_difference(*pair)
+    )
 
 
 def _lacks(name: Name, outcome: Outcome) -> bool:
