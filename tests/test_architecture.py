@@ -42,7 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "export": {"errors", "language", "course", "notebook", "gradebook"},
     "release": {"errors", "files", "language", "labkit", "checking", "assignments", "course", "notebook"},
     "roster": {"errors", "language", "course", "gradebook"},
-    "collect": {"errors", "files", "language", "course", "notebook", "restore"},
+    "collect": {"errors", "files", "language", "course", "notebook", "restore", "gradebook"},
     "verify": {"language", "labkit", "checking", "assignments", "course", "notebook", "release"},
     "demo": {
         "errors",

@@ -223,15 +223,20 @@ def roster(file: Path, assignment: str | None, folder: str) -> int:
 @commands.command()
 @click.argument("assignment")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--layout", metavar="NAME", help="How files are named: moodle, canvas, nbgrader, folders or flat.")
+@click.option("--layout", metavar="NAME", help="The platform, or how files are named: docs/instructor.md lists them.")
+@click.option("--student", metavar="ID", help="All is this student's: a notebook that came by mail, a zip, a folder.")
+@click.option("--take-older", is_flag=True, help="Take also what was handed in before what the course has.")
 @course_option
-def collect(assignment: str, path: Path, layout: str | None, folder: str) -> int:
+def collect(assignment: str, path: Path, layout: str | None, student: str | None, take_older: bool, folder: str) -> int:
     """Sort an LMS download, a folder or a zip archive into submitted/."""
     from autograder.collect.collect import collect as sort_in
 
-    collected = sort_in(_course(folder), assignment, path, layout)
-    _say(collected.layout)
+    collected = sort_in(_course(folder), assignment, path, layout, student=student, take_older=take_older)
+    if collected.layout:
+        _say(collected.layout)
     _say(words.collected(assignment, len(collected.students), len(collected.unchanged)))
+    for line in collected.changed:
+        _say(f"  {line}")
     return _look(collected.skipped)
 
 

@@ -24,6 +24,9 @@ from autograder.course.timestamp import MAX_TIMESTAMP_BYTES, TIMESTAMP
 from autograder.errors import ArchiveError, MachineError, SubmissionError
 from autograder.notebook.read import MAX_BYTES, read_submission
 
+MAX_LIST_BYTES = 100_000_000
+"""Size of a platform's own list of submissions."""
+
 MAX_DEPTH = 3
 """Archives inside archives."""
 
@@ -72,8 +75,12 @@ class Download:
         left_out: what was not read, and why.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, single: bool = False) -> None:
         """List the files.
+
+        Args:
+            path: a folder or a zip archive.
+            single: whether it may be a notebook, too.
 
         Raises:
             ArchiveError: there is neither folder nor archive.
@@ -87,6 +94,8 @@ class Download:
             self._list_folder()
         elif not path.is_file():
             raise ArchiveError(words.nothing_there(str(path)))
+        elif single and has_notebook_name(PurePosixPath(path.name)):
+            self._list(Entry(PurePosixPath(path.name), "", path))
         else:
             try:
                 self._archive = zipfile.ZipFile(path)
@@ -120,6 +129,14 @@ class Download:
                 yield from self._in_stream(stream, place, entry.time, 1, budget)
         else:
             self._leave_out(place, "other")
+
+    def content(self, place: PurePosixPath) -> bytes:
+        """Read a file that the platform put there; nothing if there is none."""
+        entry = next((entry for entry in self.entries if entry.path == place), None)
+        try:
+            return (self._read(entry, MAX_LIST_BYTES, Budget()) if entry else None) or b""
+        except OverBudgetError:
+            return b""
 
     def time_in(self, stamp: PurePosixPath | None) -> str:
         """Read nbgrader's file with the time of handing in; empty if there is none."""

@@ -6,30 +6,26 @@ notebook, another assignment's, a broken file. Among equals it is the latest, an
 
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from unicodedata import normalize
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 
 from autograder.collect import words
 from autograder.collect.archives import Download, Entry, File
 from autograder.collect.budget import Budget, OverBudgetError
 from autograder.collect.content import Content, Look, look_into
-from autograder.collect.layouts import Owner, Recognised, recognise
+from autograder.collect.layouts import Context, Owner
 from autograder.collect.left_out import LeftOut, tell
-from autograder.collect.names import (
-    assignment_named,
-    has_notebook_name,
-    is_checkpoint,
-    is_zip,
-    numbers,
-    resubmission,
-    stem_of,
-)
+from autograder.collect.names import assignment_named, is_checkpoint, numbers, resubmission, stem_of
+from autograder.collect.owners import Student, by_student, submitted_ids
+from autograder.collect.recognise import Recognised, recognise
+from autograder.collect.versions import Written, write_submission
 from autograder.course.course import Course, folder_key
+from autograder.course.downloads import Downloaded, keep_downloaded
 from autograder.course.ids import as_id, is_usable
-from autograder.course.timestamp import TIMESTAMP
-from autograder.errors import SubmissionError
-from autograder.files import write_whole
+from autograder.course.roster import Identity, Roster
+from autograder.errors import ArchiveError, SubmissionError
+from autograder.gradebook.read_marks import read_marks
+from autograder.gradebook.students import students_known
 from autograder.notebook.source import Source, read_source
 
 
@@ -41,13 +37,15 @@ class Collected:
         students: ids whose submission was written.
         unchanged: ids whose submission was there already, the same byte for byte.
         skipped: what needs a look, a line each: first students without work, then what was not taken, by kind.
-        layout: a line that says how the download was read.
+        layout: a line that says how the download was read; empty for one student's files.
+        changed: a line for each student whose submission took the place of an earlier one.
     """
 
     students: tuple[str, ...]
     unchanged: tuple[str, ...]
     skipped: tuple[str, ...]
     layout: str
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +55,7 @@ class _Submitted:
     file: File
     owner: Owner
     looks: dict[str, Look]
+    entry: Entry
 
     @property
     def best(self) -> Look:
@@ -73,11 +72,19 @@ class _Submitted:
     def order(self, name: str) -> tuple[object, ...]:
         """Order the notebooks of a student: by content, then the latest attempt, then the name."""
         path, stem = self.file.path, self.owner.stem
-        attempt = (resubmission(stem), self.file.time, numbers(stem))
+        attempt = (self.owner.version, self.owner.time, resubmission(stem), self.file.time, numbers(stem))
         return self.looks[name].content, not is_checkpoint(path), attempt, stem.lower() == name.lower(), path
 
 
-def collect(course: Course, assignment: str, path: Path, layout: str | None = None) -> Collected:
+def collect(
+    course: Course,
+    assignment: str,
+    path: Path,
+    layout: str | None = None,
+    *,
+    student: str | None = None,
+    take_older: bool = False,
+) -> Collected:
     """Sort a download into the course; a student's files are read and written before the next student's.
 
     Args:
@@ -85,6 +92,8 @@ def collect(course: Course, assignment: str, path: Path, layout: str | None = No
         assignment: name of the assignment.
         path: a folder or a zip archive in one of the layouts of `layouts.LAYOUTS`.
         layout: the layout's name; None to recognise it.
+        student: whose all the files are, a single notebook too; None to tell it from the names.
+        take_older: take also what was handed in before the version that the course has.
 
     Raises:
         ArchiveError: it is neither, cannot be read, or does not show which level of folders is the students'.
@@ -92,109 +101,163 @@ def collect(course: Course, assignment: str, path: Path, layout: str | None = No
     """
     sources = [read_source(source) for source in course.notebooks(assignment)]
     known = {*course.assignments(), *(source.name for source in sources)}
-    written: list[str] = []
-    unchanged: list[str] = []
-    faults: list[str] = []
-    useless: dict[str, list[str]] = {}
-    with Download(path) as download:
-        left_out = download.left_out
-        paths = [*(entry.path for entry in download.entries), *download.stamps, *(file.path for file in left_out)]
-        recognised = recognise(paths, assignment, _submitted_ids(course).values(), layout)
-        for student, (entries, places) in sorted(_by_student(course, download, recognised).items()):
-            try:
-                course.refuse_link(student, assignment)
-            except SubmissionError as error:
-                faults.append(words.skipped(student, str(error)))
-                continue
-            before = len(left_out)
-            notebooks = list(_read(download, entries, recognised, sources))
-            chosen = _choose(notebooks, sources, known)
-            not_read = [*places, *(str(file.path) for file in left_out[before:])]
-            left_out += _leave_out(student, notebooks, list(chosen.values()))
-            if chosen:
-                changed = [_write(course, assignment, student, name, one.file) for name, one in chosen.items()]
-                (written if any(changed) else unchanged).append(student)
-                faults += _faults(student, chosen)
-            elif notebooks or not_read:
-                useless[student] = [*not_read, *(str(notebook.file.path) for notebook in notebooks)]
-    lines = [words.nothing_usable(student, places) for student, places in sorted(useless.items())]
-    lines += faults + tell(left_out, _class_files(course, assignment))
+    roster = Roster.read(course)
+    with Download(path, single=student is not None) as download:
+        if student is not None:
+            recognised = Recognised("folders", PurePosixPath(), Context(assignment))
+            students = {_named_student(course, roster, student): _all_of(download, student)}
+            take_older = True
+        else:
+            recognised = _recognise(course, download, assignment, roster, layout)
+            students = by_student(course, download, recognised, roster)
+        run = _Run(course, assignment, sources, known, download, recognised)
+        for one, files in sorted(students.items()):
+            run.take(one, files, take_older=take_older, has_time=student is None)
+    if student is None:
+        keep_downloaded(course, assignment, _without_common_name(run.names))
+    lines = [words.nothing_usable(one, places) for one, places in sorted(run.useless.items())]
+    if student is None and (missing := _missing(course, assignment, roster, students)):
+        lines.append(words.nothing_at_all(missing))
+    left_out = [file for file in download.left_out if not recognised.is_own(file.path)]
+    lines += run.faults + tell(left_out, _class_files(course, assignment))
     return Collected(
-        tuple(written), tuple(unchanged), tuple(lines), words.layout(recognised.name, str(recognised.around))
+        tuple(run.written),
+        tuple(run.unchanged),
+        tuple(lines),
+        "" if student is not None else words.layout(recognised.name, str(recognised.around)),
+        tuple(_changes(course, assignment, run.changed)),
     )
 
 
-def _by_student(
-    course: Course, download: Download, recognised: Recognised
-) -> dict[str, tuple[list[tuple[Entry, Owner]], list[str]]]:
-    """Group files by their owners' ids, with the places of those that were refused; leave out what nobody owns."""
-    owners = {entry.path: recognised.owners(entry.path) for entry in download.entries}
-    refused = {file.path: recognised.owners(file.path) for file in download.left_out}
-    ids = _ids(course, {one.student for found in (*owners.values(), *refused.values()) for one in found})
-    students: dict[str, tuple[list[tuple[Entry, Owner]], list[str]]] = {}
-    for path, found in refused.items():
-        if len(found) == 1 and (student := ids.get(found[0].student)):
-            students.setdefault(student, ([], []))[1].append(str(path))
-    for entry in download.entries:
-        place, found = str(entry.path), owners[entry.path]
-        if len(found) == 1 and (student := ids.get(found[0].student)):
-            students.setdefault(student, ([], []))[0].append((entry, found[0]))
-        elif not (has_notebook_name(entry.path) or is_zip(entry.path)):
-            download.left_out.append(LeftOut(entry.path, "other"))
-        else:
-            if len(found) > 1:
-                line = words.two_owners(place, [one.student for one in found])
-            elif found and is_usable(as_id(found[0].student)):
-                line = words.same_folder(place, found[0].student)
-            else:
-                line = words.no_student(place)
-            download.left_out.append(LeftOut(entry.path, "notebook", line))
-    return students
+def _recognise(course: Course, download: Download, assignment: str, roster: Roster, layout: str | None) -> Recognised:
+    paths = [entry.path for entry in download.entries]
+    paths += [*download.stamps, *(file.path for file in download.left_out)]
+    submitted = submitted_ids(course)
+
+    def is_student(name: str) -> bool:
+        identity = Identity(student=name, login=name, email=name, name=name)
+        return folder_key(as_id(name)) in submitted or bool(roster.find(identity, assignment))
+
+    return recognise(paths, assignment, is_student, layout, download.content)
 
 
-def _read(
-    download: Download, entries: list[tuple[Entry, Owner]], recognised: Recognised, sources: list[Source]
-) -> Iterator[_Submitted]:
-    """Read a student's notebooks, as far as the budget of a student goes."""
-    budget = Budget()
-    for entry, owner in entries:
-        time = download.time_in(recognised.stamp(entry.path))
-        try:
-            for file in download.read(entry, budget):
-                own = owner if file.path == entry.path else Owner(owner.student, stem_of(file.path))
-                looks = {source.name: look_into(file.data, source) for source in sources}
-                yield _Submitted(file._replace(time=time or file.time), own, looks)
-        except OverBudgetError:
-            download.left_out.append(LeftOut(entry.path, "refused", words.over_budget(str(entry.path))))
-            return
+def _named_student(course: Course, roster: Roster, student: str) -> str:
+    """Return the id of a student whom the instructor names.
 
-
-def _submitted_ids(course: Course) -> dict[str, str]:
-    """Return the ids that the course has, by what systems tell folders apart by."""
-    submitted = course.root / "submitted"
-    return {folder_key(folder.name): folder.name for folder in submitted.iterdir()} if submitted.is_dir() else {}
-
-
-def _ids(course: Course, names: Iterable[str]) -> dict[str, str]:
-    """Return the id for each name of a student, as the course has it already where it does; none for who has none.
-
-    Names that differ only in how accents are written are one student. Of names that differ in case the one that the
-    course has is taken, and no other: on Windows and macOS they would share a folder. Neither is taken of two that
-    differ only in signs that no folder can have.
+    Raises:
+        ArchiveError: the roster has no such student, or the name cannot be an id.
     """
-    known = _submitted_ids(course)
-    spellings: dict[str, set[str]] = {}
-    for name in names:
-        if is_usable(as_id(name)):
-            spellings.setdefault(folder_key(as_id(name)), set()).add(name)
-    ids: dict[str, str] = {}
-    for key, group in spellings.items():
-        plain = {normalize("NFC", name) for name in group}
-        id_of_all = known.get(key) or (as_id(min(plain)) if len(plain) == 1 else "")
-        same = [name for name in group if as_id(name) == normalize("NFC", id_of_all)]
-        if len({normalize("NFC", name) for name in same}) == 1:
-            ids |= dict.fromkeys(same, id_of_all)
-    return ids
+    matches = roster.find(Identity(student=student, login=student, email=student, name=student))
+    if not matches and (known := submitted_ids(course).get(folder_key(as_id(student)))):
+        return known
+    if len(matches) == 1:
+        return matches[0]
+    if matches or roster.people or not is_usable(as_id(student)):
+        raise ArchiveError(words.no_such_student(student, matches))
+    return as_id(student)
+
+
+def _all_of(download: Download, student: str) -> Student:
+    """Take all files as one student's; dates inside are not the platform's."""
+    files = Student()
+    files.entries = [(entry._replace(time=""), Owner(student, stem_of(entry.path))) for entry in download.entries]
+    files.refused = [str(file.path) for file in download.left_out]
+    return files
+
+
+class _Run:
+    """Takes one student after another, and keeps what is to be told of each."""
+
+    def __init__(
+        self,
+        course: Course,
+        assignment: str,
+        sources: list[Source],
+        known: set[str],
+        download: Download,
+        recognised: Recognised,
+    ) -> None:
+        self._course, self._assignment, self._sources, self._known = course, assignment, sources, known
+        self._download, self._recognised = download, recognised
+        self.written: list[str] = []
+        self.unchanged: list[str] = []
+        self.changed: dict[str, Written] = {}
+        self.faults: list[str] = []
+        self.useless: dict[str, list[str]] = {}
+        self.names: dict[str, Downloaded] = {}
+
+    def take(self, student: str, files: Student, *, take_older: bool, has_time: bool) -> None:
+        """Choose and write a student's notebooks."""
+        left_out = self._download.left_out
+        try:
+            self._course.refuse_link(student, self._assignment)
+        except SubmissionError as error:
+            self.faults.append(words.skipped(student, str(error)))
+            return
+        before = len(left_out)
+        notebooks = list(self._read(files.entries, has_time=has_time))
+        chosen = _choose(notebooks, self._sources, self._known)
+        not_read = [*files.refused, *(str(file.path) for file in left_out[before:])]
+        left_out += _leave_out(student, notebooks, list(chosen.values()))
+        if chosen:
+            states = [self._write(student, name, one, take_older) for name, one in chosen.items()]
+            wrote = any(one.state in ("new", "changed") for one in states)
+            (self.written if wrote else self.unchanged).append(student)
+            self.faults += _faults(student, chosen)
+        elif notebooks or not_read:
+            self.useless[student] = [*not_read, *(str(notebook.file.path) for notebook in notebooks)]
+        if files.entries:
+            best = next(iter(chosen.values())).entry if chosen else files.entries[0][0]
+            self.names[student] = self._recognised.downloaded(best.path)
+
+    def _read(self, entries: list[tuple[Entry, Owner]], *, has_time: bool) -> Iterator[_Submitted]:
+        """Read a student's notebooks, as far as the budget of a student goes."""
+        budget = Budget()
+        for entry, owner in entries:
+            stamp = self._recognised.stamp(entry.path) if has_time else None
+            time = owner.time or self._recognised.time(self._download.time_in(stamp))
+            try:
+                for file in self._download.read(entry, budget):
+                    own = owner if file.path == entry.path else owner._replace(stem=stem_of(file.path))
+                    looks = {source.name: look_into(file.data, source) for source in self._sources}
+                    yield _Submitted(file._replace(time=time or file.time), own, looks, entry)
+            except OverBudgetError:
+                line = words.over_budget(str(entry.path))
+                self._download.left_out.append(LeftOut(entry.path, "refused", line))
+                return
+
+    def _write(self, student: str, name: str, one: _Submitted, take_older: bool) -> Written:
+        """Write a notebook, and say what became of the version before it."""
+        place = (student, self._assignment, name)
+        written = write_submission(self._course, place, one.file.data, one.file.time, take_older=take_older)
+        if written.state == "changed":
+            self.changed[student] = written
+        elif written.state == "older":
+            self.faults.append(words.older_left(str(one.file.path), student, written.before, written.now))
+        return written
+
+
+def _without_common_name(names: dict[str, Downloaded]) -> dict[str, Downloaded]:
+    """Leave out what an anonymous download has in the place of all names."""
+    if len(names) > 1 and len({one.person for one in names.values()}) == 1:
+        return {student: replace(one, person="") for student, one in names.items()}
+    return names
+
+
+def _changes(course: Course, assignment: str, changed: dict[str, Written]) -> Iterator[str]:
+    """Name the students whose submission was replaced, with its time and what it was graded."""
+    marks = read_marks(course.gradebook, assignment).notebooks if changed and course.gradebook.is_file() else {}
+    for student, written in sorted(changed.items()):
+        graded = marks.get(student)
+        score = sum(notebook.score for notebook in graded.values()) if graded else None
+        yield words.changed(student, written.before, written.now, score)
+
+
+def _missing(course: Course, assignment: str, roster: Roster, students: Iterable[str]) -> list[str]:
+    """List the students of the course who have handed in nothing at all."""
+    have = {folder_key(student) for student in (*students, *course.students(assignment))}
+    people = roster.people or students_known(course)
+    return sorted(student for student in people if folder_key(student) not in have)
 
 
 def _choose(notebooks: list[_Submitted], sources: list[Source], known: Iterable[str]) -> dict[str, _Submitted]:
@@ -236,17 +299,3 @@ def _class_files(course: Course, assignment: str) -> set[str]:
             return {name.partition("/")[2] for name in archive.namelist()}
     except (OSError, zipfile.BadZipFile):
         return set()
-
-
-def _write(course: Course, assignment: str, student: str, name: str, file: File) -> bool:
-    """Put a notebook and its time into the course; return False if the notebook was there already."""
-    folder = course.submitted(student, assignment)
-    target = folder / f"{name}.ipynb"
-    if target.is_file() and not target.is_symlink() and target.read_bytes() == file.data:
-        return False
-    write_whole(target, file.data)
-    if file.time:
-        write_whole(folder / TIMESTAMP, f"{file.time}\n".encode())
-    else:
-        (folder / TIMESTAMP).unlink(missing_ok=True)
-    return True

@@ -9,8 +9,8 @@ from autograder.collect import words
 MAX_LISTED = 100
 """Lines of a kind; after them stands how many more there are."""
 
-Kind = Literal["notebook", "refused", "other", "given"]
-"""A notebook that does not count; what is damaged or unsafe; no notebook; what the class was given, as it was."""
+Kind = Literal["notebook", "refused", "other", "given", "draft"]
+"""A notebook that does not count; what is damaged or unsafe; no notebook; what the class was given; not handed in."""
 
 
 class LeftOut(NamedTuple):
@@ -38,6 +38,8 @@ def tell(left_out: Sequence[LeftOut], given: Collection[str]) -> list[str]:
     foreign = [str(file.path) for file in others if file.kind == "other" and not _is_given(file.path, given)]
     if foreign:
         lines.append(words.no_notebooks(foreign))
+    if drafts := sum(file.kind == "draft" for file in left_out):
+        lines.append(words.drafts(drafts))
     if len(others) > len(foreign):
         lines.append(words.as_given(len(others) - len(foreign)))
     return lines

@@ -6,6 +6,8 @@ from autograder.language import _, ngettext
 
 MAX_PLACES = 5
 """Files that a line names, of any number."""
+MAX_STUDENTS = 100
+"""Students that a line names, of any number."""
 
 
 def _printable(text: str) -> str:
@@ -24,7 +26,8 @@ def points_outside(place: str) -> str:
 def no_student(place: str) -> str:
     """Skip a notebook whose path fits no layout, or gives no usable id."""
     return _(
-        "{place}: skipped; its path does not tell whose it is. Put it into a folder with the student's id.",
+        "{place}: skipped; its path does not tell whose it is. Put it into a folder with the student's id, name the "
+        "platform (--layout), or read a list of the class first (autograder roster FILE).",
         place=_printable(place),
     )
 
@@ -36,6 +39,91 @@ def same_folder(place: str, student: str) -> str:
         "Rename one of them in the download.",
         place=_printable(place),
         student=_printable(student),
+    )
+
+
+def not_in_roster(place: str, name: str) -> str:
+    """Skip a notebook of somebody whom the roster does not have."""
+    return _(
+        "{place}: skipped; {name} is not in the roster. Read a list that has this person or team (autograder roster "
+        "FILE), or collect the file by itself (--student ID).",
+        place=_printable(place),
+        name=_printable(name),
+    )
+
+
+def several_match(place: str, names: Sequence[str]) -> str:
+    """Skip a notebook whose owner the roster cannot tell."""
+    return _(
+        "{place}: skipped; by the roster it can be of any of these: {names}. Read a list with the platform's numbers "
+        "(autograder roster FILE), or collect the file by itself (--student ID).",
+        place=_printable(place),
+        names=_listed(names),
+    )
+
+
+def one_for_several(place: str, student: str, names: Sequence[str]) -> str:
+    """Skip the files of several people of the platform whom the roster takes for one."""
+    return _(
+        "{place}: skipped; by the roster all of these are {student}: {names}. Read a list that tells them apart "
+        "(autograder roster FILE), or collect the file by itself (--student ID).",
+        place=_printable(place),
+        student=_printable(student),
+        names=_listed(names),
+    )
+
+
+def several_called(place: str, id: str) -> str:
+    """Skip a file of an id beside which several names stand."""
+    return _(
+        "{place}: skipped; in this download {id} stands beside several names. Rename the files of one of them.",
+        place=_printable(place),
+        id=_printable(id),
+    )
+
+
+def no_such_student(student: str, matches: Sequence[str]) -> str:
+    """Refuse a student whom the instructor named."""
+    if matches:
+        return _("{student} can be any of these: {students}.", student=_printable(student), students=_listed(matches))
+    return _(
+        "There is no student {student} in the roster. Read a list that has this person: autograder roster FILE",
+        student=_printable(student),
+    )
+
+
+def nothing_at_all(students: Sequence[str]) -> str:
+    return ngettext(
+        "{count} student handed in nothing at all: {students}",
+        "{count} students handed in nothing at all: {students}",
+        len(students),
+        students=_listed(students, MAX_STUDENTS),
+    )
+
+
+def changed(student: str, before: str, now: str, score: float | None) -> str:
+    """Name a student whose submission was replaced."""
+    times = {"student": _printable(student), "before": _printable(before) or "?", "now": _printable(now) or "?"}
+    if score is None:
+        return _("{student}: replaced; handed in {before}, now {now}", **times)
+    return _("{student}: replaced; handed in {before}, now {now}; was graded {score:g}", score=score, **times)
+
+
+def older_left(place: str, student: str, before: str, now: str) -> str:
+    """Leave what the course has, because the download is older."""
+    return _(
+        "{place}: skipped; the course has a newer notebook of {student} (handed in {before}; this one: {now}). To take "
+        "it all the same: --take-older",
+        place=_printable(place),
+        student=_printable(student),
+        before=_printable(before) or "?",
+        now=_printable(now) or "?",
+    )
+
+
+def drafts(count: int) -> str:
+    return ngettext(
+        "{count} draft left out, which was not handed in", "{count} drafts left out, which were not handed in", count
     )
 
 
@@ -104,9 +192,9 @@ def and_more(count: int) -> str:
     return ngettext("… and {count} more", "… and {count} more", count)
 
 
-def _listed(places: Sequence[str]) -> str:
-    shown = ", ".join(_printable(place) for place in places[:MAX_PLACES])
-    more = len(places) - MAX_PLACES
+def _listed(places: Sequence[str], most: int = MAX_PLACES) -> str:
+    shown = ", ".join(_printable(place) for place in places[:most])
+    more = len(places) - most
     return f"{shown}, {and_more(more)}" if more > 0 else shown
 
 
@@ -163,7 +251,14 @@ def layout(name: str, around: str) -> str:
     """Say how the download was read."""
     titles = {
         "moodle": _("Moodle"),
+        "blackboard": _("Blackboard"),
         "canvas": _("Canvas"),
+        "brightspace": _("Brightspace"),
+        "gradescope": _("Gradescope"),
+        "sakai": _("Sakai"),
+        "teams": _("Teams"),
+        "github": _("GitHub Classroom"),
+        "chaoxing": _("number and name (学号-姓名)"),
         "nbgrader": _("nbgrader's folders"),
         "folders": _("a folder or a zip a student"),
         "flat": _("a file a student"),

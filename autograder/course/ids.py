@@ -8,7 +8,12 @@ from autograder.course.course import is_plain_name
 MAX_ID = 100
 """Characters of a student's id."""
 
-_FILE = re.compile(r"\.(?:ipynb|py|zip|json|txt|pdf|docx?|html?|csv|md|png)$|^(?:untitled|template)\d*$", re.IGNORECASE)
+_FILE = re.compile(
+    r"\.(?:ipynb|py|zip|json|txt|pdf|docx?|html?|csv|md|png)$"
+    r"|^(?:untitled|template|homework|hw|lab|assignment|notebook|solutions?|final|submissions?|exercise|project|copy"
+    r"|作业|实验|副本|提交)(?:[\W\d_]|final|copy|副本|v\d)*$",
+    re.IGNORECASE,
+)
 """What a file is called, and no student."""
 
 

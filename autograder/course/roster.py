@@ -59,6 +59,10 @@ class Person:
         """First and last name."""
         return " ".join(part for part in (self.first_name, self.last_name) if part)
 
+    def is_called(self, name: str) -> bool:
+        """Tell whether a name is this person's, whichever part stands first."""
+        return squash(name) in (squash(self.first_name + self.last_name), squash(self.last_name + self.first_name))
+
 
 class Roster:
     """The people of a course.
@@ -138,6 +142,15 @@ _SURE = ("lms_id", "student", "login", "email")
 def squash(name: str) -> str:
     """Reduce a name to what is the same however it is written: letters and digits of one case."""
     return "".join(sign for sign in normalize("NFKC", name).casefold() if sign.isalnum())
+
+
+def parted(name: str) -> tuple[str, str]:
+    """Part a whole name into first and last: at the comma, else at the last blank; Chinese names are not parted."""
+    last, comma, first = name.partition(",")
+    if comma:
+        return first.strip(), last.strip()
+    first, _, last = name.rpartition(" ")
+    return first, last
 
 
 def _key(kind: str, name: str) -> str:

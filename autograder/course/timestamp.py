@@ -25,10 +25,17 @@ def read_timestamp(file: Path) -> datetime | None:
     Returns:
         The time as UTC without a zone; None if there is no plain file, or no time in it.
     """
+    try:
+        return parse_timestamp(read_plain(file, MAX_TIMESTAMP_BYTES).decode().strip())
+    except (OSError, ValueError):
+        return None
+
+
+def parse_timestamp(text: str) -> datetime | None:
+    """Read a time as UTC without a zone; None if it is none."""
     from dateutil import parser, tz
 
     try:
-        text = read_plain(file, MAX_TIMESTAMP_BYTES).decode().strip()
         parts = text.split(" ")
         zone = parts.pop() if len(parts) == 3 else ""
         known = int(zone) if zone.lstrip("+-").isdecimal() else tz.gettz(zone) if _ZONE.fullmatch(zone) else None
@@ -39,7 +46,7 @@ def read_timestamp(file: Path) -> datetime | None:
         )
         if moment.tzinfo is not None:
             moment = (moment - (moment.utcoffset() or timedelta())).replace(tzinfo=None)
-    except (OSError, ValueError, OverflowError):
+    except (ValueError, OverflowError):
         return None
     return moment
 

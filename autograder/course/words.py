@@ -102,3 +102,11 @@ def no_span(text: str) -> str:
 
 def also_in_utc(local: str, utc: str) -> str:
     return _("{local} ({utc} UTC)", local=local, utc=utc)
+
+
+def bad_downloads(path: str, reason: str) -> str:
+    return _(
+        "The names of the last download in {path} cannot be read ({reason}). Delete the file and collect again.",
+        path=path,
+        reason=reason,
+    )

@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 from autograder.course.course import folder_key
 from autograder.course.ids import as_id, is_usable
-from autograder.course.roster import Identity
+from autograder.course.roster import Identity, parted
 from autograder.errors import CourseError
 from autograder.roster import words
 from autograder.roster.columns import Field, Header, find_header, plain
@@ -141,7 +141,7 @@ class _Reader:
         if repeated or not any(said) or any(text.casefold() in _NOBODY for text in said):
             return None
         if values["name"]:
-            values["first_name"], values["last_name"] = _parted(values["name"])
+            values["first_name"], values["last_name"] = parted(values["name"])
         if sum(map(bool, said)) < 2 and any(_FOOT.match(plain(cell)) for cell in row):
             return None
         if _STAFF.search(values["role"].casefold()):
@@ -238,12 +238,3 @@ def _clean(cell: str) -> str:
         text = text[2:-1]
     text = text.removeprefix("'").strip()
     return "" if text.casefold() in _EMPTY else " ".join(text.split())
-
-
-def _parted(name: str) -> tuple[str, str]:
-    """Part a whole name into first and last: at the comma, else at the last blank; Chinese names are not parted."""
-    last, comma, first = name.partition(",")
-    if comma:
-        return first.strip(), last.strip()
-    first, _, last = name.rpartition(" ")
-    return first, last
