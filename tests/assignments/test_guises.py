@@ -5,35 +5,25 @@ from __future__ import annotations
 import pytest
 
 from autograder.assignments import answer_key, names
-from autograder.checking.check import AnswerKey, Check, Function, Mistake
-from autograder.checking.judging import PreparedCheck, run_here
+from autograder.checking.check import Check, Function, Mistake
+from autograder.checking.judging import run_here
 from autograder.checking.planting import Guise
-from autograder.checking.recording import record
 from labkit.selfcheck.check import judge as judge_publicly
+from tests.helpers.answer_keys import prepared, public_case
 
 SECRET = b"another secret, thirty-two bytes"
 KEYS = {name: answer_key(name) for name in names()}
-PUBLIC = {name: record(key)["checks"] for name, key in KEYS.items()}
 
 
-def _hints(key: AnswerKey, check: Check, function: Function) -> list[str]:
+def _hints(check: Check, function: Function) -> list[str]:
     run = run_here({**check.reference, check.function: function})
-    return [hint.hint for hint in _prepared(key, check).judge(run).mistakes]
-
-
-_memory: dict[str, PreparedCheck] = {}
-
-
-def _prepared(key: AnswerKey, check: Check) -> PreparedCheck:
-    if check.name not in _memory:
-        _memory[check.name] = PreparedCheck(key, check, SECRET)
-    return _memory[check.name]
+    return [hint.hint for hint in prepared(check.name, SECRET).judge(run).mistakes]
 
 
 pytestmark = pytest.mark.slow
 
 CASES = [
-    pytest.param(key, check, mistake, guise, id=f"{check.name}-{mistake.id}-{guise.name}")
+    pytest.param(check, mistake, guise, id=f"{check.name}-{mistake.id}-{guise.name}")
     for key in KEYS.values()
     for check in key.checks
     for number, mistake in enumerate(key.mistakes_in(check))
@@ -44,13 +34,11 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("key", "check", "mistake", "guise"), CASES)
-def test_a_known_mistake_keeps_its_hint_in_another_guise(
-    key: AnswerKey, check: Check, mistake: Mistake, guise: Guise
-) -> None:
+@pytest.mark.parametrize(("check", "mistake", "guise"), CASES)
+def test_a_known_mistake_keeps_its_hint_in_another_guise(check: Check, mistake: Mistake, guise: Guise) -> None:
     function = mistake.functions[check.function]
-    assert mistake.hint in _hints(key, check, guise.wrap(function))
+    assert mistake.hint in _hints(check, guise.wrap(function))
     functions = {**check.reference, check.function: function}
-    case = PUBLIC[key.assignment][check.name]
+    case = public_case(check.name)
     if mistake.hint in judge_publicly(case, functions)[1]:
         assert mistake.hint in judge_publicly(case, {**functions, check.function: guise.wrap(function)})[1]

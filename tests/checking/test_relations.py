@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from autograder.assignments import answer_key
+from autograder.assignments import answer_key, names
 from autograder.checking import criteria
 from autograder.checking.catalogue import Catalogue
 from autograder.checking.check import AnswerKey, Check, Function, Terms
@@ -19,6 +18,7 @@ from autograder.checking.judging import PreparedCheck, run_here
 from autograder.checking.verdict import Verdict
 from benchmarks.relations import RandomFunction
 from labkit.calls.call import Call
+from tests.helpers.answer_keys import prepared
 
 Array = NDArray[np.float64]
 Outputs = dict[str, Any]
@@ -81,12 +81,6 @@ def _halved(X: Array, w: Array, lambd: float) -> Outputs:
 
 
 KEY = AnswerKey("made-up", (CHECK,), tuple(CATALOGUE.mistakes))
-
-
-@cache
-def prepared(assignment: str, name: str) -> PreparedCheck:
-    key = answer_key(assignment)
-    return PreparedCheck(key, next(check for check in key.checks if check.name == name), SECRET)
 
 
 TOY = PreparedCheck(KEY, CHECK, SECRET)
@@ -317,7 +311,7 @@ def test_an_exception_without_a_known_mistake_says_what_it_usually_means() -> No
 
 def test_what_a_mistake_has_in_common_by_chance_with_later_entries_is_not_said() -> None:
     """Who scales dA2 and goes on with what was not scaled has a dA1 that a slip in the first layer alone also gives."""
-    by = prepared(REG, BACKWARD)
+    by = prepared(BACKWARD, SECRET)
 
     def stale(X: Array, Y: Array, cache: tuple[Any, ...], keep_prob: float) -> Outputs:
         _, D1, A1, _, _, _, D2, A2, W2, _, _, A3, W3, _ = cache
@@ -335,7 +329,7 @@ def test_what_a_mistake_has_in_common_by_chance_with_later_entries_is_not_said()
 
 
 def test_a_result_without_its_second_part_is_not_taken_for_an_empty_branch() -> None:
-    by = prepared(BN, "batchnorm_forward_test")
+    by = prepared("batchnorm_forward_test", SECRET)
     (hint,) = judge(lambda *args: by.check.reference["batchnorm_forward"](*args)[0], by).mistakes
     assert hint.id == "relation-form"
 
@@ -349,9 +343,12 @@ def test_what_is_not_filled_in_is_no_relation() -> None:
 class InLab:
     """A relation planted into a function of a lab: changes what the reference returns."""
 
-    def __init__(self, assignment: str, check: str, change: Callable[..., Any], words: str) -> None:
-        self.by = prepared(assignment, check)
-        self.change, self.words = change, words
+    def __init__(self, check: str, change: Callable[..., Any], words: str) -> None:
+        self.check, self.change, self.words = check, change, words
+
+    @property
+    def by(self) -> PreparedCheck:
+        return prepared(self.check, SECRET)
 
     def __call__(self, *args: Any) -> Any:
         return self.change(self.by.check.reference[self.by.check.function](*args), *args)
@@ -374,41 +371,37 @@ def _scaled_after_mask(value: Any, X: Array, parameters: Any, keep_prob: float =
     return A3, (Z1, D1, A1 / keep_prob**2, *rest)
 
 
-REG, BN = "regularization", "batch_normalization"
 COST, L2 = "compute_cost_with_regularization", "backward_propagation_with_regularization"
 FORWARD, BACKWARD = "forward_propagation_with_dropout", "backward_propagation_with_dropout"
 IN_LABS = {
-    "cost": InLab(REG, COST, lambda v, A3, Y, p, lambd: v * Y.shape[1] ** 2, "times m²"),
-    "db2": InLab(REG, L2, _entry("db2", lambda v, X, Y, cache, lambd: v["db2"] * (lambd + (lambd == 0))), "times λ"),
-    "dW1": InLab(REG, L2, _entry("dW1", lambda v, *a: v["dW1"].T), "transposed"),
+    "cost": InLab(COST, lambda v, A3, Y, p, lambd: v * Y.shape[1] ** 2, "times m²"),
+    "db2": InLab(L2, _entry("db2", lambda v, X, Y, cache, lambd: v["db2"] * (lambd + (lambd == 0))), "times λ"),
+    "dW1": InLab(L2, _entry("dW1", lambda v, *a: v["dW1"].T), "transposed"),
     "dA1": InLab(
-        REG,
         BACKWARD,
         _entry("dA1", lambda v, X, Y, cache, k: v["dA1"] / (1 - k + 1e-300) ** 2),
         "times 1/(1 − keep_prob)²",
     ),
-    "A1 of its own mask": InLab(REG, FORWARD, _scaled_after_mask, "A1 is what it should be, times 1/keep_prob²"),
-    "out": InLab(BN, "batchnorm_forward_train", lambda v, x, *a: (v[0] * len(x), v[1]), "times N"),
-    "running_mean": InLab(BN, "batchnorm_forward_train", _moved("running_mean", lambda mean: -mean), "wrong sign"),
-    "out in test mode": InLab(BN, "batchnorm_forward_test", lambda v, x, *a: (v[0][::-1], v[1]), "another order"),
-    "dx": InLab(BN, "batchnorm_backward", lambda v, dout, cache: (v[0] * len(dout), *v[1:]), "times N"),
+    "A1 of its own mask": InLab(FORWARD, _scaled_after_mask, "A1 is what it should be, times 1/keep_prob²"),
+    "out": InLab("batchnorm_forward_train", lambda v, x, *a: (v[0] * len(x), v[1]), "times N"),
+    "running_mean": InLab("batchnorm_forward_train", _moved("running_mean", lambda mean: -mean), "wrong sign"),
+    "out in test mode": InLab("batchnorm_forward_test", lambda v, x, *a: (v[0][::-1], v[1]), "another order"),
+    "dx": InLab("batchnorm_backward", lambda v, dout, cache: (v[0] * len(dout), *v[1:]), "times N"),
     "a term of dx": InLab(
-        BN,
         "batchnorm_backward_alt",
         lambda v, dout, cache: (v[0] - dout.mean(axis=0) * cache[4] / np.sqrt(cache[2] + cache[5]), *v[1:]),
         "the term ∂μ/N is what it should be, times 2",
     ),
     "a term of the cost": InLab(
-        REG,
         COST,
         lambda v, A3, Y, p, lambd: v + lambd / (2 * Y.shape[1]) * (np.sum(p["W1"] ** 2) - np.sum(p["W2"] ** 2)),
         "the terms λ/(2m) · ‖W1‖², λ/(2m) · ‖W2‖² are wrong",
     ),
     "keep_prob fixed": InLab(
-        REG, BACKWARD, _entry("dA2", lambda v, X, Y, cache, k: v["dA2"] * k / 0.4), "as if keep_prob were always 0.4"
+        BACKWARD, _entry("dA2", lambda v, X, Y, cache, k: v["dA2"] * k / 0.4), "as if keep_prob were always 0.4"
     ),
-    "dbeta": InLab(BN, "batchnorm_backward", lambda v, *a: (*v[:2], v[2] ** 2), "square"),
-    "dgamma": InLab(BN, "batchnorm_backward_alt", lambda v, *a: (v[0], np.abs(v[1]), v[2]), "absolute value"),
+    "dbeta": InLab("batchnorm_backward", lambda v, *a: (*v[:2], v[2] ** 2), "square"),
+    "dgamma": InLab("batchnorm_backward_alt", lambda v, *a: (v[0], np.abs(v[1]), v[2]), "absolute value"),
 }
 
 
@@ -419,9 +412,9 @@ def test_a_relation_planted_into_a_function_of_a_lab_is_said(name: str) -> None:
     assert any(planted.words in hint for hint in hints)
 
 
-@pytest.mark.parametrize("name", [(a, check.name) for a in (REG, BN) for check in answer_key(a).checks])
-def test_random_functions_are_told_nothing(name: tuple[str, str]) -> None:
-    by = prepared(*name)
+@pytest.mark.parametrize("name", [check.name for assignment in names() for check in answer_key(assignment).checks])
+def test_random_functions_are_told_nothing(name: str) -> None:
+    by = prepared(name, SECRET)
     for seed in range(3):
         assert judge(RandomFunction(by.check, seed), by).mistakes == ()
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
 
-from autograder.assignments import answer_key
-from autograder.checking.judging import PreparedCheck, run_here
+from autograder.checking.judging import run_here
 from autograder.checking.verdict import Verdict
+from tests.helpers.answer_keys import prepared
 
-KEY = answer_key("batch_normalization")
 SECRETS = [b"trial one", b"trial two", b"trial three"]
 
 FORWARD = """
@@ -37,11 +35,6 @@ def batchnorm_forward(x, gamma, beta, bn_param):
         raise ValueError(mode)
     return gamma * x_hat + beta, cache
 """
-
-
-@cache
-def prepared(name: str, secret: bytes) -> PreparedCheck:
-    return PreparedCheck(KEY, next(check for check in KEY.checks if check.name == name), secret)
 
 
 def judge(name: str, right: str, wrong: str, secret: bytes) -> Verdict:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,11 +12,12 @@ from autograder.assignments.batch_normalization.backward import batchnorm_backwa
 from autograder.assignments.batch_normalization.backward_alt import batchnorm_backward_alt
 from autograder.assignments.batch_normalization.forward import batchnorm_forward
 from autograder.checking.check import Function
-from autograder.checking.judging import PreparedCheck, run_here
+from autograder.checking.judging import run_here
 from autograder.checking.verdict import Verdict
 from labkit.files import find_upward
 from labkit.selfcheck import check as selfcheck
 from labkit.selfcheck import public_cases
+from tests.helpers.answer_keys import prepared
 
 KEY = answer_key("batch_normalization")
 TRAIN, TEST, BACKWARD, ALT = (check.name for check in KEY.checks)
@@ -44,11 +44,6 @@ def batchnorm_forward(x, gamma, beta, bn_param):
     return out, cache
 """
 """The template that most students have: what is stored is stored at the end, in both modes."""
-
-
-@cache
-def prepared(name: str, secret: bytes) -> PreparedCheck:
-    return PreparedCheck(KEY, next(check for check in KEY.checks if check.name == name), secret)
 
 
 def forward_with(*changes: tuple[str, str]) -> Function:

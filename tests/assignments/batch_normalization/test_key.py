@@ -13,9 +13,10 @@ from autograder.assignments.batch_normalization.forward import batchnorm_forward
 from autograder.assignments.batch_normalization.hints import HINTS
 from autograder.assignments.batch_normalization.right_answers import CATALOGUE
 from autograder.checking.check import Function, Mistake
-from autograder.checking.judging import PreparedCheck, run_here
+from autograder.checking.judging import run_here
 from autograder.checking.verdict import Picture, Verdict
 from labkit.calls.plain import Opaque
+from tests.helpers.answer_keys import prepared
 
 KEY = answer_key("batch_normalization")
 NAMES = ("batchnorm_forward", "batchnorm_backward", "batchnorm_backward_alt")
@@ -23,7 +24,6 @@ SOLUTION: dict[str, Function] = dict(
     zip(NAMES, (batchnorm_forward, batchnorm_backward, batchnorm_backward_alt), strict=True)
 )
 SECRETS = (b"spring", b"autumn", b"winter")
-PREPARED = {secret: {check.name: PreparedCheck(KEY, check, secret) for check in KEY.checks} for secret in SECRETS}
 STYLES = [
     pytest.param(function, style, id=f"{function}: {style}")
     for function, styles in CATALOGUE.right_functions.items()
@@ -41,7 +41,7 @@ OTHER_CACHES = (*AXIS_MISTAKES, "bn-keepdims")
 
 
 def verdicts(functions: dict[str, Any], secret: bytes = SECRETS[0]) -> dict[str, Verdict]:
-    return {name: check.judge(run_here(functions)) for name, check in PREPARED[secret].items()}
+    return {check.name: prepared(check.name, secret).judge(run_here(functions)) for check in KEY.checks}
 
 
 def scores(functions: dict[str, Any], secret: bytes = SECRETS[0]) -> dict[str, float]:
@@ -98,9 +98,9 @@ def test_a_cache_of_any_kind_is_accepted() -> None:
 
 
 def test_the_cache_never_leaves_the_process_of_the_student() -> None:
-    for prepared in PREPARED[SECRETS[0]].values():
-        outcomes = run_here(SOLUTION)(prepared.calls)
-        for call, outcome in zip(prepared.calls, outcomes, strict=True):
+    for check in KEY.checks:
+        calls = prepared(check.name, SECRETS[0]).calls
+        for call, outcome in zip(calls, run_here(SOLUTION)(calls), strict=True):
             if call.function == "batchnorm_forward" and outcome.error is None:
                 assert isinstance(outcome.value, tuple)
                 assert isinstance(outcome.value[1], Opaque)
@@ -140,7 +140,7 @@ def test_a_slip_in_the_forward_pass_costs_no_right_backward_pass_a_mark(mistake:
         if mistake.id not in OTHER_CACHES:  # the other styles need one mean and variance a feature in the cache
             functions += [CATALOGUE.right_functions[name][style] for style in styles]
         for function in functions:
-            verdict = PREPARED[SECRETS[1]][name].judge(run_here({**SOLUTION, **mistake.functions, name: function}))
+            verdict = prepared(name, SECRETS[1]).judge(run_here({**SOLUTION, **mistake.functions, name: function}))
             lost = [criterion for criterion, met in passed(verdict).items() if not met]
             assert lost == AXIS_MISTAKES.get(mistake.id, [])
 
@@ -160,8 +160,8 @@ SAME_SLIP_TWICE = {
 def test_a_slip_in_the_forward_pass_excuses_no_other_slip_in_a_backward_pass(forward: str) -> None:
     wrong = next(m for m in FORWARD_MISTAKES if m.id == forward)
     for mistake in BACKWARD_MISTAKES:
-        prepared = PREPARED[SECRETS[0]][mistake.of[0]]
-        verdict = prepared.judge(run_here({**SOLUTION, **wrong.functions, **mistake.functions}))
+        run = run_here({**SOLUTION, **wrong.functions, **mistake.functions})
+        verdict = prepared(mistake.of[0], SECRETS[0]).judge(run)
         assert (verdict.score == verdict.max_score) == ((forward, mistake.id) in SAME_SLIP_TWICE), mistake.id
 
 
@@ -311,7 +311,7 @@ def test_a_wrong_gradient_is_shown_beside_the_numeric_one() -> None:
     mistake = next(m for m in BACKWARD_MISTAKES if m.id == "bnb-mean-path-missing")
     verdict = verdicts({**SOLUTION, **mistake.functions})["batchnorm_backward"]
     assert verdict.picture is not None
-    trial = PREPARED[SECRETS[0]]["batchnorm_backward"].expected[2]
+    trial = prepared("batchnorm_backward", SECRETS[0]).expected[2]
     assert isinstance(trial.value, tuple)
     assert isinstance(trial.value[0], np.ndarray)
     right = Picture.of("", trial.value[0], trial.value[0])
@@ -331,7 +331,7 @@ def test_the_public_cases_hold_no_number_of_the_hidden_ones() -> None:
     for check in KEY.checks:
         public = {arg.tobytes() for call in check.public() for arg in call.args if isinstance(arg, np.ndarray)}
         for secret in SECRETS:
-            hidden = PREPARED[secret][check.name].calls
+            hidden = prepared(check.name, secret).calls
             assert not public & {arg.tobytes() for call in hidden for arg in call.args if isinstance(arg, np.ndarray)}
 
 

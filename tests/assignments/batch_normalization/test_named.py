@@ -9,15 +9,13 @@ import pytest
 
 from autograder.assignments import answer_key
 from autograder.assignments.batch_normalization.hints import HINTS
-from autograder.checking.judging import PreparedCheck, run_here
-from autograder.checking.recording import record
+from autograder.checking.judging import run_here
 from autograder.checking.verdict import Verdict
 from labkit.selfcheck.check import judge as judge_publicly
+from tests.helpers.answer_keys import prepared, public_case
 
 KEY = answer_key("batch_normalization")
-CHECKS = {check.name: PreparedCheck(KEY, check, b"summer") for check in KEY.checks[:2]}
-PUBLIC = record(KEY)["checks"]
-TRAIN, TEST = CHECKS
+TRAIN, TEST = CHECKS = [check.name for check in KEY.checks[:2]]
 
 TEMPLATE = """
 def batchnorm_forward(x, gamma, beta, bn_param):
@@ -86,7 +84,7 @@ def written(*changes: tuple[str, str]) -> dict[str, Any]:
 
 
 def judge(functions: dict[str, Any]) -> dict[str, Verdict]:
-    return {name: check.judge(run_here(functions)) for name, check in CHECKS.items()}
+    return {name: prepared(name, b"summer").judge(run_here(functions)) for name in CHECKS}
 
 
 @pytest.mark.parametrize("habit", HABITS)
@@ -94,7 +92,7 @@ def test_the_template_is_right_with_every_habit(habit: str) -> None:
     functions = written(*HABITS[habit])
     assert all(verdict.score == verdict.max_score and not verdict.cause for verdict in judge(functions).values())
     for name in CHECKS:
-        rows, _ = judge_publicly(PUBLIC[name], functions)
+        rows, _ = judge_publicly(public_case(name), functions)
         assert all(row.sign == "✓" for row in rows)  # that there is no cache in test mode is no gap
 
 
@@ -111,7 +109,7 @@ def test_a_slip_in_the_template_is_named_and_nothing_else(slip: str, habit: str)
         assert [hint.hint for hint in verdict.mistakes] == ([HINTS[id]] if name == check else [])
         assert verdict.cause == ""
     assert verdicts[check].score < verdicts[check].max_score
-    assert judge_publicly(PUBLIC[check], functions)[1] == [HINTS[id]]
+    assert judge_publicly(public_case(check), functions)[1] == [HINTS[id]]
 
 
 @pytest.mark.parametrize("wrong_mode", WRONG_MODES)
@@ -119,7 +117,7 @@ def test_what_is_done_with_a_wrong_mode_is_named_whatever_it_is(wrong_mode: str)
     *change, id = WRONG_MODES[wrong_mode]
     functions = written((change[0], change[1]))
     assert [hint.hint for hint in judge(functions)[TEST].mistakes] == [HINTS[id]]
-    assert judge_publicly(PUBLIC[TEST], functions)[1] == [HINTS[id]]
+    assert judge_publicly(public_case(TEST), functions)[1] == [HINTS[id]]
 
 
 @pytest.mark.parametrize("cache", ["cache = None", "cache = {}"])

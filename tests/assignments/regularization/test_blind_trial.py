@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
-
 import pytest
 
-from autograder.assignments import answer_key
 from autograder.assignments.regularization import dropout_backward, dropout_forward, l2_backward, l2_cost
 from autograder.assignments.regularization.hints import HINTS
 from autograder.assignments.regularization.mistakes.dropout_backward import SOURCE as DROPOUT_BACKWARD
 from autograder.assignments.regularization.mistakes.dropout_forward import SOURCE as FORWARD
 from autograder.assignments.regularization.mistakes.l2_backward import SOURCE as L2_BACKWARD
-from autograder.checking.judging import PreparedCheck, run_here
-from autograder.checking.recording import record
+from autograder.checking.judging import run_here
 from autograder.checking.verdict import Verdict
 from autograder.checking.words import same_as
 from labkit.regularization import network
 from labkit.selfcheck import check as selfcheck
+from tests.helpers.answer_keys import prepared, public_case
 
-KEY = answer_key("regularization")
 SECRETS = [b"trial one", b"trial two", b"trial three"]
 
 COST = """
@@ -31,11 +26,6 @@ def compute_cost_with_regularization(A3, Y, parameters, lambd):
     penalty = lambd / (2 * m) * sum(np.sum(parameters[name] ** 2) for name in ("W1", "W2", "W3"))
     return compute_cost(A3, Y) + penalty
 """
-
-
-@cache
-def prepared(name: str, secret: bytes) -> PreparedCheck:
-    return PreparedCheck(KEY, next(check for check in KEY.checks if check.name == name), secret)
 
 
 def judge(name: str, source: str, right: str = "", wrong: str = "", secret: bytes = SECRETS[0]) -> Verdict:
@@ -322,13 +312,7 @@ def hints_of(source: str) -> tuple[list[str], list[str]]:
     exec(source, namespace)
     functions = {dropout_forward.NAME: namespace[dropout_forward.NAME]}
     verdict = prepared(dropout_forward.NAME, SECRETS[0]).judge(run_here(functions))
-    return [hint.hint for hint in verdict.mistakes], selfcheck.judge(public_cases(), functions)[1]
-
-
-@cache
-def public_cases() -> dict[str, Any]:
-    cases: dict[str, Any] = record(KEY)["checks"][dropout_forward.NAME]
-    return cases
+    return [hint.hint for hint in verdict.mistakes], selfcheck.judge(public_case(dropout_forward.NAME), functions)[1]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,13 +12,13 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from autograder.assignments import answer_key
-from autograder.checking.judging import PreparedCheck
 from autograder.checking.verdict import Verdict
 from labkit.calls.call import CallError, Outcome
 from labkit.calls.plain import Opaque, plain
+from tests.helpers.answer_keys import prepared
 
-KEY = answer_key("regularization")
-NAMES = [check.name for check in KEY.checks]
+NAMES = [check.name for check in answer_key("regularization").checks]
+SECRET = b"forged"
 
 ARRAYS = st.one_of(
     hnp.arrays(np.float64, hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=5)),
@@ -42,21 +41,16 @@ PLAIN = st.recursive(
 QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-@cache
-def prepared(name: str) -> PreparedCheck:
-    return PreparedCheck(KEY, next(check for check in KEY.checks if check.name == name), b"forged")
-
-
 def judge(name: str, outcomes: list[Outcome]) -> Verdict:
     """Judge forged outcomes; where a follow-up has more calls than the probes, they begin again."""
-    return prepared(name).judge(lambda calls: [outcomes[i % len(outcomes)] for i in range(len(calls))])
+    return prepared(name, SECRET).judge(lambda calls: [outcomes[i % len(outcomes)] for i in range(len(calls))])
 
 
 @pytest.mark.parametrize("name", NAMES)
 @QUICK
 @given(value=PLAIN)
 def test_the_same_forged_value_for_every_call_earns_nothing(name: str, value: Any) -> None:
-    verdict = judge(name, [Outcome(value)] * len(prepared(name).calls))
+    verdict = judge(name, [Outcome(value)] * len(prepared(name, SECRET).calls))
     assert verdict.score == 0.0
     assert json.loads(json.dumps(verdict.to_json()))["score"] == verdict.score
 
@@ -65,7 +59,7 @@ def test_the_same_forged_value_for_every_call_earns_nothing(name: str, value: An
 @QUICK
 @given(value=PLAIN, data=st.data())
 def test_one_forged_part_of_a_right_outcome_breaks_nothing(name: str, value: Any, data: st.DataObject) -> None:
-    outcomes = list(prepared(name).expected)
+    outcomes = list(prepared(name, SECRET).expected)
     place = data.draw(st.integers(0, len(outcomes) - 1))
     right = outcomes[place].value
     outcomes[place] = Outcome(_with_part(right, value, data))
@@ -86,7 +80,7 @@ def _with_part(right: Any, value: Any, data: st.DataObject) -> Any:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_forged_list_of_changes_costs_points_and_a_forged_error_earns_none(name: str) -> None:
-    expected = prepared(name).expected
+    expected = prepared(name, SECRET).expected
     changed = [Outcome(outcome.value, {0: "x", 7: None}) for outcome in expected]
     assert judge(name, changed).score < judge(name, list(expected)).score
     failed = [Outcome(outcome.value, {}, CallError("X", "y")) for outcome in expected]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from typing import Any
 
 import numpy as np
 import pytest
@@ -17,29 +15,18 @@ from autograder.assignments.regularization.mistakes import dropout_forward as wr
 from autograder.assignments.regularization.mistakes import l2_backward as wrong_l2_backward
 from autograder.checking.check import Check, Function
 from autograder.checking.judging import PreparedCheck, behaviour_of, run_here
-from autograder.checking.recording import record
 from autograder.checking.verdict import Verdict
 from labkit.calls.call import Call, perform
 from labkit.regularization import network
 from labkit.selfcheck import check as selfcheck
 from labkit.selfcheck import public_cases as recorded
+from tests.helpers.answer_keys import prepared, public_case
 
 KEY = answer_key("regularization")
 CHECKS = {check.name: check for check in KEY.checks}
 SECRETS = [b"spring", b"summer", b"autumn"]
 RIGHT = [(name, style) for name in CHECKS for style in KEY.right_answers[name]]
 MISTAKES = {mistake.id: mistake for mistake in KEY.mistakes}
-
-
-@cache
-def prepared(name: str, secret: bytes) -> PreparedCheck:
-    return PreparedCheck(KEY, CHECKS[name], secret)
-
-
-@cache
-def public_cases() -> dict[str, Any]:
-    cases: dict[str, Any] = record(KEY)["checks"]
-    return cases
 
 
 def right(name: str, style: str) -> Function:
@@ -77,7 +64,7 @@ def test_a_right_answer_in_any_style_gets_full_marks(name: str, style: str, secr
 
 @pytest.mark.parametrize(("name", "style"), RIGHT)
 def test_a_right_answer_in_any_style_passes_the_self_check(name: str, style: str) -> None:
-    rows, hints = selfcheck.judge(public_cases()[name], {name: right(name, style)})
+    rows, hints = selfcheck.judge(public_case(name), {name: right(name, style)})
     assert [row for row in rows if row.problem] == []
     assert hints == []
 
@@ -118,7 +105,7 @@ def test_a_known_mistake_loses_points_and_gets_its_own_hint(id: str, secret: byt
 @pytest.mark.parametrize("id", MISTAKES)
 def test_a_known_mistake_is_named_by_the_self_check(id: str) -> None:
     mistake = MISTAKES[id]
-    rows, hints = selfcheck.judge(public_cases()[mistake.of[0]], dict(mistake.functions))
+    rows, hints = selfcheck.judge(public_case(mistake.of[0]), dict(mistake.functions))
     assert [row for row in rows if row.problem]
     assert hints == [mistake.hint]
 
@@ -161,7 +148,7 @@ def test_an_error_that_no_known_mistake_raises_gets_no_hint(name: str) -> None:
         return {"dW3": None + np.ones(1)}  # type: ignore[operator]
 
     assert judge(name, unfinished).mistakes == ()
-    rows, hints = selfcheck.judge(public_cases()[name], {name: unfinished})
+    rows, hints = selfcheck.judge(public_case(name), {name: unfinished})
     assert [row for row in rows if row.problem]
     assert hints == []
 
@@ -418,7 +405,7 @@ def test_masks_as_lists_lose_the_shape_only_in_the_same_words_here_and_in_the_se
     verdict = judge(dropout_forward.NAME, forward(*changes))
     assert missed(verdict) == ["shape"]
     assert "D1 is a list, expected an array of shape (28, 100)" in verdict.criteria[4].message
-    rows, _ = selfcheck.judge(public_cases()[dropout_forward.NAME], {dropout_forward.NAME: forward(*changes)})
+    rows, _ = selfcheck.judge(public_case(dropout_forward.NAME), {dropout_forward.NAME: forward(*changes)})
     assert [(row.name, row.problem) for row in rows if row.problem] == [
         ("shapes", "D1 is a list, expected an array of shape (3, 4)")
     ]
@@ -426,7 +413,7 @@ def test_masks_as_lists_lose_the_shape_only_in_the_same_words_here_and_in_the_se
 
 def test_a_mask_in_the_cache_is_called_by_its_name_in_the_self_check() -> None:
     function = forward((LONGER[0], "W3, b3)\n    cache = (Z1, D1[:1], *cache[2:])\n    return"))
-    rows, _ = selfcheck.judge(public_cases()[dropout_forward.NAME], {dropout_forward.NAME: function})
+    rows, _ = selfcheck.judge(public_case(dropout_forward.NAME), {dropout_forward.NAME: function})
     assert any("D1: expected shape (3, 4)" in row.problem for row in rows)
 
 
@@ -435,7 +422,7 @@ def test_a_missing_default_of_keep_prob_loses_what_needs_it_and_the_self_check_s
     verdict = judge(dropout_forward.NAME, function)
     assert missed(verdict) == ["edge cases"]
     assert [hint.id for hint in verdict.mistakes] == ["dropout-forward-no-default"]
-    rows, hints = selfcheck.judge(public_cases()[dropout_forward.NAME], {dropout_forward.NAME: function})
+    rows, hints = selfcheck.judge(public_case(dropout_forward.NAME), {dropout_forward.NAME: function})
     assert [row.name for row in rows if row.problem] == ["keep_prob left at its default"]
     assert hints == [HINTS["dropout-forward-no-default"]]
 

@@ -10,16 +10,15 @@ import pytest
 from autograder.assignments import answer_key
 from autograder.assignments.regularization.hints import HINTS
 from autograder.checking.catalogue import in_each
-from autograder.checking.judging import PreparedCheck, run_here
-from autograder.checking.recording import record
+from autograder.checking.judging import run_here
 from labkit.regularization import network
 from labkit.selfcheck.check import judge as judge_publicly
+from tests.helpers.answer_keys import prepared, public_case
 
 KEY = answer_key("regularization")
-CHECKS = {check.name: PreparedCheck(KEY, check, b"summer") for check in KEY.checks}
-PUBLIC = record(KEY)["checks"]
-COST, L2, FORWARD, BACKWARD = CHECKS
+COST, L2, FORWARD, BACKWARD = CHECKS = [check.name for check in KEY.checks]
 PLAIN = {name: KEY.right_answers[name]["a name for each step"] for name in CHECKS}
+SECRET = b"summer"
 Changes = list[tuple[str, str]]
 
 _LESS, _PENALTY, _DATA = "(D# < keep_prob)", "lambd / m * W#", "1.0 / m * np.dot(dZ#"
@@ -74,14 +73,14 @@ def written(name: str, changes: Changes) -> dict[str, Any]:
 def test_a_slip_in_one_layer_is_named_and_nothing_else(slip: str) -> None:
     name, changes, id = ONE_LAYER[slip]
     functions = written(name, changes)
-    verdict = CHECKS[name].judge(run_here(functions))
+    verdict = prepared(name, SECRET).judge(run_here(functions))
     assert verdict.score < verdict.max_score
     assert [hint.hint for hint in verdict.mistakes] == [HINTS[id]]
-    assert judge_publicly(PUBLIC[name], functions)[1] in ([HINTS[id]], [])
+    assert judge_publicly(public_case(name), functions)[1] in ([HINTS[id]], [])
 
 
 @pytest.mark.parametrize("pair", TWO)
 def test_two_mistakes_at_once_are_both_named(pair: str) -> None:
     name, changes, ids = TWO[pair]
-    verdict = CHECKS[name].judge(run_here(written(name, changes)))
+    verdict = prepared(name, SECRET).judge(run_here(written(name, changes)))
     assert {hint.hint for hint in verdict.mistakes} == {HINTS[id] for id in ids}
