@@ -431,20 +431,24 @@ def right_source(key: AnswerKey, function: str) -> str:
     return next(iter(key.right_answers[function].values()))
 
 
+def hostile(attempt: Attempt, function: str) -> str:
+    """The code of a stub that holds the attack: the right function, and the hostile one in its place."""
+    body = attempt.code if function == check_of(attempt.check).function else attempt.companion
+    lines = "\n".join(f"    {line}" for line in body.splitlines())
+    right = f"right_{function}"
+    own = f"def {function}({SIGNATURES[function]}):\n    right = {right}\n{lines}\n"
+    return "\n\n".join((right_source(key_of(attempt.check), function), f"{right} = {function}", own))
+
+
 def source_of(attempt: Attempt) -> str:
-    """The code of a notebook that holds the attack: right functions, and the hostile ones in their places."""
-    key, check = key_of(attempt.check), check_of(attempt.check)
-    bodies = {check.function: attempt.code}
-    if attempt.companion:
-        bodies[check.companions[0]] = attempt.companion
-    parts = [MASKED]
-    for function in reversed(check.functions):
-        parts.append(right_source(key, function))
-        if function in bodies:
-            body = "\n".join(f"    {line}" for line in bodies[function].splitlines())
-            parts.append(f"right_{function} = {function}\n")
-            parts.append(f"def {function}({SIGNATURES[function]}):\n    right = right_{function}\n{body}\n")
-    return "\n\n".join(parts)
+    """The code of all functions that an attack needs, of companions first."""
+    check = check_of(attempt.check)
+    return "\n\n".join(
+        hostile(attempt, function)
+        if function == check.function or attempt.companion
+        else right_source(key_of(attempt.check), function)
+        for function in reversed(check.functions)
+    )
 
 
 @cache
@@ -456,7 +460,7 @@ def judged(attempt: Attempt) -> Verdict:
     """Judge an attack in this process."""
     check = check_of(attempt.check)
     namespace: dict[str, Any] = {"np": np, **vars(network)}
-    exec(source_of(attempt), namespace)
+    exec(MASKED + source_of(attempt), namespace)
     functions: dict[str, Function] = {name: namespace[name] for name in check.functions}
     np.random.seed(1)
     earlier = {}

@@ -6,9 +6,12 @@ import re
 
 import pytest
 
+from autograder.engines.sandbox.layers import LAYERS
 from tests.defences.__main__ import BEGIN, END, PAGE, name_in_docs, tried
 from tests.defences.catalogue import DEFENCES, without_attack
 from tests.defences.defence import Defence
+from tests.engines.sandbox.attacks import layers
+from tests.engines.sandbox.attacks.catalogue import ATTACKS
 
 
 @pytest.mark.parametrize(
@@ -39,3 +42,15 @@ def test_the_page_has_a_line_for_each_defence_and_for_no_other() -> None:
     shown = re.findall(r"^\| (`[^|]+`) \| ([^|]+) \| ([^|]+) \|$", between(BEGIN, END), re.MULTILINE)
     assert [(name, attack) for name, attack, _ in shown] == [(name_in_docs(d), d.attack) for d in DEFENCES]
     assert all(got.strip() for *_, got in shown)
+
+
+def test_the_page_shows_each_layer_of_the_sandbox_let_something_through_alone_or_in_a_pair() -> None:
+    page = between(layers.BEGIN, layers.END)
+    rows = [line for line in page.splitlines() if line.startswith("|")]
+    harmless = {attack.about for attack in ATTACKS if attack.id in layers.HARMLESS}
+    assert len(harmless) == len(layers.HARMLESS)
+    for about in harmless:
+        assert sum(row.startswith(f"| {about} |") for row in rows) == 2, about
+    last = [row.rsplit("|", 2)[1] for row in rows if sum(row.startswith(f"| {about} |") for about in harmless)]
+    needed = {name for words in last for name in re.findall(r"\w+", words)}
+    assert {layer.name for layer in LAYERS} <= needed

@@ -298,6 +298,44 @@ shell.run = forged
         costs=("everything",),
     ),
     Attack(
+        "text-of-allowed-size",
+        "a forged answer as long as a frame may be, for one cell",
+        before=INSIDE
+        + """
+def forged(*args, **kwargs):
+    text = {"output_type": "stream", "name": "stdout", "text": "x" * 3_900_000}
+    return {"outputs": [text], "count": 1, "error": None}
+shell.run = forged
+""",
+        costs=("everything",),
+    ),
+    Attack(
+        "much-of-allowed-size",
+        "forged answers of allowed size, for every cell",
+        before=INSIDE
+        + """
+def forged(*args, **kwargs):
+    texts = [{"output_type": "error", "ename": "E", "evalue": "x" * 900, "traceback": []} for _ in range(1100)]
+    return {"outputs": texts, "count": 1, "error": None}
+shell.run = forged
+""",
+        costs=("everything",),
+    ),
+    Attack(
+        "counts-and-tags",
+        "execution counts of thirty digits, and markup that loads and runs",
+        before=INSIDE
+        + """
+page = "<script>alert(1)</script><img src='https://192.0.2.1/seen.png' onerror=alert(1)><a href='javascript:x'>y</a>"
+def forged(*args, **kwargs):
+    data = {"text/html": page, "text/markdown": page, "image/svg+xml": f"<svg>{page}</svg>", "text/plain": "x"}
+    result = {"output_type": "execute_result", "execution_count": -7, "data": data, "metadata": {}}
+    return {"outputs": [result] * 9, "count": 10**30, "error": None}
+shell.run = forged
+""",
+        costs=("everything",),
+    ),
+    Attack(
         "answers-nested",
         "a header nested as deep as JSON may be",
         before=INSIDE,

@@ -14,7 +14,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from autograder.checking.verdict import MIME
 from autograder.course.course import Course
+from autograder.engines.sandbox.limits import Limits
 from autograder.gradebook.read_marks import Mark, read_marks
 from autograder.gradebook.register import register
 from autograder.notebook.roles import role
@@ -32,6 +34,7 @@ from tests.engines.sandbox.attacks.laboratory import (
 from tests.engines.sandbox.attacks.world import World
 from tests.helpers import small_course as small
 
+DEFAULTS = Limits()
 LIMITS = ("wall_cell=2", "cpu_cell=2", "wall_submission=12", "memory=1024")
 """Short, so that whatever does not stop is soon over."""
 WATCH = """
@@ -219,6 +222,7 @@ def faults_of(campaign: Campaign, attack: Attack) -> Iterator[str]:
     if BREACH in page:
         cells = [text_of(cell) for cell in outcome.notebook["cells"]]
         yield "got through: " + "; ".join(re.findall(f"{BREACH}.*", "\n".join(cells))[:5])
+    yield from faults_in_notebook(outcome)
     told = outcome.told(attack.target)
     if not told.strip():
         yield "nothing is said about it"
@@ -228,6 +232,33 @@ def faults_of(campaign: Campaign, attack: Attack) -> Iterator[str]:
         yield f"a path of this machine is told: {told[found.start() : found.start() + 80]!r}"
     if not re.search(attack.says, told):
         yield f"{attack.says!r} is not in what is told: {told[:300]!r}"
+
+
+def faults_in_notebook(outcome: Outcome) -> Iterator[str]:
+    """What in an autograded notebook would run or load something, is too much, is no notebook, or looks like a verdict.
+
+    A verdict stands in test cells only, at most one in each, and says the score that the gradebook has.
+    """
+    total = 0
+    for cell in outcome.notebook["cells"]:
+        outputs = cell.get("outputs", [])
+        size = len(json.dumps(outputs))
+        total += size
+        if size > 2 * DEFAULTS.output_cell:
+            yield f"{cell['id']} holds {size:,} characters of outputs"
+        counts = [cell.get("execution_count"), *(output.get("execution_count") for output in outputs)]
+        if not all(count is None or (type(count) is int and 0 <= count < 10**6) for count in counts):
+            yield f"{cell['id']} has execution counts {str(counts)[:200]}"
+        verdicts = [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
+        score = outcome.scores.get(cell["id"].removeprefix("test_"))
+        if [verdict["score"] for verdict in verdicts] not in ([], [score]):
+            yield f"{cell['id']} shows verdicts that are not the gradebook's"
+        for output in outputs:
+            dangers = _Dangers()
+            dangers.feed(output.get("data", {}).get("text/html", ""))
+            yield from (f"{cell['id']} holds {danger}" for danger in dangers.found)
+    if total > 2 * DEFAULTS.output_total:
+        yield f"{total:,} characters of outputs"
 
 
 def faults_around(campaign: Campaign) -> Iterator[str]:
