@@ -49,7 +49,10 @@ class ExecuteSubmission(Execute):  # type: ignore[misc]
 
     def preprocess(self, nb: Any, resources: Any, km: Any = None) -> tuple[Any, Any]:
         """Run all cells that are not tagged to be skipped, with a folder of IPython's that nothing else knows."""
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, utils.setenv(IPYTHONDIR=folder):
+        with (
+            tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+            utils.setenv(IPYTHONDIR=folder, PYTHONBREAKPOINT="0"),
+        ):
             executed, resources = self._run(nb, resources, km)
         notes = executed.metadata.get("autograder", {}).get("notes")
         if notes is not None:

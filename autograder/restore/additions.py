@@ -12,23 +12,31 @@ _IMPORT = re.compile(r"\s*(?:import|from)[ \t]")
 _NAME = re.compile(r"(?:(?:async[ \t]+)?def[ \t]+|class[ \t]+)?(\w+)[ \t]*[=(:]")
 
 
-def added_code(source_cell: SourceCell, student_cell: StudentCell | None) -> str:
+def added_code(source_cell: SourceCell, student_cell: StudentCell | None) -> tuple[str, str]:
     """Return the imports, definitions and assignments that a student added to a fixed code cell.
 
     What binds a name that the cell itself binds is left out, imports excepted: the instructor's version counts.
+
+    Returns:
+        What runs before the cell: of a test, what stands above its given lines. And what runs after it: all else.
     """
     if not source_cell.fixed or source_cell.kind != "code" or student_cell is None:
-        return ""
+        return "", ""
     source, released = student_cell["source"], source_cell.released
     if student_cell["cell_type"] != "code" or same_text(source, released):
-        return ""
+        return "", ""
     bound = names_in(source_cell.cell["source"]).bound
     statements = statements_in(source)
     if statements is None:
-        return _added_lines(source, released, bound)
+        return "", _added_lines(source, released, bound)
     given = {plain for _, plain in statements_in(released) or ()}
-    added = [text for text, plain in statements if plain not in given]
-    return "\n".join(text for text in added if _defines(text, bound))
+    places = [at for at, (_, plain) in enumerate(statements) if plain in given]
+    first = [*places, len(statements)][0] if source_cell.is_test else 0
+    above, below = (
+        "\n".join(text for text, plain in part if plain not in given and _defines(text, bound))
+        for part in (statements[:first], statements[first:])
+    )
+    return above, below
 
 
 def _defines(text: str, given: AbstractSet[str]) -> bool:

@@ -16,7 +16,7 @@ defines, by its text, or by its place. The rules, each with a note where it appl
 - The source decides which cells are skipped; tags of a submission are ignored. A skipped cell still runs if a solution
   needs a name that only it binds.
 - If a student added to a locked cell, the original runs first, then a cell with what was added: imports, definitions
-  and assignments of names that the original does not bind.
+  and assignments of names that the original does not bind. What stands above a test in its cell runs before it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -132,17 +132,18 @@ def _rebuild(matching: Matching, answers: Answers) -> tuple[list[Cell], list[tup
     among_experiments = False
     for at, source_cell in enumerate((None, *source.cells), start=-1):
         if source_cell is not None:
-            restored = _restored_cell(at, source_cell, matching, answers)
-            if restored is not None:
-                rebuilt.append(restored)
-                given.append((source_cell, restored))
             if source_cell.kind == "code":
                 among_experiments = source_cell.skipped
-            addition = added_code(source_cell, matching.cell_for(at))
-            if addition:
-                cell = _own_cell({**matching.cells[matching.matched[at]], "id": "", "source": addition}, ids)
-                rebuilt.append(cell)
-                own.append(OwnCode(cell, [], among_experiments))
+            above, below = added_code(source_cell, matching.cell_for(at))
+            restored = _restored_cell(at, source_cell, matching, answers)
+            if restored is not None:
+                given.append((source_cell, restored))
+            for part in (above, restored, below):
+                if isinstance(part, str) and part:
+                    part = _own_cell({**matching.cells[matching.matched[at]], "id": "", "source": part}, ids)
+                    own.append(OwnCode(part, [], among_experiments))
+                if part and not isinstance(part, str):
+                    rebuilt.append(part)
         for index in added.get(at, ()):
             if index in answers.moved:
                 continue
@@ -235,7 +236,7 @@ def _notes(at: int, source_cell: SourceCell, matching: Matching, answers: Answer
             yield Note(_DOUBLED[part], name, words.cell_doubled(part, name))
         if source_cell.fixed and not same_text(student_cell["source"], source_cell.released):
             yield Note(_EDITED[part], name, words.cell_edited(part, name))
-            if added_code(source_cell, student_cell):
+            if any(added_code(source_cell, student_cell)):
                 yield Note("locked-extended", name, words.locked_extended(name))
         if source_cell.answer and matching.has_other_id(at):
             yield Note("answer-elsewhere", name, words.answer_with_other_id(name))

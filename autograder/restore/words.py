@@ -54,7 +54,7 @@ def cell_edited(part: Part, name: str) -> str:
 
 def locked_extended(name: str) -> str:
     """Say that the student added code to a locked cell."""
-    return _("What was added to the given cell {name} was run after the course's version.", name=name)
+    return _("What was added to the given cell {name} was run beside the course's version.", name=name)
 
 
 def own_cells_skipped(cells: list[str]) -> str:

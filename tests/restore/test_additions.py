@@ -20,8 +20,20 @@ np.random.seed(SEED)"""
 
 
 def added(text: str, given: str = GIVEN) -> str:
+    above, below = added_around(text, given)
+    assert not above
+    return below
+
+
+def added_around(text: str, given: str, is_test: bool = False) -> tuple[str, str]:
+    metadata = {"nbgrader": {"grade": is_test, "locked": True, "grade_id": "setup", "points": 4, "schema_version": 3}}
     cell = SourceCell(
-        {"cell_type": "code", "id": "setup", "metadata": {}, "source": given}, given, "setup", True, False, frozenset()
+        {"cell_type": "code", "id": "setup", "metadata": metadata, "source": given},
+        given,
+        "setup",
+        True,
+        False,
+        frozenset(),
     )
     student: StudentCell = {
         "cell_type": "code",
@@ -82,3 +94,10 @@ def test_changed_and_deleted_lines_are_not_taken(text: str) -> None:
 def test_beside_code_that_is_not_python_the_added_lines_are_taken() -> None:
     lines = added(GIVEN.replace("SEED = 3", "SEED = 4") + "\nprint 'x'\nfrom math import (\n    fsum,\n)")
     assert "SEED" not in lines and lines.endswith("from math import (\n    fsum,\n)")
+
+
+def test_what_stands_above_the_test_in_its_cell_runs_before_it() -> None:
+    test = "labkit.check('f', f)"
+    helper, later = "def mine(x):\n    return x", "HALF = 0.5"
+    assert added_around(f"{helper}\nprint(mine(1))\n{test}\n{later}", test, is_test=True) == (helper, later)
+    assert added_around(helper, test, is_test=True) == (helper, "")

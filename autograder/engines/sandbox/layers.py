@@ -88,6 +88,7 @@ def settings(course: Path | None, box: str, off: Iterable[str] = ()) -> dict[str
             "PATH": "/usr/bin:/bin",
             "OMP_NUM_THREADS": "1",
             "TERM": "dumb",
+            "PYTHONBREAKPOINT": "0",  # `breakpoint()` asks whoever sits in front of the notebook, and there is nobody
             "NBGRADER_EXECUTION": "autograde",  # what nbgrader promises to tests
         },
         "off": list(off),

@@ -8,7 +8,10 @@ order. What cannot be parsed is left out piece by piece.
 from __future__ import annotations
 
 import ast
+import bdb
+import copy
 import re
+import sys
 import warnings
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -24,15 +27,19 @@ EVERYTHING = -1
 _JOINED = 40
 """Most pieces of a broken cell that are tried as one statement; a text in quotes may span many."""
 _MOST_LINES = 2000
-_CELL_MAGIC = re.compile(r"\A\s*%%(?:time|capture|prun)\b[^\n]*\n")
+_CELL_MAGIC = re.compile(r"\s*%%(\w+)[^\n]*\n")
+_IN_PLACE = frozenset(("time", "prun", "capture"))
 """The cell magics whose body runs in the notebook's own names."""
+_SWALLOWS = "capture"
+"""The cell magic that runs its body as a cell of its own: no exception gets out of it."""
 _STATE_MAGICS = frozenset(
     ("cd", "pushd", "popd", "run", "store", "load_ext", "reload_ext", "autoreload", "matplotlib", "pylab", "env")
 )
 _RUNNING_MAGICS = frozenset(("time", "prun"))
 _OPTIONS = re.compile(r"\A\s*(?:-\w+\s+)+")
-_CONTINUES = re.compile(r"(?:else|elif|except|finally)\b|[)\]}]")
-_SIMPLE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+_CONTINUES = re.compile(r"(?:else|elif|except|finally)\b")
+_DECORATED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_SIMPLE = (*_DECORATED, ast.Import, ast.ImportFrom)
 _ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 _BLOCKS = (ast.If, ast.With, ast.Try, ast.TryStar)
 _SLOW = (ast.Call, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Await)
@@ -75,18 +82,21 @@ def finish(shell: Any, source: str, error: BaseException) -> Remainder | None:
     cell = _Cell(shell, source)
     done = Remainder()
     quick = isinstance(error, KeyboardInterrupt)
-    if cell.tree is None:
-        done.line = getattr(error, "lineno", None) or 1
+    if cell.tree is None or cell.has_unknown_magic:
+        done.line = cell.offset if cell.has_unknown_magic else getattr(error, "lineno", None) or 1
         cell.define(cell.pieces(), done, quick)
         done.rest = cell.ran > 0
         return done
-    line, column = cell.place_of(error, depth=int(cell.is_magic))
+    line, column = cell.place_of(error, cell.depth)
     at = cell.statement_at(line, column)
     done.failed, done.line = at, line + cell.offset
-    if at == EVERYTHING:
-        return done
     body = cell.tree.body
-    rest = [*_rest_of(body[at], line, column), *body[at + 1 :]]
+    if at == EVERYTHING:
+        cell.define(body, done, quick=True)
+        done.rest = cell.ran > 0
+        return done
+    stopped = body[at : at + 1] if _is_debuggers(error) else _rest_of(body[at], line, column)
+    rest = [*stopped, *body[at + 1 :]]
     done.rest = bool(rest)
     cell.define(rest, done, quick)
     done.left_out = [line for line in done.left_out if line != done.line]
@@ -100,10 +110,21 @@ def finish_last() -> None:
 
     shell: Any = get_ipython()
     result = shell.last_execution_result
-    error = result.error_before_exec or result.error_in_exec
+    error = error_of(result, shown=True)
     done = finish(shell, result.info.raw_cell, error) if error is not None else None
     if done is not None:
         publish_display_data({MIME: done.to_json()})
+
+
+def error_of(result: Any, shown: bool) -> BaseException | None:
+    """Return what a cell raised, also if a cell magic kept it from getting out.
+
+    Args:
+        result: IPython's, of the cell.
+        shown: whether the cell showed an error, so that the last traceback is its own.
+    """
+    error: BaseException | None = result.error_before_exec or result.error_in_exec
+    return error if error is not None or not shown else getattr(sys, "last_value", None)
 
 
 def define(source: str) -> None:
@@ -136,16 +157,24 @@ class _Cell:
 
     Attributes:
         offset: lines above its first statement that IPython does not compile with it.
+        depth: how many parts of the notebook's own code run the cell's: a cell magic is one.
+        has_unknown_magic: whether it begins with a cell magic that nothing here defines.
         tree: its statements; None if it is not Python as a whole.
         ran: how many statements ran.
     """
 
     def __init__(self, shell: Any, source: str) -> None:
         self._shell = shell
-        magic = _CELL_MAGIC.match(source)
-        self._text = source[magic.end() :] if magic else source
-        self.is_magic = magic is not None
-        self.offset = magic[0].count("\n") if magic else 0
+        begin = self.depth = 0
+        self.has_unknown_magic = False
+        while (magic := _CELL_MAGIC.match(source, begin)) and not self.has_unknown_magic:
+            self.has_unknown_magic = shell.find_cell_magic(magic[1]) is None
+            if not self.has_unknown_magic and magic[1] not in _IN_PLACE:
+                break
+            self.depth = 0 if magic[1] == _SWALLOWS else self.depth + 1
+            begin = magic.end()
+        self._text = source[begin:]
+        self.offset = source.count("\n", 0, begin)
         self.ran = 0
         self._bound: set[str] = set()
         self.tree = self._parsed(self._text)
@@ -286,6 +315,16 @@ class _Cell:
         return self._bound.union(*(_targets(node) for node in above if node.lineno < call.lineno))
 
 
+def _is_debuggers(error: BaseException) -> bool:
+    """Tell whether an exception comes from a debugger that nobody answers; it stops before a statement."""
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == bdb.__file__:
+            return True
+        trace = trace.tb_next
+    return False
+
+
 def _begins(line: str) -> bool:
     return bool(line) and not line[0].isspace() and line[0] != "#" and not _CONTINUES.match(line)
 
@@ -311,6 +350,12 @@ def _imports(node: ast.stmt) -> list[ast.stmt]:
     return []
 
 
+def _undecorated(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> ast.stmt:
+    plain = copy.copy(node)
+    plain.decorator_list = []
+    return plain
+
+
 def _suites(node: ast.stmt) -> Iterator[list[ast.stmt]]:
     for name in ("body", "orelse", "finalbody"):
         yield getattr(node, name, [])
@@ -330,8 +375,11 @@ def _does_nothing(node: ast.stmt) -> bool:
 def _rest_of(node: ast.stmt, line: int, column: int) -> list[ast.stmt]:
     """Return what is left of a statement that failed: the names of an import, the rest of a suite, a `with`'s body.
 
-    Of an import of several names those that worked come again; they find their module loaded.
+    A definition whose decorator is not there is left without it: that compiles or measures, as a rule. Of an import of
+    several names those that worked come again; they find their module loaded.
     """
+    if isinstance(node, _DECORATED) and node.decorator_list:
+        return [_undecorated(node)]
     if not isinstance(node, _BLOCKS):
         return _imports(node)
     for suite in _suites(node):

@@ -314,7 +314,7 @@ def run(shell: Shell, source: str, own: bool = False) -> dict[str, Any]:
     sys.stdout, sys.stderr = Stream(recorder, 1), Stream(recorder, 2)
     before = shell.execution_count
     result = shell.run_definitions(source) or shell.run_cell(source, store_history=True)
-    error = result.error_before_exec or result.error_in_exec
+    error = remainder.error_of(result, shown=any(output["output_type"] == "error" for output in recorder.outputs))
     rest = remainder.finish(shell, source, error) if own and error is not None else None
     for descriptor, name in STREAMS.items():
         text = _printed_by_c(descriptor)
