@@ -39,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "gradebook",
         "similarity",
     },
-    "export": {"errors", "language", "course", "notebook", "gradebook"},
+    "export": {"errors", "files", "language", "course", "notebook", "gradebook", "roster"},
     "release": {"errors", "files", "language", "labkit", "checking", "assignments", "course", "notebook"},
     "roster": {"errors", "language", "course", "gradebook"},
     "collect": {"errors", "files", "language", "course", "notebook", "restore", "gradebook"},

@@ -18,7 +18,7 @@ from autograder.cli import words
 from autograder.cli.progress import Progress
 from autograder.engines.registry import DEFAULT_ENGINE, ENGINES, Engine
 from autograder.errors import AutograderError, CourseError, keep_traceback
-from autograder.export.formats import FORMATS
+from autograder.export.names import EXPORTS
 
 if TYPE_CHECKING:
     from autograder.course.course import Course
@@ -503,15 +503,25 @@ def history(student: str | None, assignment: str | None, folder: str) -> None:
 
 @commands.command()
 @click.argument("assignment")
-@click.option("--to", type=click.Choice(list(FORMATS)), default="csv", show_default=True, help="The format.")
-@click.option("--output", type=click.Path(path_type=Path), required=True, help="The file to write.")
+@click.option("--to", type=click.Choice(EXPORTS), default="csv", show_default=True, help="The format.")
+@click.option("--into", type=click.Path(path_type=Path), help="The platform's own file, to be filled.")
+@click.option("--output", type=click.Path(path_type=Path), help="The file to write (default: the one to be filled).")
+@click.option("--column", metavar="TITLE", help="The platform's column, if it is not the assignment's name.")
+@click.option("--scale", is_flag=True, help="Turn points into the platform's maximum.")
 @course_option
-def export(assignment: str, to: str, output: Path, folder: str) -> None:
-    """Write a table of scores: a row a student, a column a question."""
-    from autograder.export.table import export as write_table
+def export(
+    assignment: str, to: str, into: Path | None, output: Path | None, column: str | None, scale: bool, folder: str
+) -> int:
+    """Write scores: a table with a column a question, or a platform's own file with the grades in it."""
+    from autograder.export import words as export_words
+    from autograder.export.export import export as write_scores
 
-    rows = write_table(_course(folder), assignment, output, to)
-    _say(words.exported(rows, str(output)))
+    exported = write_scores(_course(folder), assignment, output, to, into=into, column=column, scale=scale)
+    if exported.column:
+        _say(export_words.filled(str(exported.path), exported.column, exported.students))
+    else:
+        _say(words.exported(exported.students, str(exported.path)))
+    return _look(exported.look)
 
 
 @commands.command()

@@ -8,7 +8,7 @@ from autograder.course.course import CONFIG_NAME, Course
 from autograder.demo import words
 from autograder.demo.made_up_class import simulate
 from autograder.engines.registry import Engine
-from autograder.export.table import export
+from autograder.export.export import export
 from autograder.grading import words as grading_words
 from autograder.grading.grade_class import grade
 from autograder.grading.result import GradedStudent

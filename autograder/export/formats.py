@@ -13,10 +13,15 @@ Row = dict[str, Value]
 
 def to_csv(rows: Sequence[Row]) -> str:
     """Write a header and a line a row; texts that a spreadsheet would run are escaped."""
+    return to_import([{key: escape_formula(value) for key, value in row.items()} for row in rows])
+
+
+def to_import(rows: Sequence[Row]) -> str:
+    """Write the same for a program, which must get ids and addresses as they are."""
     file = io.StringIO()
     writer = csv.DictWriter(file, list(rows[0]) if rows else ["student"], lineterminator="\n")
     writer.writeheader()
-    writer.writerows({key: escape_formula(value) for key, value in row.items()} for row in rows)
+    writer.writerows(rows)
     return file.getvalue()
 
 

@@ -1,42 +1,17 @@
 """Make a table of scores out of gradebook.db: a row a student, a column a question."""
 
-from pathlib import Path
+from collections.abc import Sequence
 
 from autograder.course.course import Course
-from autograder.errors import CourseError
+from autograder.course.roster import Person, Roster
 from autograder.export import words
-from autograder.export.formats import FORMATS, Row
+from autograder.export.formats import Row
 from autograder.gradebook.read_marks import ClassMarks, Mark, NotebookMarks, read_marks
 from autograder.gradebook.words import how_long
 from autograder.notebook.roles import TEST_PREFIX
 
 
-def export(course: Course, assignment: str, output: Path, to: str = "csv") -> int:
-    """Write the scores of a class.
-
-    Args:
-        course: the course.
-        assignment: name of the assignment.
-        output: the file to write.
-        to: one of FORMATS.
-
-    Returns:
-        The number of students.
-
-    Raises:
-        CourseError: there is no such assignment or gradebook, or the file cannot be written.
-    """
-    course.notebooks(assignment)
-    rows = table(course, assignment)
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(FORMATS[to](rows), encoding="utf-8", newline="")
-    except OSError as error:
-        raise CourseError(words.not_writable(str(output), error.strerror or "")) from None
-    return len(rows)
-
-
-def table(course: Course, assignment: str) -> list[Row]:
+def table(course: Course, assignment: str, marks: ClassMarks | None = None) -> list[Row]:
     """Make a row a student, in order of ids.
 
     Questions stand under their grade_id without `test_`, machine and hand alike; an open one, which still has to be
@@ -45,7 +20,7 @@ def table(course: Course, assignment: str) -> list[Row]:
     Raises:
         CourseError: there is no gradebook.
     """
-    marks = read_marks(course, assignment)
+    marks = marks or read_marks(course, assignment)
     names = [path.stem for path in course.notebooks(assignment)]
     graded = [marks.notebooks[student] for student in sorted(marks.notebooks)]
     columns = _columns(names, graded)
@@ -89,3 +64,23 @@ def _row(student: str, marks: ClassMarks, columns: _Columns) -> Row:
     row["late_penalty"] = penalty
     row["total"] = max(0.0, sum(mark.score for mark in cells.values()) - penalty)
     return row
+
+
+def import_rows(course: Course, assignment: str, rows: Sequence[Row], marks: ClassMarks) -> list[Row]:
+    """Make the rows of a file for Moodle's import of grades: a column a question, empty where there is no grade.
+
+    One person whom Moodle does not know stops its whole import, and so does a text where a number should be: the rows
+    are of those who have marks, and say nothing else about them.
+    """
+    people = Roster.read(course).people
+    taken = ("student", "name", "submitted", "open", "late", "late_penalty", "total", "maximum")
+    made: list[Row] = []
+    for row in rows:
+        student = str(row["student"])
+        if student not in marks.notebooks:
+            continue
+        person = people.get(student, Person(student))
+        known: Row = {"idnumber": student, "username": next(iter(person.logins), ""), "email": person.email}
+        questions = {f"{assignment}: {name}": value for name, value in row.items() if name not in taken}
+        made.append({**known, **questions, assignment: None if row["open"] else row["total"]})
+    return made

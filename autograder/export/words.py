@@ -1,6 +1,8 @@
 """Sentences that people read while they export."""
 
-from autograder.language import _
+from collections.abc import Sequence
+
+from autograder.language import _, ngettext
 
 
 def not_writable(path: str, reason: str) -> str:
@@ -10,3 +12,133 @@ def not_writable(path: str, reason: str) -> str:
 def column_of(notebook: str, question: str) -> str:
     """Title a column where an assignment has several notebooks."""
     return _("{notebook}: {question}", notebook=notebook, question=question)
+
+
+def moodle_file() -> str:
+    """Say where Moodle gives its file."""
+    return _("The assignment's grading worksheet (Submissions → Download grading worksheet) is the file to give.")
+
+
+def canvas_file() -> str:
+    """Say where Canvas gives its file."""
+    return _("The gradebook as Canvas exports it (Gradebook → Export) is the file to give.")
+
+
+def blackboard_file() -> str:
+    """Say where Blackboard gives its file."""
+    return _("The gradebook as Blackboard exports it (Work Offline → Download) is the file to give.")
+
+
+def brightspace_file() -> str:
+    """Say where Brightspace gives its file."""
+    return _("The grades as Brightspace exports them (Grades → Export, with points grade) is the file to give.")
+
+
+def sakai_file() -> str:
+    """Say where Sakai gives its file."""
+    return _("The grades.csv in the assignment's download (Download All) is the file to give.")
+
+
+def needs_file(platform: str, source: str) -> str:
+    return _(
+        "--to {platform} fills the platform's own file: name it with --into. {source}", platform=platform, source=source
+    )
+
+
+def takes_no_file(to: str) -> str:
+    return _("--to {to} writes a file of its own: name it with --output, without --into.", to=to)
+
+
+def needs_output(to: str) -> str:
+    return _("--to {to} writes a file of its own: name it with --output.", to=to)
+
+
+def no_table(path: str) -> str:
+    return _("{path} is no table: its rows part at no known sign, or have more cells than the header.", path=path)
+
+
+def not_of_platform(path: str, platform: str, source: str) -> str:
+    return _(
+        "{path} is not the file of {platform}: no column in it takes grades. {source}",
+        path=path,
+        platform=platform,
+        source=source,
+    )
+
+
+def which_column(path: str, assignment: str, titles: Sequence[str]) -> str:
+    return _(
+        "No single column of {path} is called {assignment}. Name one of them with --column: {titles}",
+        path=path,
+        assignment=assignment,
+        titles=", ".join(titles),
+    )
+
+
+def column_locked(path: str, title: str) -> str:
+    return _("The column {title} of {path} is read only on the platform.", path=path, title=title)
+
+
+def other_maximum(path: str, title: str, theirs: float, ours: float) -> str:
+    return _(
+        "{title} is out of {theirs:g} in {path}, and out of {ours:g} here. Change it on the platform and export again, "
+        "or turn points into its maximum with --scale.",
+        path=path,
+        title=title,
+        theirs=theirs,
+        ours=ours,
+    )
+
+
+def nobody_known(path: str, assignment: str) -> str:
+    return _(
+        "Nobody in {path} has marks for {assignment}. Say who is who with `autograder roster`, and try again.",
+        path=path,
+        assignment=assignment,
+    )
+
+
+def filled(path: str, column: str, count: int) -> str:
+    return ngettext(
+        "{count} grade in the column {column} of {path}",
+        "{count} grades in the column {column} of {path}",
+        count,
+        path=path,
+        column=column,
+    )
+
+
+def left_open(students: Sequence[str]) -> str:
+    return ngettext(
+        "{count} student has answers that are still to be graded by hand and got no grade: {students}",
+        "{count} students have answers that are still to be graded by hand and got no grade: {students}",
+        len(students),
+        students=", ".join(students),
+    )
+
+
+def left_as_it_is(students: Sequence[str]) -> str:
+    return ngettext(
+        "{count} student is excused on the platform and got no grade: {students}",
+        "{count} students are excused on the platform and got no grade: {students}",
+        len(students),
+        students=", ".join(students),
+    )
+
+
+def not_graded(names: Sequence[str]) -> str:
+    return ngettext(
+        "{count} person in the file has no marks here: {names}",
+        "{count} people in the file have no marks here: {names}",
+        len(names),
+        names=", ".join(names),
+    )
+
+
+def not_listed(names: Sequence[str]) -> str:
+    return ngettext(
+        "{count} student with marks is not in the file: {names}",
+        "{count} students with marks are not in the file: {names}",
+        len(names),
+        names=", ".join(names),
+    )

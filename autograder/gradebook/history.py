@@ -211,10 +211,18 @@ def last_entries(database: sqlite3.Connection, assignment: str, students: Sequen
 
 def handed_in(course: Course, assignment: str) -> dict[str, tuple[str, ...]]:
     """Return the notebooks that were there when they were graded last: student → names."""
+    return {student: entry.facts.files for student, entry in read_last_entries(course, assignment).items()}
+
+
+def read_last_entries(course: Course, assignment: str) -> dict[str, Entry]:
+    """Read the last entry of everybody: student → entry.
+
+    Raises:
+        CourseError: there is no gradebook.
+    """
     with reading(course.gradebook) as database:
         students = [student for (student,) in database.execute("SELECT id FROM student")]
-        entries = last_entries(database, assignment, students)
-    return {student: entry.facts.files for student, entry in entries.items()}
+        return last_entries(database, assignment, students)
 
 
 def take_stock(

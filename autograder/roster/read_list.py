@@ -51,7 +51,7 @@ def read_list(course: Course, path: Path, assignment: str | None = None) -> Join
     before = Roster.read(course)
     known = students_known(course)
     after = Roster(before.people.values())
-    students = _match(path, listing, _with_bare_students(before, known), assignment or "")
+    students = match_people(path, listing, _with_bare_students(before, known), assignment or "")
     for one, student in zip(listing.people, students, strict=True):
         after.people[student] = _joined(before.people.get(student, Person(student)), one, assignment)
     keep_people(course, after)
@@ -69,7 +69,7 @@ def _with_bare_students(roster: Roster, known: Iterable[str]) -> Roster:
     return Roster([*(Person(student) for student in known), *roster.people.values()])
 
 
-def _match(path: Path, listing: Listing, roster: Roster, assignment: str) -> list[str]:
+def match_people(path: Path, listing: Listing, roster: Roster, assignment: str) -> list[str]:
     """Return the id of each person: the course's own where it knows the person, else the list's.
 
     Raises:
