@@ -39,9 +39,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         "gradebook",
         "similarity",
     },
+    "roster": {"errors", "language", "course", "gradebook"},
     "export": {"errors", "files", "language", "course", "notebook", "gradebook", "roster"},
     "release": {"errors", "files", "language", "labkit", "checking", "assignments", "course", "notebook"},
-    "roster": {"errors", "language", "course", "gradebook"},
     "collect": {"errors", "files", "language", "course", "notebook", "restore", "gradebook"},
     "verify": {"language", "labkit", "checking", "assignments", "course", "notebook", "release"},
     "demo": {
