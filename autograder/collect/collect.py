@@ -246,7 +246,7 @@ def _without_common_name(names: dict[str, Downloaded]) -> dict[str, Downloaded]:
 
 def _changes(course: Course, assignment: str, changed: dict[str, Written]) -> Iterator[str]:
     """Name the students whose submission was replaced, with its time and what it was graded."""
-    marks = read_marks(course.gradebook, assignment).notebooks if changed and course.gradebook.is_file() else {}
+    marks = read_marks(course, assignment).notebooks if changed and course.gradebook.is_file() else {}
     for student, written in sorted(changed.items()):
         graded = marks.get(student)
         score = sum(notebook.score for notebook in graded.values()) if graded else None

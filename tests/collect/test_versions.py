@@ -54,7 +54,8 @@ def test_a_replaced_submission_is_named_with_what_it_was_graded(course: Course, 
             INSERT INTO grade_cells (id, max_score, cell_type) VALUES ('c', 100, 'code');
             INSERT INTO submitted_assignment (id, assignment_id, student_id) VALUES ('sa', 'a', 's-1');
             INSERT INTO submitted_notebook (id, assignment_id, notebook_id) VALUES ('sn', 'sa', 'n');
-            INSERT INTO grade (id, notebook_id, cell_id, auto_score) VALUES ('g', 'sn', 'c', 60);
+            INSERT INTO grade (id, notebook_id, cell_id, auto_score, needs_manual_grade)
+                VALUES ('g', 'sn', 'c', 60, 0);
         """)
     take(course, tmp_path, FIRST, 1)
     (line,) = take(course, tmp_path, SECOND, 2).changed
