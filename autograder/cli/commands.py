@@ -329,8 +329,9 @@ def check(
 @commands.command()
 @click.argument("assignment")
 @click.option("--student", "students", multiple=True, metavar="ID", help="Only this student; may be repeated.")
+@click.option("--zip", "platform", type=click.Choice(["moodle", "canvas"]), help="Pack them for the platform, too.")
 @course_option
-def feedback(assignment: str, students: tuple[str, ...], folder: str) -> int:
+def feedback(assignment: str, students: tuple[str, ...], platform: str | None, folder: str) -> int:
     """Write the pages that go back to students."""
     from autograder.pages.feedback import write_feedback
     from autograder.scrub.memory import limited_memory
@@ -342,7 +343,16 @@ def feedback(assignment: str, students: tuple[str, ...], folder: str) -> int:
             results.append(result)
             progress.step()
     _say(words.feedback_written(sum(len(result.pages) for result in results), str(course.root / "feedback")))
-    return _look([words.student_note(result.student, result.problem) for result in results if result.problem])
+    look = [words.student_note(result.student, result.problem) for result in results if result.problem]
+    if platform:
+        from autograder.pages import words as pages_words
+        from autograder.pages.feedback_zip import write_feedback_zip
+
+        pages = {result.student: result.pages for result in results if result.pages}
+        packed = write_feedback_zip(course, assignment, pages, platform)
+        _say(pages_words.zip_written(str(packed.path), packed.pages))
+        look += [pages_words.not_in_zip(packed.missing)] if packed.missing else []
+    return _look(look)
 
 
 @commands.command()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course.course import Course
+from autograder.course.downloads import downloaded
 from autograder.errors import CourseError
 from autograder.export import words
 from autograder.export.fill import fill, look
@@ -74,7 +75,7 @@ def export(
         data = filled.data
         exported = Exported(target, filled.students, filled.column, tuple(look(filled, marks.names)))
     elif to == GRADESCOPE:
-        data = results_zip(marks, read_last_entries(course, assignment), {})
+        data = results_zip(marks, read_last_entries(course, assignment), _folders(course, assignment))
         exported = Exported(target, len(marks.notebooks))
     else:
         rows = table(course, assignment, marks)
@@ -87,3 +88,9 @@ def export(
     except OSError as error:
         raise CourseError(words.not_writable(str(target), error.strerror or "")) from None
     return exported
+
+
+def _folders(course: Course, assignment: str) -> dict[str, str]:
+    """Name the submissions as Gradescope's download did."""
+    names = downloaded(course, assignment)
+    return {student: name.name for student, name in names.items() if name.layout == "gradescope"}

@@ -237,3 +237,31 @@ def long_hint(length: int, limit: int) -> str:
         length=length,
         limit=limit,
     )
+
+
+def no_names_for_zip(assignment: str, platform: str) -> str:
+    return _(
+        "No page can be named for {platform}: collect {assignment} from the platform's download, which has the names "
+        "(Moodle: or give the grading worksheet with `autograder roster FILE --assignment {assignment}`).",
+        assignment=assignment,
+        platform=platform,
+    )
+
+
+def zip_not_written(path: str, reason: str) -> str:
+    return _("{path} cannot be written: {reason}.", path=path, reason=reason)
+
+
+def zip_written(path: str, pages: int) -> str:
+    return ngettext("{count} page in {path}", "{count} pages in {path}", pages, path=path)
+
+
+def not_in_zip(students: Sequence[str]) -> str:
+    return ngettext(
+        "{count} student is not in the zip, for no name of a download, or the same one as somebody else's, is known: "
+        "{names}.",
+        "{count} students are not in the zip, for no name of a download, or the same one as somebody else's, is known: "
+        "{names}.",
+        len(students),
+        names=_names(students),
+    )

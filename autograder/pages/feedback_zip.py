@@ -1,0 +1,125 @@
+"""Pack feedback pages under the names that a platform's download had: it gives each page to whom the file was from.
+
+To add a platform, write how it calls a student's page and list it in ZIPS.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.course.course import Course
+from autograder.course.downloads import Downloaded, downloaded
+from autograder.course.roster import Person, Roster
+from autograder.errors import CourseError
+from autograder.files import write_whole
+from autograder.pages import words
+
+_DATE = (1980, 1, 1, 0, 0, 0)
+"""The date of all entries, so that the same pages give the same bytes."""
+
+
+@dataclass(frozen=True)
+class FeedbackZip:
+    """A zip that was written.
+
+    Attributes:
+        path: the zip.
+        pages: how many pages are in it.
+        missing: the students whose pages have no name in it.
+    """
+
+    path: Path
+    pages: int
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """A student, and what is known of how platforms call them.
+
+    Attributes:
+        student: the id.
+        person: what the roster knows.
+        names: what the download called their files; None if it is not known.
+        of_download: whether ids were taken from the download, for want of a roster and of names that were kept.
+    """
+
+    student: str
+    person: Person
+    names: Downloaded | None
+    of_download: bool
+
+
+_MOODLE = re.compile(r"(?P<name>.*?)_(?P<number>\d+)_assignsubmission_file(?:_|$)")
+_CANVAS = re.compile(r"(?P<head>.+?_\d+_\d+)_.+", re.DOTALL)
+
+
+def _moodle(to: Addressee, assignment: str, page: str) -> str:
+    """Name a page as Moodle takes it: `NAME_NUMBER_assignsubmission_file/PAGE`, with the number of the person.
+
+    A team's download has the number of the group, which Moodle does not take back: the worksheet has the persons'.
+    """
+    match = _MOODLE.match(to.names.name) if to.names and to.names.layout == "moodle" else None
+    number = to.person.lms_ids.get(assignment, "") or (match["number"] if match else "")
+    if not number and to.of_download and to.student.isdecimal():
+        number = to.student
+    name = match["name"] if match else to.person.name or to.student
+    plain = re.sub(r"[_/\\:]", " ", name).strip(" .~") or to.student
+    return f"{plain}_{number}_assignsubmission_file/{page}" if number else ""
+
+
+def _canvas(to: Addressee, assignment: str, page: str) -> str:
+    """Name a page as Canvas's download named the file: `NAME_USER_ATTACHMENT_PAGE`."""
+    match = _CANVAS.fullmatch(to.names.name) if to.names and to.names.layout == "canvas" else None
+    return f"{match['head']}_{page}" if match else ""
+
+
+ZIPS: dict[str, Callable[[Addressee, str, str], str]] = {"moodle": _moodle, "canvas": _canvas}
+"""Platform → the name of a page, from addressee, assignment and the page's own name; empty where there is none."""
+
+
+def write_feedback_zip(
+    course: Course, assignment: str, pages: Mapping[str, tuple[Path, ...]], platform: str
+) -> FeedbackZip:
+    """Write `exports/ASSIGNMENT-feedback-PLATFORM.zip`, whole or not at all.
+
+    Args:
+        course: the course.
+        assignment: name of the assignment.
+        pages: student → pages.
+        platform: one of ZIPS.
+
+    Raises:
+        CourseError: no page has a name, what is kept of downloads is damaged, or the zip cannot be written.
+    """
+    people, names = Roster.read(course).people, downloaded(course, assignment)
+    places: dict[str, list[tuple[str, Path]]] = {}
+    for student, own in pages.items():
+        to = Addressee(
+            student, people.get(student, Person(student)), names.get(student), not names and student not in people
+        )
+        named = [(ZIPS[platform](to, assignment, page.name), page) for page in own]
+        places[student] = [(name, page) for name, page in named if name]
+    owners = Counter(name for own in places.values() for name, _ in own)
+    shared = {student for student, own in places.items() if any(owners[name] > 1 for name, _ in own)}
+    missing = tuple(sorted(student for student, own in places.items() if not own or student in shared))
+    entries = sorted(entry for student, own in places.items() if student not in missing for entry in own)
+    if not entries:
+        raise CourseError(words.no_names_for_zip(assignment, platform))
+    target = course.root / "exports" / f"{assignment}-feedback-{platform}.zip"
+    draft = target.with_name(f".{target.name}")
+    try:
+        write_whole(draft, b"")
+        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, page in entries:
+                archive.writestr(zipfile.ZipInfo(name, _DATE), page.read_bytes(), zipfile.ZIP_DEFLATED)
+        draft.replace(target)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise CourseError(words.zip_not_written(str(target), error.strerror or "")) from None
+    return FeedbackZip(target, len(entries), missing)
