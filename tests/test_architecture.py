@@ -39,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "gradebook",
         "similarity",
     },
-    "roster": {"errors", "language", "course", "gradebook"},
+    "roster": {"errors", "files", "language", "course", "gradebook"},
     "export": {"errors", "files", "language", "course", "notebook", "gradebook", "roster"},
     "release": {"errors", "files", "language", "labkit", "checking", "assignments", "course", "notebook"},
     "collect": {"errors", "files", "language", "course", "notebook", "restore", "gradebook"},

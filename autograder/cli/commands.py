@@ -221,6 +221,21 @@ def roster(file: Path, assignment: str | None, folder: str) -> int:
 
 
 @commands.command()
+@click.argument("old")
+@click.argument("new")
+@click.option("--merge", is_flag=True, help="NEW is a student who has handed in too, and the same person.")
+@click.option("--keep", metavar="ID", help="Whose submission counts where both have handed in.")
+@course_option
+def rename(old: str, new: str, merge: bool, keep: str | None, folder: str) -> int:
+    """Give a student another id, with files, grades and history; or join two ids of a person."""
+    from autograder.roster.rename import rename as rename_student
+
+    dropped = rename_student(_course(folder), old, new, merge=merge, keep=keep)
+    _say(words.renamed(old, new))
+    return _look(dropped)
+
+
+@commands.command()
 @click.argument("assignment")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--layout", metavar="NAME", help="The platform, or how files are named: docs/instructor.md lists them.")

@@ -95,6 +95,10 @@ def people_read(count: int, new: int) -> str:
     return ngettext("{count} student read, {new} new", "{count} students read, {new} new", count, new=new)
 
 
+def renamed(old: str, new: str) -> str:
+    return _("{old} is {new} now", old=old, new=new)
+
+
 def collected(assignment: str, written: int, unchanged: int) -> str:
     if unchanged:
         return ngettext(

@@ -6,7 +6,7 @@
 - `recognise`: tells the layout of a whole download.
 - `layouts`: tells from a path whose notebook it is; a new platform is an entry of LAYOUTS.
 - `owners`: tells which student of the course that is, by the roster where there is one.
-- `versions`: writes a submission, never an older one, and keeps what it replaces.
+- `write`: writes a submission, never an older one, and keeps what it replaces.
 - `content`: tells what a notebook holds of the assignment.
 - `left_out`: tells what was left out, by kind.
 - `words`: what people read.

@@ -18,7 +18,7 @@ from autograder.collect.left_out import LeftOut, tell
 from autograder.collect.names import assignment_named, is_checkpoint, numbers, resubmission, stem_of
 from autograder.collect.owners import Student, by_student, submitted_ids
 from autograder.collect.recognise import Recognised, recognise
-from autograder.collect.versions import Written, write_submission
+from autograder.collect.write import Written, write_submission
 from autograder.course.course import Course, folder_key
 from autograder.course.downloads import Downloaded, keep_downloaded
 from autograder.course.ids import as_id, is_usable

@@ -4,6 +4,7 @@
 - `ids`: what can be a student's id.
 - `roster`: the people of the course, and what platforms call them.
 - `downloads`: what a platform called each student's files.
+- `versions`: submissions that were replaced.
 - `nbgrader_app`: the course's configuration, and nbgrader's release step; importing it takes seconds.
 - `timestamp`: when a submission was handed in.
 - `toolkit`: where the students' package is installed.

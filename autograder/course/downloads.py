@@ -50,8 +50,25 @@ def keep_downloaded(course: Course, assignment: str, names: Mapping[str, Downloa
         CourseError: the file is damaged.
         OSError: it cannot be written.
     """
+    _write(course, assignment, downloaded(course, assignment) | dict(names))
+
+
+def rename_downloaded(course: Course, old: str, new: str) -> None:
+    """Give what a student's files were called to another id, in all assignments where that has none of its own.
+
+    Raises:
+        CourseError: a file is damaged.
+        OSError: it cannot be written.
+    """
+    for path in sorted((course.private / "downloads").glob("*.json")):
+        names = downloaded(course, path.stem)
+        if old in names:
+            names.setdefault(new, names.pop(old))
+            _write(course, path.stem, names)
+
+
+def _write(course: Course, assignment: str, names: Mapping[str, Downloaded]) -> None:
     path = course.private / "downloads" / f"{assignment}.json"
-    both = downloaded(course, assignment) | dict(names)
-    rows = {student: asdict(kept) for student, kept in sorted(both.items())}
+    rows = {student: asdict(kept) for student, kept in sorted(names.items())}
     course.private.mkdir(mode=0o700, exist_ok=True)
     write_whole(path, json.dumps(rows, ensure_ascii=False, indent=0).encode())

@@ -9,6 +9,7 @@
 - `secret`: knows the course secret again.
 - `behaviours`: keeps what wrong functions computed, and the instructor's hints for it, in `.autograder/`.
 - `students`: the people of the course.
+- `rename`: gives a student's rows to another id.
 - `remove`: takes submissions out again.
 - `words`: what people read.
 

@@ -15,6 +15,7 @@ from autograder.engines.result import Judged
 from autograder.engines.task import Task
 from autograder.gradebook.history import Change, Entry, Facts, facts_of, keep_baseline, key, take_stock
 from autograder.gradebook.late import LateRules, waiting_extension
+from autograder.gradebook.students import name_students
 from autograder.gradebook.tables import (
     COMMENT,
     GRADE,
@@ -81,6 +82,7 @@ def record(
         before = keep_baseline(database, course, assignment, students, moment)
         writer = _Writer(database, assignment)
         writer.add_students(students)
+        name_students(database, course, assignment, students)
         for task, judged in batch:
             writer.add(task.student, judged, times.get(task.student), before.get(task.student), facts[task.student])
         writer.flush()

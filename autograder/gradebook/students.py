@@ -1,9 +1,12 @@
 """Keep the people of a course in nbgrader's table of students, so that names show in its pages and in ours."""
 
+import json
+import sqlite3
 from collections.abc import Sequence
 
 from autograder.course.course import Course
-from autograder.course.roster import Person, Roster
+from autograder.course.downloads import downloaded
+from autograder.course.roster import Person, Roster, parted
 from autograder.errors import CourseError
 from autograder.gradebook import words
 from autograder.gradebook.tables import reading, transaction
@@ -44,6 +47,15 @@ def _row(person: Person) -> dict[str, str | None]:
         "email": person.email or None,
         "lms_user_id": person.lms_id or None,
     }
+
+
+def name_students(database: sqlite3.Connection, course: Course, assignment: str, students: Sequence[str]) -> None:
+    """Name the students of whom the gradebook has no name as the download did that their submissions came in."""
+    query = f"SELECT id FROM student WHERE {WITHOUT_NAME} AND id IN (SELECT value FROM json_each(?))"
+    bare = [student for (student,) in database.execute(query, (json.dumps(students),))]
+    names = downloaded(course, assignment) if bare else {}
+    rows = [(*parted(names[student].person), student) for student in bare if student in names and names[student].person]
+    database.executemany("UPDATE student SET first_name = ?, last_name = ? WHERE id = ?", rows)
 
 
 def students_known(course: Course) -> dict[str, bool]:

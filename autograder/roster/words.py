@@ -176,6 +176,43 @@ def other_id(old: str, student: str) -> str:
     )
 
 
+def no_new_id(new: str) -> str:
+    return _("{new!r} cannot be a student's id, for no folder can have that name.", new=new)
+
+
+def no_student_to_rename(old: str) -> str:
+    return _("There is no student {old} to rename.", old=old)
+
+
+def is_student_already(old: str, new: str) -> str:
+    return _("{new} is a student already, who has handed in. If {old} is the same person: --merge", old=old, new=new)
+
+
+def both_handed_in(old: str, new: str, assignments: Sequence[str]) -> str:
+    return _(
+        "{old} and {new} have both handed in {assignments}. Say whose submission counts: --keep {old} or --keep {new}",
+        old=old,
+        new=new,
+        assignments=", ".join(assignments),
+    )
+
+
+def dropped(student: str, assignment: str, points: float | None) -> str:
+    """Name a submission that no longer counts."""
+    if points is None:
+        return _("{assignment}: the submission of {student} no longer counts", assignment=assignment, student=student)
+    return _(
+        "{assignment}: the submission of {student} no longer counts; it was graded {points:g}",
+        assignment=assignment,
+        student=student,
+        points=points,
+    )
+
+
+def not_renamed(old: str, reason: str) -> str:
+    return _("{old} was not renamed ({reason}); everything is as it was.", old=old, reason=reason)
+
+
 def some(students: Sequence[str]) -> str:
     """Name some students, and say how many more there are."""
     more = len(students) - MAX_NAMES

@@ -1,16 +1,13 @@
-"""Put a submission into the course, and keep what it replaces: `.autograder/versions/STUDENT/ASSIGNMENT/HASH.ipynb`."""
+"""Put a submission into the course, and keep what it replaces."""
 
-import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from autograder.course.course import Course
 from autograder.course.timestamp import MAX_TIMESTAMP_BYTES, TIMESTAMP, parse_timestamp, read_timestamp
+from autograder.course.versions import keep_version, version, versions
 from autograder.files import read_plain, write_whole
-
-INDEX = "index.jsonl"
 
 State = Literal["new", "same", "changed", "older"]
 """Written; there already; written in the place of a version; left, for the course has a newer one."""
@@ -55,33 +52,17 @@ def write_submission(
         if time and not before:
             write_whole(stamp, f"{time}\n".encode())
         return Written("same", before, time)
-    versions = course.private / "versions" / student / assignment
     if current is not None:
-        known = (versions / _version(name, data)).exists()
+        known = (versions(course, student, assignment) / version(name, data)).exists()
         if not take_older and (known or _is_older(stamp, time)):
             return Written("older", before, time)
-        _keep(versions, name, current, before)
+        keep_version(course, student, assignment, name, current, before)
     write_whole(target, data)
     if time:
         write_whole(stamp, f"{time}\n".encode())
     else:
         stamp.unlink(missing_ok=True)
     return Written("new" if current is None else "changed", before, time)
-
-
-def _version(name: str, data: bytes) -> str:
-    return f"{name}-{hashlib.sha256(data).hexdigest()[:32]}.ipynb"
-
-
-def _keep(versions: Path, name: str, data: bytes, time: str) -> None:
-    """Keep a version under its hash, and add its time to the list."""
-    path = versions / _version(name, data)
-    if path.exists():
-        return
-    versions.parents[1].parent.mkdir(mode=0o700, exist_ok=True)
-    write_whole(path, data)
-    with (versions / INDEX).open("a", encoding="utf-8") as index:
-        index.write(json.dumps({"file": path.name, "time": time}) + "\n")
 
 
 def _time(stamp: Path) -> str:
