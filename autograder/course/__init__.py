@@ -6,6 +6,7 @@
 - `downloads`: what a platform called each student's files.
 - `versions`: submissions that were replaced.
 - `nbgrader_app`: the course's configuration, and nbgrader's release step; importing it takes seconds.
+- `settings`: refuses settings of nbgrader that are not followed.
 - `timestamp`: when a submission was handed in.
 - `toolkit`: where the students' package is installed.
 - `files`: writing a file in one step.

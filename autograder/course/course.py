@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course import words
+from autograder.course.settings import refuse_other_places
 from autograder.course.toolkit import labkit_folder
 from autograder.errors import CourseError, SubmissionError
 
@@ -37,12 +38,14 @@ class Course:
         """Take the course in `folder` itself.
 
         Raises:
-            CourseError: the folder holds no `nbgrader_config.py`.
+            CourseError: the folder holds no `nbgrader_config.py`, or one that puts marks or folders elsewhere.
         """
         root = Path(folder).resolve()
         if not (root / CONFIG_NAME).is_file():
             raise CourseError(words.no_course(str(folder)))
-        return cls(root)
+        course = cls(root)
+        refuse_other_places(root / CONFIG_NAME, course.gradebook)
+        return course
 
     @classmethod
     def find(cls, start: Path | str | None = None) -> "Course":

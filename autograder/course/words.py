@@ -110,3 +110,14 @@ def bad_downloads(path: str, reason: str) -> str:
         path=path,
         reason=reason,
     )
+
+
+def other_place(config: str, name: str, value: str, ours: str) -> str:
+    return _(
+        "{config} sets CourseDirectory.{name} to {value!r}, and this program works with {ours!r} only. Take the line "
+        "out, and move what is in the other place.",
+        config=config,
+        name=name,
+        value=value,
+        ours=ours,
+    )

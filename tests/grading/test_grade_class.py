@@ -274,7 +274,7 @@ def test_scores_and_comments_by_hand_stay_when_a_submission_is_graded_again(
     assert [one.state for one in grade(course, "numbers", students=["right"], force=True)] == ["graded"]
     with Gradebook(course.gradebook_url) as gradebook:
         found = gradebook.find_grade("conclusions", "numbers", "numbers", "right")
-        assert (found.manual_score, found.needs_manual_grade) == (4.5, True)
+        assert (found.manual_score, found.needs_manual_grade) == (4.5, False)
         assert gradebook.find_comment("conclusions", "numbers", "numbers", "right").manual_comment == "Well seen."
 
 

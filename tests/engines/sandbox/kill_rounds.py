@@ -21,7 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course.course import Course
+from autograder.gradebook.history import now
 from autograder.gradebook.read_marks import read_marks
+from autograder.gradebook.record import update_times
 from autograder.gradebook.register import register
 from tests.engines.sandbox.attacks.attack import function
 from tests.engines.sandbox.attacks.grading import command, environment, grade
@@ -70,6 +72,9 @@ class Arena:
                 "WHERE cell_id IN (SELECT id FROM base_cell WHERE name = 'conclusions')"
             )
             database.execute("UPDATE comment SET manual_comment = 'well written'")
+        # What a person graded is in the history from here on: no round adds to it.
+        students = {f"student-{number}": None for number in range(4)}
+        update_times(Course(self.lab.course), ASSIGNMENT, moment=now(), times=students)
         self.right = self.scores()
         self.counts = self.count_rows()
 
