@@ -5,8 +5,10 @@ UV := $(shell command -v uv 2>/dev/null)
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONUTF8 := 1
+# Images often forbid bytecode; every process, and a test run starts hundreds, would then compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo check test lint format release verify bench bench-engine clean fuzz
+.PHONY: help setup demo check quick test lint format release verify bench bench-engine clean fuzz
 
 help:
 	@echo "make setup         virtual environment in .venv with requirements.txt and this package"
@@ -27,7 +29,7 @@ setup: .venv/ready
 	    sys.exit("This needs Python 3.11 or newer. Name one: make PYTHON=python3.12 ...")'
 ifdef UV
 	@"$(UV)" venv --quiet --allow-existing --python "$(PYTHON)" .venv
-	@"$(UV)" pip install --quiet --python $(BIN)/python -r requirements.txt -e .
+	@"$(UV)" pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements.txt -e .
 else
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements.txt -e .
@@ -37,7 +39,10 @@ endif
 demo: setup
 	$(BIN)/python -m autograder demo
 
-check: lint
+check: setup
+	@$(MAKE) --no-print-directory --jobs 2 lint quick
+
+quick: setup
 	$(PYTEST) -m "not (browser or kernel or slow)"
 
 test: setup
