@@ -5,6 +5,7 @@
 - `names`: tells a notebook, and which copy it is, by its name.
 - `recognise`: tells the layout of a whole download.
 - `layouts`: tells from a path whose notebook it is; a new platform is an entry of LAYOUTS.
+- `moments`: reads the times in names.
 - `owners`: tells which student of the course that is, by the roster where there is one.
 - `write`: writes a submission, never an older one, and keeps what it replaces.
 - `content`: tells what a notebook holds of the assignment.

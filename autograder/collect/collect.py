@@ -23,7 +23,7 @@ from autograder.course.course import Course, folder_key
 from autograder.course.downloads import Downloaded, keep_downloaded
 from autograder.course.ids import as_id, is_usable
 from autograder.course.roster import Identity, Roster
-from autograder.errors import ArchiveError, SubmissionError
+from autograder.errors import ArchiveError, CourseError, SubmissionError
 from autograder.gradebook.read_marks import read_marks
 from autograder.gradebook.students import students_known
 from autograder.notebook.source import Source, read_source
@@ -97,7 +97,7 @@ def collect(
 
     Raises:
         ArchiveError: it is neither, cannot be read, or does not show which level of folders is the students'.
-        CourseError: there is no such assignment, or its source cannot be read.
+        CourseError: there is no such assignment, its source cannot be read, or the course cannot be written to.
     """
     sources = [read_source(source) for source in course.notebooks(assignment)]
     known = {*course.assignments(), *(source.name for source in sources)}
@@ -200,7 +200,11 @@ class _Run:
         not_read = [*files.refused, *(str(file.path) for file in left_out[before:])]
         left_out += _leave_out(student, notebooks, list(chosen.values()))
         if chosen:
-            states = [self._write(student, name, one, take_older) for name, one in chosen.items()]
+            try:
+                states = [self._write(student, name, one, take_older) for name, one in chosen.items()]
+            except OSError as error:  # no place, no right: true for all students
+                folder = self._course.submitted(student, self._assignment)
+                raise CourseError(words.not_written(str(folder), error.strerror or str(error))) from error
             wrote = any(one.state in ("new", "changed") for one in states)
             (self.written if wrote else self.unchanged).append(student)
             self.faults += _faults(student, chosen)

@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
+from autograder.collect.moments import local_time, spoken_time
 from autograder.collect.names import CHECKPOINTS, has_notebook_name, is_zip, stem_of
 from autograder.course.roster import Identity
 
@@ -125,7 +126,6 @@ _CANVAS = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_\d+_(?P<file>.+)", re.DOTALL)
 _CANVAS_BLIND = re.compile(r"(?:LATE_)?(?P<id>anon_[A-Za-z0-9]+)_\d+_(?P<file>.+)", re.DOTALL)
 _BLACKBOARD = re.compile(r"(?P<before>.+?)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<file>.*))?", re.DOTALL)
 _BRIGHTSPACE = re.compile(r"\d+-\d+ - (?P<name>.+) - (?P<date>[^-]*\d{4}[^-]*)")
-_BRIGHTSPACE_TIME = re.compile(r"(\w{3})\w*\.? (\d{1,2}),? (\d{4}) (\d{1,2}):?(\d\d) ([AP])\.?M\.?", re.IGNORECASE)
 _SAKAI = re.compile(r"(?P<name>.+)\((?P<id>[^()]+)\)")
 _SAKAI_FILES = "submission attachment(s)"
 _SAKAI_FLAT = re.compile(r"(?P<name>.+?)\((?P<id>[^()]+)\)_Submission attachment\(s\)_(?P<file>.+)", re.IGNORECASE)
@@ -193,10 +193,8 @@ def brightspace(place: Place) -> list[Owner]:
     match = None if place.alone else _BRIGHTSPACE.fullmatch(place.unit)
     if not match:
         return []
-    date = _BRIGHTSPACE_TIME.search(match["date"])
-    text = "{} {} {} {}:{} {}M".format(*date.groups()) if date else ""
     name = match["name"].strip()
-    return [Owner(name, stem_of(place.path), Identity(name=name), time=local_time(text, "%b %d %Y %I:%M %p"))]
+    return [Owner(name, stem_of(place.path), Identity(name=name), time=spoken_time(match["date"]))]
 
 
 def gradescope(place: Place) -> list[Owner]:
@@ -345,11 +343,3 @@ def _called(name: str) -> Identity:
 def _said(entry: dict[str, Any], key: str) -> str:
     value = entry.get(key)
     return "" if value is None else str(value).strip()
-
-
-def local_time(text: str, form: str) -> str:
-    """Read a time that a platform writes into names: local time, no zone; empty if there is none."""
-    try:
-        return datetime.strptime(text, form).astimezone().isoformat(sep=" ")
-    except ValueError:
-        return ""

@@ -62,6 +62,10 @@ class _Whose:
     def __init__(self, course: Course, recognised: Recognised, roster: Roster, owners: Iterable[Owner]) -> None:
         self._roster, self._recognised = roster, recognised
         self._submitted = submitted_ids(course)
+        self._teams: dict[str, list[str]] = {}
+        for person in roster.people.values():
+            for part in filter(None, map(squash, person.section.split(","))):
+                self._teams.setdefault(part, []).append(person.student)
         self._named: dict[str, set[str]] = {}  # what the platform calls each student
         self._called: dict[str, set[str]] = {}  # the names of people by the platform's id
         names: set[str] = set()
@@ -140,9 +144,7 @@ class _Whose:
 
     def _team(self, name: str) -> list[str]:
         """Return the students whose section or group in the roster has the name of the team."""
-        people = self._roster.people.values()
-        sections = {person.student: {squash(part) for part in person.section.split(",")} for person in people}
-        return sorted(student for student, groups in sections.items() if squash(name) in groups - {""})
+        return self._teams.get(squash(name), [])
 
 
 def _ids(known: dict[str, str], names: Iterable[str]) -> dict[str, str]:

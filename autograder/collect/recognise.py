@@ -6,7 +6,8 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from autograder.collect import words
-from autograder.collect.layouts import DRAFTS, LAYOUTS, Context, Owner, Place, is_candidate, local_time
+from autograder.collect.layouts import DRAFTS, LAYOUTS, Context, Owner, Place, is_candidate
+from autograder.collect.moments import local_time
 from autograder.collect.names import CHECKPOINTS, has_notebook_name, is_zip, stem_of
 from autograder.course.downloads import Downloaded
 from autograder.course.timestamp import TIMESTAMP

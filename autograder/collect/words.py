@@ -121,6 +121,15 @@ def older_left(place: str, student: str, before: str, now: str) -> str:
     )
 
 
+def not_written(folder: str, reason: str) -> str:
+    return _(
+        "{folder} cannot be written ({reason}). Make room or give the right to write, and collect again: what is there "
+        "is whole.",
+        folder=folder,
+        reason=reason,
+    )
+
+
 def drafts(count: int) -> str:
     return ngettext(
         "{count} draft left out, which was not handed in", "{count} drafts left out, which were not handed in", count

@@ -60,8 +60,8 @@ class Person:
         return " ".join(part for part in (self.first_name, self.last_name) if part)
 
     def is_called(self, name: str) -> bool:
-        """Tell whether a name is this person's, whichever part stands first."""
-        return squash(name) in (squash(self.first_name + self.last_name), squash(self.last_name + self.first_name))
+        """Tell whether a name is this person's, in whatever order its parts stand."""
+        return bool(name_keys(name) & {*_names(self, "name", "")})
 
 
 class Roster:
@@ -121,7 +121,8 @@ class Roster:
         found = {student for kind in sure for student in known[kind].get(_key(kind, sure[kind]), ())}
         names_only = not any(known[kind] for kind, said in sure.items() if said != identity.name)
         if not found and names_only and identity.name:
-            found = self._index("name", assignment).get(squash(identity.name), set())
+            index = self._index("name", assignment)
+            found = {student for key in name_keys(identity.name) for student in index.get(key, ())}
         return sorted(found)
 
     def _index(self, kind: str, assignment: str) -> dict[str, set[str]]:
@@ -144,6 +145,12 @@ def squash(name: str) -> str:
     return "".join(sign for sign in normalize("NFKC", name).casefold() if sign.isalnum())
 
 
+def name_keys(name: str) -> set[str]:
+    """Return what a name is looked up by: as it stands, and with its words in order."""
+    words = sorted(filter(None, map(squash, name.replace(",", " ").split())))
+    return {squash(name), " ".join(words)} - {""}
+
+
 def parted(name: str) -> tuple[str, str]:
     """Part a whole name into first and last: at the comma, else at the last blank; Chinese names are not parted."""
     last, comma, first = name.partition(",")
@@ -164,7 +171,7 @@ def _names(person: Person, kind: str, assignment: str) -> Iterator[str]:
         yield from person.logins
     elif kind == "name":
         if person.name:
-            yield squash(person.first_name + person.last_name)
+            yield from name_keys(f"{person.first_name} {person.last_name}")
             yield squash(person.last_name + person.first_name)
     else:
         yield from filter(None, (person.student if kind == "student" else person.email,))

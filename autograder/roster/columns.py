@@ -66,9 +66,10 @@ WORDS: dict[Field, str] = {
 
 
 def plain(cell: str) -> str:
-    """Write a cell of a header without what differs from file to file."""
+    """Write a cell of a header without what differs from file to file; Chinese words are often spread by blanks."""
     text = normalize("NFKC", cell).casefold().replace("’", "'").strip(" \ufeff\u200b\t\"'*:")
-    return " ".join(re.sub(r"[_\-\s]+", " ", text).split())
+    text = " ".join(re.sub(r"[_\-\s]+", " ", text).split())
+    return re.sub(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", text)
 
 
 _FIELDS = {
@@ -81,6 +82,19 @@ _FIELDS = {
 
 _SECTION = re.compile(r"section \d+")
 """Gradescope has several."""
+
+
+_REMARK = re.compile(r"\(.*?\)")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+
+
+def _field(title: str) -> Field | None:
+    """Tell what stands below a title: it may have a remark in brackets, or stand in two languages."""
+    if _SECTION.fullmatch(title):
+        return "section"
+    chinese = _CHINESE.match(title)
+    tries = (title, _REMARK.sub("", title).strip(" *"), chinese[0] if chinese else "")
+    return next((_FIELDS[tried] for tried in tries if tried in _FIELDS), None)
 
 
 class Header(NamedTuple):
@@ -111,8 +125,7 @@ def _header(number: int, row: Sequence[str]) -> Header:
     titles = [plain(cell) for cell in row]
     columns: dict[Field, list[int]] = {}
     for place, title in enumerate(titles):
-        field: Field | None = "section" if _SECTION.fullmatch(title) else _FIELDS.get(title)
-        if field:
+        if field := _field(title):
             columns.setdefault(field, []).append(place)
     if "display id" in titles and "lms_id" in columns:  # Sakai: the id is the name to sign in with
         columns = {"student": [titles.index("display id")], "login": columns.pop("lms_id"), **columns}

@@ -15,7 +15,8 @@ ADA = Person("0071", "Ada", "Example", "a@x.org", "Team A", ("ada", "AdaHub"), "
 BO = Person("0072", "Bo", "Sample", "b@x.org", "Team A", ("bo",), "1002", {small.ASSIGNMENT: "18"})
 WEI = Person("0073", "Wei", "Li")
 OTHER_WEI = Person("0074", "Li", "Wei")
-PEOPLE = [ADA, BO, WEI, OTHER_WEI]
+ANNA = Person("0075", "Anna de la", "Cruz")
+PEOPLE = [ADA, BO, WEI, OTHER_WEI, ANNA]
 
 
 def take(course: Course, tmp_path: Path, *names: str, layout: str | None = None) -> Collected:
@@ -39,6 +40,7 @@ NAMES = {
     "a login at GitHub": ("numbers-adahub/n.ipynb", "0071"),
     "an address": ("A@X.org/n.ipynb", "0071"),
     "a name": ("Example, Ada/n.ipynb", "0071"),
+    "a name in another order": ("Cruz Anna de la/n.ipynb", "0075"),
     "a name without blanks": ("ada_example/n.ipynb", "0071"),
     "a name before the assignment": ("Ada Example - numbers.ipynb", "0071"),
     "a number before the assignment": ("0072_numbers_final.ipynb", "0072"),
@@ -73,7 +75,7 @@ def test_who_is_not_in_the_roster_or_cannot_be_told_is_refused(course: Course, t
     assert not taken(course)
     (refused,) = (text for text in collected.skipped if text.startswith(path))
     assert line in refused and "autograder roster" in refused
-    assert collected.skipped[0] == "4 students handed in nothing at all: 0071, 0072, 0073, 0074"
+    assert collected.skipped[0] == "5 students handed in nothing at all: 0071, 0072, 0073, 0074, 0075"
 
 
 def test_a_team_with_a_student_s_number_is_not_that_student(course: Course, tmp_path: Path) -> None:

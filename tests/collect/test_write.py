@@ -1,12 +1,18 @@
 """A newer submission takes an older one's place, never the other way round, and nothing is lost."""
 
+import errno
 import json
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
+from autograder.collect import write
 from autograder.collect.collect import Collected, collect
 from autograder.course.course import Course
+from autograder.errors import CourseError
 from tests.helpers import small_course as small
 from tests.helpers.downloads import NOTEBOOK, make_zip, save, submitted
 from tests.roster.helpers import empty_gradebook
@@ -87,3 +93,17 @@ def test_a_time_that_was_not_known_is_added_and_one_that_is_stays(course: Course
     assert in_course(course)[1] == "2026-03-03"
     take(course, tmp_path, FIRST, 9)
     assert in_course(course)[1] == "2026-03-03"
+
+
+def test_a_course_that_cannot_be_written_to_is_one_line(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(course, tmp_path, FIRST, 1)
+
+    def refuse(path: Path, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    monkeypatch.setattr(write, "write_whole", refuse)
+    with pytest.raises(CourseError, match=r"s-1.numbers cannot be written \(No space left on device\)"):
+        take(course, tmp_path, SECOND, 2)
+    assert in_course(course) == (FIRST, "2026-03-01")

@@ -8,11 +8,13 @@ import pytest
 from nbgrader.api import Base, Gradebook
 
 from autograder.course.course import Course
+from autograder.course.downloads import Downloaded, keep_downloaded
 from autograder.engines.result import CellScore, Judged
 from autograder.engines.task import Task
 from autograder.errors import CourseError
 from autograder.gradebook import record as recording
 from autograder.gradebook.history import Change
+from autograder.gradebook.read_marks import read_marks
 from autograder.gradebook.record import record, recorded_students
 from autograder.gradebook.register import register
 from autograder.gradebook.tables import WRITTEN
@@ -101,3 +103,11 @@ def test_a_batch_that_cannot_be_written_leaves_nothing_of_it(
     with pytest.raises(CourseError, match="disk full"):
         write(registered, [(task("dan"), judged())])
     assert "dan" not in recorded_students(registered, small.ASSIGNMENT)
+
+
+def test_a_student_without_a_name_is_called_as_in_the_download(registered: Course) -> None:
+    named = Downloaded("moodle", "Ada Example_1_assignsubmission_file", "x", "Ada Example")
+    keep_downloaded(registered, small.ASSIGNMENT, {"named-1": named})
+    write(registered, [(task("named-1"), judged()), (task("named-2"), judged())])
+    names = read_marks(registered, small.ASSIGNMENT).names
+    assert (names["named-1"], names["named-2"]) == ("Ada Example", "")

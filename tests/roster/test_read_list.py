@@ -74,6 +74,10 @@ LISTS = {
         '"071","aexample","Example","Ada",""\n"072","bsample","Sample","Bo",""\n',
         {"071": ("Ada", "Example", None, None), "072": ("Bo", "Sample", None, None)},
     ),
+    "a Chinese table with spread words in two languages": (
+        "序号,学 号 (Student ID),姓　名/Name,* 班级\n1,0071,张三,一班\n2,0072,李四,一班\n",
+        {"0071": ("", "张三", None, None), "0072": ("", "李四", None, None)},
+    ),
     "a Chinese table": (
         "某某大学\n\n班级,学号,姓名\n一班,\t0071,张三\n一班,\t0072,李四\n合计,2,\n",
         {"0071": ("", "张三", None, None), "0072": ("", "李四", None, None)},
