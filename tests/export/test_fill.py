@@ -20,7 +20,7 @@ from autograder.gradebook.students import keep_people
 from tests.helpers import importers, small_course
 from tests.helpers.graded_course import ASSIGNMENT, MANUAL, enter, make_course, notebook
 
-pytestmark = pytest.mark.xdist_group("fill")
+pytestmark = pytest.mark.xdist_group("gradebook")
 
 DONE = dict.fromkeys(MANUAL, 5.0)
 PEOPLE = (

@@ -29,7 +29,7 @@ from autograder.gradebook.read_marks import read_marks
 from tests.helpers import small_course as small
 from tests.helpers.stub_engine import hand_in, mark, registered_course, run
 
-pytestmark = pytest.mark.xdist_group("late")
+pytestmark = pytest.mark.xdist_group("gradebook")
 
 DUE = datetime(2026, 3, 1, 12)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -17,7 +17,7 @@ from autograder.grading import submissions
 from tests.helpers import small_course as small
 from tests.helpers.stub_engine import StubEngine, hand_in, mark, registered_course, run
 
-pytestmark = pytest.mark.xdist_group("changes")
+pytestmark = pytest.mark.xdist_group("gradebook")
 
 WRONG = "def square(x):\n    return x"
 

@@ -3,18 +3,12 @@
 import csv
 import io
 import re
-from dataclasses import dataclass
+import zipfile
+from pathlib import Path
 
 
 class RefusedError(Exception):
     """The platform takes nothing of the file."""
-
-
-@dataclass
-class Imported:
-    """What a platform took: who → grade, in the platform's own names for people."""
-
-    grades: dict[str, float]
 
 
 def rows_of(data: bytes, encoding: str = "utf-8-sig", delimiters: str = ",;\t") -> list[list[str]]:
@@ -101,3 +95,16 @@ def sakai(data: bytes) -> dict[str, float]:
     if rows[0][1] not in ("SCORE_GRADE_TYPE", "Points") or rows[2][:2] != ["Display ID", "ID"]:
         raise RefusedError("header")
     return {row[1]: float(row[4]) for row in rows[3:] if row[4]}
+
+
+def feedback_zip(path: Path, platform: str) -> dict[str, bytes]:
+    """Whose page each file of a zip is: Moodle by the participant's number, Canvas by the user's."""
+    pattern = r"[^_]*_(\d+)_assignsubmission_file/[^.~].*" if platform == "moodle" else r".*?_(\d+)_\d+_.*"
+    taken: dict[str, bytes] = {}
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            match = re.fullmatch(pattern, name)
+            if match is None or match[1] in taken:
+                raise RefusedError(name)
+            taken[match[1]] = archive.read(name)
+    return taken
