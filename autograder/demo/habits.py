@@ -1,5 +1,6 @@
 """Change a filled notebook as students do while they work. What is right stays right: it would run in their Jupyter."""
 
+import re
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from autograder.demo.functions import behind_helpers
 from autograder.notebook.format import Cell, CellType
 from autograder.notebook.roles import Role, role
 from autograder.notebook.source import Source
+
+_DEFINITION = re.compile(r"^def (\w+)", re.MULTILINE)
 
 
 @dataclass
@@ -196,6 +199,60 @@ def _last_lines(text: str) -> Callable[[Draft], None]:
     return habit
 
 
+def _decorated(draft: Draft) -> None:
+    """Speed a function up with a package that the grader may not have."""
+    place = draft.any(lambda cell, own: is_function(cell, own) and _DEFINITION.search(cell["source"]) is not None)
+    if place is not None:
+        text = draft.cells[place]["source"]
+        draft.cells[place]["source"] = "from numba import njit\n\n" + _DEFINITION.sub(r"@njit\n\g<0>", text, count=1)
+
+
+def _wrapped(text: str) -> Callable[[Draft], None]:
+    """Put an object in the place of a function that calls it."""
+
+    def habit(draft: Draft) -> None:
+        place = draft.any(lambda cell, own: is_function(cell, own) and len(_functions_in(cell)) == 1)
+        if place is not None:
+            (name,) = _functions_in(draft.cells[place])
+            draft.cells[place]["source"] += "\n\n" + text.format(name=name)
+
+    return habit
+
+
+def _functions_in(cell: Cell) -> list[str]:
+    return _DEFINITION.findall(cell["source"])
+
+
+def _helper_in_test(draft: Draft) -> None:
+    """Write a helper above the self-check in a test cell, where the function is tried out."""
+    for place in draft.places(is_function):
+        test = place + 1
+        if test < len(draft.cells) and is_test(draft.cells[test], role(draft.cells[test])):
+            parts = behind_helpers(draft.cells[place]["source"])
+            if parts:
+                draft.cells[place]["source"] = parts[1]
+                draft.cells[test]["source"] = f"{parts[0]}\n{draft.cells[test]['source']}"
+                return
+
+
+def _in_a_module(draft: Draft) -> None:
+    """Write a function into a module, and import it where it was asked for."""
+    setup = draft.places(is_locked_code)
+    place = draft.any(lambda cell, own: is_function(cell, own) and len(_functions_in(cell)) == 1)
+    if setup and place is not None:
+        (name,) = _functions_in(draft.cells[place])
+        text = f"%%writefile my_{name}.py\n{draft.cells[setup[0]]['source']}\n\n{draft.cells[place]['source']}"
+        draft.cells[place]["source"] = f"from my_{name} import {name}"
+        draft.add(place, text)
+
+
+def _tried_again_at_the_end(draft: Draft) -> None:
+    """Try out at the end what happens if a function is wrong."""
+    names = [name for place in draft.places(is_function) for name in _functions_in(draft.cells[place])]
+    if names:
+        draft.add(len(draft.cells), f"def {draft.chance.choice(names)}(*args):\n    return None  # what if?")
+
+
 def _setup_imports(text: str) -> Callable[[Draft], None]:
     """Add imports to a locked cell, and use what they bring."""
 
@@ -278,6 +335,31 @@ HABITS: Mapping[str, Callable[[Draft], None]] = {
     ),
     "measures a line": _among_experiments("%time HALF = 0.5", "HALF"),
     "fails below the function": _last_lines("print(undefined_name)"),
+    "hides the output of a cell": _first_line("%%capture\nimport tensorflow as tf"),
+    "uses a cell magic of an extension": _first_line("%%wandb"),
+    "compiles a function": _decorated,
+    "leaves a bracket": _last_lines(")"),
+    "leaves a breakpoint": _first_line("breakpoint()"),
+    "asks for a name": _first_line("name = input('Your name: ')"),
+    "shows a progress bar": _first_line("from tqdm.notebook import tqdm\nfor step in tqdm(range(3)):\n    pass"),
+    "binds arguments": _wrapped("from functools import partial\n{name} = partial({name})"),
+    "makes an object that can be called": _wrapped(
+        "class Wrapped:\n    def __init__(self, function):\n        self.function = function\n\n"
+        "    def __call__(self, *args, **named):\n        return self.function(*args, **named)\n\n"
+        "{name} = Wrapped({name})"
+    ),
+    "names a function by lambda": _wrapped(
+        "_kept_{name} = {name}\n{name} = lambda *args, **named: _kept_{name}(*args, **named)"
+    ),
+    "writes a helper into a test": _helper_in_test,
+    "writes a module": _in_a_module,
+    "tries a wrong version at the end": _tried_again_at_the_end,
+    "patches the random generator": _own_first_cell(
+        "import numpy as np\nnp.random.seed(42)\nnp.random.seed = lambda *seeds: None"
+    ),
+    "takes all names of numpy": _last_lines("from numpy import *"),
+    "forgets the session": _own_first_cell("%reset -f"),
+    "turns warnings into errors": _own_first_cell("import warnings\nwarnings.simplefilter('error')"),
     "binds a constant among experiments": _among_experiments("HALF = 0.5", "HALF"),
 }
 """What students do to their notebooks, in words."""

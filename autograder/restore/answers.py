@@ -195,7 +195,7 @@ def _pieces(matching: Matching, runs: _Runs) -> Iterator[Piece]:
         if index in position:
             at = position[index]
             source_cell = source.cells[at]
-            if source_cell.written or same_text(cell["source"], source_cell.released):
+            if source_cell.written or _same_words(cell["source"], source_cell.released):
                 continue
             lines = cell["source"][:MAX_COPIED].split("\n")
             own_lines = [line for line in lines if line.strip() and _plain(line) not in given]
@@ -381,6 +381,13 @@ def _with_pictures(piece: Piece, pictures: Attachments) -> str:
         return f"attachment:{renamed[name]}" if name in renamed else reference[0]
 
     return _ATTACHED.sub(new_name, piece.text)
+
+
+def _same_words(text: str, given: str) -> bool:
+    """Tell whether a text says what was given: an editor may have broken its lines elsewhere."""
+    if same_text(text, given):
+        return True
+    return len(text) <= MAX_COPIED and _WORD.findall(text) == _WORD.findall(given)
 
 
 def _fenced(text: str) -> str:

@@ -14,7 +14,7 @@ import re
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -74,12 +74,36 @@ class Argument:
 
 
 @dataclass(frozen=True)
+class Extended:
+    """An argument: a plain tuple and, behind it, what an earlier call gave behind as many parts.
+
+    A cache with more parts than asked for is the student's right: only a forward pass of the student's can make them.
+
+    Attributes:
+        first: the parts that are the same for everybody.
+        own: the tuple of the earlier call; where it has no further parts, `first` is passed on alone.
+    """
+
+    first: tuple[Any, ...]
+    own: Result
+
+    def behind(self, value: Any) -> tuple[Any, ...]:
+        """Take the further parts out of what the earlier call returned."""
+        own = replace(self.own, otherwise=()).of(value)
+        return tuple(own[len(self.first) :]) if isinstance(own, tuple | list) else ()
+
+    def is_doubtful(self, outcomes: Sequence[Outcome]) -> bool:
+        """Tell whether the further parts may not fit the first ones: those that are no numbers may follow from them."""
+        return not all(isinstance(part, int | float | str) for part in self.behind(outcomes[self.own.call].value))
+
+
+@dataclass(frozen=True)
 class Call:
     """One call of a student's function.
 
     Attributes:
         function: name of the function.
-        args: plain data, `Result` or `Argument`; each call works on fresh copies of plain data.
+        args: plain data, `Result`, `Argument` or `Extended`; each call works on fresh copies of plain data.
         group: what the call is for; a criterion picks its calls by it.
         label: the case in words, for messages ("λ = 0").
         seed: numpy's and Python's global random state before the call.
@@ -163,7 +187,8 @@ def performed(
     calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]], printed: list[str] | None = None
 ) -> Iterator[Outcome]:
     """Make the calls lazily: each when its outcome is asked for. See `perform`."""
-    later = {arg.call for call in calls for arg in call.args if type(arg) in (Result, Argument)}
+    given = [arg.own if type(arg) is Extended else arg for call in calls for arg in call.args]
+    later = {arg.call for arg in given if type(arg) in (Result, Argument)}
     values: dict[int, Any] = {}
     arguments: dict[int, list[Any]] = {}
     stand_ins: dict[Result, Any] = {}
@@ -194,6 +219,17 @@ def performed(
 def has_stand_in(call: Call, outcomes: Sequence[Outcome]) -> bool:
     """Tell from the outcomes of the list whether a call was given what stands in for an earlier call's result."""
     return any(arg.is_stand_in(outcomes) for arg in call.args if type(arg) is Result)
+
+
+def is_doubtful(call: Call, outcomes: Sequence[Outcome]) -> bool:
+    """Tell from the outcomes of the list whether a call was given parts of a cache that may not fit the others."""
+    return any(arg.is_doubtful(outcomes) for arg in call.args if type(arg) is Extended)
+
+
+def plain_argument(call: Call, position: int) -> Any:
+    """Return an argument as plain data, as far as it is that."""
+    arg = call.args[position]
+    return arg.first if type(arg) is Extended else arg
 
 
 class NeededResultError(Exception):
@@ -227,12 +263,16 @@ def _resolve(
         if value is None and arg.otherwise is not None:
             value = stand_ins[arg] if arg in stand_ins else stand_ins.setdefault(arg, fresh(arg.otherwise))
         return value
+    if kind is Extended:
+        return (*fresh(arg.first), *arg.behind(values[arg.own.call]))
     return fresh(arg)
 
 
 def _changed(given: tuple[Any, ...], after: list[Any]) -> dict[int, Plain]:
     changed: dict[int, Plain] = {}
     for position, (before, now) in enumerate(zip(given, after, strict=True)):
+        if type(before) is Extended:
+            before, now = before.first, now[: len(before.first)]
         if type(before) in (np.ndarray, dict, list, tuple) and not same(before, now):
             value = plain(now)
             if not same(before, value):
@@ -318,4 +358,4 @@ def _line(file: str, number: int) -> str:
     return f"line {number}: {text[:200]}" if text else f"line {number}"
 
 
-__all__ = ["Argument", "Call", "CallError", "Opaque", "Outcome", "Result", "has_stand_in", "perform"]
+__all__ = ["Argument", "Call", "CallError", "Extended", "Opaque", "Outcome", "Result", "has_stand_in", "perform"]

@@ -18,7 +18,7 @@ from typing import Literal
 import numpy as np
 
 from labkit.calls.behaviour import Behaviour, same_errors
-from labkit.calls.call import Call, Outcome
+from labkit.calls.call import Call, Outcome, plain_argument
 from labkit.calls.differences import as_numbers, clearly_differ, each_difference
 from labkit.calls.plain import Opaque, Plain
 from labkit.calls.random_outputs import Profile, mismatches
@@ -217,7 +217,7 @@ def names_of(call: Call, right: Outcome, other: Outcome) -> Iterator[Name]:
         return
     yield from (("value", *path) for path in _paths(right.value))
     for position in sorted(right.changed.keys() | other.changed.keys()):
-        given = call.args[position] if position < len(call.args) else None
+        given = plain_argument(call, position) if position < len(call.args) else None
         if isinstance(given, dict):
             after = [right.changed.get(position), other.changed.get(position)]
             keys = dict.fromkeys(key for entries in (given, *after) if isinstance(entries, dict) for key in entries)
@@ -239,7 +239,7 @@ def part_of(name: Name, call: Call, outcome: Outcome) -> Plain:
     value: Plain
     if name[0] == "argument":
         position = int(name[1])
-        value, path = outcome.changed.get(position, call.args[position]), name[2:]
+        value, path = outcome.changed.get(position, plain_argument(call, position)), name[2:]
     else:
         value, path = outcome.value, name[1:]
     for step in path:

@@ -18,7 +18,7 @@ import numpy as np
 
 from labkit.calls import words as calls_words
 from labkit.calls.behaviour import Behaviour
-from labkit.calls.call import Call, Outcome, has_stand_in, perform, student_lines
+from labkit.calls.call import Call, Outcome, has_stand_in, is_doubtful, perform, student_lines
 from labkit.calls.diagnosis import ERROR, Diagnosis, Explanation
 from labkit.calls.differences import differences, right_before
 from labkit.calls.error_hints import first_error_hint
@@ -166,6 +166,8 @@ def examine(case: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]
     name = prepared.function
     rows, cause = _rows(prepared, outcomes, functions.get(name))
     first = [words.stand_in(case["functions"][-1])] if any(has_stand_in(c, outcomes) for c in prepared.calls) else []
+    if any(not row.judged and row.call is not None and is_doubtful(prepared.calls[row.call], outcomes) for row in rows):
+        first.append(words.longer_cache())
     if not any(row.problem for row in rows):
         return Report(name, rows, first)
     failed = next((row.call for row in rows if row.problem and row.call is not None), None)
@@ -292,6 +294,9 @@ def _rows(
             forms += [calls_words.describe(d) for d in different if d.is_form_only]
             shaped = (shaped or not compared) and all(d.kind in ("value", "nan", "shape") for d in different)
             compared = True
+        if problem and is_doubtful(call, outcomes):
+            rows.append(Row(label, call=number, judged=False))
+            continue
         reason = reason or problem
         rows.append(Row(label, call=number, judged=False) if reason in told else Row(label, problem, call=number))
         told |= {reason} - {""}

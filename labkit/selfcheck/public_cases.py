@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from labkit.calls.call import Argument, Call, CallError, Outcome, Result
+from labkit.calls.call import Argument, Call, CallError, Extended, Outcome, Result
 from labkit.calls.plain import Listed, Opaque, Plain
 from labkit.calls.random_outputs import Profile, RandomOutputs
 
@@ -60,7 +60,7 @@ def parse(content: bytes) -> dict[str, Any]:
 
 
 def encode(value: Any, digits: int = 12) -> Any:
-    """Turn a plain value, `Result` or `Argument` into JSON data, floats rounded to `digits` significant digits."""
+    """Turn plain data, or an argument of a call, into JSON data; floats are rounded to `digits` significant digits."""
     if isinstance(value, np.ndarray):
         if value.ndim == 2 and value.shape[1] > 8 and (value == value[:, :1]).all():
             return {"columns": value.shape[1], "of": encode(value[:, 0], digits)}
@@ -77,6 +77,8 @@ def encode(value: Any, digits: int = 12) -> Any:
     if isinstance(value, Result):
         otherwise = [] if value.otherwise is None else [encode(value.otherwise, digits)]
         return {"result": [value.call, list(value.path), *otherwise]}
+    if isinstance(value, Extended):
+        return {**encode(value.first, digits), "own": encode(value.own)}
     if isinstance(value, Argument):
         return {"argument": [value.call, value.position]}
     if isinstance(value, Opaque):
@@ -98,7 +100,8 @@ def decode(data: Any) -> Any:
     if "columns" in data:
         return np.repeat(decode(data["of"])[:, None], data["columns"], axis=1)
     if "tuple" in data:
-        return tuple(decode(item) for item in data["tuple"])
+        parts = tuple(decode(item) for item in data["tuple"])
+        return Extended(parts, decode(data["own"])) if "own" in data else parts
     if "list" in data:
         return [decode(item) for item in data["list"]]
     if "dict" in data:

@@ -100,6 +100,14 @@ def stand_in(function: str) -> str:
     )
 
 
+def longer_cache() -> str:
+    """Say that a case cannot make the further parts of a student's cache."""
+    return _(
+        "Your cache has more parts than asked for, and this case cannot make them. "
+        "The grader uses the cache of your own forward pass."
+    )
+
+
 def values() -> str:
     """Name the row about all values."""
     return _("values")

@@ -1,6 +1,7 @@
 """Scores of the sandbox and of nbgrader on the same submissions, cell by cell: `python -m tests.engines.parity`.
 
-Three kinds of submissions: made-up classes of the assignments here, nbgrader's own example assignment `ps1`, and the
+Three kinds of submissions: made-up classes of the assignments here, one of them with right work and every habit of
+students; nbgrader's own example assignment `ps1`, and the
 Python notebooks that nbgrader's tests are made of. The latter two are read from the installed package, and nbgrader
 grades them as it comes, with none of this course's configuration. What may differ is listed with its reason; any
 other difference fails.
@@ -14,6 +15,7 @@ import logging
 import os
 import shutil
 import sqlite3
+import sys
 import tempfile
 import time
 import warnings
@@ -31,7 +33,8 @@ import nbgrader
 from autograder.course.course import CONFIG_NAME, Course
 from autograder.course.nbgrader_app import generate, load_config
 from autograder.demo.demo import copy_course
-from autograder.demo.made_up_class import simulate
+from autograder.demo.habits import HABITS
+from autograder.demo.made_up_class import KINDS, Kind, simulate
 from autograder.engines.kernel import engine as nbgrader_engine
 from autograder.engines.registry import Engine
 from autograder.engines.result import Judged
@@ -73,6 +76,10 @@ NO_TEST = "a deleted test stays ungraded with nbgrader; here it is put back"
 DOUBLED = "nbgrader stops at a solution that is there twice; here the last one counts"
 EXIT = "`exit()` ends the kernel at some later moment with nbgrader; here it does nothing"
 ENDED = "a cell that ends the kernel costs the whole submission with nbgrader; here that cell"
+HEADER = (
+    "the example was released with a text at its beginning that its source has not; here a person looks whether such a "
+    "text holds an answer"
+)
 TOO_MUCH = "a test that gives more than its points costs the whole submission with nbgrader; here that test"
 
 
@@ -369,6 +376,7 @@ def quickstart(notebooks: Iterable[str], students: Sequence[str] = ()) -> Fixtur
     ):
         done[student] = {name: folder / f"{name}.ipynb" for name in source}
     reasons = {("test-deleted", "problem1/correct_squares"): NO_TEST}
+    reasons |= dict.fromkeys((("untouched", "problem1/sum_of_squares_equation"), ("untouched", "problem2/*")), HEADER)
     picture = GUIDE / "source/ps1/jupyter.png"
     return Fixture(source, {name: done[name] for name in students or done}, beside=(picture,), differs=reasons)
 
@@ -483,7 +491,7 @@ def _notebook(tests: Mapping[str, str]) -> bytes:
 # --- the table ----------------------------------------------------------------------------------------------------
 
 
-def main() -> None:
+def main() -> int:
     os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     warnings.simplefilter("ignore")  # of nbgrader's own models
     began = time.perf_counter()
@@ -494,9 +502,11 @@ def main() -> None:
         course = copy_course(Course.at(PROJECT), Path(folder, "course"))
         for assignment in course.assignments():
             record_public_cases(course, assignment)
-            students = simulate(course, assignment, STUDENTS)
-            done.append(compare_class(course, assignment, students, jobs=2))
-            print(_row(done[-1]), flush=True)
+            classes: Sequence[tuple[Sequence[Kind], int]] = ((KINDS, STUDENTS), (("right",), len(HABITS)))
+            for kinds, number in classes:
+                students = simulate(course, assignment, number, kinds=kinds)
+                done.append(compare_class(course, assignment, students, jobs=2))
+                print(_row(done[-1]), flush=True)
         for compared in chain(
             compare_fixtures(fixtures(), Path(folder, "fixtures")),
             compare_fixtures(endless(), Path(folder, "endless"), SHORT),
@@ -509,6 +519,7 @@ def main() -> None:
     for one in done:
         for (student, cell), (theirs, ours) in one.unexplained.items():
             print(f"DIFFERENT: {one.name} {student} {cell}: nbgrader {theirs}, sandbox {ours}")
+    return int(any(one.unexplained for one in done))
 
 
 def _row(one: Compared) -> str:
@@ -521,4 +532,4 @@ def _row(one: Compared) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

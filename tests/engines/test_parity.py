@@ -6,7 +6,11 @@ import pytest
 
 from autograder.course.course import Course
 from autograder.demo.demo import copy_course
+from autograder.demo.habits import HABITS
 from autograder.demo.made_up_class import KINDS, simulate
+from autograder.engines.kernel import engine
+from autograder.engines.sandbox import pool
+from autograder.grading.submissions import make_task
 from autograder.release.release import record_public_cases
 from tests.engines import parity
 
@@ -26,6 +30,17 @@ def test_both_engines_give_every_kind_of_student_the_same_scores(tmp_path: Path)
     compared = parity.compare_class(course, assignment, sorted(one_each.values()), jobs=1)
     assert compared.cells == 6 * len(one_each)
     assert compared.unexplained == {}
+
+
+def test_both_engines_give_right_work_all_points_whatever_the_habits(tmp_path: Path) -> None:
+    """Some habits here; the others in the module's run, and in the sandbox's test of made-up classes."""
+    assignment = "regularization"
+    course = copy_course(Course.at(PROJECT), tmp_path / "course")
+    record_public_cases(course, assignment)
+    students = [*simulate(course, assignment, len(HABITS), kinds=("right",))][::15]
+    tasks = [make_task(course, assignment, student) for student in students]
+    for judge_all in (pool.judge_all, engine.judge_all):
+        assert {judged.score for _, judged in judge_all(tasks, 1)} == {60}
 
 
 def test_nbgrader_as_it_comes_gives_the_same_scores_but_where_a_reason_stands(tmp_path: Path) -> None:

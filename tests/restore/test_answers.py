@@ -205,6 +205,10 @@ NOTHING: dict[str, Sequence[Spoil]] = {
     "comments far away": [put("square", code("# helper of mine\nx = 3"), below=False)],
     "own values in an experiment": [write("experiment", "print(square(6))  # tried six as well")],
     "a gap filled in": [write("reading", "Look how the curve bends.\n\nName: Li Wei Chen of the morning class")],
+    "lines broken elsewhere": [
+        write("reading", "Look how the\ncurve bends.\nName: …"),
+        write("hand-in", "## 9 · Before you hand in\n1. Save\n   the file."),
+    ],
     "boxes ticked": [
         write("questions-heading", "## 8 · Questions you met\n\n- [x] one to three"),
         write("hand-in", "## **9** · Before you hand in\n\n- [x] 1. Save the file."),

@@ -25,7 +25,7 @@ from autograder.assignments.regularization.probes import (
 )
 from autograder.checking import criteria
 from autograder.checking.check import Check, Criterion, Evidence, Finding, FollowUp, Trial
-from labkit.calls.call import Call, Outcome, Result
+from labkit.calls.call import Call, Extended, Outcome, Result
 
 NAME = "backward_propagation_with_dropout"
 
@@ -116,12 +116,19 @@ def _probes(rng: np.random.Generator) -> list[Call]:
 
 
 def _public() -> list[Call]:
-    """Draw two tiny networks."""
+    """Draw two tiny networks; what a student's cache has behind the 14 parts comes from the own forward pass."""
     rng = np.random.default_rng(10)
-    return [
+    calls: list[Call] = []
+    for call in (
         _call(rng, [2, 3, 3, 1], 4, 0.7, NUMERIC, "4 examples, keep_prob = 0.7"),
         _call(rng, [2, 2, 1, 1], 2, 1.0, EDGE, "2 examples, keep_prob = 1"),
-    ]
+    ):
+        X, Y, cache, keep_prob = call.args
+        parameters = {name: value for name, value in zip(CACHE, cache, strict=True) if name[0] in "Wb"}
+        own = Extended(cache, Result(len(calls), (1,)))
+        calls.append(Call(FORWARD, (X, parameters, keep_prob), label=call.label, seed=call.seed))
+        calls.append(replace(call, args=(X, Y, own, keep_prob)))
+    return calls
 
 
 def _integer_masks(probes: Sequence[Call]) -> list[Call]:

@@ -472,6 +472,29 @@ def test_a_backward_pass_that_unpacks_its_own_longer_cache_is_right(secret: byte
 
 
 @pytest.mark.parametrize(
+    ("behind", "taken", "is_sure"),
+    [
+        ("keep_prob", "_", True),
+        ("keep_prob, X.shape[1], 'relu'", "*_", True),
+        ("D1 / keep_prob", "scaled", False),
+    ],
+)
+def test_the_self_check_gives_a_backward_pass_its_own_longer_cache(behind: str, taken: str, is_sure: bool) -> None:
+    changes = [("W3, b3) = cache", f"W3, b3, {taken}) = cache")]
+    if not is_sure:
+        changes.append(("    dA1 = dA1 * D1\n    dA1 = dA1 / keep_prob\n", "    dA1 = dA1 * scaled\n"))
+    backward = from_source(wrong_dropout_backward.SOURCE, dropout_backward.NAME, *changes)
+    longer = forward((LONGER[0], f"W3, b3, {behind})\n    return"))
+    case = public_case(dropout_backward.NAME)
+    report = selfcheck.examine(case, {dropout_backward.NAME: backward, dropout_forward.NAME: longer})
+    assert not any(row.problem for row in report.rows)
+    assert [row.judged for row in report.rows[:2]] == [is_sure, True]
+    assert bool(report.hints) == (not is_sure)
+    alone = selfcheck.examine(case, {dropout_backward.NAME: backward, dropout_forward.NAME: forward()})
+    assert any(row.problem for row in alone.rows) == (taken != "*_")
+
+
+@pytest.mark.parametrize(
     ("wrong", "points"),
     [
         (("    dA1 = dA1 / keep_prob\n", ""), 6.0),
