@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from autograder.checking import words
 from autograder.checking.planting import Guise, Slip
 from autograder.checking.verdict import Picture, Verdict
 from labkit.calls.call import Call, CallError, Outcome
@@ -38,12 +39,20 @@ class Finding:
         picture: expected and actual.
         once: whether it is a slip that costs nothing where `Criterion.charged_in` has the same finding.
         error: the exception that is the reason, if one is.
+        empty: the output that is None, if that is the reason.
     """
 
     message: str
     picture: Picture | None = None
     once: bool = False
     error: CallError | None = None
+    empty: str = ""
+
+    @classmethod
+    def of(cls, difference: Difference, case: str = "", right: Sequence[str] = ()) -> Finding:
+        """Say what differs on a hidden probe, see `words.differs`."""
+        message = words.differs(difference, case, right)
+        return cls(message, empty=difference.where if difference.kind == "none" else "")
 
 
 @dataclass(frozen=True)

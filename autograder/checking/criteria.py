@@ -61,7 +61,7 @@ def value_finding(
     first = next((d for d in wrong if not outputs or d.where in outputs or d.where == ""), None)
     if first is None:
         return None
-    return Finding(words.differs(first, trial.call.label, right_before(first, wrong, right, evidence.check.outputs)))
+    return Finding.of(first, trial.call.label, right_before(first, wrong, right, evidence.check.outputs))
 
 
 def raised(trial: Trial) -> Finding:
@@ -79,7 +79,7 @@ def shape(points: float, *groups: str, name: str = "shape", requires: str = "") 
                 continue
             form = [d for d in trial.differences if d.kind not in ("value", "nan")]
             if form:
-                return Finding(words.differs(form[0], trial.call.label))
+                return Finding.of(form[0], trial.call.label)
         return None
 
     return Criterion(name, points, judge, requires)

@@ -98,15 +98,16 @@ class PreparedCheck:
         raised = bool(errors) and nothing == describe_error(errors[0])
         tellable = missed and (raised or not nothing)
         further = self._further_hints(evidence.trials, explained) if tellable else ()
+        empty = _empty_parts(self.check, usual)
         pictures = [finding.picture for finding in findings.values() if finding and finding.picture]
         return Verdict(
             self.check.name,
             self.check.function,
-            self._results(findings, shares, nothing),
+            self._results(findings, shares, nothing, empty),
             mistakes=_hints(fitting) + further,
             error=errors[0] if errors and missed else None,
             picture=pictures[0] if pictures else None,
-            cause="" if raised else nothing or _still_none(self.check, usual),
+            cause="" if raised else nothing or (words.still_none(empty) if empty else ""),
             notes=tuple(notes),
             behaviour=self._kept(actual, missed) if actual else None,
         )
@@ -174,7 +175,11 @@ class PreparedCheck:
         return findings
 
     def _results(
-        self, findings: Mapping[str, Finding | None], shares: Mapping[str, float], nothing: str
+        self,
+        findings: Mapping[str, Finding | None],
+        shares: Mapping[str, float],
+        nothing: str,
+        empty: Sequence[str],
     ) -> tuple[CriterionResult, ...]:
         """Turn findings into results; one reason is told once, and what could not be judged for it is marked so.
 
@@ -182,6 +187,7 @@ class PreparedCheck:
             findings: criterion → why it is not met.
             shares: criterion → the share that is kept of it.
             nothing: why nothing at all could be judged, if that is so.
+            empty: the outputs that are None in every call: one reason, whichever of them a criterion meets first.
         """
         results = []
         told: dict[object, str] = {}
@@ -192,7 +198,9 @@ class PreparedCheck:
                 continue
             points = round(shares.get(criterion.name, 0.0) * criterion.points, 2)
             follows = bool(criterion.requires) and finding.message == words.requires(criterion.requires)
-            reason = nothing or (finding.error.form if finding.error else finding.message)
+            reason: object = nothing or (finding.error.form if finding.error else finding.message)
+            if finding.empty in empty:
+                reason = words.still_none(empty)
             judged = not (nothing or follows or reason in told or _is_hindered(finding))
             message = words.same_as(told[reason]) if reason in told else nothing or finding.message
             if not follows or nothing:
@@ -280,11 +288,10 @@ def _nothing_judged(check: Check, outcomes: Sequence[Outcome]) -> str:
     return ""
 
 
-def _still_none(check: Check, trials: Sequence[Trial]) -> str:
-    """Name the outputs that are None in every call; nothing if there are none."""
+def _empty_parts(check: Check, trials: Sequence[Trial]) -> list[str]:
+    """Name the outputs that are None in every call."""
     values = [trial.actual.value for trial in trials if trial.actual.error is None]
-    parts = none_parts(trials[0].expected.value, values, check.outputs) if trials else []
-    return words.still_none(parts) if parts else ""
+    return none_parts(trials[0].expected.value, values, check.outputs) if trials else []
 
 
 def _hints(mistakes: Sequence[Mistake]) -> tuple[Hint, ...]:

@@ -291,6 +291,8 @@ def _rows(
             wrong = [d for d in different if not d.is_form_only]
             fine = right_before(wrong[0], wrong, right.value, names) if wrong else []
             problem = calls_words.describe(wrong[0], right=fine) if wrong else ""
+            if wrong and wrong[0].kind == "none" and wrong[0].where in parts:
+                reason = words.still_none(parts)  # the same in each call, whatever shape belongs there
             forms += [calls_words.describe(d) for d in different if d.is_form_only]
             shaped = (shaped or not compared) and all(d.kind in ("value", "nan", "shape") for d in different)
             compared = True

@@ -196,7 +196,7 @@ def _right_finding(evidence: Evidence, trial: Trial, outputs: tuple[str, ...] = 
     finding = value_finding(evidence, trial, outputs=outputs, rtol=rtol_of(trial))
     if finding and _has_stand_in(evidence, trial):
         hindered = CallError(NeededResultError.__name__, FORWARD) if finding.error else None
-        return Finding(words.wrong_with_stand_in(finding.message), error=hindered)
+        return Finding(words.wrong_with_stand_in(finding.message), error=hindered, empty=finding.empty)
     return finding
 
 
@@ -246,7 +246,7 @@ def _numeric_gradient(points: float) -> Criterion:
             if all(d.is_form_only for d in differences(gradient, actual)):
                 return None
         if actual is None or actual.size != numeric.size:
-            return Finding(checking_words.differs(differences(numeric, actual, where="dx")[0], trial.call.label))
+            return Finding.of(differences(numeric, actual, where="dx")[0], trial.call.label)
         shown = allowed.numeric[0] if allowed.own_gradient else numeric
         yours = actual.reshape(numeric.shape)
         error = float(np.abs(yours - shown).max() / np.abs(shown).max())

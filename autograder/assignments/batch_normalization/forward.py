@@ -147,7 +147,7 @@ def statistics_finding(trial: Trial) -> Finding | None:
         if difference is None:
             return Finding(words.not_stored(trial.call.label, name))
         if not difference.is_form_only:
-            return Finding(checking_words.differs(difference, trial.call.label))
+            return Finding.of(difference, trial.call.label)
     return None
 
 

@@ -31,7 +31,6 @@ from autograder.assignments.batch_normalization.probes import (
     edges,
 )
 from autograder.assignments.batch_normalization.terms import forward_terms
-from autograder.checking import words as checking_words
 from autograder.checking.check import Check, Criterion, Evidence, Finding, Trial
 from autograder.checking.criteria import shape, value, value_finding
 from labkit.calls.call import Call
@@ -93,7 +92,7 @@ def _shape_in_train_mode(points: float) -> Criterion:
         for trial in evidence.of("value"):
             for _, difference in statistics_differences(trial):
                 if not finding and difference and difference.is_form_only:
-                    finding = Finding(checking_words.differs(difference, trial.call.label))
+                    finding = Finding.of(difference, trial.call.label)
         return finding
 
     return Criterion("shape", points, judge)

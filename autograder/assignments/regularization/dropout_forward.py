@@ -26,7 +26,6 @@ from autograder.assignments.regularization.masks import (
 )
 from autograder.assignments.regularization.probes import CACHE, EDGE, draw, thinned_forward
 from autograder.checking import criteria
-from autograder.checking import words as checking_words
 from autograder.checking.check import Check, Criterion, Evidence, Finding, Trial
 from labkit.calls.call import Call
 from labkit.calls.differences import Difference, differences, list_kind, listed, unlike
@@ -141,7 +140,7 @@ def value_finding(trial: Trial) -> Finding | None:
     wrong = sorted(
         (d for d in all_differences if not d.is_form_only), key=lambda d: (OUTPUTS.index(d.where) - 1) % len(OUTPUTS)
     )
-    return Finding(checking_words.differs(wrong[0], case)) if wrong else None
+    return Finding.of(wrong[0], case) if wrong else None
 
 
 def _judge_certain(evidence: Evidence) -> Finding | None:
@@ -158,7 +157,7 @@ def _judge_certain(evidence: Evidence) -> Finding | None:
             all_differences = differences(expected, actual, names=OUTPUTS)  # type: ignore[arg-type]
             wrong = [d for d in all_differences if not d.is_form_only]
             if wrong:
-                return Finding(checking_words.differs(wrong[0], trial.call.label))
+                return Finding.of(wrong[0], trial.call.label)
     return None
 
 
@@ -169,17 +168,17 @@ def _judge_shapes(evidence: Evidence) -> Finding | None:
             continue
         actual = flat(trial.actual.value)
         if isinstance(actual, Difference):
-            return Finding(checking_words.differs(actual, trial.call.label))
+            return Finding.of(actual, trial.call.label)
         if longer := longer_cache(trial.actual.value):
-            return Finding(checking_words.differs(longer, trial.call.label))
+            return Finding.of(longer, trial.call.label)
         for name, expected, value in zip(OUTPUTS, flat(trial.expected.value), actual, strict=True):  # type: ignore[arg-type]
             if not isinstance(value, np.ndarray):
                 kind = list_kind(value)
                 form = listed(name, expected.shape, kind) if kind else unlike(name, an_array(expected.shape), value)
-                return Finding(checking_words.differs(form, trial.call.label))
+                return Finding.of(form, trial.call.label)
             if value.shape != expected.shape:
                 form = Difference(name, "size", f"shape {expected.shape}", f"shape {value.shape}")
-                return Finding(checking_words.differs(form, trial.call.label))
+                return Finding.of(form, trial.call.label)
     return None
 
 

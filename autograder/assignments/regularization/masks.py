@@ -9,7 +9,6 @@ import numpy as np
 
 from autograder.assignments.regularization import words
 from autograder.assignments.regularization.probes import CACHE, EDGE
-from autograder.checking import words as checking_words
 from autograder.checking.chance import is_improbable
 from autograder.checking.check import Criterion, Evidence, Finding, Trial
 from autograder.checking.criteria import raised
@@ -64,17 +63,17 @@ def _find_masks(trial: Trial) -> tuple[np.ndarray, np.ndarray] | Finding:
         return raised(trial)
     entries = flat(trial.actual.value)
     if isinstance(entries, Difference):
-        return Finding(checking_words.differs(entries, trial.call.label))
+        return Finding.of(entries, trial.call.label)
     masks = []
     for name, shape in _mask_shapes(trial).items():
         entry = entries[OUTPUTS.index(name)]
         mask = as_numbers(entry)
         if mask is None:
-            return Finding(checking_words.differs(unlike(name, an_array(shape), entry), trial.call.label))
+            return Finding.of(unlike(name, an_array(shape), entry), trial.call.label)
         fits = mask.ndim == 2 and all(n in (1, full) for n, full in zip(mask.shape, shape, strict=True))
         if not fits:
             difference = Difference(name, "size", f"shape {shape}", f"shape {mask.shape}")
-            return Finding(checking_words.differs(difference, trial.call.label))
+            return Finding.of(difference, trial.call.label)
         masks.append(mask.astype(np.float64))
     return masks[0], masks[1]
 

@@ -161,7 +161,7 @@ def numeric_criterion(points: float) -> Criterion:
                 if first is None or first.is_form_only:
                     continue
                 if first.kind != "value":
-                    return Finding(words.differs(first, trial.call.label))
+                    return Finding.of(first, trial.call.label)
                 message = words.numeric(name, trial.call.label, first.worst)
                 return Finding(message, _picture(trial, name, gradient))
         return None

@@ -9,6 +9,7 @@ import pytest
 
 from autograder.assignments import answer_key
 from autograder.assignments.regularization.hints import HINTS
+from autograder.checking import words
 from autograder.checking.catalogue import in_each
 from autograder.checking.judging import run_here
 from labkit.regularization import network
@@ -84,3 +85,13 @@ def test_two_mistakes_at_once_are_both_named(pair: str) -> None:
     name, changes, ids = TWO[pair]
     verdict = prepared(name, SECRET).judge(run_here(written(name, changes)))
     assert {hint.hint for hint in verdict.mistakes} == {HINTS[id] for id in ids}
+
+
+def test_outputs_that_are_not_filled_in_are_one_failure_told_once() -> None:
+    functions = written(L2, [*in_each("12", "    dW# = ", "    dW# = None and ")])
+    verdict = CHECKS[L2].judge(run_here({**CHECKS[L2].check.reference, **functions}))
+    assert verdict.cause == words.still_none(["dW2", "dW1"])
+    told = [result.name for result in verdict.criteria if not result.passed and result.judged]
+    assert told == ["dW2 and dW1"]
+    rows, _ = judge_publicly(PUBLIC[L2], functions)
+    assert [row.sign for row in rows].count("✗") == 1

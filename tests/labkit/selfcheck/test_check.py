@@ -1,6 +1,7 @@
 """The self-check judges on recorded numbers, and never holds an implementation."""
 
 import linecache
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -334,6 +335,20 @@ def test_the_table_of_a_notebook_says_what_the_text_says_without_scripts_or_mark
     assert "<script" not in table and "class=" not in table and "<style" not in table
     assert repr(report) == str(report)
     assert all(text in str(report) for text in ("✗ <b>", "– next", "✓ fine", "Hint: Hint <i>.", "Why.", "<u>"))
+
+
+def test_the_table_reads_well_where_styles_are_dropped() -> None:
+    """GitHub and mails keep no styles, some editors no colours: signs and order must say it all, in black and white."""
+    report = Report("f", [Row("value", "off"), Row("shape", judged=False), Row("edges")], ["Why?"], ["None."], "7\n")
+    table = report._repr_html_()
+    bare = re.sub(r' (style|class|id)="[^"]*"', "", table)
+    assert set(re.findall(r"<(\w+)", bare)) <= {"div", "p", "b", "code", "span", "table", "tbody", "tr", "td", "pre"}
+    assert "=" not in bare
+    lines = [re.sub(r"<[^>]+>", " ", part).split() for part in re.split(r"</(?:p|tr|pre)>", bare)]
+    plain = [line.replace("Hint:", "Hint: ").split() for line in str(report).splitlines()]
+    assert [line for line in lines if line] == [line for line in plain if line]
+    styles = " ".join(re.findall(r'style="([^"]*)"', table))
+    assert "var(" not in styles and not re.search(r"(^|;)color:", styles)  # the reader's theme gives the colour of text
 
 
 def test_changed_argument_is_named(printed: Printed) -> None:
