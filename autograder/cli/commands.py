@@ -383,7 +383,7 @@ def feedback(assignment: str, students: tuple[str, ...], platform: str | None, f
 def mistakes(assignment: str, hint: tuple[str, str] | None, remove: str | None, folder: str) -> int:
     """Group wrong functions by what they compute, and give groups hints."""
     from autograder.gradebook.behaviours import outdated_hints
-    from autograder.pages.mistakes import give_hint, remove_hint, wrong_groups
+    from autograder.pages.mistakes import give_hint, remove_hint, waiting_hints, wrong_groups
 
     course = _course(folder)
     course.notebooks(assignment)
@@ -395,6 +395,8 @@ def mistakes(assignment: str, hint: tuple[str, str] | None, remove: str | None, 
         _say(words.hint_given(assignment, hint[0], count))
     if remove is None and not hint:
         _say(words.mistake_groups(assignment, wrong_groups(course, assignment)))
+        for id, waiting in waiting_hints(course, assignment).items():
+            _say(words.hint_waiting(id, waiting.check, waiting.text))
     outdated = outdated_hints(course, assignment)
     return _look([words.hints_outdated(assignment, outdated)] if outdated else [])
 

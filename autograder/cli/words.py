@@ -191,6 +191,16 @@ def hint_given(assignment: str, group: str, count: int) -> str:
     )
 
 
+def hint_waiting(group: str, check: str, hint: str) -> str:
+    """Show a hint that nobody gets now, so that it can be changed or taken away."""
+    return _(
+        "Group {group} of {check} is empty now; your hint waits for whoever does the same: {hint}",
+        group=group,
+        check=check,
+        hint=hint,
+    )
+
+
 def hint_removed(group: str) -> str:
     return _("Group {group}: the hint is removed.", group=group)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from autograder.checking.behaviours import Group, group_behaviours
 from autograder.course.course import Course
 from autograder.errors import CourseError, SubmissionError
-from autograder.gradebook.behaviours import GivenHint, class_behaviours, read_hints, write_hints
+from autograder.gradebook.behaviours import GivenHint, class_behaviours, outdated_hints, read_hints, write_hints
 from autograder.language import translated
 from autograder.pages import words
 from autograder.pages.autograded_notebook import Question, read_autograded, text_of
@@ -60,6 +60,13 @@ def wrong_groups(course: Course, assignment: str) -> list[WrongGroup]:
     """
     hints = read_hints(course, assignment)
     return [_described(course, assignment, group, hints) for group in _groups(course, assignment, hints)]
+
+
+def waiting_hints(course: Course, assignment: str) -> dict[str, GivenHint]:
+    """Return the hints that nobody gets now, as all of their group have handed in something else: id → hint."""
+    hints, gone = read_hints(course, assignment), outdated_hints(course, assignment)
+    met = {group.id for group in _groups(course, assignment, hints)}
+    return {id: hint for id, hint in hints.items() if id not in met and id not in gone}
 
 
 def hint_command(assignment: str, group: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -10,7 +11,7 @@ import pytest
 from autograder.course.course import Course
 from autograder.demo.demo import copy_course
 from autograder.engines.registry import Engine
-from autograder.gradebook.behaviours import outdated_hints, read_behaviours, read_hints
+from autograder.gradebook.behaviours import outdated_hints, read_behaviours, read_hints, write_hints
 from autograder.gradebook.read_marks import read_marks
 from autograder.grading.grade_class import grade
 from autograder.pages.feedback import write_feedback
@@ -150,6 +151,19 @@ def test_the_command_lists_gives_and_removes(without_hints: Class, capsys: pytes
     assert read_hints(course, ASSIGNMENT) == {}
 
 
+def test_a_hint_that_nobody_gets_now_is_still_listed(without_hints: Class, capsys: pytest.CaptureFixture[str]) -> None:
+    course, written = without_hints
+    cost = group_of(course, next(student for student, work in written.items() if work and SLIPS[work][0] == COST))
+    give_hint(course, ASSIGNMENT, cost.id, "Half of what?")
+    kept = read_hints(course, ASSIGNMENT)[cost.id]
+    write_hints(course, ASSIGNMENT, {"gone": replace(kept, behaviour=replace(kept.behaviour, parts={})), cost.id: kept})
+    assert run("mistakes", ASSIGNMENT, "--course", course.root) == 0
+    listed = capsys.readouterr().out
+    assert listed.count("waits for") == 1
+    assert f"Group gone of {COST} is empty now; your hint waits for whoever does the same: Half of what?" in listed
+    assert run("mistakes", ASSIGNMENT, "--remove", "gone", "--course", course.root) == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
@@ -192,7 +206,7 @@ def test_with_another_secret_the_hints_are_named_as_outdated(tmp_path: Path) -> 
     give_hint(course, ASSIGNMENT, group.id, "Look again.")
     assert outdated_hints(course, ASSIGNMENT) == []
     (course.private / "secret").write_text("ab" * 32)
-    assert run("grade", ASSIGNMENT, "--course", course.root) == 1
+    assert run("grade", ASSIGNMENT, "--new-secret", "--course", course.root) == 1
     assert outdated_hints(course, ASSIGNMENT) == [group.id]
     assert "Look again." not in pages(course)["s000"]
     (other,) = wrong_groups(course, ASSIGNMENT)
