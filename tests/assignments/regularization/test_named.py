@@ -89,9 +89,9 @@ def test_two_mistakes_at_once_are_both_named(pair: str) -> None:
 
 def test_outputs_that_are_not_filled_in_are_one_failure_told_once() -> None:
     functions = written(L2, [*in_each("12", "    dW# = ", "    dW# = None and ")])
-    verdict = CHECKS[L2].judge(run_here({**CHECKS[L2].check.reference, **functions}))
+    verdict = prepared(L2, SECRET).judge(run_here(functions))
     assert verdict.cause == words.still_none(["dW2", "dW1"])
     told = [result.name for result in verdict.criteria if not result.passed and result.judged]
     assert told == ["dW2 and dW1"]
-    rows, _ = judge_publicly(PUBLIC[L2], functions)
+    rows, _ = judge_publicly(public_case(L2), functions)
     assert [row.sign for row in rows].count("✗") == 1
