@@ -27,6 +27,7 @@ class Filled:
         kept: whose cells say something else than a grade, and are as they were.
         not_graded: people in the file of whom there are no marks.
         not_listed: graded students who are not in the file.
+        above: who has more points than the platform takes.
     """
 
     data: bytes
@@ -36,6 +37,7 @@ class Filled:
     kept: tuple[str, ...]
     not_graded: tuple[str, ...]
     not_listed: tuple[str, ...]
+    above: tuple[str, ...] = ()
 
 
 def fill(
@@ -61,7 +63,7 @@ def fill(
     factor = _factor(marks, target, path, scale)
     students = _students(course, assignment, marks, listing, path)
     decimal = _decimal_sign(sheet, listing, target)
-    open_, kept, not_graded, count = [], [], [], 0
+    open_, kept, not_graded, above, count = [], [], [], [], 0
     for one, student in zip(listing.people, students, strict=True):
         notebooks = marks.notebooks.get(student, {})
         if not notebooks:
@@ -74,8 +76,12 @@ def fill(
             points = max(0.0, sum(own.score for own in notebooks.values())) * factor
             sheet.write(one.row - 1, target.place, as_text(points).replace(".", decimal))
             count += 1
+            if PLATFORMS[platform].bounded and target.maximum and points > target.maximum + 1e-9:
+                above.append(student)
     missing = tuple(sorted(marks.notebooks.keys() - set(students)))
-    return Filled(sheet.to_bytes(), target.title, count, tuple(open_), tuple(kept), tuple(not_graded), missing)
+    return Filled(
+        sheet.to_bytes(), target.title, count, tuple(open_), tuple(kept), tuple(not_graded), missing, tuple(above)
+    )
 
 
 def as_text(points: float) -> str:
@@ -156,6 +162,8 @@ def look(filled: Filled, names: Mapping[str, str]) -> list[str]:
         lines.append(words.left_open(filled.open))
     if filled.kept:
         lines.append(words.left_as_it_is(filled.kept))
+    if filled.above:
+        lines.append(words.above_maximum(filled.above))
     if filled.not_graded:
         lines.append(words.not_graded(filled.not_graded))
     if filled.not_listed:

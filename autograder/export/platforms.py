@@ -41,12 +41,14 @@ class PlatformFile:
         of_one: whether the file is of one assignment, so that its only column is the right one.
         source: says where the platform gives the file.
         keeps: values of a cell that grades do not replace.
+        bounded: whether the platform skips points above its maximum without a word.
     """
 
     columns: Callable[[Sheet, int], Iterator[GradeColumn]]
     source: Callable[[], str]
     of_one: bool = False
     keeps: tuple[str, ...] = ()
+    bounded: bool = False
 
 
 def number(text: str) -> float | None:
@@ -106,7 +108,7 @@ def _sakai(sheet: Sheet, header: int) -> Iterator[GradeColumn]:
 
 
 PLATFORMS = {
-    "moodle": PlatformFile(_moodle, words.moodle_file, of_one=True),
+    "moodle": PlatformFile(_moodle, words.moodle_file, of_one=True, bounded=True),
     "canvas": PlatformFile(_canvas, words.canvas_file, keeps=("EX",)),
     "blackboard": PlatformFile(_blackboard, words.blackboard_file),
     "brightspace": PlatformFile(_brightspace, words.brightspace_file),

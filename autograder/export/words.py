@@ -142,3 +142,12 @@ def not_listed(names: Sequence[str]) -> str:
         len(names),
         names=", ".join(names),
     )
+
+
+def above_maximum(students: Sequence[str]) -> str:
+    return ngettext(
+        "{count} student has more points than the maximum, and the platform skips such a grade: {students}",
+        "{count} students have more points than the maximum, and the platform skips such grades: {students}",
+        len(students),
+        students=", ".join(students),
+    )

@@ -161,7 +161,7 @@ class _Grading:
                 try:
                     keep(self._course, task, judged, aside, self._fingerprint(task))
                 except OSError as error:
-                    problems[task.student] = str(error)
+                    problems[task.student] = words.notebook_not_kept(error.strerror or str(error))
             if task.student in problems:
                 self._add(GradedStudent(task.student, "failed", notes=(problems[task.student],)))
             else:

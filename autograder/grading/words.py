@@ -23,6 +23,11 @@ def grade_stays(problem: str) -> str:
     return _("{problem} Not graded; an earlier grade stays.", problem=problem)
 
 
+def notebook_not_kept(reason: str) -> str:
+    """Say that the marks are written and the graded notebook is not."""
+    return _("The graded notebook cannot be written: {reason}. Grade again when it can be.", reason=reason)
+
+
 def notebook_gone(file: str) -> str:
     """Say that a file is gone that was graded before."""
     return _(

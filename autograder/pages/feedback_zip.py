@@ -121,5 +121,5 @@ def write_feedback_zip(
         draft.replace(target)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        raise CourseError(words.zip_not_written(str(target), error.strerror or "")) from None
+        raise CourseError(words.not_written(str(target), error.strerror or "")) from None
     return FeedbackZip(target, len(entries), missing)

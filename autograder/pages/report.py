@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import mean, median
 
 from autograder.course.course import Course
+from autograder.errors import CourseError
 from autograder.gradebook.read_marks import read_marks
 from autograder.pages import words
 from autograder.pages.class_summary import ClassSummary, QuestionRow, summarise
@@ -44,13 +45,16 @@ def write_report(course: Course, assignment: str) -> Report:
         assignment: name of the assignment.
 
     Raises:
-        CourseError: there is no gradebook.
-        OSError: the page cannot be written.
+        CourseError: there is no gradebook, or the page cannot be written.
     """
     marks = read_marks(course, assignment)
     summary = summarise(course, assignment, marks)
     path = course.reports() / f"{assignment}.html"
-    write_page(path, report_page(summary, assignment, wrong_groups(course, assignment)))
+    page = report_page(summary, assignment, wrong_groups(course, assignment))
+    try:
+        write_page(path, page)
+    except OSError as error:
+        raise CourseError(words.not_written(str(path), error.strerror or "")) from None
     return Report(path, len(summary.students), tuple(summary.needs_attention.lines()))
 
 

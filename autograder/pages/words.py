@@ -248,7 +248,7 @@ def no_names_for_zip(assignment: str, platform: str) -> str:
     )
 
 
-def zip_not_written(path: str, reason: str) -> str:
+def not_written(path: str, reason: str) -> str:
     return _("{path} cannot be written: {reason}.", path=path, reason=reason)
 
 

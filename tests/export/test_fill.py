@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,7 @@ from autograder.export.names import EXPORTS
 from autograder.export.platforms import PLATFORMS
 from autograder.gradebook.students import keep_people
 from tests.helpers import importers, small_course
-from tests.helpers.graded_course import ASSIGNMENT, MANUAL, enter, make_course, notebook
+from tests.helpers.graded_course import ASSIGNMENT, MANUAL, enter, gradebook, make_course, notebook
 
 pytestmark = pytest.mark.xdist_group("gradebook")
 
@@ -164,6 +165,16 @@ def test_who_is_only_in_the_file_or_only_here_is_said(course: Course, tmp_path: 
     )
     assert any("New" in line and "no marks here" in line for line in look)
     assert any("=2+3 Böhm" in line and "not in the file" in line for line in look)
+
+
+def test_points_that_moodle_would_skip_are_said(course: Course, tmp_path: Path) -> None:
+    own = Course.at(shutil.copytree(course.root, tmp_path / "course"))
+    with gradebook(own) as book:
+        book.find_grade("questions", ASSIGNMENT, ASSIGNMENT, "0025001").extra_credit = 60.0
+        book.db.commit()
+    (tmp_path / "files").mkdir()
+    _, look = fill(own, tmp_path / "files", "moodle", MOODLE.encode())
+    assert any("more points than the maximum" in line and "0025001" in line for line in look)
 
 
 def test_another_maximum_is_refused_unless_points_are_to_be_scaled(course: Course, tmp_path: Path) -> None:

@@ -215,3 +215,16 @@ def test_a_folder_that_cannot_be_looked_into_belongs_to_a_student_all_the_same(
     assert course.students(small.ASSIGNMENT) == ["ann", "bob"]
     with pytest.raises(Exception, match="cannot be read on this machine"):
         submissions.make_task(course, small.ASSIGNMENT, "ann")
+
+
+def test_a_full_disk_is_one_reason_for_all_and_the_next_run_mends_it(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Path, data: bytes) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device", str(self))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    results, _ = run(course, force=True)
+    assert len({one.notes for one in results.values()}) == 1 and {one.state for one in results.values()} == {"failed"}
+    monkeypatch.undo()
+    assert {one.state for one in run(course, force=True)[0].values()} == {"graded"}
