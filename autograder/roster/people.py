@@ -136,7 +136,7 @@ class _Reader:
             cells = [_clean(_cell(row, place)) for place in places]
             values[field] = ", ".join(dict.fromkeys(filter(None, cells))) if field == "section" else cells[0]
         cells = [_cell(row, place) for place in range(len(self._header.titles))]
-        repeated = [plain(cell) for cell in cells] == [plain(title) for title in self._header.titles]
+        repeated = [cell.strip() for cell in cells] == self._header.titles
         said = [values[field] for field in _FIELDS if field not in ("section", "role")]
         if repeated or not any(said) or any(text.casefold() in _NOBODY for text in said):
             return None

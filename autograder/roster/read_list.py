@@ -120,11 +120,14 @@ def _lines(listing: Listing, not_listed: list[str]) -> Iterator[str]:
 def _look(roster: Roster, known: Iterable[str], students: list[str]) -> Iterator[str]:
     """Say what may be wrong though nothing is unclear."""
     ids = {folder_key(student) for student in roster.people}
+    called = {
+        folder_key(name): person.student
+        for person in roster.people.values()
+        for name in (person.lms_id, person.email, person.name, *person.logins, *person.lms_ids.values())
+    }
     for old in sorted(known):
-        for person in roster.people.values():
-            called = {person.lms_id, person.email, person.name, *person.logins, *person.lms_ids.values()} - {""}
-            if folder_key(old) not in ids and folder_key(old) in {folder_key(name) for name in called}:
-                yield words.other_id(old, person.student)
+        if folder_key(old) in called and folder_key(old) not in ids:
+            yield words.other_id(old, called[folder_key(old)])
     names: dict[str, list[str]] = {}
     for student in students:
         names.setdefault(roster.people[student].name, []).append(student)

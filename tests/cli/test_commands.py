@@ -14,6 +14,7 @@ from autograder.engines.result import CellScore, Judged
 from autograder.notebook.format import Notebook
 from autograder.notebook.notes import NEWER_PYTHON, Note
 from tests.helpers import small_course as small
+from tests.helpers.downloads import save
 from tests.helpers.stub_engine import hand_in, registered_course
 from tests.helpers.stub_engine import run as grade_with_stub
 
@@ -265,3 +266,25 @@ def test_due_extend_and_history_go_the_way_of_a_late_student(
     ):
         assert run(*arguments, *place) == 2
         assert word in capsys.readouterr().err
+
+
+def test_from_the_list_of_a_class_to_its_submissions(
+    course: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = save(tmp_path / "people.csv", b"student_id,username,first_name,last_name\n007,ada,Ada,E\n008,bo,Bo,S\n")
+    assert run("roster", people, "--course", course.root) == 0
+    assert capsys.readouterr().out == (
+        "Header in row 1: student_id, username, first_name, last_name; ids from 'student_id'\n2 students read, 2 new\n"
+    )
+    notebook = save(tmp_path / "mail.ipynb", small.to_bytes(small.filled()))
+    assert run("collect", "numbers", notebook, "--student", "ada", "--course", course.root) == 0
+    assert capsys.readouterr().out == "numbers: 1 submission collected\n"
+    save(tmp_path / "in/ada/x.ipynb", small.to_bytes(small.filled()) + b" ")
+    assert run("collect", "numbers", tmp_path / "in/ada", "--student", "007", "--course", course.root) == 0
+    assert capsys.readouterr().out.splitlines()[1] == "  007: replaced; handed in ?, now ?"
+    assert run("rename", "007", "070", "--course", course.root) == 0
+    assert capsys.readouterr().out == "007 is 070 now\n"
+    assert run("rename", "007", "071", "--course", course.root) == 2
+    assert capsys.readouterr().err == "autograder: There is no student 007 to rename.\n"
+    assert run("collect", "numbers", save(tmp_path / "empty/008/x.txt", b"").parents[1], "--course", course.root) == 1
+    assert "  008: handed in nothing usable: 008/x.txt\n" in capsys.readouterr().out
