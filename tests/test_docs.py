@@ -95,3 +95,20 @@ def test_every_file_that_a_page_names_exists(page: str) -> None:
     missing = {link for link in links if not (path.parent / link).exists()}
     missing |= {name for name in named if not PLACEHOLDER.search(name) and not (REPOSITORY / name).exists()}
     assert not missing
+
+
+PROOF = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
+"""A test that a page names."""
+
+
+@pytest.mark.parametrize("page", DOCS)
+def test_every_test_that_a_page_names_exists(page: str) -> None:
+    for file, test in PROOF.findall(DOCS[page]):
+        assert re.search(rf"^def {test}\(", (REPOSITORY / file).read_text(encoding="utf-8"), re.MULTILINE), test
+
+
+def test_each_promise_of_security_names_the_tests_that_prove_it() -> None:
+    promised = DOCS["security.md"].split("## What is promised")[1].split("What is not promised:")[0]
+    promises = promised.split("\n- ")[1:]
+    assert len(promises) >= 10
+    assert all(PROOF.search(promise) for promise in promises)

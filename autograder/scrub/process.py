@@ -140,6 +140,16 @@ class Scrubber:
         finally:
             allowance.seconds -= self._clock() - began
 
+    def start(self) -> dict[str, bool]:
+        """Start the process if there is none, and say which layers it has.
+
+        Raises:
+            SandboxError: it cannot be started.
+        """
+        with self._lock:
+            self._started()
+        return self.layers
+
     @property
     def pid(self) -> int | None:
         """The process id; None while there is no process."""

@@ -13,6 +13,7 @@ from autograder.engines.sandbox.layers import LAYERS, Layer
 from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.zygote_client import Zygote
 from autograder.errors import SandboxError
+from autograder.notebook.cleaning.guarded import SCRUBBER
 
 
 def examine() -> tuple[list[str], bool]:
@@ -37,6 +38,7 @@ def examine() -> tuple[list[str], bool]:
         if not is_present:
             lines.append(f"  {'':<13}{words.remedy(layer.how)}")
     lines.append(f"  {'cgroup':<13}{_group()}")
+    lines.append(f"  {'scrub':<13}{_reading_apart()}")
     lines.append(words.limits())
     for name, value in asdict(Limits()).items():
         lines.append(f"  {name:<16}{value:>9,} {words.limit_unit(name):<11}{words.limit_promise(name)}")
@@ -50,6 +52,18 @@ def _group() -> str:
     except cgroup.NoGroupError as error:
         return words.no_group(error.reason)
     return words.has_group()
+
+
+def _reading_apart() -> str:
+    """Which layers the process has that reads markup and pictures, or why it does not start."""
+    try:
+        present = SCRUBBER.start()
+    except SandboxError as error:
+        return str(error)
+    return words.reads_apart(
+        [layer.name for layer in LAYERS if present.get(layer.name)],
+        [layer.name for layer in LAYERS if not present.get(layer.name)],
+    )
 
 
 def _state(layer: Layer, present: bool, why: str) -> str:

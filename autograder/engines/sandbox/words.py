@@ -182,6 +182,13 @@ def has_group() -> str:
     return _("yes: the kernel counts memory, processes and processor of each sandbox as a whole.")
 
 
+def reads_apart(present: list[str], missing: list[str]) -> str:
+    """Say which layers the process has that reads markup and pictures."""
+    has = _("markup and pictures are read in a process of its own, with {layers}.", layers=", ".join(present))
+    lacks = _("It does without {layers}.", layers=", ".join(missing))
+    return f"{has} {lacks}" if missing else has
+
+
 def no_group(reason: str) -> str:
     """Say why there is no control group for a sandbox, what does instead, and how to get one."""
     why = {

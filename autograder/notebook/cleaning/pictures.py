@@ -49,7 +49,7 @@ _SVG_STYLES = {
 _XLINK = "http://www.w3.org/1999/xlink"
 ElementTree.register_namespace("", SVG)
 ElementTree.register_namespace("xlink", _XLINK)
-_SHARED = ("clipPath", "pattern", "symbol")
+_SHARED = tuple(f"{{{SVG}}}{name}" for name in ("clipPath", "pattern", "symbol"))
 """Elements that are drawn wherever they are named; they name nothing themselves, or a drawing could grow endlessly."""
 _ELSEWHERE = re.compile(r"url\(\s*[\"']?(?!#)", re.IGNORECASE)
 _DATA_URI = re.compile(r"data:(image/[\w.+-]{1,40})((?:;[\w=.-]{1,30}){0,3}),(.*)", re.IGNORECASE | re.DOTALL)
@@ -142,21 +142,30 @@ def _pixels_only(uri: str) -> str | None:
 
 
 def _stop_growth(root: ElementTree.Element) -> None:
-    """Keep a `use` of a single shape only: a few levels of groups that use groups grow beyond any memory."""
+    """Keep a `use` of a single shape only: a few levels of groups that use groups grow beyond any memory.
+
+    Each element is looked at once, however deep it stands.
+    """
     use, image = f"{{{SVG}}}use", f"{{{SVG}}}image"
     shapes = {f"#{element.get('id')}" for element in root.iter() if len(element) == 0 and element.tag != use}
-    for parent in list(root.iter()):
-        for child in [child for child in parent if child.tag in (use, image)]:
-            if child.tag == image:
-                if not any("href" in key for key in child.keys()):  # noqa: SIM118
-                    parent.remove(child)
-            elif not {child.get("href"), child.get(f"{{{_XLINK}}}href")} <= {None, *shapes}:
-                parent.remove(child)
-    for name in _SHARED:
-        for shared in root.iter(f"{{{SVG}}}{name}"):
-            for element in shared.iter():
-                for key in [key for key, value in element.items() if "url(" in value.lower()]:
-                    del element.attrib[key]
+
+    def stays(element: ElementTree.Element) -> bool:
+        if element.tag == image:
+            return any("href" in key for key in element.keys())  # noqa: SIM118
+        named = {element.get("href"), element.get(f"{{{_XLINK}}}href")} - {None}
+        return element.tag != use or named <= shapes
+
+    waiting = [(root, False)]
+    while waiting:
+        element, is_shared = waiting.pop()
+        is_shared = is_shared or element.tag in _SHARED
+        if is_shared:
+            for key in [key for key, value in element.items() if "url(" in value.lower()]:
+                del element.attrib[key]
+        kept = [child for child in element if stays(child)]
+        if len(kept) < len(element):
+            element[:] = kept
+        waiting += [(child, is_shared) for child in kept]
 
 
 def _png_size(raw: bytes) -> tuple[int, int]:

@@ -21,9 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course.course import Course
-from autograder.gradebook.history import now
 from autograder.gradebook.read_marks import read_marks
-from autograder.gradebook.record import update_times
 from autograder.gradebook.register import register
 from tests.engines.sandbox.attacks.attack import function
 from tests.engines.sandbox.attacks.grading import command, environment, grade
@@ -72,9 +70,8 @@ class Arena:
                 "WHERE cell_id IN (SELECT id FROM base_cell WHERE name = 'conclusions')"
             )
             database.execute("UPDATE comment SET manual_comment = 'well written'")
-        # What a person graded is in the history from here on: no round adds to it.
-        students = {f"student-{number}": None for number in range(4)}
-        update_times(Course(self.lab.course), ASSIGNMENT, moment=now(), times=students)
+        code, words = grade(self.lab, "--force")  # what a person changed comes into the history
+        assert code in (0, 1), words.decode()
         self.right = self.scores()
         self.counts = self.count_rows()
 
@@ -134,7 +131,7 @@ class Arena:
         if whom != "grader" and code not in (0, 1):
             faults.append(f"the command ended with {code}: {self._screen.read_text()[-500:]}")
         faults += self._differences("after the kill")
-        for _ in range(30):
+        for _ in range(200):
             if not world.left_processes():
                 break
             time.sleep(0.1)

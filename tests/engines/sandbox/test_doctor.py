@@ -9,6 +9,7 @@ import pytest
 from autograder.engines.sandbox import doctor, layers, words
 from autograder.engines.sandbox.layers import LAYERS, settings
 from autograder.engines.sandbox.limits import Limits
+from autograder.notebook.cleaning.guarded import SCRUBBER
 
 pytestmark = pytest.mark.slow
 
@@ -21,6 +22,14 @@ def test_the_doctor_lists_layers_and_limits() -> None:
     for name, value in asdict(Limits()).items():
         (line,) = [line for line in lines if line.split()[:1] == [name]]
         assert f"{value:,} {words.limit_unit(name)}" in line and words.limit_promise(name) in line
+
+
+def test_the_doctor_lists_the_layers_of_the_process_that_reads_markup(monkeypatch: pytest.MonkeyPatch) -> None:
+    (line,) = [line for line in doctor.examine()[0] if line.split()[:1] == ["scrub"]]
+    assert all(layer.name in line for layer in LAYERS) and "does without" not in line
+    monkeypatch.setattr(SCRUBBER, "start", lambda: dict.fromkeys(("seccomp", "rlimits"), True))
+    (line,) = [line for line in doctor.examine()[0] if line.split()[:1] == ["scrub"]]
+    assert "with seccomp, rlimits. It does without landlock, capabilities, namespaces." in line
 
 
 def test_a_missing_layer_is_listed_with_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
