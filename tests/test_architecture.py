@@ -58,6 +58,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "pages",
         "export",
         "release",
+        "roster",
+        "collect",
         "verify",
     },
     "nbgrader_plugins": {

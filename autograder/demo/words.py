@@ -24,14 +24,40 @@ def released(assignment: str, archive: str) -> str:
     return _("{assignment}: released; the class gets {archive}", assignment=assignment, archive=archive)
 
 
-def results(pages: int, feedback: str, report: str, table: str) -> str:
+def collected(assignment: str, count: int, download: str) -> str:
+    return _("{assignment}: {count} collected from {download}", assignment=assignment, count=count, download=download)
+
+
+def results(pages: int, feedback: str, report: str, table: str, late: int) -> str:
     return _(
-        "  feedback: {pages} pages in {feedback}\n  report:   {report}\n  scores:   {table}",
+        "  feedback: {pages} pages in {feedback}\n  report:   {report}\n  scores:   {table} ({late} late)",
         pages=pages,
         feedback=feedback,
         report=report,
         table=table,
+        late=late,
     )
+
+
+def back(pages: str, worksheet: str, grades: int) -> str:
+    """Say what goes back into the platform."""
+    return _(
+        "  back into Moodle: the pages in {pages}; {grades} grades in {worksheet} (the others have answers to be "
+        "graded by hand)",
+        pages=pages,
+        worksheet=worksheet,
+        grades=grades,
+    )
+
+
+def worksheet_header() -> tuple[str, ...]:
+    """Give the header of Moodle's grading worksheet."""
+    return ("Identifier", "Full name", "ID number", "Status", "Grade", "Maximum grade", "Last modified (grade)")
+
+
+def worksheet_row(number: int, name: str, student: str, maximum: float) -> tuple[str, ...]:
+    """Give a row of it, not graded yet."""
+    return (f"Participant {number}", name, student, "Submitted for grading - ", "", f"{maximum:.2f}", "-")
 
 
 def figure_title(number: int) -> str:

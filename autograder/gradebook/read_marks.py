@@ -201,3 +201,23 @@ def _add_lateness(
 def _marks(database: sqlite3.Connection, chosen: dict[str, str | None]) -> Iterator[tuple[str, Mark]]:
     for key, cell, maximum, auto, manual, extra, needs, written in database.execute(_GRADES, chosen):
         yield key, Mark(cell, maximum, auto, manual, extra, bool(needs), bool(written))
+
+
+def max_score(course: Course, assignment: str) -> float:
+    """Add up the points to be had in an assignment that is registered.
+
+    Raises:
+        CourseError: there is no gradebook.
+    """
+    query = """
+        SELECT coalesce(sum(coalesce(grade_cells.max_score, task_cells.max_score, 0)), 0)
+        FROM base_cell AS cell
+        JOIN notebook ON notebook.id = cell.notebook_id
+        JOIN assignment ON assignment.id = notebook.assignment_id
+        LEFT JOIN grade_cells ON grade_cells.id = cell.id
+        LEFT JOIN task_cells ON task_cells.id = cell.id
+        WHERE assignment.name = ?
+    """
+    with reading(course.gradebook) as database:
+        ((points,),) = database.execute(query, (assignment,))
+    return float(points)

@@ -78,7 +78,8 @@ def sakai_file(made: Made) -> bytes:
     )  # fmt: skip
 
 
-Download, File = Callable[[Made], platforms.Entries], Callable[[Made], bytes]
+Download = Callable[[Made], platforms.Entries]
+File = Callable[[Made], bytes]
 Read = Callable[[bytes], dict[str, float]]
 Key = Callable[[Student], str]
 
