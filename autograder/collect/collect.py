@@ -201,11 +201,10 @@ class _Run:
         left_out += _leave_out(student, notebooks, list(chosen.values()))
         if chosen:
             try:
-                states = [self._write(student, name, one, take_older) for name, one in chosen.items()]
+                wrote = self._write(student, chosen, take_older=take_older)
             except OSError as error:  # no place, no right: true for all students
                 folder = self._course.submitted(student, self._assignment)
                 raise CourseError(words.not_written(str(folder), error.strerror or str(error))) from error
-            wrote = any(one.state in ("new", "changed") for one in states)
             (self.written if wrote else self.unchanged).append(student)
             self.faults += _faults(student, chosen)
         elif notebooks or not_read:
@@ -230,15 +229,16 @@ class _Run:
                 self._download.left_out.append(LeftOut(entry.path, "refused", line))
                 return
 
-    def _write(self, student: str, name: str, one: _Submitted, take_older: bool) -> Written:
-        """Write a notebook, and say what became of the version before it."""
-        place = (student, self._assignment, name)
-        written = write_submission(self._course, place, one.file.data, one.file.time, take_older=take_older)
-        if written.state == "changed":
-            self.changed[student] = written
-        elif written.state == "older":
-            self.faults.append(words.older_left(str(one.file.path), student, written.before, written.now))
-        return written
+    def _write(self, student: str, chosen: dict[str, _Submitted], *, take_older: bool) -> bool:
+        """Write notebooks, and keep what became of the versions before them; return whether anything was written."""
+        files = {name: one.file for name, one in chosen.items()}
+        written = write_submission(self._course, student, self._assignment, files, take_older=take_older)
+        for name, one in written.items():
+            if one.state == "changed":
+                self.changed[student] = one
+            elif one.state == "older":
+                self.faults.append(words.older_left(str(files[name].path), student, one.before, one.now))
+        return any(one.state in ("new", "changed") for one in written.values())
 
 
 def _without_common_name(names: dict[str, Downloaded]) -> dict[str, Downloaded]:

@@ -1,11 +1,14 @@
 """Put a submission into the course, and keep what it replaces."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from autograder.collect.archives import File
 from autograder.course.course import Course
-from autograder.course.timestamp import MAX_TIMESTAMP_BYTES, TIMESTAMP, parse_timestamp, read_timestamp
+from autograder.course.timestamp import MAX_TIMESTAMP_BYTES, TIMESTAMP, parse_timestamp
 from autograder.course.versions import keep_version, version, versions
 from autograder.files import read_plain, write_whole
 
@@ -29,40 +32,58 @@ class Written:
 
 
 def write_submission(
-    course: Course, place: tuple[str, str, str], data: bytes, time: str, *, take_older: bool
-) -> Written:
-    """Put a notebook and its time into the course, unless the course has something newer.
+    course: Course, student: str, assignment: str, notebooks: Mapping[str, File], *, take_older: bool
+) -> dict[str, Written]:
+    """Put a student's notebooks and their time into the course, unless the course has something newer.
 
     Args:
         course: the course.
-        place: student, assignment and name of the notebook.
-        data: the notebook.
-        time: when it was handed in; empty if that is not known.
-        take_older: take it also if it was handed in before the version that the course has.
+        student: id of the student.
+        assignment: name of the assignment.
+        notebooks: by the name that each gets.
+        take_older: take also what was handed in before the version that the course has.
+
+    Returns:
+        What became of each notebook.
 
     Raises:
-        OSError: it cannot be written; then the course has what it had.
+        OSError: something cannot be written; then the course has what it had.
     """
-    student, assignment, name = place
     folder = course.submitted(student, assignment)
-    target, stamp = folder / f"{name}.ipynb", folder / TIMESTAMP
-    current = target.read_bytes() if target.is_file() and not target.is_symlink() else None
+    stamp = folder / TIMESTAMP
     before = _time(stamp)
-    if current == data:
-        if time and not before:
-            write_whole(stamp, f"{time}\n".encode())
-        return Written("same", before, time)
-    if current is not None:
-        known = (versions(course, student, assignment) / version(name, data)).exists()
-        if not take_older and (known or _is_older(stamp, time)):
-            return Written("older", before, time)
-        keep_version(course, student, assignment, name, current, before)
-    write_whole(target, data)
-    if time:
-        write_whole(stamp, f"{time}\n".encode())
-    else:
+    results = {}
+    for name, file in notebooks.items():
+        target = folder / f"{name}.ipynb"
+        current = target.read_bytes() if target.is_file() and not target.is_symlink() else None
+        state: State = "new" if current is None else "changed"
+        if current == file.data:
+            state = "same"
+        elif current is not None:
+            was_replaced = (versions(course, student, assignment) / version(name, file.data)).exists()
+            if not take_older and _is_older(before, file.time, was_replaced):
+                state = "older"
+            else:
+                keep_version(course, student, assignment, name, current, before)
+        if state in ("new", "changed"):
+            write_whole(target, file.data)
+        results[name] = Written(state, before, file.time)
+    _write_time(stamp, [one for one in results.values() if one.state != "older"])
+    return results
+
+
+def _write_time(stamp: Path, results: Sequence[Written]) -> None:
+    """Write the latest time of what was written; of what was there already only if no time was known."""
+    is_written = any(one.state != "same" for one in results)
+    times = [one.now for one in results if one.now]
+    if times and (is_written or not results[0].before):
+        write_whole(stamp, f"{max(times, key=_moment)}\n".encode())
+    elif is_written:
         stamp.unlink(missing_ok=True)
-    return Written("new" if current is None else "changed", before, time)
+
+
+def _moment(text: str) -> datetime:
+    return parse_timestamp(text) or datetime.min
 
 
 def _time(stamp: Path) -> str:
@@ -72,7 +93,7 @@ def _time(stamp: Path) -> str:
         return ""
 
 
-def _is_older(stamp: Path, time: str) -> bool:
-    """Whether a time lies before the time in a file; no if either is not known."""
-    known, moment = read_timestamp(stamp), parse_timestamp(time)
-    return known is not None and moment is not None and moment < known
+def _is_older(before: str, time: str, was_replaced: bool) -> bool:
+    """Whether a time lies before another; where one is not known, whether the course has replaced the version."""
+    known, moment = parse_timestamp(before), parse_timestamp(time)
+    return was_replaced if known is None or moment is None else moment < known

@@ -5,11 +5,12 @@ import json
 import os
 import sqlite3
 from contextlib import closing
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
 from autograder.collect import write
+from autograder.collect.archives import File
 from autograder.collect.collect import Collected, collect
 from autograder.course.course import Course
 from autograder.errors import CourseError
@@ -107,3 +108,24 @@ def test_a_course_that_cannot_be_written_to_is_one_line(
     with pytest.raises(CourseError, match=r"s-1.numbers cannot be written \(No space left on device\)"):
         take(course, tmp_path, SECOND, 2)
     assert in_course(course) == (FIRST, "2026-03-01")
+
+
+def test_a_version_that_is_handed_in_again_later_is_the_newest(course: Course, tmp_path: Path) -> None:
+    for day, data in enumerate((FIRST, SECOND, FIRST), 1):
+        take(course, tmp_path, data, day)
+    assert in_course(course) == (FIRST, "2026-03-03")
+
+
+def test_notebooks_of_one_submission_with_times_of_their_own_are_all_taken(course: Course, tmp_path: Path) -> None:
+    early, late = (f"2026-03-0{day} 12:00:00+00:00" for day in (1, 2))
+
+    def write_both(first: bytes, second: bytes) -> list[str]:
+        files = {"a": File(PurePosixPath("a"), first, late), "b": File(PurePosixPath("b"), second, early)}
+        written = write.write_submission(course, "s-1", small.ASSIGNMENT, files, take_older=False)
+        return [one.state for one in written.values()]
+
+    stamp = course.submitted("s-1", small.ASSIGNMENT) / "timestamp.txt"
+    assert write_both(b"1", b"2") == ["new", "new"]
+    assert stamp.read_text() == f"{late}\n"
+    assert write_both(b"3", b"2") == ["changed", "same"]
+    assert stamp.read_text() == f"{late}\n"
