@@ -104,10 +104,15 @@ def update_times(
     Raises:
         CourseError: as `record`.
     """
-    known = [(from_datetime(time), assignment, student) for student, time in times.items() if time]
+    known = [
+        {"time": from_datetime(time), "assignment": assignment, "student": student}
+        for student, time in times.items()
+        if time
+    ]
     update = """
-        UPDATE submitted_assignment SET timestamp = ?1
-        WHERE assignment_id = (SELECT id FROM assignment WHERE name = ?2) AND student_id = ?3 AND timestamp IS NOT ?1
+        UPDATE submitted_assignment SET timestamp = :time
+        WHERE assignment_id = (SELECT id FROM assignment WHERE name = :assignment)
+            AND student_id = :student AND timestamp IS NOT :time
     """
     with transaction(course) as database:
         database.executemany(update, known)

@@ -17,6 +17,7 @@ from autograder.notebook.cleaning.clean import (
     cleaned_outputs,
     is_notice,
     kinds_left_out,
+    lost_in_markdown,
 )
 from autograder.notebook.cleaning.printed import clean_text
 from autograder.notebook.cleaning.widgets import Widgets
@@ -44,9 +45,18 @@ def clean_attachments(attachments: Any, allowance: Allowance | None = None) -> A
     return cleaned_attachments(attachments, allowance or Allowance()) if attachments else {}
 
 
-def left_out_in(cells: Iterable[Cell]) -> str:
-    """Count, in words, what people cannot see any more in the cells of a notebook; empty if all is there."""
+def left_out_in(cells: Iterable[Cell], texts: Iterable[Cell]) -> str:
+    """Count, in words, what people cannot see any more in the cells of a notebook; empty if all is there.
+
+    Args:
+        cells: all cells.
+        texts: those text cells that are the student's.
+    """
     kinds: Counter[words.Kind] = Counter()
+    allowance = Allowance()
+    for cell in texts:
+        if cell["cell_type"] == "markdown":
+            kinds.update(lost_in_markdown(cell["source"], cell.get("attachments"), allowance))
     for cell in cells:
         for output in cell.get("outputs", ()):
             if output["output_type"] in ("display_data", "execute_result"):

@@ -102,7 +102,7 @@ def _restore(source: Source, submission: bytes) -> Restored:
         notes.append(Note("id-lost", lost[0] if len(lost) == 1 else "", words.id_lost(lost)))
     notes = [*_newer_python(student), *notes]
     own_texts = _own_texts(source, rebuilt)
-    missing = left_out_in(rebuilt)
+    missing = left_out_in(rebuilt, own_texts)
     if missing:
         notes.append(Note("left-out", "", showed_more(missing)))
     notebook = _notebook(source, rebuilt, notes)

@@ -145,8 +145,11 @@ class CallError:
 
     @property
     def form(self) -> tuple[str, str]:
-        """The kind and the message without names and numbers: the same for two students with the same mistake."""
-        return self.kind, re.sub(r"'[^']*'|\w+\(\)|\d+", "·", self.message)
+        """The kind and the message without names and numbers: the same for two students with the same mistake.
+
+        Blank space goes too, which versions of a library set otherwise.
+        """
+        return self.kind, re.sub(r"\s+", "", re.sub(r"'[^']*'|\w+\(\)|\d+", "·", self.message))
 
 
 @dataclass(frozen=True)

@@ -501,7 +501,7 @@ DEFENCES = [
         "Markdown of 30,000 characters",
         0,
         "characters",
-        lambda: len(parse("markdown", ["x" * 30_000, None]) or ""),
+        lambda: len(parse("markdown", ["x" * 30_000, None])[0] or ""),
     ),
     _constant(
         f"{CLEANING}.markup:MAX_NOTICES",

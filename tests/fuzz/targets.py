@@ -172,7 +172,7 @@ def cleans_html(text: str) -> None:
 def cleans_markdown(text: str) -> None:
     page = parse("markdown", [text, {"f": {"image/png": PNG}}])
     assert _HAS_FORM["markdown"](page)
-    _assert_page(page, text)
+    _assert_page(page[0], text)
 
 
 def cleans_svg(text: str) -> None:

@@ -111,6 +111,26 @@ def test_what_an_experiment_showed_is_kept_and_a_line_stands_for_what_is_not() -
     assert small.cell(result.notebook, "test_double")["outputs"] == []
 
 
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("My plot: ![p](https://example.org/p.png)", "1 picture"),
+        ("![p](plots/mine.png) and <img src='C:\\mine.png'>", "2 pictures"),
+        ("<img alt='p' src=file:///home/me/p.png>", "1 picture"),
+        ("![pasted](attachment:gone.png)", "1 picture"),
+        (f"![broken](data:image/png;base64,{PNG[:40]})", "1 picture"),
+        ("<iframe src='https://example.org/film'></iframe>", "1 "),
+        (f"![mine](data:image/png;base64,{PNG})", ""),
+        ("The loss falls, see `![p](plots/mine.png)`: [here](https://example.org)!", ""),
+    ],
+)
+def test_a_picture_that_an_answer_shows_no_more_is_noted(text: str, lost: str) -> None:
+    notebook = small.filled()
+    small.cell(notebook, "conclusions")["source"] = text
+    (note,) = [note.message for note in restored(notebook).notes if note.kind == "left-out"] or [""]
+    assert lost in note and bool(lost) == bool(note)
+
+
 def test_old_and_new_formats_bom_and_line_ends_are_read() -> None:
     good = sources(restored(small.filled()))
     notebook = small.filled()

@@ -36,6 +36,7 @@ LEFT_OUT = "left_out"
 """Where the metadata of a clean output name the kinds of things that it has lost."""
 
 _REPR = re.compile(r"\s*<(?:[\w.]+ object(?: at 0x\w+)?|Figure size [\d.]+x[\d.]+ with \d+ Axes|IPython[\w. ]+)>\s*")
+_MEDIA = re.compile(r"!\[|<(?:img|svg|picture|iframe|embed|object|video|audio|canvas)\b", re.IGNORECASE)
 _MARKUP = ("text/html", "text/markdown")
 _KINDS: tuple[tuple[str, words.Kind], ...] = (
     (VIEW_TYPE, "widget"),
@@ -121,8 +122,14 @@ def cleaned_html(text: str, allowance: Allowance) -> str | None:
 
 def cleaned_markdown(text: str, attachments: Any, allowance: Allowance) -> str | None:
     """Render Markdown, with the clean pictures that it may name; None if it is too large or cannot be read."""
-    html: str | None = _or_none("markdown", [text, attachments], allowance)
-    return html
+    page: Any = _or_none("markdown", [text, attachments], allowance)
+    return str(page[0]) if page and page[0] is not None else None
+
+
+def lost_in_markdown(text: str, attachments: Any, allowance: Allowance) -> list[words.Kind]:
+    """Name what of a Markdown text cannot be shown that a person may want to see: pictures elsewhere, broken ones."""
+    page: Any = _or_none("markdown", [text, attachments], allowance) if _MEDIA.search(text) else None
+    return [kind for kind in page[1] if kind in _SEEN] if page else []
 
 
 def cleaned_svg(text: Any, allowance: Allowance) -> str:

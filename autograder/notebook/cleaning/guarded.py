@@ -51,20 +51,26 @@ def _is_bundle(value: Any) -> bool:
 
 def _is_forms(value: Any) -> bool:
     return (
-        isinstance(value, list)
-        and len(value) == 2
+        _is_with_kinds(value)
         and isinstance(value[0], dict)
         and _is_bundle({key: text for key, text in value[0].items() if key != "text/html"})
         and isinstance(value[0].get("text/html", ""), str)
-        and isinstance(value[1], list)
-        and all(kind in get_args(words.Kind) for kind in value[1])
     )
+
+
+def _is_page(value: Any) -> bool:
+    return _is_with_kinds(value) and _is_text_or_none(value[0])
+
+
+def _is_with_kinds(value: Any) -> bool:
+    is_pair = isinstance(value, list | tuple) and len(value) == 2 and isinstance(value[1], list)
+    return is_pair and all(kind in get_args(words.Kind) for kind in value[1])
 
 
 _HAS_FORM: dict[Kind, Callable[[Any], bool]] = {
     "forms": _is_forms,
     "picture": _is_bundle,
     "html": _is_text_or_none,
-    "markdown": _is_text_or_none,
+    "markdown": _is_page,
     "svg": lambda value: isinstance(value, str),
 }

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from html import escape
+from string import ascii_lowercase
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -209,7 +210,7 @@ def _cleaner(fragment: Fragment) -> nh3.Cleaner:
         attributes=_TEXT_ATTRIBUTES | {"x-a": {"href"}},
         clean_content_tags=_DROPPED_WHOLE,
         attribute_filter=fragment.attribute,
-        url_schemes={"http", "https", "mailto", "data", "attachment"},
+        url_schemes={"http", "https", "mailto", "data", "attachment", "file", *ascii_lowercase},  # a path of Windows
         link_rel=None,
         set_tag_attribute_values={"x-a": {"rel": "noopener noreferrer nofollow"}},
     )

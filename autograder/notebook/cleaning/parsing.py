@@ -24,7 +24,8 @@ def parse(kind: Kind, value: Any) -> Any:
                 `[{type: clean content}, kinds of things that are lost]`;
             `picture`: the forms of one attached picture, which become `{type: base64}`, empty if none can be kept;
             `html`: a text, which becomes HTML, or null if it is too large;
-            `markdown`: `[text, attachments]`, which become HTML, or null if it is too large;
+            `markdown`: `[text, attachments]`, which become `[HTML, kinds of things that are lost]`, with null for the
+                HTML if it is too large;
             `svg`: a text, which becomes an SVG, empty if it is none.
         value: of any form.
     """
@@ -60,6 +61,11 @@ def _markup(mime: str, source: str) -> tuple[str, list[words.Kind]]:
     return "", [*fragment.left_out, *(("figure",) if drawn else ("script",) if "<script" in source else ())]
 
 
+def _page(value: Any) -> tuple[str | None, list[words.Kind]]:
+    fragment = Fragment(value[1])
+    return fragment.markdown(clean_text(value[0])), fragment.left_out
+
+
 def _picture(bundle: Any) -> dict[str, str]:
     kept: dict[str, str] = {}
     for mime in bundle if isinstance(bundle, dict) else ():
@@ -73,7 +79,7 @@ _PARSERS: dict[Kind, Callable[[Any], Any]] = {
     "forms": _forms,
     "picture": _picture,
     "html": lambda text: Fragment().html(clean_text(text)),
-    "markdown": lambda value: Fragment(value[1]).markdown(clean_text(value[0])),
+    "markdown": _page,
     "svg": lambda text: drawing(clean_text(text)),
 }
 

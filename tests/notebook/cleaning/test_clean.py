@@ -135,7 +135,7 @@ def test_very_many_lines_are_folded() -> None:
     "<img src=x>" * 9_000, f"<img src=data:image/png;base64,{PNG}>" * 3_000, "<iframe " * 9_000,
 ])  # fmt: skip
 def test_what_comes_out_grows_no_faster_than_what_goes_in(bomb: str) -> None:
-    for page in (parse("html", bomb), parse("markdown", [bomb[:19_000], None]), parse("svg", f"<svg>{bomb}</svg>")):
+    for page in (parse("html", bomb), parse("markdown", [bomb[:19_000], None])[0], parse("svg", f"<svg>{bomb}</svg>")):
         assert len(page or "") < 5 * len(bomb) + 50_000
 
 
