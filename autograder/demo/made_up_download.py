@@ -38,8 +38,8 @@ def write_download(course: Course, assignment: str, folder: Path, maximum: float
             name = student.replace("-", " ").capitalize()
             time = DUE - timedelta(hours=place) + timedelta(days=place % 5 == 0)
             for file in sorted(course.submitted(student, assignment).glob("*.ipynb")):
-                path = f"{name}_{first + place}_assignsubmission_file/{file.name}"
-                packed.writestr(zipfile.ZipInfo(path, time.timetuple()[:6]), file.read_bytes(), zipfile.ZIP_DEFLATED)
+                entry = f"{name}_{first + place}_assignsubmission_file/{file.name}"
+                packed.writestr(zipfile.ZipInfo(entry, time.timetuple()[:6]), file.read_bytes(), zipfile.ZIP_DEFLATED)
             table.writerow(words.worksheet_row(first + place, name, student, maximum))
     paths = folder / f"{assignment}-moodle.zip", folder / f"{assignment}-worksheet.csv"
     for path, data in zip(paths, (archive.getvalue(), worksheet.getvalue().encode()), strict=True):
