@@ -134,7 +134,7 @@ class _Whose:
         return bool(name and self._names_differ and person and person.name and not person.is_called(name))
 
     def _match(self, identity: Identity, student: str) -> list[str]:
-        if not self._roster.people:
+        if not self._roster.people or not any(identity):  # an anonymous download may say nothing to look for
             return [student] if student else []
         match = self._roster.find(identity, self._recognised.context.assignment)
         general = not LAYOUTS[self._recognised.name].particular

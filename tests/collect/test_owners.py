@@ -142,3 +142,22 @@ def test_a_login_may_hold_blackboard_s_signs(course: Course, tmp_path: Path) -> 
     start, end = "Lab_1_", "_attempt_2026-03-01-10-11-12_n.ipynb"
     take(course, tmp_path, f"{start}a_b{end}", f"{start}c_b{end}", f"{start}dd{end}", f"{start}ee{end}")
     assert taken(course) == ["a_b", "c_b", "dd", "ee"]
+
+
+def test_who_is_anonymous_at_canvas_keeps_canvas_s_id_late_or_not(course: Course, tmp_path: Path) -> None:
+    names = ["anon_Ab1c2_5001_n.ipynb", "LATE_anon_Cd3e4_5002_hw.ipynb", "anon_Ab1c2_5003_n-1.ipynb"]
+    for people in (PEOPLE, []):
+        Roster(people).write(course)
+        take(course, tmp_path, *names)
+        assert taken(course) == ["anon_Ab1c2", "anon_Cd3e4"]
+
+
+def test_canvas_s_number_counts_whatever_signs_and_marks_stand_around_it(course: Course, tmp_path: Path) -> None:
+    take(
+        course,
+        tmp_path,
+        "lee_jr_LATE_1001_334_n.ipynb",
+        "sample_1002_9_homework_5_6_x.zip.ipynb",
+        "sample_1002_8_hw.zip",
+    )
+    assert taken(course) == ["0071", "0072"]
