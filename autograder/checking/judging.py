@@ -199,7 +199,7 @@ class PreparedCheck:
             points = round(shares.get(criterion.name, 0.0) * criterion.points, 2)
             follows = bool(criterion.requires) and finding.message == words.requires(criterion.requires)
             reason: object = nothing or (finding.error.form if finding.error else finding.message)
-            if finding.empty in empty:
+            if finding.empty in empty and not nothing:
                 reason = words.still_none(empty)
             judged = not (nothing or follows or reason in told or _is_hindered(finding))
             message = words.same_as(told[reason]) if reason in told else nothing or finding.message

@@ -42,8 +42,6 @@ _NO_VARIANCE_TERM = (
     "Nothing comes back through σ². Is its term there, and is it the sum of products, or a product of sums?"
 )
 _MIXED = "The bracket mixes what arrives at y and what arrives at x̂. Which belongs in the sums?"
-_EMPTY = "The function returns None. Is the part between START CODE HERE and END CODE HERE filled in, and returned?"
-
 HINTS = {
     # forward: the deviation
     "bn-eps-outside-root": _EPS_OUTSIDE,
@@ -179,7 +177,6 @@ HINTS = {
     "bnb-means-for-sums": "Every example adds its part to ∂γ and ∂β. Is something divided that should only be added?",
     "bnb-not-summed": "γ and β serve all the examples. How do their parts come together into shape (D,)?",
     "bnb-sum-over-features": "γ and β have one number a feature. Over which axis do you add to get that?",
-    "bnb-empty": _EMPTY,
     "bnb-dx-empty": "dgamma and dbeta are there; dx is None. Is its line filled in?",
     "bnb-dout-overwritten": _WRITES,
     "bnb-cache-overwritten": "The first call is right, the second is not. Which line writes into the cache?",
@@ -189,7 +186,6 @@ HINTS = {
     "bna-power-missing": "Two deviations are missing in the last term. Is it x̂ that stands there, or only x − μ?",
     "bna-sum-over-features": "Each feature is normalised over the examples. Over which axis are your two sums in dx?",
     "bna-sum-of-all": "Each feature has sums of its own. Do yours add up the features as well?",
-    "bna-empty": _EMPTY,
     "bna-n-missing-inside": "Compare the first term of the bracket with the other two: two are sums. What balances it?",
     "bna-n-missing-outside": "The bracket holds N times ∂x̂. What brings it back to the size of one?",
     "bna-n-from-features": _N,

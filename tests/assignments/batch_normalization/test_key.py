@@ -12,6 +12,7 @@ from autograder.assignments.batch_normalization.backward_alt import batchnorm_ba
 from autograder.assignments.batch_normalization.forward import batchnorm_forward
 from autograder.assignments.batch_normalization.hints import HINTS
 from autograder.assignments.batch_normalization.right_answers import CATALOGUE
+from autograder.checking import words
 from autograder.checking.check import Function, Mistake
 from autograder.checking.judging import run_here
 from autograder.checking.verdict import Picture, Verdict
@@ -171,6 +172,15 @@ def test_a_wrong_backward_beside_a_wrong_forward_is_told_that_it_matches_neither
     verdict = verdicts({**SOLUTION, **forward.functions, **backward.functions})["batchnorm_backward"]
     (found,) = [result for result in verdict.criteria if result.name == "dx"]
     assert found.message.startswith("neither")
+
+
+def test_an_empty_backward_beside_a_wrong_forward_is_only_said_to_be_empty() -> None:
+    forward = next(m for m in FORWARD_MISTAKES if m.id == "bn-eps-missing")
+    for empty in (lambda dout, cache: None, lambda dout, cache: (None, None, None)):
+        functions = {**SOLUTION, **forward.functions, "batchnorm_backward": empty}
+        verdict = verdicts(functions)["batchnorm_backward"]
+        assert verdict.cause == words.returns_none()
+        assert not any("neither" in result.message for result in verdict.criteria)
 
 
 def test_empty_stubs_earn_nothing() -> None:

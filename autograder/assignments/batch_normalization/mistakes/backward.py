@@ -108,7 +108,6 @@ _mistake(
     ("np.sum(dout, axis=0)", "np.sum(dout, axis=1)"),
     ("np.sum(dout * x_hat, axis=0)", "np.sum(dout * x_hat, axis=1)"),
 )
-_mistake("bnb-empty", "seen", (_LINE, ""), ("return dx, dgamma, dbeta", "return None, None, None"))
 _mistake("bnb-dx-empty", "plausible", (_LINE, "    dx = None\n"))
 _mistake("bnb-dout-overwritten", "plausible", ("dx_hat = dout * gamma", "dout *= gamma\n    dx_hat = dout"))
 _mistake(
