@@ -146,13 +146,13 @@ class Diagnosis:
 
     @cached_property
     def _followers(self) -> dict[Facet, set[Facet]]:
-        """List what becomes wrong with an entry of a returned dict, as the known mistakes that begin there show."""
+        """List what becomes wrong with an entry of a returned dict, as all known mistakes that begin there show."""
         followers: dict[Facet, set[Facet]] = {}
         if any(isinstance(shown, Outcome) and isinstance(shown.value, dict) for shown in self._right.shown):
             for known in self._known.values():
                 facets = list(departures(self._right, known))
                 if facets:
-                    followers.setdefault(facets[0], set()).update(facets[1:])
+                    followers[facets[0]] = followers.get(facets[0], set(facets)) & set(facets[1:])
         return followers
 
     def _made_otherwise(self, departing: Departures, wrong: Departures) -> set[Facet]:

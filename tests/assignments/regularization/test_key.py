@@ -348,10 +348,11 @@ def test_every_mistake_is_told_from_right_over_many_secrets(name: str) -> None:
 def test_the_public_cases_are_small_and_survive_the_file() -> None:
     for name, check in CHECKS.items():
         calls = check.public()
-        assert 2 <= len(calls) <= 4
+        assert 2 <= len([call for call in calls if call.function == name]) <= 4
         for call in calls:
             again = recorded.decode_call(recorded.encode_call(call))
-            assert (again.function, again.label, again.group, again.seed) == (name, call.label, call.group, call.seed)
+            assert again.function == call.function
+            assert (again.label, again.group, again.seed) == (call.label, call.group, call.seed)
 
 
 @pytest.mark.parametrize("secret", SECRETS)
