@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
 from autograder.assignments import answer_key
 from autograder.checking.check import Check, Function
@@ -16,6 +17,8 @@ from autograder.verify import words
 from autograder.verify.mutants import prepare
 from autograder.verify.solution import load_solution, with_function
 from labkit.selfcheck.check import judge as judge_publicly
+
+T = TypeVar("T")
 
 MIN_PLANTED = 0.75
 """The least share of the right answers, over all slips, that a slip must apply to."""
@@ -42,13 +45,14 @@ class Planted:
     failures: tuple[str, ...]
 
 
-def try_slip(task: tuple[Course, str, int, bytes]) -> Planted:
+def try_slip(task: tuple[Course, str, int, bytes, int | None]) -> Planted:
     """Plant a slip into each right answer, and put one of them into each guise.
 
     Args:
-        task: the course, the assignment, the number of the slip in its answer key, what the probes are drawn from.
+        task: the course, the assignment, the number of the slip in its answer key, what the probes are drawn from,
+            and how many right answers and guises to take, beginning elsewhere with each slip; None for all.
     """
-    course, assignment, number, secret = task
+    course, assignment, number, secret, some = task
     key = answer_key(assignment)
     slip = key.slips[number]
     base = load_solution(course, assignment).namespace
@@ -57,8 +61,10 @@ def try_slip(task: tuple[Course, str, int, bytes]) -> Planted:
         for style, answer in key.right_answers[slip.of].items()
         if (source := slip.plant(answer)) is not None
     }
-    tried: list[tuple[str, Function, Guise | None]] = [(style, function, None) for style, function in wrong.items()]
-    guises = key.guises.get(slip.of, ())
+    tried: list[tuple[str, Function, Guise | None]] = [
+        (style, function, None) for style, function in _some(list(wrong.items()), number, some)
+    ]
+    guises = _some(key.guises.get(slip.of, ()), number, some)
     if wrong:
         style, function = list(wrong.items())[number % len(wrong)]
         tried += [(style, guise.wrap(function), guise) for guise in guises]
@@ -68,6 +74,14 @@ def try_slip(task: tuple[Course, str, int, bytes]) -> Planted:
         failures += _failures(assignment, slip, style, function, guise, secret)
         publicly += _is_named_publicly(assignment, slip, function)
     return Planted(len(wrong), len(key.right_answers[slip.of]), len(tried), publicly, tuple(failures))
+
+
+def _some(things: Sequence[T], first: int, count: int | None) -> Sequence[T]:
+    """Take `count` things in turn, or all."""
+    if count is None or not things:
+        return things
+    first %= len(things)
+    return [*things[first:], *things[:first]][:count]
 
 
 def _failures(

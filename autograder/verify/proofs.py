@@ -55,6 +55,7 @@ class Verification:
         jobs: processes.
         secrets: what the probes are drawn from, for right answers and known mistakes.
         draws: over how many secrets a known mistake must earn the same points.
+        styles: in how many right answers and guises a mistake is planted; None for all.
     """
 
     course: Course
@@ -64,6 +65,7 @@ class Verification:
     jobs: int = 1
     secrets: Sequence[bytes] = SECRETS
     draws: int = 20
+    styles: int | None = None
     key: AnswerKey = field(init=False)
     solution: Solution = field(init=False)
 
@@ -165,7 +167,9 @@ class Verification:
 
     def planted_mistakes_named(self) -> Proof:
         """Known mistakes are named in every right style and every guise, and nothing else is."""
-        tasks = [(self.course, self.assignment, number, SECRETS[0]) for number in range(len(self.key.slips))]
+        tasks = [
+            (self.course, self.assignment, number, SECRETS[0], self.styles) for number in range(len(self.key.slips))
+        ]
         results = self._map(try_slip, tasks)
         planted, possible = sum(r.planted for r in results), sum(r.styles for r in results)
         judged, publicly = sum(r.judged for r in results), sum(r.named_publicly for r in results)

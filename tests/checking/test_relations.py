@@ -412,6 +412,7 @@ def test_a_relation_planted_into_a_function_of_a_lab_is_said(name: str) -> None:
     assert any(planted.words in hint for hint in hints)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [check.name for assignment in names() for check in answer_key(assignment).checks])
 def test_random_functions_are_told_nothing(name: str) -> None:
     by = prepared(name, SECRET)

@@ -76,6 +76,7 @@ def take(course: Course, tmp_path: Path, data: bytes) -> Collected:
     return collect(course, small.ASSIGNMENT, save(tmp_path / "download.zip", data))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ZIPS)
 def test_a_class_of_forty_is_collected_from_each_platform(course: Course, tmp_path: Path, name: str) -> None:
     title, data = ZIPS[name]

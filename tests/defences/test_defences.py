@@ -14,6 +14,7 @@ from tests.engines.sandbox.attacks import layers
 from tests.engines.sandbox.attacks.catalogue import ATTACKS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "defence",
     [

@@ -17,6 +17,9 @@ from autograder.nbgrader_plugins.execute_submission import ExecuteSubmission
 from autograder.notebook.format import Cell
 from tests.helpers.sandbox import SHORT, printed, run, sandbox
 
+pytestmark = pytest.mark.xdist_group("failed_cells")
+
+
 CASES: dict[str, tuple[str, str, str]] = {
     "module of another system": ("from winsound import Beep\nA1 = 1", "A1", "1"),
     "module that is not installed": ("import tensorflow as tf\nimport math as A2", "A2.floor(1.5)", "1"),

@@ -11,7 +11,6 @@ from autograder.demo.made_up_class import KINDS, simulate
 from autograder.engines.kernel import engine
 from autograder.engines.sandbox import pool
 from autograder.grading.submissions import make_task
-from autograder.release.release import record_public_cases
 from tests.engines import parity
 
 pytestmark = [pytest.mark.slow, pytest.mark.kernel]
@@ -23,7 +22,6 @@ def test_both_engines_give_every_kind_of_student_the_same_scores(tmp_path: Path)
     """One assignment here; `python -m tests.engines.parity` compares fifty students of both."""
     assignment = "batch_normalization"
     course = copy_course(Course.at(PROJECT), tmp_path / "course")
-    record_public_cases(course, assignment)
     kinds = simulate(course, assignment, students=12, seed=7)
     one_each = {kind: student for student, kind in kinds.items()}
     assert set(one_each) == set(KINDS)
@@ -36,7 +34,6 @@ def test_both_engines_give_right_work_all_points_whatever_the_habits(tmp_path: P
     """Some habits here; the others in the module's run, and in the sandbox's test of made-up classes."""
     assignment = "regularization"
     course = copy_course(Course.at(PROJECT), tmp_path / "course")
-    record_public_cases(course, assignment)
     students = [*simulate(course, assignment, len(HABITS), kinds=("right",))][::15]
     tasks = [make_task(course, assignment, student) for student in students]
     for judge_all in (pool.judge_all, engine.judge_all):

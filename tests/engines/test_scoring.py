@@ -1,6 +1,7 @@
 """Scores of plain tests are nbgrader's."""
 
 from itertools import product
+from random import Random
 from typing import Literal
 
 import nbformat
@@ -41,8 +42,9 @@ def nbgrader_score(outputs: list[Output]) -> float:
 
 @pytest.mark.parametrize("length", [0, 1, 2, pytest.param(3, marks=pytest.mark.slow)])
 def test_a_test_is_scored_as_nbgrader_scores_it(length: int) -> None:
-    """Whatever a cell shows, in any order."""
-    for parts in product(PARTS, repeat=length):
+    """Whatever a cell shows, in any order; of three parts a sample of 300."""
+    every = list(product(PARTS, repeat=length))
+    for parts in Random(0).sample(every, min(len(every), 300)):
         outputs = as_nbgrader_scores(list(parts), 10.0, "assert f")
         assert score(outputs, 10.0) == nbgrader_score(outputs), parts
         if not any(shown(text) in parts for text in ("11", "inf")):

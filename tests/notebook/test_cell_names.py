@@ -80,6 +80,7 @@ def test_any_text_has_names(source: str) -> None:
     names_in(source)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "source",
     [

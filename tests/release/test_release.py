@@ -140,6 +140,7 @@ def test_what_is_committed_in_notebooks_is_what_the_source_gives(assignment: str
     assert committed == fresh
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("assignment", OURS.assignments())
 def test_the_unpacked_class_zip_works_by_itself(assignment: str, tmp_path: Path) -> None:
     packed = pack(assignment, class_files(OURS, assignment, OURS.release(assignment)))

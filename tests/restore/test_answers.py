@@ -361,6 +361,7 @@ def test_code_with_the_id_of_an_answer_is_run() -> None:
     assert sources(result)["questions"] == ANSWER
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "hostile",
     [

@@ -239,6 +239,7 @@ def spoiled_notebooks(draw: st.DrawFn) -> bytes:
     return bytes(data)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(spoiled_notebooks())
 def test_a_spoiled_notebook_is_restored_or_refused_and_nothing_else(data: bytes) -> None:

@@ -11,7 +11,7 @@ from autograder.checking.judging import run_here
 from autograder.checking.verdict import Verdict
 from tests.helpers.answer_keys import prepared
 
-SECRETS = [b"trial one", b"trial two", b"trial three"]
+SECRETS = [b"trial one", b"trial two"]
 
 FORWARD = """
 def batchnorm_forward(x, gamma, beta, bn_param):

@@ -24,7 +24,7 @@ NAMES = ("batchnorm_forward", "batchnorm_backward", "batchnorm_backward_alt")
 SOLUTION: dict[str, Function] = dict(
     zip(NAMES, (batchnorm_forward, batchnorm_backward, batchnorm_backward_alt), strict=True)
 )
-SECRETS = (b"spring", b"autumn", b"winter")
+SECRETS = (b"spring", b"autumn")
 STYLES = [
     pytest.param(function, style, id=f"{function}: {style}")
     for function, styles in CATALOGUE.right_functions.items()
@@ -134,6 +134,7 @@ MIXED_STYLES = {
 """Styles that take the mean, the deviation and the normalised values from different places."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mistake", FORWARD_MISTAKES, ids=lambda m: m.id)
 def test_a_slip_in_the_forward_pass_costs_no_right_backward_pass_a_mark(mistake: Mistake) -> None:
     for name, styles in MIXED_STYLES.items():

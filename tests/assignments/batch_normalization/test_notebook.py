@@ -21,7 +21,7 @@ from labkit.batch_norm.digits import Digits, load_digits
 from labkit.batch_norm.training import fit
 from labkit.timing import best_time
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("batch_normalization_notebook")]
 
 PATH = Path(__file__).resolve().parents[3] / "source" / "batch_normalization" / "batch_normalization.ipynb"
 NOTEBOOK = nbformat.read(PATH, as_version=4)

@@ -16,7 +16,7 @@ from labkit.regularization import network
 from labkit.selfcheck import check as selfcheck
 from tests.helpers.answer_keys import prepared, public_case
 
-SECRETS = [b"trial one", b"trial two", b"trial three"]
+SECRETS = [b"trial one", b"trial two"]
 
 COST = """
 memory = {}

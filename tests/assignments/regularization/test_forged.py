@@ -17,6 +17,8 @@ from labkit.calls.call import CallError, Outcome
 from labkit.calls.plain import Opaque, plain
 from tests.helpers.answer_keys import prepared
 
+pytestmark = pytest.mark.slow
+
 NAMES = [check.name for check in answer_key("regularization").checks]
 SECRET = b"forged"
 

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from autograder.notebook.regions import without_hidden_tests, without_solution
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("regularization_notebook")]
 
 PATH = Path(__file__).parents[3] / "source" / "regularization" / "regularization.ipynb"
 POINTS = {

@@ -14,7 +14,6 @@ from autograder.gradebook.read_marks import read_marks
 from autograder.gradebook.register import register
 from autograder.grading.grade_class import grade
 from autograder.grading.submissions import make_task
-from autograder.release.release import record_public_cases
 from tests.helpers.small_course import ASSIGNMENT, cell, filled, hand_in, make_course, released, to_bytes
 
 pytestmark = pytest.mark.slow
@@ -54,27 +53,24 @@ def test_the_same_class_gives_the_same_bytes_on_any_number_of_processes_in_any_o
         "partial": 6,
         "figure": 6,
     }
-    again = {task.student: judged for task, judged in pool.judge_all(tasks[::-1], 1, LIMITS)}
-    spread = {task.student: judged for task, judged in pool.judge_all(tasks[3:] + tasks[:3], 4, LIMITS)}
+    again = {task.student: judged for task, judged in pool.judge_all(tasks[::-1], 2, LIMITS)}
     for student in CLASS:
         assert repr(again[student]) == repr(first[student]), student
-        assert repr(spread[student]) == repr(first[student]), student
 
 
 def everything_below(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_class_graded_three_times_has_the_same_gradebook_and_the_same_files(tmp_path: Path) -> None:
-    """On one process, on two, and the second half before the first; each time from the same empty gradebook."""
+def test_a_class_graded_twice_has_the_same_gradebook_and_the_same_files(tmp_path: Path) -> None:
+    """On one process, and on two with the second half before the first; both from the same empty gradebook."""
     assignment = "regularization"
     project = Course.at(Path(__file__).parents[3])
     course = copy_course(project, tmp_path / "course")
-    record_public_cases(course, assignment)
     students = sorted(simulate(course, assignment, students=8, seed=3))
     course.secret()
     register(course, assignment)
-    ways = {"one": [(students, 1)], "two": [(students, 2)], "halves": [(students[4:], 1), (students[:4], 1)]}
+    ways = {"one": [(students, 1)], "halves": [(students[4:], 2), (students[:4], 2)]}
     results = []
     for way, runs in ways.items():
         shutil.copytree(course.root, tmp_path / way)
@@ -86,4 +82,4 @@ def test_a_class_graded_three_times_has_the_same_gradebook_and_the_same_files(tm
         assert sorted(marks.notebooks) == students
         results.append((marks, everything_below(again.root / "autograded")))
     assert len({mark.score for one in results[0][0].notebooks.values() for mark in one.values()}) > 3
-    assert results[0] == results[1] == results[2]
+    assert results[0] == results[1]

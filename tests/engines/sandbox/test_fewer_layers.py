@@ -20,7 +20,7 @@ from tests.helpers import small_course as small
 from tests.helpers.outputs import raised
 from tests.helpers.sandbox import run, sandbox, texts
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("fewer_layers")]
 
 PROJECT = Path(__file__).parents[3]
 

@@ -9,7 +9,7 @@ from autograder.engines.sandbox.zygote_client import Zygote
 from autograder.errors import CourseError
 from tests.helpers.sandbox import printed, run, sandbox, texts
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("limits")]
 
 
 @pytest.fixture(scope="module")

@@ -129,6 +129,7 @@ def test_very_many_lines_are_folded() -> None:
     assert len(lines) == MAX_LINES + 1 and lines[0] == "0" and lines[-2] == "49999"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bomb", [
     "<p>" + "".join(f"<b a={i}>" for i in range(2_000)) + "<p>x" * 2_000,
     "<a><table><tr>" * 2_000, "<x-b><p>" * 3_000, "<svg><b><p>" * 2_000,

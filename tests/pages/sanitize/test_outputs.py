@@ -28,6 +28,7 @@ def test_nothing_that_runs_loads_or_covers_the_page_survives(hostile: str) -> No
     assert not re.search(r"(?i)script|\bon\w+=|192\.0\.2\.1|foreignObject|<style|<image|<a\b", drawn)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(
     st.lists(st.sampled_from([*HOSTILE_HTML, "<", ">", "'", '"', "`", "\n\n", "$", "</svg>", "<svg>", "]]>", "<!--"]))
@@ -38,6 +39,7 @@ def test_no_mixture_of_hostile_pieces_becomes_dangerous(pieces: list[str]) -> No
         assert_safe(shown)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     st.recursive(

@@ -51,6 +51,7 @@ OUTCOMES = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.lists(OUTCOMES, min_size=2, max_size=2))
 def test_outcomes_come_back_as_they_were(outcomes: list[Outcome]) -> None:

@@ -18,6 +18,8 @@ from tests.helpers.sandbox import (
     texts,
 )
 
+pytestmark = pytest.mark.xdist_group("shell")
+
 
 @pytest.fixture(scope="module")
 def zygote() -> Iterator[Zygote]:
