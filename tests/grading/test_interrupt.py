@@ -55,7 +55,7 @@ class Run:
         limits = [word for limit in LIMITS for word in ("--limit", limit)] if engine == "sandbox" else []
         own = ["grade", assignment, "--course", str(course.root), "--engine", engine, "--jobs", str(jobs), *limits]
         # A job in the background ignores Ctrl-C, and so would what it starts.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        handler = signal.signal(signal.SIGINT, signal.default_int_handler)
         process = subprocess.Popen(
             [sys.executable, "-m", "autograder", *own],
             cwd=PROJECT,
@@ -66,6 +66,7 @@ class Run:
             text=True,
             start_new_session=True,
         )
+        signal.signal(signal.SIGINT, handler)
         return cls(process, temporary)
 
     def interrupt(self, is_time: Callable[[], object]) -> tuple[int, str, list[str]]:
