@@ -58,7 +58,7 @@ def try_slip(task: tuple[Course, str, int, bytes, int | None]) -> Planted:
     base = load_solution(course, assignment).namespace
     wrong = {
         style: with_function(base, source)[slip.of]
-        for style, answer in key.right_answers[slip.of].items()
+        for style, answer in key.right_answers.get(slip.of, {}).items()
         if (source := slip.plant(answer)) is not None
     }
     tried: list[tuple[str, Function, Guise | None]] = [
@@ -73,7 +73,7 @@ def try_slip(task: tuple[Course, str, int, bytes, int | None]) -> Planted:
     for style, function, guise in tried:
         failures += _failures(assignment, slip, style, function, guise, secret)
         publicly += _is_named_publicly(assignment, slip, function)
-    return Planted(len(wrong), len(key.right_answers[slip.of]), len(tried), publicly, tuple(failures))
+    return Planted(len(wrong), len(key.right_answers.get(slip.of, {})), len(tried), publicly, tuple(failures))
 
 
 def _some(things: Sequence[T], first: int, count: int | None) -> Sequence[T]:

@@ -274,7 +274,7 @@ def _resolve(
 def _changed(given: tuple[Any, ...], after: list[Any]) -> dict[int, Plain]:
     changed: dict[int, Plain] = {}
     for position, (before, now) in enumerate(zip(given, after, strict=True)):
-        if type(before) is Extended:
+        if isinstance(before, Extended):
             before, now = before.first, now[: len(before.first)]
         if type(before) in (np.ndarray, dict, list, tuple) and not same(before, now):
             value = plain(now)

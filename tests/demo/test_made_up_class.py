@@ -1,15 +1,17 @@
 """A made-up class is the same for the same seed, does everything that students do, and its right students are right."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from autograder.assignments import names
+from autograder.assignments import answer_key, names
 from autograder.course.course import Course
 from autograder.demo.demo import copy_course
 from autograder.demo.editors import EDITORS
+from autograder.demo.functions import Answers, Stub
 from autograder.demo.habits import HABITS
 from autograder.demo.made_up_class import KINDS, RARE, RARITY, simulate
 from autograder.demo.outputs import Outputs
@@ -19,6 +21,7 @@ from autograder.gradebook.read_marks import read_marks
 from autograder.grading.grade_class import grade
 from autograder.grading.submissions import make_task
 from autograder.notebook.read import read_cells
+from autograder.notebook.source import parse_source
 from tests.helpers import small_course as small
 
 REPOSITORY = Path(__file__).parents[2]
@@ -109,3 +112,14 @@ def test_every_editor_saves_a_notebook_that_can_be_read(editor: str) -> None:
     sources = [cell["source"] for cell in read_cells(saved)]
     given = [cell["source"] for cell in small.filled()["cells"]]
     assert [text.replace("\u00a0", " ") for text in sources] == given
+
+
+def test_a_key_without_recorded_right_answers_makes_students_from_the_solution() -> None:
+    source = parse_source((REPOSITORY / "source/regularization/regularization.ipynb").read_bytes(), "regularization")
+    key = answer_key("regularization")
+    only_one = dict([*key.right_answers.items()][:1])
+    stubs = [Stub(cell, f"# the solution of {cell.grade_id}\n") for cell in source.cells if cell.functions]
+    for recorded in ({}, only_one):
+        answers = Answers(stubs, replace(key, right_answers=recorded))
+        assert set(answers.right(Random(1)).values()) == {stub.solution for stub in stubs}
+        assert answers.with_mistakes(2, Random(1)).keys() == answers.unfinished(Random(1)).keys()

@@ -25,7 +25,7 @@ def test_an_attachment_that_is_no_picture_or_too_large_is_one_of_words(picture: 
     kept = clean_attachments({"a.png": {"image/png": picture}})
     assert list(kept["a.png"]) == ["image/svg+xml"]
     cell: Any = {"cell_type": "markdown", "source": "", "attachments": kept}
-    assert left_out_in([cell]) == "1 picture"
+    assert left_out_in([cell], []) == "1 picture"
 
 
 def test_attachments_keep_their_pictures() -> None:
