@@ -275,7 +275,8 @@ def _changed(given: tuple[Any, ...], after: list[Any]) -> dict[int, Plain]:
     changed: dict[int, Plain] = {}
     for position, (before, now) in enumerate(zip(given, after, strict=True)):
         if isinstance(before, Extended):
-            before, now = before.first, now[: len(before.first)]
+            now = now[: len(before.first)]
+            before = before.first
         if type(before) in (np.ndarray, dict, list, tuple) and not same(before, now):
             value = plain(now)
             if not same(before, value):
