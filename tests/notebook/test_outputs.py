@@ -20,7 +20,11 @@ def test_a_value_may_be_a_score_from_a_worker_and_is_only_shown_from_a_submissio
     assert [output["data"] for output in clean_outputs([scored])] == [{"text/plain": "7"}]  # type: ignore[typeddict-item]
 
 
-@pytest.mark.parametrize("picture", [None, 7, "no base64", "PHNjcmlwdD4=", PNG + "A" * MAX_PICTURE])
+@pytest.mark.parametrize(
+    "picture",
+    [None, 7, "no base64", "PHNjcmlwdD4=", PNG + "A" * MAX_PICTURE],
+    ids=["none", "number", "text", "script", "large"],
+)
 def test_an_attachment_that_is_no_picture_or_too_large_is_one_of_words(picture: Any) -> None:
     kept = clean_attachments({"a.png": {"image/png": picture}})
     assert list(kept["a.png"]) == ["image/svg+xml"]
