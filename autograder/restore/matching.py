@@ -179,8 +179,15 @@ class Matching:
 
     def _first_test_after(self, at: int) -> int:
         """Return the index of the student's next test cell: a solution below it is not what it tests."""
-        name = next((grade_id for test, grade_id in self.source.tests if test > at), "")
-        return self._named[name][0] if name in self._named else len(self.cells)
+        for test, grade_id in self.source.tests:
+            if test > at:
+                given = self.source.cells[test].released
+                named = self._named.get(grade_id) or [
+                    index for index, cell in enumerate(self.cells) if same_text(cell["source"], given)
+                ]
+                if named:
+                    return named[0]
+        return len(self.cells)
 
     def _match_one_by_one(self, is_same: Callable[[StudentCell, SourceCell], bool]) -> None:
         free = dict.fromkeys(self._free())

@@ -242,8 +242,8 @@ def not_aligned() -> str:
 def no_broadcast() -> str:
     """Say that two arrays cannot be combined entry by entry."""
     return _(
-        "The two arrays do not fit together. Print both shapes before that line: is a sum taken along the wrong "
-        "axis, an axis lost, or an array transposed?"
+        "The two arrays do not fit together. Print both shapes before that line: is one of them another array than you "
+        "meant, or transposed, or did a sum lose the wrong axis?"
     )
 
 

@@ -37,6 +37,14 @@ def test_a_notebook_without_any_ids_or_metadata_is_recognised_by_content() -> No
     assert kinds(result) == {("id-lost", "")}
 
 
+def test_without_ids_too_a_version_tried_below_its_test_is_not_graded() -> None:
+    notebook = small.filled()
+    notebook["cells"].append(small.code("", "def square(*args):\n    return None  # what if?"))
+    result = restored(small.without_ids(notebook))
+    assert sources(result)["square"] == sources(restored(small.filled()))["square"]
+    assert sources(result)["double"] == sources(restored(small.filled()))["double"]
+
+
 def test_a_changed_given_cell_without_ids_is_recognised_by_its_lines() -> None:
     notebook = small.filled()
     small.cell(notebook, "imports")["source"] = "import math\nimport cmath"

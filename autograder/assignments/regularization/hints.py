@@ -315,7 +315,7 @@ HINTS = {
     "dropout-backward-scaled-by-drop": "The gradients are scaled by the probability of dropping. Which should it be?",
     "dropout-backward-new-mask": _NEW_MASK,
     "dropout-backward-new-seeded-mask": _NEW_MASK,
-    "dropout-backward-masks-swapped": "The two masks are swapped. Which mask belongs to which layer?",
+    "dropout-backward-masks-swapped": "A layer uses the mask of the other. Which mask belongs to which layer?",
     "dropout-backward-second-layer-only": (
         "The second hidden layer is right. The first hidden layer went through a mask as well."
     ),

@@ -160,7 +160,9 @@ def share_finding(trial: Trial) -> Finding | None:
         return masks
     for name, mask in _named(masks):
         if not _repeated_along(mask) and _has_wrong_share(trial, name, mask):
-            return Finding(words.share(name, trial.call.label, float(mask.mean()), keep_prob_of(trial.call)))
+            return Finding(
+                words.share(name, trial.call.label, np.count_nonzero(mask) / mask.size, keep_prob_of(trial.call))
+            )
     return None
 
 
