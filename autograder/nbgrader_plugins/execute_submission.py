@@ -17,6 +17,9 @@ from autograder.notebook.notes import Note
 from autograder.notebook.outputs import error
 from autograder.notebook.roles import SKIP_TAG, role
 
+_STAY = "get_ipython().ask_exit = lambda: None"
+"""What a kernel runs first: `exit()` of a cell would end it some time later, although nobody sits in front of it."""
+
 
 class ExecuteSubmission(Execute):  # type: ignore[misc]
     """Run a notebook; a cell that kills the kernel, or does not let go of it, costs itself only.
@@ -61,6 +64,9 @@ class ExecuteSubmission(Execute):  # type: ignore[misc]
 
     def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
         """Run a cell, and what it still defines where it fails (a step of nbconvert)."""
+        if self._running < 0 and cell.cell_type == "code":
+            super().preprocess_cell(nbformat.v4.new_code_cell(_STAY), resources, index)
+            self.nb.cells[index] = cell
         cell, resources = super().preprocess_cell(cell, resources, index)
         if cell.cell_type == "code" and _is_own(cell) and any(out.output_type == "error" for out in cell.outputs):
             rest, resources = super().preprocess_cell(nbformat.v4.new_code_cell(FINISH), resources, index)

@@ -131,6 +131,7 @@ CASES: dict[str, tuple[str, str, str]] = {
     "decorator of what failed": ("from nope import jit\n@jit\nclass A69:\n    value = 69", "A69.value", "69"),
     "debugger": ("import pdb\npdb.set_trace()\nA70 = 70\ndef b70(): return 71", "A70, b70()", "70, 71"),
     "breakpoint": ("breakpoint()\nA71 = 71\nB71 = 72", "A71, B71", "71, 72"),
+    "end asked for in words": ("A73 = 73\nexit()\nquit()\nB73 = 74", "A73, B73", "73, 74"),
     "stray bracket": ("def a72():\n    return 72\n)\nB72 = [\n    73,\n]", "a72(), B72", "72, [73]"),
     "text on many lines": ("nope\nA57 = '''one\nimport nope\n'''", "A57", "'one\\nimport nope\\n'"),
 }
