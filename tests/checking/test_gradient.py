@@ -8,6 +8,8 @@ from hypothesis.extra import numpy as hnp
 
 from autograder.checking.gradient import gradient_from, numeric_gradient, perturbed
 
+pytestmark = pytest.mark.slow
+
 MATRICES = hnp.arrays(
     np.float64, hnp.array_shapes(min_dims=1, max_dims=2, max_side=3), elements=st.floats(-2, 2, allow_subnormal=False)
 )

@@ -20,6 +20,8 @@ from benchmarks.relations import RandomFunction
 from labkit.calls.call import Call
 from tests.helpers.answer_keys import prepared
 
+pytestmark = pytest.mark.slow
+
 Array = NDArray[np.float64]
 Outputs = dict[str, Any]
 SECRET = b"a secret for relations, 32 bytes"

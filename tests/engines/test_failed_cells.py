@@ -17,7 +17,7 @@ from autograder.nbgrader_plugins.execute_submission import ExecuteSubmission
 from autograder.notebook.format import Cell
 from tests.helpers.sandbox import SHORT, printed, run, sandbox
 
-pytestmark = pytest.mark.xdist_group("failed_cells")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("failed_cells")]
 
 
 CASES: dict[str, tuple[str, str, str]] = {

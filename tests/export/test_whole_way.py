@@ -22,7 +22,7 @@ from tests.helpers import small_course as small
 from tests.helpers.platforms import START, Made, Student, as_zip, make_class, people
 from tests.helpers.stub_engine import registered_course, run
 
-pytestmark = pytest.mark.xdist_group("gradebook")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("gradebook")]
 
 BY_HAND = 5.0
 

@@ -6,6 +6,8 @@ import pytest
 
 from autograder.verify.mutation import mutants
 
+pytestmark = pytest.mark.slow
+
 SOURCE = '''
 def f(A1, A2, W, n):
     """Text that is no code."""

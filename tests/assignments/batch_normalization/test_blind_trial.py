@@ -11,6 +11,8 @@ from autograder.checking.judging import run_here
 from autograder.checking.verdict import Verdict
 from tests.helpers.answer_keys import prepared
 
+pytestmark = pytest.mark.slow
+
 SECRETS = [b"trial one", b"trial two"]
 
 FORWARD = """

@@ -19,6 +19,8 @@ from labkit.selfcheck import check as selfcheck
 from labkit.selfcheck import public_cases
 from tests.helpers.answer_keys import prepared
 
+pytestmark = pytest.mark.slow
+
 KEY = answer_key("batch_normalization")
 TRAIN, TEST, BACKWARD, ALT = (check.name for check in KEY.checks)
 FORWARD = "batchnorm_forward"

@@ -25,6 +25,7 @@ SOLUTION: dict[str, Function] = dict(
     zip(NAMES, (batchnorm_forward, batchnorm_backward, batchnorm_backward_alt), strict=True)
 )
 SECRETS = (b"spring", b"autumn")
+EACH_SECRET = pytest.mark.parametrize("secret", [SECRETS[0], pytest.param(SECRETS[1], marks=pytest.mark.slow)])
 STYLES = [
     pytest.param(function, style, id=f"{function}: {style}")
     for function, styles in CATALOGUE.right_functions.items()
@@ -65,12 +66,12 @@ def test_the_points_are_those_of_the_notebook() -> None:
     }
 
 
-@pytest.mark.parametrize("secret", SECRETS)
+@EACH_SECRET
 def test_the_references_earn_every_point(secret: bytes) -> None:
     assert scores(SOLUTION, secret) == FULL
 
 
-@pytest.mark.parametrize("secret", SECRETS)
+@EACH_SECRET
 @pytest.mark.parametrize(("function", "style"), STYLES)
 def test_a_right_answer_in_another_style_earns_every_point(function: str, style: str, secret: bytes) -> None:
     assert scores({**SOLUTION, function: CATALOGUE.right_functions[function][style]}, secret) == FULL
@@ -107,7 +108,7 @@ def test_the_cache_never_leaves_the_process_of_the_student() -> None:
                 assert isinstance(outcome.value[1], Opaque)
 
 
-@pytest.mark.parametrize("secret", SECRETS)
+@EACH_SECRET
 @pytest.mark.parametrize("mistake", KEY.mistakes, ids=lambda m: m.id)
 def test_a_known_mistake_loses_marks_in_its_own_function_and_gets_its_hint(mistake: Mistake, secret: bytes) -> None:
     own = {check.name for check in KEY.checks if mistake in KEY.mistakes_in(check)}

@@ -16,6 +16,8 @@ from labkit.regularization import network
 from labkit.selfcheck import check as selfcheck
 from tests.helpers.answer_keys import prepared, public_case
 
+pytestmark = pytest.mark.slow
+
 SECRETS = [b"trial one", b"trial two"]
 
 COST = """

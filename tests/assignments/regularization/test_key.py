@@ -25,6 +25,7 @@ from tests.helpers.answer_keys import prepared, public_case
 KEY = answer_key("regularization")
 CHECKS = {check.name: check for check in KEY.checks}
 SECRETS = [b"spring", b"summer"]
+EACH_SECRET = pytest.mark.parametrize("secret", [SECRETS[0], pytest.param(SECRETS[1], marks=pytest.mark.slow)])
 RIGHT = [(name, style) for name in CHECKS for style in KEY.right_answers[name]]
 MISTAKES = {mistake.id: mistake for mistake in KEY.mistakes}
 
@@ -54,7 +55,7 @@ def test_the_four_checks_have_the_points_of_the_notebook() -> None:
     }
 
 
-@pytest.mark.parametrize("secret", SECRETS)
+@EACH_SECRET
 @pytest.mark.parametrize(("name", "style"), RIGHT)
 def test_a_right_answer_in_any_style_gets_full_marks(name: str, style: str, secret: bytes) -> None:
     verdict = judge(name, right(name, style), secret)
@@ -93,7 +94,7 @@ def test_what_is_no_answer_at_all_gets_nothing_and_breaks_nothing(name: str, val
     assert judge(name, lambda *_: value).score == 0.0
 
 
-@pytest.mark.parametrize("secret", SECRETS)
+@EACH_SECRET
 @pytest.mark.parametrize("id", MISTAKES)
 def test_a_known_mistake_loses_points_and_gets_its_own_hint(id: str, secret: bytes) -> None:
     mistake = MISTAKES[id]
@@ -356,7 +357,7 @@ def test_the_public_cases_are_small_and_survive_the_file() -> None:
             assert (again.label, again.group, again.seed) == (call.label, call.group, call.seed)
 
 
-@pytest.mark.parametrize("secret", SECRETS)
+@EACH_SECRET
 @pytest.mark.parametrize("id", KEY.shares)
 def test_a_mistake_with_a_share_keeps_it_and_loses_the_rest(id: str, secret: bytes) -> None:
     mistake = MISTAKES[id]
@@ -467,7 +468,7 @@ def test_parts_behind_the_fourteen_lose_the_shape_in_the_forward_pass_only(more:
         assert own.score == own.max_score
 
 
-@pytest.mark.parametrize("secret", SECRETS)
+@EACH_SECRET
 def test_a_backward_pass_that_unpacks_its_own_longer_cache_is_right(secret: bytes) -> None:
     verdict = backward_verdict(OWN_UNPACKING, secret=secret, beside={dropout_forward.NAME: forward(LONGER)})
     assert (missed(verdict), verdict.score, verdict.error) == ([], 15.0, None)

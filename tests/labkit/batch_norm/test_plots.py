@@ -14,6 +14,8 @@ from labkit.batch_norm import plots as pictures
 from labkit.batch_norm.digits import load_digits
 from labkit.batch_norm.training import History
 
+pytestmark = pytest.mark.slow
+
 RUN = History("run", [2.0, 1.0, 0.5], [0.1, 0.6], [0.2, 0.5])
 
 

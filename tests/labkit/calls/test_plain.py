@@ -11,6 +11,8 @@ from hypothesis.extra import numpy as hnp
 
 from labkit.calls.plain import MAX_ITEMS, MAX_TEXT, Listed, Opaque, plain, same
 
+pytestmark = pytest.mark.slow
+
 FLOATS = st.floats(allow_nan=True, allow_infinity=True)
 SHAPES = hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4)
 ARRAYS = st.one_of(

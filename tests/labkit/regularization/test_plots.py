@@ -18,6 +18,8 @@ from labkit.regularization.network import Cache, forward_propagation, initialize
 from labkit.regularization.planar import Planar, load_planar
 from labkit.regularization.training import Recipe, Run, train
 
+pytestmark = pytest.mark.slow
+
 NOT_READY = Run("later", problem="nothing yet")
 
 

@@ -18,7 +18,7 @@ from tests.helpers.sandbox import (
     texts,
 )
 
-pytestmark = pytest.mark.xdist_group("shell")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("shell")]
 
 
 @pytest.fixture(scope="module")
