@@ -8,9 +8,9 @@ from typing import Literal
 
 from autograder.collect.archives import File
 from autograder.course.course import Course
-from autograder.course.timestamp import MAX_TIMESTAMP_BYTES, TIMESTAMP, parse_timestamp
+from autograder.course.timestamp import TIMESTAMP, parse_timestamp, stored_time
 from autograder.course.versions import keep_version, version, versions
-from autograder.files import read_plain, write_whole
+from autograder.files import write_whole
 
 State = Literal["new", "same", "changed", "older"]
 """Written; there already; written in the place of a version; left, for the course has a newer one."""
@@ -51,7 +51,7 @@ def write_submission(
     """
     folder = course.submitted(student, assignment)
     stamp = folder / TIMESTAMP
-    before = _time(stamp)
+    before = stored_time(folder)
     results = {}
     for name, file in notebooks.items():
         target = folder / f"{name}.ipynb"
@@ -84,13 +84,6 @@ def _write_time(stamp: Path, results: Sequence[Written]) -> None:
 
 def _moment(text: str) -> datetime:
     return parse_timestamp(text) or datetime.min
-
-
-def _time(stamp: Path) -> str:
-    try:
-        return read_plain(stamp, MAX_TIMESTAMP_BYTES).decode(errors="replace").strip()
-    except OSError:
-        return ""
 
 
 def _is_older(before: str, time: str, was_replaced: bool) -> bool:

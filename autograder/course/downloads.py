@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from autograder.course import words
 from autograder.course.course import Course
@@ -33,7 +34,7 @@ def downloaded(course: Course, assignment: str) -> dict[str, Downloaded]:
     Raises:
         CourseError: the file is damaged.
     """
-    path = course.private / "downloads" / f"{assignment}.json"
+    path = _list(course, assignment)
     try:
         data = json.loads(path.read_bytes())
         return {str(student): Downloaded(**names) for student, names in data.items()}
@@ -41,6 +42,11 @@ def downloaded(course: Course, assignment: str) -> dict[str, Downloaded]:
         return {}
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise CourseError(words.bad_downloads(str(path), str(error))) from error
+
+
+def download_lists(course: Course) -> list[Path]:
+    """List the files in which names of downloads are kept, one an assignment."""
+    return sorted((course.private / "downloads").glob("*.json"))
 
 
 def keep_downloaded(course: Course, assignment: str, names: Mapping[str, Downloaded]) -> None:
@@ -60,15 +66,19 @@ def rename_downloaded(course: Course, old: str, new: str) -> None:
         CourseError: a file is damaged.
         OSError: it cannot be written.
     """
-    for path in sorted((course.private / "downloads").glob("*.json")):
+    for path in download_lists(course):
         names = downloaded(course, path.stem)
         if old in names:
             names.setdefault(new, names.pop(old))
             _write(course, path.stem, names)
 
 
+def _list(course: Course, assignment: str) -> Path:
+    return course.private / "downloads" / f"{assignment}.json"
+
+
 def _write(course: Course, assignment: str, names: Mapping[str, Downloaded]) -> None:
-    path = course.private / "downloads" / f"{assignment}.json"
+    path = _list(course, assignment)
     rows = {student: asdict(kept) for student, kept in sorted(names.items())}
     course.private.mkdir(mode=0o700, exist_ok=True)
     write_whole(path, json.dumps(rows, ensure_ascii=False, indent=0).encode())

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -82,7 +83,7 @@ class Roster:
         Raises:
             CourseError: the file is damaged.
         """
-        path = course.private / "roster.json"
+        path = roster_file(course)
         try:
             rows = json.loads(path.read_bytes())
             return cls(Person(**{**row, "logins": tuple(row["logins"])}) for row in rows)
@@ -97,7 +98,7 @@ class Roster:
         Raises:
             CourseError: the file cannot be written.
         """
-        path = course.private / "roster.json"
+        path = roster_file(course)
         lines = [json.dumps(asdict(person), ensure_ascii=False) for _, person in sorted(self.people.items())]
         try:
             course.private.mkdir(mode=0o700, exist_ok=True)
@@ -134,6 +135,11 @@ class Roster:
                 for name in _names(person, kind, assignment):
                     index.setdefault(_key(kind, name), set()).add(person.student)
         return index
+
+
+def roster_file(course: Course) -> Path:
+    """Name the file of the roster."""
+    return course.private / "roster.json"
 
 
 _SURE = ("lms_id", "student", "login", "email")

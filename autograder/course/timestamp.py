@@ -31,6 +31,14 @@ def read_timestamp(file: Path) -> datetime | None:
         return None
 
 
+def stored_time(submission: Path) -> str:
+    """Return what stands in the file beside a submission; empty if there is no plain file."""
+    try:
+        return read_plain(submission / TIMESTAMP, MAX_TIMESTAMP_BYTES).decode(errors="replace").strip()
+    except OSError:
+        return ""
+
+
 def parse_timestamp(text: str) -> datetime | None:
     """Read a time as UTC without a zone; None if it is none."""
     from dateutil import parser, tz

@@ -20,7 +20,7 @@ from autograder.course.course import Course
 from autograder.engines.result import Judged
 from autograder.gradebook.late import Lateness, LateRules, late_rules
 from autograder.gradebook.read_marks import NotebookMarks, read_in
-from autograder.gradebook.tables import has_own_tables, make_own_tables, reading, transaction
+from autograder.gradebook.tables import has_own_tables, make_own_tables, reading, submitters, transaction
 from autograder.notebook.format import Cell
 from autograder.notebook.roles import role
 
@@ -195,7 +195,7 @@ def _hash_of(cell: Cell) -> str:
 
 
 def last_entries(database: sqlite3.Connection, assignment: str, students: Sequence[str]) -> dict[str, Entry]:
-    """Read the last entry of students; of those graded without one, what the gradebook holds."""
+    """Read the last entry of students; of those graded by an earlier version there is none."""
     entries = {}
     if has_own_tables(database):
         query = """
@@ -274,16 +274,10 @@ def change_rules(
         CourseError: the gradebook cannot be written, or the plugin for late submissions does not work; then the rules
             are as they were.
     """
-    query = """
-        SELECT submission.student_id
-        FROM submitted_assignment AS submission JOIN assignment ON assignment.id = submission.assignment_id
-        WHERE assignment.name = ?
-    """
     with transaction(course) as database:
         make_own_tables(database)
         change(database)
-        students = [student for (student,) in database.execute(query, (assignment,))]
-        return take_stock(database, course, assignment, students, moment)
+        return take_stock(database, course, assignment, submitters(database, assignment), moment)
 
 
 def now() -> str:

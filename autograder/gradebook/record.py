@@ -25,6 +25,8 @@ from autograder.gradebook.tables import (
     Table,
     from_datetime,
     notebook_ids,
+    reading,
+    submitters,
     to_datetime,
     transaction,
 )
@@ -37,14 +39,13 @@ _GRADED, _COMMENTED = ("GradeCell", "TaskCell"), ("SolutionCell", "TaskCell")
 
 
 def recorded_students(course: Course, assignment: str) -> set[str]:
-    """List the students whose submission the gradebook holds."""
-    query = """
-        SELECT submission.student_id
-        FROM submitted_assignment AS submission JOIN assignment ON assignment.id = submission.assignment_id
-        WHERE assignment.name = ?
+    """List the students whose submission the gradebook holds.
+
+    Raises:
+        CourseError: there is no gradebook, or it cannot be read.
     """
-    with transaction(course) as database:
-        return {student for (student,) in database.execute(query, (assignment,))}
+    with reading(course.gradebook) as database:
+        return set(submitters(database, assignment))
 
 
 def record(

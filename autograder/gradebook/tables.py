@@ -109,6 +109,16 @@ def has_own_tables(database: sqlite3.Connection) -> bool:
     return OWN_TABLES.keys() <= names
 
 
+def submitters(database: sqlite3.Connection, assignment: str) -> list[str]:
+    """List the students whose submission the gradebook holds."""
+    query = """
+        SELECT submission.student_id
+        FROM submitted_assignment AS submission JOIN assignment ON assignment.id = submission.assignment_id
+        WHERE assignment.name = ?
+    """
+    return [student for (student,) in database.execute(query, (assignment,))]
+
+
 def notebook_ids(database: sqlite3.Connection, assignment: str) -> Mapping[str, str]:
     """Look up the notebooks of an assignment: name → id."""
     query = """

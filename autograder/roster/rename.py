@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.course.course import Course
-from autograder.course.downloads import rename_downloaded
+from autograder.course.downloads import download_lists, rename_downloaded
 from autograder.course.ids import as_id, is_usable
-from autograder.course.roster import Person, Roster
-from autograder.course.timestamp import TIMESTAMP
+from autograder.course.roster import Person, Roster, roster_file
+from autograder.course.timestamp import stored_time
 from autograder.course.versions import keep_version
 from autograder.errors import CourseError
 from autograder.files import write_whole
@@ -82,8 +82,7 @@ def _folders(course: Course, student: str) -> list[Path]:
 def _keep_aside(course: Course, dropped: str, new: str, assignment: str) -> None:
     """Keep the notebooks of a submission that no longer counts as versions of the student."""
     folder = course.submitted(dropped, assignment)
-    stamp = folder / TIMESTAMP
-    time = stamp.read_text(errors="replace").strip() if stamp.is_file() and not stamp.is_symlink() else ""
+    time = stored_time(folder)
     for path in sorted(folder.glob("*.ipynb")):
         if path.is_file() and not path.is_symlink():
             keep_version(course, new, assignment, path.stem, path.read_bytes(), time)
@@ -92,7 +91,7 @@ def _keep_aside(course: Course, dropped: str, new: str, assignment: str) -> None
 @contextmanager
 def _undone_on_failure(course: Course, old: str) -> Iterator[list[tuple[Path, Path]]]:
     """Move files back, and lists of names to what they were, if anything goes wrong."""
-    lists = [course.private / "roster.json", *(course.private / "downloads").glob("*.json")]
+    lists = [roster_file(course), *download_lists(course)]
     before = {path: path.read_bytes() for path in lists if path.is_file()}
     moves: list[tuple[Path, Path]] = []
     try:

@@ -19,9 +19,7 @@ import numpy as np
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import cdist
 
-from autograder.similarity.work import Part, Work, file_digests
-
-Key = tuple[str, str]
+from autograder.similarity.work import Key, Part, Work, file_digests
 
 MIN_CODE, MIN_WORDS = 12, 12
 """Tokens; a shorter part is too often the same."""
@@ -78,6 +76,7 @@ def alike_groups(works: Sequence[Work]) -> list[AlikeGroup]:
             pairs[pair][key] = likeness
     same_file = set(_same_file(works))
     linked = {pair for pair, shared in pairs.items() if _is_beyond_chance(shared, written, len(works))} | same_file
+    filed = {student for pair in same_file for student in pair}
     groups = []
     for members in _connected(linked):
         shared: dict[Key, Likeness] = {}
@@ -87,7 +86,6 @@ def alike_groups(works: Sequence[Work]) -> list[AlikeGroup]:
                 most = max(before.students, likeness.students)
                 shared[key] = Likeness(likeness.name, before.exact and likeness.exact, most)
         ranked = sorted(shared, key=lambda key: (shared[key].students, key))
-        filed = {student for pair in same_file for student in pair}
         groups.append(
             AlikeGroup(
                 tuple(members),

@@ -23,6 +23,10 @@ _CODE = re.compile(
 _WORDS = re.compile(r"[\u3400-\u9fff]|\w+")
 
 
+Key = tuple[str, str]
+"""A question of an assignment: its notebook and the cell with the work."""
+
+
 @dataclass(frozen=True)
 class Part:
     """What a student wrote in a cell.
@@ -50,7 +54,7 @@ class Work:
 
     student: str
     files: list[Path] = field(default_factory=list)
-    parts: dict[tuple[str, str], Part] = field(default_factory=dict)
+    parts: dict[Key, Part] = field(default_factory=dict)
 
 
 def code_tokens(text: str) -> tuple[str, ...]:
