@@ -1,6 +1,6 @@
 """The student's toolkit; it holds no answer.
 
-files.py finds data, arrays.py names types, environment.py prints versions, timing.py measures times,
+files.py finds data, arrays.py names types, environment.py prints versions, timing.py measures times, palette.py holds the colors,
 numeric_gradient.py measures slopes, words.py holds their sentences. Then a folder a lab, and two for the self-check:
 
 - regularization/, batch_norm/: data, networks, training and plots of a lab;
