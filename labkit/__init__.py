@@ -1,21 +1,28 @@
 """The student's toolkit; it holds no answer.
 
 files.py finds data, arrays.py names types, environment.py prints versions, timing.py measures times,
-numeric_gradient.py measures slopes, palette.py holds the colors, words.py the sentences of these.
-Then a folder a lab, and two for the self-check:
+numeric_gradient.py measures slopes, palette.py holds the colors, language.py chooses the language, words.py holds the
+sentences of these. Then a folder a lab, and two for the self-check:
 
 - regularization/, batch_norm/: data, networks, training and plots of a lab;
 - selfcheck/: judges a function on recorded public cases;
 - calls/: calls a function and compares what it returned; the grader uses it, too.
+
+Names are imported when they are first used: `labkit.language` serves commands that need no numpy.
 """
 
-from labkit.batch_norm.deep_network import DeepNetwork
-from labkit.batch_norm.digits import load_digits
-from labkit.batch_norm.optimizers import Adam, SGDMomentum
-from labkit.batch_norm.readiness import batch_norm_ready
-from labkit.batch_norm.training import fit
-from labkit.selfcheck.check import check, example
-from labkit.timing import best_time
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from labkit.batch_norm.deep_network import DeepNetwork
+    from labkit.batch_norm.digits import load_digits
+    from labkit.batch_norm.optimizers import Adam, SGDMomentum
+    from labkit.batch_norm.readiness import batch_norm_ready
+    from labkit.batch_norm.training import fit
+    from labkit.language import use_language
+    from labkit.selfcheck.check import check, example
+    from labkit.timing import best_time
 
 __all__ = [
     "Adam",
@@ -27,4 +34,27 @@ __all__ = [
     "example",
     "fit",
     "load_digits",
+    "use_language",
 ]
+
+_MODULES = {
+    "Adam": "batch_norm.optimizers",
+    "DeepNetwork": "batch_norm.deep_network",
+    "SGDMomentum": "batch_norm.optimizers",
+    "batch_norm_ready": "batch_norm.readiness",
+    "best_time": "timing",
+    "check": "selfcheck.check",
+    "example": "selfcheck.check",
+    "fit": "batch_norm.training",
+    "load_digits": "batch_norm.digits",
+    "use_language": "language",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a name when it is first used."""
+    if name not in _MODULES:
+        raise AttributeError(f"module 'labkit' has no attribute {name!r}")
+    value: object = getattr(import_module(f"labkit.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,12 +1,83 @@
 """The language of the sentences that people read: one place, which each words.py asks.
 
 A sentence is a whole literal with named places, so that gettext's tools find it and a translator sees all of it.
+Catalogues are gettext's: `locale/LANGUAGE/LC_MESSAGES/DOMAIN.mo`. Without one, the English in the code is shown.
 """
 
-from gettext import NullTranslations
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from gettext import NullTranslations, translation
+from pathlib import Path
 
-TRANSLATIONS = NullTranslations()
-"""English, as it stands in the code. Made once: the standard library's gettext would look for files at each call."""
+ENGLISH = "en"
+
+_domains: list[tuple[str, Path]] = []
+_chosen = [ENGLISH]
+"""The language of this process. No context variable: each cell of a notebook runs in a context of its own."""
+_spoken: ContextVar[str] = ContextVar("spoken")
+"""The language of what is being written, where it differs."""
+
+
+def add_domain(domain: str, folder: Path) -> None:
+    """Look for sentences in one more catalogue a language.
+
+    Args:
+        domain: name of the catalogue.
+        folder: where its languages are.
+    """
+    _domains.append((domain, folder))
+    catalogue.cache_clear()
+
+
+def languages() -> list[str]:
+    """List the languages that there are, English first."""
+    found = {path.parents[1].name for domain, folder in _domains for path in folder.glob(f"*/LC_MESSAGES/{domain}.mo")}
+    return [ENGLISH, *sorted(found - {ENGLISH})]
+
+
+def language() -> str:
+    """Return the language that sentences are said in now."""
+    return _spoken.get(_chosen[0])
+
+
+def use_language(name: str) -> None:
+    """Choose the language of all that follows.
+
+    Args:
+        name: a language with a catalogue, such as ``zh_CN``; with any other, sentences stay English.
+    """
+    _chosen[0] = name
+
+
+@contextmanager
+def speaking(name: str) -> Iterator[None]:
+    """Say the sentences within in a language of their own: a page in that of its reader."""
+    token = _spoken.set(name)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+@cache
+def catalogue(name: str) -> NullTranslations:
+    """Read the catalogues of a language, once."""
+    chain = NullTranslations()
+    for domain, folder in _domains:
+        chain.add_fallback(translation(domain, folder, [name], fallback=True))
+    return chain
+
+
+def gettext(sentence: str) -> str:
+    """Return a sentence in the reader's language, its places still open."""
+    return catalogue(language()).gettext(sentence) if sentence else sentence  # for "" gettext has the catalogue's head
+
+
+def ungettext(one: str, many: str, count: int) -> str:
+    """Return the form of a sentence that a number needs, its places still open."""
+    return catalogue(language()).ngettext(one, many, count)
 
 
 def _(sentence: str, /, **values: object) -> str:
@@ -16,7 +87,7 @@ def _(sentence: str, /, **values: object) -> str:
         sentence: The sentence in English, with places such as ``{name}``.
         values: What stands in the places.
     """
-    translated = TRANSLATIONS.gettext(sentence)
+    translated = gettext(sentence)
     return translated.format(**values) if values else translated
 
 
@@ -29,7 +100,7 @@ def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
         count: The number; it stands in the place ``{count}``.
         values: What stands in the other places.
     """
-    return TRANSLATIONS.ngettext(one, many, count).format(**{"count": count, **values})
+    return ungettext(one, many, count).format(**{"count": count, **values})
 
 
 def translated(phrase: str) -> str:
@@ -37,4 +108,7 @@ def translated(phrase: str) -> str:
 
     Whatever else stands in its place, a number or a student's text, stays as it is.
     """
-    return TRANSLATIONS.gettext(phrase) if phrase else phrase  # gettext answers "" with the head of the catalogue
+    return gettext(phrase)
+
+
+add_domain("labkit", Path(__file__).parent / "locale")

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from autograder.files import write_whole
-from autograder.language import TRANSLATIONS
+from autograder.language import gettext, ungettext
 from autograder.pages.drawings import bar
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -62,7 +62,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.install_gettext_translations(TRANSLATIONS, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_callables(gettext, ungettext, newstyle=True)  # type: ignore[attr-defined]
     css = (TEMPLATES / "page.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     environment.filters |= {"points": points, "breakable": breakable}

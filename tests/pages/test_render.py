@@ -2,12 +2,12 @@
 
 import json
 import re
+from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
 
 from autograder.gradebook.read_marks import NotebookMarks
-from autograder.language import TRANSLATIONS
 from autograder.pages import render
 from autograder.pages.autograded_notebook import read_autograded
 from autograder.pages.feedback import feedback_page
@@ -32,9 +32,14 @@ def test_every_sentence_of_a_template_is_marked_for_translation(template: str) -
 
 
 def test_a_page_speaks_the_readers_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(TRANSLATIONS, "gettext", lambda text: f"«{text}»")
-    monkeypatch.setattr(TRANSLATIONS, "ngettext", lambda one, many, count: f"«{many}»")
-    monkeypatch.setattr(render, "_environment", render._environment.__wrapped__)
+    class Quoted(NullTranslations):
+        def gettext(self, message: str) -> str:
+            return f"«{message}»"
+
+        def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+            return f"«{msgid2}»"
+
+    monkeypatch.setattr("labkit.language.catalogue", lambda name: Quoted())
     path = tmp_path / "page.ipynb"
     path.write_text(json.dumps(notebook()))
     page = feedback_page(read_autograded(path), NotebookMarks(), "<ann>")
