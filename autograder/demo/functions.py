@@ -60,9 +60,16 @@ class Answers:
         return [name for stub in self.stubs for name in stub.functions]
 
     @cached_property
+    def _judged(self) -> frozenset[str]:
+        """The functions that are graded: without an answer key all; with it, practice steps are not among them."""
+        if self.key is None:
+            return frozenset(self.functions)
+        return frozenset(name for check in self.key.checks for name in check.functions).intersection(self.functions)
+
+    @cached_property
     def in_styles(self) -> bool:
-        """Whether the answer key has right answers for every function; their caches go together, not with others."""
-        return bool(self.functions) and self.key is not None and set(self.functions) <= self.key.right_answers.keys()
+        """Whether the answer key has right answers for every graded function; their caches go together."""
+        return bool(self._judged) and self.key is not None and self._judged <= self.key.right_answers.keys()
 
     def right(self, chance: Random) -> dict[str, str]:
         """Fill in every stub rightly: cell id → text."""
@@ -71,11 +78,14 @@ class Answers:
         return {stub.given.cell["id"]: self._in_a_style(stub, chance) for stub in self.stubs}
 
     def _in_a_style(self, stub: Stub, chance: Random) -> str:
-        if self.key is None or not stub.functions:
+        if self.key is None or not self._is_graded(stub):
             return stub.solution
         styles = [self.key.right_answers[name] for name in stub.functions]
         texts = [_dressed(style[chance.choice(sorted(style))], stub.given.released, chance) for style in styles]
         return "\n\n".join(texts)
+
+    def _is_graded(self, stub: Stub) -> bool:
+        return bool(stub.functions) and self._judged.issuperset(stub.functions)
 
     def with_mistakes(self, count: int, chance: Random) -> dict[str, str]:
         """Fill in the stubs with some mistakes: of the catalogue, or any that a small slip makes."""
@@ -117,7 +127,7 @@ class Answers:
 
     def _changed(self, chance: Random, change: Callable[[str], str]) -> dict[str, str]:
         work = self.right(chance)
-        writing = [stub.given.cell["id"] for stub in self.stubs if stub.functions]
+        writing = [stub.given.cell["id"] for stub in self.stubs if self._is_graded(stub)]
         for name in chance.sample(writing, min(1, len(writing))):
             work[name] = change(work[name])
         return work

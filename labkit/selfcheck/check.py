@@ -27,7 +27,7 @@ from labkit.calls.unfilled import computes_with_none, none_parts, returns_nothin
 from labkit.files import find_upward
 from labkit.language import translated
 from labkit.selfcheck import public_cases, words
-from labkit.selfcheck.report import Report, Row
+from labkit.selfcheck.report import Report, Row, show
 from labkit.selfcheck.source import is_stale, returns_something
 
 PATIENCE = 10.0
@@ -70,7 +70,7 @@ def check(name: str, function: Callable[..., Any], *companions: Callable[..., An
             lines = student_lines(interrupt, function)
             raise Stopped(words.stopped(lines[-1] if lines else "")) from None
     stale = [words.stale(item) for item, value in named.items() if is_stale(item, value, notebook)]
-    _show(replace(report, causes=[*stale, *report.causes]))
+    show(replace(report, causes=[*stale, *report.causes]))
 
 
 def example(name: str) -> tuple[Any, ...]:
@@ -361,14 +361,3 @@ def _word_when_slow() -> Iterator[None]:
         yield
     finally:
         timer.cancel()
-
-
-def _show(report: Report) -> None:
-    """Display a report where there is IPython, which shows it as the program can; print it elsewhere."""
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    if shell is None:
-        print(report)
-        return
-    from IPython.display import display
-
-    display(report)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -45,6 +46,7 @@ class Report:
         hints: what may help.
         causes: what comes before all else: why little or nothing could be judged.
         printed: what the function printed in the first call that failed.
+        graded: whether the function earns points; a practice step does not.
     """
 
     function: str
@@ -52,6 +54,7 @@ class Report:
     hints: Sequence[str] = ()
     causes: Sequence[str] = ()
     printed: str = ""
+    graded: bool = True
 
     @property
     def passed(self) -> bool:
@@ -61,7 +64,9 @@ class Report:
     @property
     def closing(self) -> str:
         """The last line."""
-        return words.public_passed() if self.passed else words.public_failed()
+        if self.graded:
+            return words.public_passed() if self.passed else words.public_failed()
+        return words.step_passed() if self.passed else words.step_failed()
 
     def __str__(self) -> str:
         """Show it as plain text."""
@@ -93,3 +98,14 @@ class Report:
             parts.append(f"<p>{html.escape(words.printed())}</p><pre>{html.escape(self.printed)}</pre>")
         parts.append(f"<p>{html.escape(self.closing)}</p>")
         return f'<div style="max-width:60em">{"".join(parts)}</div>'
+
+
+def show(report: Report) -> None:
+    """Display a report where there is IPython, which shows it as the program can; print it elsewhere."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if shell is None:
+        print(report)
+        return
+    from IPython.display import display
+
+    display(report)

@@ -14,6 +14,15 @@ def public_failed() -> str:
     return _("Not all public checks passed. The hidden ones use other numbers.")
 
 
+def step_passed() -> str:
+    """Close the check of a practice step."""
+    return _("This step is right. It earns no points.")
+
+
+def step_failed() -> str:
+    return _("This step is not right yet. It earns no points; what follows builds on it.")
+
+
 def not_finished() -> str:
     """Say that the function returns None, or computes with a None that the stub left."""
     return _(

@@ -123,3 +123,19 @@ def test_a_key_without_recorded_right_answers_makes_students_from_the_solution()
         answers = Answers(stubs, replace(key, right_answers=recorded))
         assert set(answers.right(Random(1)).values()) == {stub.solution for stub in stubs}
         assert answers.with_mistakes(2, Random(1)).keys() == answers.unfinished(Random(1)).keys()
+
+
+def test_a_practice_step_is_filled_in_rightly_beside_graded_functions_in_all_styles() -> None:
+    source = parse_source((REPOSITORY / "source/regularization/regularization.ipynb").read_bytes(), "regularization")
+    key = answer_key("regularization")
+    graded = [
+        Stub(c, f"# {c.grade_id}\n") for c in source.cells if c.functions & {f for k in key.checks for f in k.functions}
+    ]
+    step = Stub(
+        replace(graded[0].given, cell={**graded[0].given.cell, "id": "step"}, functions=frozenset({"step"})), "# right"
+    )
+    answers = Answers([*graded, step], key)
+    assert answers.in_styles
+    for seed in range(8):
+        assert answers.right(Random(seed))["step"] == answers.broken(Random(seed))["step"] == "# right"
+        assert answers.endless(Random(seed))["step"] == "# right"

@@ -10,8 +10,10 @@ from tests.helpers import small_course as small
 SOURCE = parse_source(small.to_bytes(small.source()), "numbers")
 
 
-def restored(notebook: Any) -> Restored:
-    return restore(SOURCE, small.to_bytes(notebook))
+def restored(notebook: Any, source: Any = None) -> Restored:
+    """Restore a submission, of the small course's notebook if no other source is given."""
+    parsed = parse_source(small.to_bytes(source), "numbers") if source else SOURCE
+    return restore(parsed, small.to_bytes(notebook))
 
 
 def sources(result: Restored) -> dict[str, str]:

@@ -67,6 +67,21 @@ def test_an_experiment_runs_if_an_own_cell_that_a_solution_needs_uses_it() -> No
     assert is_run(restored(notebook), "experiment")
 
 
+def test_a_practice_step_is_not_run_and_needs_no_experiment_unless_a_graded_function_uses_it() -> None:
+    step = small.code("step", "def step():\n    return 2 * SHIFT", ["skip-execution"], solution=True)
+    source = small.source()
+    at = [cell["id"] for cell in source["cells"]].index("experiment")
+    source["cells"][at:at] = [step]
+    notebook = small.filled()
+    notebook["cells"][at:at] = [step | {"source": "def step():\n    return SHIFT + SHIFT"}]
+    small.cell(notebook, "experiment")["source"] = "SHIFT = 0"
+    result = restored(notebook, source)
+    assert not is_run(result, "step") and not is_run(result, "experiment")
+    small.cell(notebook, "square")["source"] = "def square(x):\n    return x * x + step()"
+    result = restored(notebook, source)
+    assert is_run(result, "step") and is_run(result, "experiment")
+
+
 def test_both_halves_of_a_solution_that_was_split_run() -> None:
     half = small.code("half", "SHIFT = 0", grade_id="square", solution=True)
     notebook = with_cells("square", half)
