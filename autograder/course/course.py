@@ -217,11 +217,22 @@ class Course:
         Raises:
             CourseError: it is in neither place.
         """
+        return self._own_or_ours(f"datasets/{name}", words.no_dataset(name))
+
+    def student_page(self) -> Path:
+        """Find the page for students, which the class zip holds as its README, in the course, else beside labkit.
+
+        Raises:
+            CourseError: it is in neither place.
+        """
+        return self._own_or_ours("docs/student.md", words.no_student_page())
+
+    def _own_or_ours(self, name: str, missing: str) -> Path:
         for folder in (self.root, labkit_folder().parent):
-            path = folder / "datasets" / name
+            path = folder / name
             if path.is_file():
                 return path
-        raise CourseError(words.no_dataset(name))
+        raise CourseError(missing)
 
 
 def _may_be_folder(path: Path) -> bool:

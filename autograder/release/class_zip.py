@@ -8,10 +8,13 @@ from pathlib import Path
 from autograder.assignments import datasets_of
 from autograder.course.course import Course
 from autograder.course.toolkit import labkit_folder
-from autograder.release import words
+from autograder.release.student_page import readme_files
 
-_FIRST_DAY = (1980, 1, 1, 0, 0, 0)
-"""The time stamp of every file in the class zip: the earliest that the format knows."""
+_TIME_STAMP = (2026, 1, 1, 0, 0, 0)
+"""Of every file in the class zip: always the same, and not so old that an editor shows a strange age."""
+
+DATA_NOTES = "README.md"
+"""Says of the data where each file comes from, and under which licence."""
 
 
 def class_files(course: Course, assignment: str, released: Path) -> dict[str, bytes]:
@@ -23,9 +26,9 @@ def class_files(course: Course, assignment: str, released: Path) -> dict[str, by
         released: the folder with the students' notebook.
 
     Raises:
-        CourseError: a data file of the assignment is missing.
+        CourseError: a data file of the assignment, or the page for students, is missing.
     """
-    files = {"README.txt": words.class_readme(assignment).encode()}
+    files = readme_files(course.student_page(), assignment)
     for path in released.rglob("*"):
         if path.is_file() and ".ipynb_checkpoints" not in path.parts:
             files[path.relative_to(released).as_posix()] = path.read_bytes()
@@ -33,7 +36,8 @@ def class_files(course: Course, assignment: str, released: Path) -> dict[str, by
     for path in toolkit.rglob("*"):
         if path.is_file() and path.suffix in (".py", ".typed", ".json"):
             files[f"labkit/{path.relative_to(toolkit).as_posix()}"] = path.read_bytes()
-    for name in datasets_of(assignment):
+    data = datasets_of(assignment)
+    for name in (*data, DATA_NOTES) if data else ():
         files[f"datasets/{name}"] = course.dataset(name).read_bytes()
     return files
 
@@ -43,7 +47,7 @@ def pack(assignment: str, files: Mapping[str, bytes]) -> bytes:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
         for name in sorted(files):
-            entry = zipfile.ZipInfo(f"{assignment}/{name}", _FIRST_DAY)
+            entry = zipfile.ZipInfo(f"{assignment}/{name}", _TIME_STAMP)
             entry.create_system = 3  # so that the mode below means the same everywhere
             entry.external_attr = 0o100644 << 16
             packed.writestr(entry, files[name])

@@ -51,8 +51,9 @@ def test_a_second_release_is_the_same_byte_for_byte(course: Course) -> None:
 def test_the_class_zip_has_one_folder_with_notebook_toolkit_and_readme(course: Course) -> None:
     with zipfile.ZipFile(course.class_zip(small.ASSIGNMENT)) as archive:
         names = archive.namelist()
-        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-    assert {f"numbers/{name}" for name in ("numbers.ipynb", "README.txt", "labkit/__init__.py")} <= set(names)
+        assert {entry.date_time for entry in archive.infolist()} == {(2026, 1, 1, 0, 0, 0)}
+    given = ("numbers.ipynb", "README.md", "README.html", "labkit/__init__.py")
+    assert {f"numbers/{name}" for name in given} <= set(names)
     assert all(name.startswith("numbers/") and "__pycache__" not in name for name in names)
     assert names == sorted(names)
 
