@@ -6,6 +6,7 @@
 - `read_marks`: reads all marks of a class.
 - `late`: due dates, extensions, late days, and what being late costs.
 - `history`: what each run changed, and why.
+- `rubric_tables`, `rubric_marks`: what people give by rubric, in tables of our own and in nbgrader's manual scores.
 - `secret`: knows the course secret again.
 - `behaviours`: keeps what wrong functions computed, and the instructor's hints for it, in `.autograder/`.
 - `students`: the people of the course.
@@ -15,4 +16,5 @@
 
 The tables are nbgrader's, and it writes them through SQLAlchemy. Here a handful of statements is all there is, and
 sqlite3 is imported in milliseconds: a report, a feedback run, or grading what has not changed waits for nothing.
+Marking by hand writes row by row, and goes through SQLAlchemy.
 """

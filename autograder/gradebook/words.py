@@ -254,3 +254,11 @@ def before_due(assignment: str) -> str:
 
 def no_penalty(text: str) -> str:
     return _("{text!r} is no penalty: write 10% (of the points reached), 5 (points), or plugin.", text=text)
+
+
+def given_item(points: float, says: str) -> str:
+    return _("- {points:+g}: {says}", points=points + 0.0, says=says)
+
+
+def adjusted(points: float) -> str:
+    return _("- {points:+g}: beside the items above", points=points)
