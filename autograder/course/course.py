@@ -169,7 +169,7 @@ class Course:
         if not path.exists():
             self.private.mkdir(mode=0o700, exist_ok=True)
             draft = path.with_name(f"secret-{secrets.token_hex(8)}")
-            with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
                 file.write(secrets.token_hex(SECRET_BYTES) + "\n")
             with suppress(FileExistsError):
                 os.link(draft, path)

@@ -34,6 +34,7 @@ def load_planar() -> Planar:
         FileNotFoundError: datasets/ is neither near the notebook nor near labkit.
     """
     train, test = (
-        np.loadtxt(find_dataset(f"planar_{part}.csv"), delimiter=",", skiprows=1).T for part in ("train", "test")
+        np.loadtxt(find_dataset(f"planar_{part}.csv"), delimiter=",", skiprows=1, encoding="ascii").T
+        for part in ("train", "test")
     )
     return Planar(train[:2], train[2:3], train[3:4], test[:2], test[2:3])

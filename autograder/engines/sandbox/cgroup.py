@@ -78,7 +78,9 @@ class Group:
         """Tell whether the kernel has killed a process of the group for its memory since this was asked before."""
         before = self._kills
         with contextlib.suppress(OSError, ValueError):
-            events = dict(line.split() for line in (self._path / "memory.events").read_text().splitlines())
+            events = dict(
+                line.split() for line in (self._path / "memory.events").read_text(encoding="utf-8").splitlines()
+            )
             self._kills = int(events.get("oom_kill", 0))
         return self._kills > before
 
@@ -117,11 +119,11 @@ def prepare() -> Path:
     if own.name == GRADER:
         return own.parent
     try:
-        if not set(CONTROLLERS) <= set((own / "cgroup.controllers").read_text().split()):
+        if not set(CONTROLLERS) <= set((own / "cgroup.controllers").read_text(encoding="utf-8").split()):
             raise NoGroupError("not delegated")
         if not os.access(own / "cgroup.procs", os.W_OK) or not os.access(own / "cgroup.subtree_control", os.W_OK):
             raise NoGroupError("not delegated")
-        members = {int(pid) for pid in (own / "cgroup.procs").read_text().split()}
+        members = {int(pid) for pid in (own / "cgroup.procs").read_text(encoding="utf-8").split()}
         ours = {os.getpid(), *_descendants(os.getpid())}
         if not members <= ours:
             raise NoGroupError("not alone")
@@ -138,9 +140,9 @@ def prepare() -> Path:
 def _own_group() -> Path:
     """The folder of the group that this process is in."""
     try:
-        mounts = [line.split() for line in Path("/proc/self/mountinfo").read_text().splitlines()]
+        mounts = [line.split() for line in Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()]
         root, place = next((mount[3], mount[4]) for mount in mounts if mount[mount.index("-") + 1] == "cgroup2")
-        lines = Path("/proc/self/cgroup").read_text().splitlines()
+        lines = Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()
         own = next(line[3:] for line in lines if line.startswith("0::"))
     except (OSError, StopIteration, ValueError, IndexError):
         raise NoGroupError("no hierarchy") from None
@@ -151,7 +153,7 @@ def _own_group() -> Path:
 def _descendants(pid: int) -> Iterator[int]:
     with contextlib.suppress(OSError):
         for task in Path(f"/proc/{pid}/task").iterdir():
-            for child in (task / "children").read_text().split():
+            for child in (task / "children").read_text(encoding="utf-8").split():
                 yield int(child)
                 yield from _descendants(int(child))
 

@@ -278,6 +278,8 @@ def no_namespaces(course: Path) -> str:
     box = make_box()
     try:
         command = [*_PYTHON, _PROBE, _SANDBOX, json.dumps(layers.settings(course, box))]
-        return subprocess.run(command, env={}, cwd="/", capture_output=True, text=True, check=False).stdout.strip()
+        return subprocess.run(
+            command, env={}, cwd="/", capture_output=True, encoding="utf-8", check=False
+        ).stdout.strip()
     finally:
         shutil.rmtree(box, ignore_errors=True)
