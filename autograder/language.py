@@ -14,6 +14,7 @@ from labkit.language import (
     translated,
     ungettext,
     use_language,
+    without_numbers,
 )
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "translated",
     "ungettext",
     "use_language",
+    "without_numbers",
 ]
 
 add_domain("autograder", Path(__file__).parent / "locale")

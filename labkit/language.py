@@ -4,7 +4,8 @@ A sentence is a whole literal with named places, so that gettext's tools find it
 Catalogues are gettext's: `locale/LANGUAGE/LC_MESSAGES/DOMAIN.mo`. Without one, the English in the code is shown.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -13,7 +14,11 @@ from pathlib import Path
 
 ENGLISH = "en"
 
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?(?![\w.]*\w)")
+
 _domains: list[tuple[str, Path]] = []
+_phrases: dict[str, dict[str, str]] = {}
+"""Phrases that came with the public cases of a lab, by language."""
 _chosen = [ENGLISH]
 """The language of this process. No context variable: each cell of a notebook runs in a context of its own."""
 _spoken: ContextVar[str] = ContextVar("spoken")
@@ -29,6 +34,16 @@ def add_domain(domain: str, folder: Path) -> None:
     """
     _domains.append((domain, folder))
     catalogue.cache_clear()
+
+
+def add_phrases(translations: Mapping[str, Mapping[str, str]]) -> None:
+    """Know more phrases.
+
+    Args:
+        translations: language → English phrase → phrase.
+    """
+    for name, phrases in translations.items():
+        _phrases.setdefault(name, {}).update(phrases)
 
 
 def languages() -> list[str]:
@@ -103,12 +118,20 @@ def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     return ungettext(one, many, count).format(**{"count": count, **values})
 
 
+def without_numbers(phrase: str) -> str:
+    """Return a phrase as catalogues hold it: a sign in the place of each number."""
+    return _NUMBER.sub("#", phrase)
+
+
 def translated(phrase: str) -> str:
     """Translate a phrase that an answer key holds as data, where it is shown: a hint, a criterion, a case.
 
-    Whatever else stands in its place, a number or a student's text, stays as it is.
+    The numbers in it stay, in their order. Whatever else stands in its place, such as a student's text, stays as it is.
     """
-    return gettext(phrase)
+    general = without_numbers(phrase)
+    text = _phrases.get(language(), {}).get(general) or gettext(general)
+    numbers = iter(_NUMBER.findall(phrase))
+    return re.sub("#", lambda sign: next(numbers, sign[0]), text) if text != general else phrase
 
 
 add_domain("labkit", Path(__file__).parent / "locale")

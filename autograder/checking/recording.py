@@ -10,6 +10,7 @@ import numpy as np
 
 from autograder.checking.check import AnswerKey, Check, Function
 from autograder.checking.judging import behaviour_of
+from autograder.language import gettext, languages, speaking, without_numbers
 from labkit.calls.call import Call, Outcome, perform
 from labkit.calls.random_outputs import CERTAIN, DEFAULT, PROFILE, Profile, profile_of
 from labkit.selfcheck import public_cases
@@ -20,7 +21,20 @@ PROFILE_COLUMNS = 40_000
 
 def record(key: AnswerKey) -> dict[str, Any]:
     """Compute the public cases of an assignment, ready for `labkit.selfcheck.public_cases.write`."""
-    return {"assignment": key.assignment, "checks": {check.name: _record_check(key, check) for check in key.checks}}
+    checks = {check.name: _record_check(key, check) for check in key.checks}
+    shown = [call["label"] for check in checks.values() for call in check["calls"]]
+    hints = [mistake["hint"] for check in checks.values() for mistake in check["mistakes"]]
+    return {"assignment": key.assignment, "translations": _translations([*shown, *hints]), "checks": checks}
+
+
+def _translations(phrases: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Say the phrases in every language that there is, for the toolkit has no catalogue of an answer key's words."""
+    known: dict[str, dict[str, str]] = {}
+    for name in languages()[1:]:
+        with speaking(name):
+            said = {without_numbers(phrase): gettext(without_numbers(phrase)) for phrase in phrases}
+        known[name] = {phrase: text for phrase, text in said.items() if text != phrase}
+    return known
 
 
 def _record_check(key: AnswerKey, check: Check) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def look_into(data: bytes, source: Source) -> Look:
         restored = restore(source, data)
     except SubmissionError:
         return _without_cells(data, source)
-    answers = {cell.cell["id"]: cell.released for cell in source.cells if cell.answer}
+    answers = {cell.cell["id"]: cell.released for cell in restored.edition.cells if cell.answer}
     kept = [(cell, answers[cell["id"]]) for cell in restored.notebook["cells"] if cell["id"] in answers]
     if all(same_text(cell["source"], stub) and "attachments" not in cell for cell, stub in kept):
         return Look(Content.UNTOUCHED, words.untouched())

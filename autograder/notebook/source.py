@@ -1,17 +1,22 @@
 """Read the instructor's notebook: what grading puts into a submission, and what students were given."""
 
+from __future__ import annotations
+
 import builtins
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import CourseError, SubmissionError
+from autograder.language import ENGLISH
 from autograder.notebook import words
 from autograder.notebook.cell_names import functions_in, names_in
+from autograder.notebook.edition import edition, editions
 from autograder.notebook.format import Cell, CellType, StudentCell
 from autograder.notebook.read import read_cells
 from autograder.notebook.regions import TEXT_STUB, without_hidden_tests, without_solution
@@ -68,11 +73,28 @@ class SourceCell:
 
 @dataclass(frozen=True)
 class Source:
-    """The instructor's notebook, ready to restore submissions from. `name` is its file name without suffix."""
+    """The instructor's notebook, ready to restore submissions from.
+
+    Attributes:
+        name: its file name without suffix.
+        cells: its cells.
+        metadata: its kernel and language of programming.
+        language: the language of its words.
+        others: the same notebook in the other languages that there are.
+    """
 
     name: str
     cells: tuple[SourceCell, ...]
     metadata: dict[str, Any]
+    language: str = ENGLISH
+    others: tuple[Source, ...] = ()
+
+    def edition_of(self, texts: Iterable[str]) -> Source:
+        """Choose the edition that a notebook with these cells was made from: the one with most of its texts in it."""
+        if not self.others:
+            return self
+        given = frozenset(texts)
+        return max((self, *self.others), key=lambda edition: len(edition.given_texts & given))
 
     @cached_property
     def tests(self) -> tuple[tuple[int, str], ...]:
@@ -152,11 +174,17 @@ def read_source(path: Path) -> Source:
 
 
 def parse_source(data: bytes, name: str) -> Source:
-    """Read an instructor's notebook from its bytes.
+    """Read an instructor's notebook from its bytes, with its editions in other languages.
 
     Raises:
         CourseError: as `read_source`.
     """
+    source = _parse(data, name, ENGLISH)
+    others = tuple(_parse(edition(data, name, language), name, language) for language in editions(name))
+    return replace(source, others=others)
+
+
+def _parse(data: bytes, name: str, language: str) -> Source:
     try:
         content = json.loads(data)
         plain = read_cells(data)
@@ -167,7 +195,7 @@ def parse_source(data: bytes, name: str) -> Source:
     except (SubmissionError, ValueError, KeyError, TypeError) as error:
         raise CourseError(words.source_unreadable(name, str(error))) from None
     metadata = {key: content["metadata"][key] for key in ("kernelspec", "language_info") if key in content["metadata"]}
-    return Source(name, cells, metadata)
+    return Source(name, cells, metadata, language)
 
 
 def _source_cell(plain: StudentCell, metadata: dict[str, Any], index: int) -> SourceCell:

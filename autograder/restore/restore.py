@@ -23,6 +23,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from autograder.errors import SubmissionError
+from autograder.language import speaking
 from autograder.notebook.budget import limited
 from autograder.notebook.format import Cell, Notebook, StudentCell
 from autograder.notebook.notes import NEWER_PYTHON, UNREADABLE, Note, NoteKind
@@ -50,11 +51,13 @@ class Restored:
     Attributes:
         notebook: cells in running order; its metadata holds the notes under `autograder`.
         notes: what the student and the instructor should know.
+        edition: the instructor's notebook in the language that the student worked in.
         unreadable: why nothing of the submission could be used; empty where it could.
     """
 
     notebook: Notebook
     notes: tuple[Note, ...]
+    edition: Source
     unreadable: str = ""
 
 
@@ -85,11 +88,13 @@ def restore(source: Source, submission: bytes) -> Restored:
         SubmissionError: it is not a notebook, the notebook of another assignment, or takes too long to look through.
     """
     with limited():
-        return _restore(source, submission)
+        student = read_notebook(submission)
+        edition = source.edition_of(cell["source"] for cell in student.cells)
+        with speaking(edition.language):
+            return _restore(edition, student)
 
 
-def _restore(source: Source, submission: bytes) -> Restored:
-    student = read_notebook(submission)
+def _restore(source: Source, student: StudentNotebook) -> Restored:
     matching = Matching(source, student.cells)
     answers = find_answers(matching)
     if not matching.is_this_assignment:
@@ -107,14 +112,14 @@ def _restore(source: Source, submission: bytes) -> Restored:
         notes.append(Note("left-out", "", showed_more(missing)))
     notebook = _notebook(source, rebuilt, notes)
     notebook["metadata"]["autograder"]["own_texts"] = [cell["id"] for cell in own_texts]
-    return Restored(notebook, tuple(notes))
+    return Restored(notebook, tuple(notes), source)
 
 
 def untouched(source: Source, reason: str) -> Restored:
     """Make the notebook for a submission that cannot be used: nothing filled in, the reason as its note."""
     note = Note(UNREADABLE, "", reason)
     cells: list[Cell] = [{**cell.cell} for cell in source.cells]
-    return Restored(_notebook(source, cells, [note]), (note,), reason)
+    return Restored(_notebook(source, cells, [note]), (note,), source, reason)
 
 
 def _rebuild(matching: Matching, answers: Answers) -> tuple[list[Cell], list[tuple[SourceCell, Cell]], list[OwnCode]]:
@@ -264,7 +269,10 @@ def _notes_on_found(at: int, name: str, matching: Matching, answers: Answers) ->
 def _notebook(source: Source, cells: list[Cell], notes: Iterable[Note]) -> Notebook:
     return {
         "cells": cells,
-        "metadata": {**source.metadata, "autograder": {"notes": [note.to_json() for note in notes]}},
+        "metadata": {
+            **source.metadata,
+            "autograder": {"language": source.language, "notes": [note.to_json() for note in notes]},
+        },
         "nbformat": 4,
         "nbformat_minor": 5,
     }

@@ -17,17 +17,21 @@ import numpy as np
 from labkit.calls.call import Argument, Call, CallError, Extended, Outcome, Result
 from labkit.calls.plain import Listed, Opaque, Plain
 from labkit.calls.random_outputs import Profile, RandomOutputs
+from labkit.language import add_phrases
 
 FILE_NAME = "public_cases.json"
 
 
 def write(path: Path, data: Mapping[str, Any]) -> None:
     """Write public cases: UTF-8, one line a check, keys in their order, which is the order of computation."""
-    checks = ",\n".join(
-        f"  {json.dumps(name)}: {json.dumps(check, ensure_ascii=False)}" for name, check in data["checks"].items()
-    )
-    text = f'{{\n "assignment": {json.dumps(data["assignment"])},\n "checks": {{\n{checks}\n }}\n}}\n'
+    checks = ",\n".join(f"  {json.dumps(name)}: {_json(check)}" for name, check in data["checks"].items())
+    first = f' "assignment": {json.dumps(data["assignment"])},\n "translations": {_json(data["translations"])},\n'
+    text = f'{{\n{first} "checks": {{\n{checks}\n }}\n}}\n'
     path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -56,6 +60,7 @@ def parse(content: bytes) -> dict[str, Any]:
     data = json.loads(content)
     if not isinstance(data, dict) or not isinstance(data.get("checks"), dict):
         raise ValueError("these are not public cases")
+    add_phrases(data.get("translations", {}))
     return data
 
 

@@ -26,6 +26,7 @@ from autograder.engines.scoring import as_nbgrader_scores, is_guess, judged, mar
 from autograder.engines.shares import course_shares
 from autograder.engines.task import NotebookTask, Task
 from autograder.errors import ENDS_ALL, AutograderError, CourseError, SandboxError
+from autograder.language import speaking
 from autograder.notebook.format import Cell
 from autograder.notebook.notes import Note
 from autograder.notebook.roles import role
@@ -113,6 +114,10 @@ class Grader:
         if restored.unreadable:
             mark_not_graded(restored.notebook, restored.unreadable)
             return restored
+        with speaking(restored.edition.language):
+            return self._run(zygote, restored, last)
+
+    def _run(self, zygote: Zygote, restored: Restored, last: bool) -> Restored:
         cells = restored.notebook["cells"]
         steps = plan(restored.notebook)
         for step in steps:

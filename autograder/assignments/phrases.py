@@ -1,0 +1,18 @@
+"""Gather what answer keys hold as data and students read: hints, criteria, cases."""
+
+import re
+
+import numpy as np
+
+from autograder.checking.check import AnswerKey
+from autograder.language import without_numbers
+
+
+def phrases_of(key: AnswerKey) -> list[str]:
+    """List the phrases of an answer key, numbers left out, each once. All secrets give the cases the same names."""
+    phrases = [mistake.hint for check in key.checks for mistake in key.mistakes_in(check)]
+    for check in key.checks:
+        phrases += [criterion.name for criterion in check.criteria]
+        phrases += [call.label for call in (*check.public(), *check.probes(np.random.default_rng(0)))]
+    words = (without_numbers(phrase) for phrase in phrases)
+    return list(dict.fromkeys(phrase for phrase in words if re.search(r"[^\W\d_]{2}", phrase)))
