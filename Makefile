@@ -8,7 +8,7 @@ export PYTHONUTF8 := 1
 # Images often forbid bytecode; every process, and a test run starts hundreds, would then compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo check quick test lint format release verify bench bench-engine clean fuzz
+.PHONY: help setup demo check quick test lint format release translate verify bench bench-engine clean fuzz
 
 help:
 	@echo "make setup         virtual environment in .venv with requirements.txt and this package"
@@ -17,6 +17,7 @@ help:
 	@echo "make test          all tests"
 	@echo "make lint          ruff and mypy        make format  what ruff can repair"
 	@echo "make release       source/ -> notebooks/ and dist/"
+	@echo "make translate     texts -> the catalogues of other languages (a new one: LANGUAGE=fr)"
 	@echo "make verify        prove the assignments and the grader right"
 	@echo "make fuzz          feed the readers of hostile data for five minutes"
 	@echo "make bench         speed of the batch-norm references      make bench-engine    of the engines"
@@ -59,6 +60,9 @@ format: setup
 
 release: setup
 	$(BIN)/python -m autograder release
+
+translate: setup
+	$(BIN)/python -m autograder.translation.update $(LANGUAGE)
 
 verify: setup
 	$(BIN)/python -m autograder verify

@@ -43,6 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "roster": {"errors", "files", "language", "course", "gradebook"},
     "export": {"errors", "files", "language", "course", "notebook", "gradebook", "roster"},
     "release": {"errors", "files", "language", "labkit", "checking", "assignments", "course", "notebook"},
+    "translation": {"language", "checking", "assignments", "notebook"},
     "collect": {"errors", "files", "language", "course", "notebook", "restore", "gradebook"},
     "verify": {"language", "labkit", "checking", "assignments", "course", "notebook", "release"},
     "demo": {

@@ -163,15 +163,18 @@ def commands() -> None:
 
 @commands.command()
 @click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT ...]")
+@click.option("--language", metavar="LANGUAGE", help="The edition in this language only (default: all editions).")
 @course_option
-def release(assignments: tuple[str, ...], folder: str) -> None:
-    """Make what students get: notebooks/ and dist/ASSIGNMENT.zip."""
+def release(assignments: tuple[str, ...], language: str | None, folder: str) -> None:
+    """Make what students get: notebooks/ and dist/ASSIGNMENT.zip, and the same in a folder a language."""
+    from autograder.release.release import languages_of
     from autograder.release.release import release as release_assignment
 
     course = _course(folder)
     for assignment in assignments or course.assignments():
-        target, archive = release_assignment(course, assignment)
-        _say(words.released(assignment, str(target), str(archive)))
+        for edition in [language] if language else languages_of(course, assignment):
+            target, archive = release_assignment(course, assignment, edition)
+            _say(words.released(assignment, str(target), str(archive)))
 
 
 @commands.command()

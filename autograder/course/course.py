@@ -13,6 +13,7 @@ from autograder.course import words
 from autograder.course.settings import refuse_other_places
 from autograder.course.toolkit import labkit_folder
 from autograder.errors import CourseError, SubmissionError
+from autograder.language import ENGLISH
 
 CONFIG_NAME = "nbgrader_config.py"
 ENVIRONMENT_NAME = "AUTOGRADER_COURSE"
@@ -82,13 +83,13 @@ class Course:
         """The instructor's folder of an assignment."""
         return self.root / "source" / assignment
 
-    def release(self, assignment: str) -> Path:
-        """The folder of what students get."""
-        return self.root / "notebooks" / assignment
+    def release(self, assignment: str, language: str = ENGLISH) -> Path:
+        """The folder of what students get; that of another language lies in a folder of the language."""
+        return self.root / "notebooks" / ("" if language == ENGLISH else language) / assignment
 
-    def class_zip(self, assignment: str) -> Path:
+    def class_zip(self, assignment: str, language: str = ENGLISH) -> Path:
         """The archive that goes to the class."""
-        return self.root / "dist" / f"{assignment}.zip"
+        return self.root / "dist" / f"{assignment}{'' if language == ENGLISH else '-' + language}.zip"
 
     def submitted(self, student: str, assignment: str) -> Path:
         """The folder of what a student handed in."""
@@ -219,13 +220,14 @@ class Course:
         """
         return self._own_or_ours(f"datasets/{name}", words.no_dataset(name))
 
-    def student_page(self) -> Path:
+    def student_page(self, language: str = ENGLISH) -> Path:
         """Find the page for students, which the class zip holds as its README, in the course, else beside labkit.
 
         Raises:
             CourseError: it is in neither place.
         """
-        return self._own_or_ours("docs/student.md", words.no_student_page())
+        name = "docs/student.md" if language == ENGLISH else f"docs/{language}/student.md"
+        return self._own_or_ours(name, words.no_student_page(name))
 
     def _own_or_ours(self, name: str, missing: str) -> Path:
         for folder in (self.root, labkit_folder().parent):

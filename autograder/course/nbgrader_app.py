@@ -38,12 +38,12 @@ def load_config(course: Course) -> Config:
     return config
 
 
-def generate(course: Course, assignment: str, *, into: Path, register: bool) -> None:
+def generate(course: Course, source: Path, *, into: Path, register: bool) -> None:
     """Make the students' version of an assignment with nbgrader's own generate_assignment.
 
     Args:
         course: the course.
-        assignment: name of the assignment.
+        source: the instructor's folder of the assignment, which has its name.
         into: folder that gets the folder of the assignment.
         register: write the cells into the course's gradebook. Scores that are there stay.
 
@@ -53,8 +53,9 @@ def generate(course: Course, assignment: str, *, into: Path, register: bool) -> 
     if register:
         _make_gradebook(course)
     config = load_config(course)
-    config.CourseDirectory.assignment_id = assignment
+    config.CourseDirectory.assignment_id = source.name
     config.CourseDirectory.root = str(course.root)
+    config.CourseDirectory.source_directory = os.path.relpath(source.parent, course.root)
     config.CourseDirectory.db_url = course.gradebook_url
     config.CourseDirectory.release_directory = os.path.relpath(into, course.root)
     config.CourseDirectory.directory_structure = "{nbgrader_step}/{student_id}/{assignment_id}"
@@ -67,7 +68,7 @@ def generate(course: Course, assignment: str, *, into: Path, register: bool) -> 
     try:
         converter.start()
     except NbGraderException as error:
-        raise CourseError(words.release_failed(assignment, log.last() or str(error))) from error
+        raise CourseError(words.release_failed(source.name, log.last() or str(error))) from error
 
 
 def make_gradebook(course: Course) -> None:

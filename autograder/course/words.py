@@ -68,8 +68,8 @@ def no_dataset(name: str) -> str:
     return _("datasets/{name} is missing; the assignment's notebook reads it.", name=name)
 
 
-def no_student_page() -> str:
-    return _("docs/student.md is missing; the class zip holds it as its README. Copy it from the project.")
+def no_student_page(name: str) -> str:
+    return _("{name} is missing; the class zip holds it as its README. Copy it from the project.", name=name)
 
 
 def folder_not_read(folder: str, reason: str) -> str:

@@ -25,7 +25,7 @@ def register(course: Course, assignment: str) -> None:
 
     course.private.mkdir(mode=0o700, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=course.private) as folder:
-        generate(course, assignment, into=Path(folder), register=True)
+        generate(course, course.source(assignment), into=Path(folder), register=True)
 
 
 def is_registered(course: Course, assignment: str) -> bool:

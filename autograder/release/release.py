@@ -7,14 +7,18 @@ from pathlib import Path
 from autograder.assignments import answer_key, names
 from autograder.checking.recording import record
 from autograder.course.course import Course
+from autograder.errors import CourseError
 from autograder.files import write_whole
+from autograder.language import ENGLISH
+from autograder.notebook.edition import edition, editions
 from autograder.notebook.source import read_source
+from autograder.release import words
 from autograder.release.class_zip import class_files, pack
 from autograder.release.leaks import refuse_forbidden
 from labkit.selfcheck.public_cases import FILE_NAME, write
 
 
-def release(course: Course, assignment: str) -> tuple[Path, Path]:
+def release(course: Course, assignment: str, language: str = ENGLISH) -> tuple[Path, Path]:
     """Make what students of an assignment get, and register its cells in the gradebook.
 
     Scores that are in the gradebook stay.
@@ -22,26 +26,40 @@ def release(course: Course, assignment: str) -> tuple[Path, Path]:
     Args:
         course: the course.
         assignment: name of the assignment.
+        language: the language of the edition, one of `languages_of`.
 
     Returns:
         The released folder and the class zip.
 
     Raises:
-        CourseError: the source notebook is not fit to be released; nothing that was released before changes then.
+        CourseError: the source notebook is not fit to be released, or there is no such edition; nothing that was
+            released before changes then.
     """
+    if language not in languages_of(course, assignment):
+        raise CourseError(words.no_edition(assignment, language, languages_of(course, assignment)))
     record_public_cases(course, assignment)
     course.private.mkdir(mode=0o700, exist_ok=True)
-    target, archive = course.release(assignment), course.class_zip(assignment)
+    target, archive = course.release(assignment, language), course.class_zip(assignment, language)
     with tempfile.TemporaryDirectory(dir=course.private) as folder:
-        generate_into(course, assignment, Path(folder), register=True)
-        files = class_files(course, assignment, Path(folder) / assignment)
+        generate_into(course, assignment, Path(folder), register=language == ENGLISH, language=language)
+        files = class_files(course, assignment, Path(folder) / assignment, language)
         refuse_forbidden(files)
         if target.exists():
             shutil.rmtree(target)
-        target.parent.mkdir(exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(Path(folder) / assignment, target)
     write_whole(archive, pack(assignment, files))
     return target, archive
+
+
+def languages_of(course: Course, assignment: str) -> list[str]:
+    """List the languages that all notebooks of an assignment can be released in, English first.
+
+    Raises:
+        CourseError: there is no such assignment.
+    """
+    translated = [set(editions(path.stem)) for path in course.notebooks(assignment)]
+    return [ENGLISH, *sorted(set.intersection(*translated))]
 
 
 def record_public_cases(course: Course, assignment: str) -> None:
@@ -50,7 +68,7 @@ def record_public_cases(course: Course, assignment: str) -> None:
         write(course.source(assignment) / FILE_NAME, record(answer_key(assignment)))
 
 
-def generate_into(course: Course, assignment: str, folder: Path, *, register: bool) -> None:
+def generate_into(course: Course, assignment: str, folder: Path, *, register: bool, language: str = ENGLISH) -> None:
     """Write the students' version to `folder/ASSIGNMENT`.
 
     Raises:
@@ -60,5 +78,11 @@ def generate_into(course: Course, assignment: str, folder: Path, *, register: bo
 
     for path in course.notebooks(assignment):
         read_source(path)
-    generate(course, assignment, into=folder, register=register)
+    with tempfile.TemporaryDirectory() as name:
+        source = course.source(assignment)
+        if language != ENGLISH:
+            source = Path(shutil.copytree(source, Path(name) / assignment))
+            for path in source.glob("*.ipynb"):
+                path.write_bytes(edition(path.read_bytes(), path.stem, language))
+        generate(course, source, into=folder, register=register)
     refuse_forbidden({path.name: path.read_bytes() for path in (folder / assignment).rglob("*.ipynb")})

@@ -1,5 +1,7 @@
 """Sentences of this package that people read."""
 
+from collections.abc import Sequence
+
 from autograder.language import _
 
 
@@ -11,3 +13,12 @@ def would_leak(name: str, text: str) -> str:
 
 def page_not_utf8(path: str) -> str:
     return _("{path} is not text in UTF-8: save it with that encoding, then release again.", path=path)
+
+
+def no_edition(assignment: str, language: str, there_are: Sequence[str]) -> str:
+    return _(
+        "{assignment} has no edition in {language}; there are: {languages}. docs/translation.md says how to make one.",
+        assignment=assignment,
+        language=language,
+        languages=", ".join(there_are),
+    )

@@ -111,12 +111,16 @@ def main(languages: list[str]) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(as_po(catalogue))
             path.with_suffix(".mo").write_bytes(as_mo(catalogue))
-            todo = sum(1 for message in catalogue if message.id and (message.fuzzy or not _full(message.string)))
-            print(f"{path.relative_to(ROOT)}: {len(catalogue)} texts, {todo} to translate")
+            print(f"{path.relative_to(ROOT)}: {len(catalogue)} texts, {len(to_translate(catalogue))} to translate")
 
 
-def _full(string: object) -> bool:
-    return all(string) if isinstance(string, tuple) else bool(string)
+def to_translate(catalogue: Catalog) -> list[str]:
+    """List the texts that have no translation, or one of which Babel only guesses that it fits."""
+    return [
+        str(message.id)
+        for message in catalogue
+        if message.id and (message.fuzzy or not message.string or not all(message.string))
+    ]
 
 
 if __name__ == "__main__":

@@ -216,7 +216,7 @@ def grade_with_nbgrader(course: Course, assignment: str) -> ClassMarks:
     from nbgrader.converters.base import NbGraderException
     from nbgrader.coursedir import CourseDirectory
 
-    generate(course, assignment, into=course.root / "release", register=True)
+    generate(course, course.source(assignment), into=course.root / "release", register=True)
     config = load_config(course)
     config.CourseDirectory.assignment_id = assignment
     config.CourseDirectory.root = str(course.root)

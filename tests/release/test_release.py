@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages.catalog import Catalog
 from nbgrader.api import Gradebook
 
 from autograder.assignments import datasets_of
 from autograder.course.course import Course
 from autograder.errors import CourseError
+from autograder.notebook import edition
 from autograder.release.class_zip import class_files, pack
-from autograder.release.release import generate_into, release
+from autograder.release.release import generate_into, languages_of, release
+from autograder.translation.update import as_mo
 from tests.helpers import small_course as small
+from tests.helpers.downloads import save
 
 pytestmark = pytest.mark.xdist_group("release")
 
@@ -46,6 +50,29 @@ def test_a_second_release_is_the_same_byte_for_byte(course: Course) -> None:
     archive = course.class_zip(small.ASSIGNMENT).read_bytes()
     again = [path.read_bytes() for path in release(course, small.ASSIGNMENT)[0].iterdir()]
     assert (again, course.class_zip(small.ASSIGNMENT).read_bytes()) == (before, archive)
+
+
+def test_another_language_has_a_folder_and_a_zip_of_its_own(
+    tmp_path: Path, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue = Catalog(locale="eo")
+    catalogue.add("Look at the numbers.", "Rigardu la nombrojn.")
+    words = tmp_path / "locale" / "eo" / "LC_MESSAGES" / "numbers.mo"
+    save(words, as_mo(catalogue))
+    save(course.root / "docs" / "eo" / "student.md", b"# Legu min")
+    monkeypatch.setattr(edition, "catalogue_folder", lambda _: tmp_path / "locale")
+    before = course.class_zip(small.ASSIGNMENT).read_bytes()
+    assert languages_of(course, small.ASSIGNMENT) == ["en", "eo"]
+    folder, archive = release(course, small.ASSIGNMENT, "eo")
+    assert folder == course.root / "notebooks" / "eo" / small.ASSIGNMENT
+    texts = ["".join(cell["source"]) for cell in read(folder / "numbers.ipynb")["cells"]]
+    assert any("Rigardu la nombrojn." in text for text in texts)
+    assert not any("Look at the numbers." in text for text in texts)
+    with zipfile.ZipFile(archive) as packed:
+        assert packed.read("numbers/README.md").decode() == "# Legu min"
+    assert course.class_zip(small.ASSIGNMENT).read_bytes() == before
+    with pytest.raises(CourseError, match="has no edition in fr; there are: en, eo"):
+        release(course, small.ASSIGNMENT, "fr")
 
 
 def test_the_class_zip_has_one_folder_with_notebook_toolkit_and_readme(course: Course) -> None:
