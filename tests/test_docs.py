@@ -19,8 +19,8 @@ from tests.test_architecture import MAY_IMPORT, REPOSITORY
 DOCS = {path.name: path.read_text(encoding="utf-8") for path in sorted((REPOSITORY / "docs").glob("*.md"))}
 INSTRUCTOR = DOCS["instructor.md"]
 ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in INSTRUCTOR.split("\n") if line[:1] == "|"]
-PLACEHOLDER = re.compile(r"/(NAME|scaling)/")
-"""Stands for an assignment: any, or the example of docs/new_assignment.md."""
+PLACEHOLDER = re.compile(r"/(NAME|LANGUAGE|scaling)/")
+"""Stands for any assignment or language, or the example of docs/new_assignment.md."""
 
 
 def row_of(name: str) -> list[str]:

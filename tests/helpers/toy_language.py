@@ -50,7 +50,7 @@ def _write(domain: Domain, locale: Path) -> None:
         if isinstance(message.id, tuple):
             catalogue.add(message.id, tuple(bracketed(text) for text in message.id))
         elif message.id:
-            catalogue.add(message.id, bracketed(message.id))
+            catalogue.add(message.id, bracketed(str(message.id)))
     path = locale / NAME / "LC_MESSAGES" / f"{domain.name}.mo"
     path.parent.mkdir(parents=True)
     path.write_bytes(as_mo(catalogue))
