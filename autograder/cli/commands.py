@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.cli import words
+from autograder.cli.language import language_of, translate_help
 from autograder.cli.progress import Progress
 from autograder.engines.registry import DEFAULT_ENGINE, ENGINES, Engine
 from autograder.errors import AutograderError, CourseError, keep_traceback
 from autograder.export.names import EXPORTS
+from autograder.language import ENGLISH, languages, use_language
 
 if TYPE_CHECKING:
     from autograder.course.course import Course
@@ -60,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     known: dict[str, str] = {}
+    _speak(language_of(os.environ))
     try:
         code = commands.main(arguments, prog_name="autograder", standalone_mode=False, obj=known)
     except click.exceptions.Exit as request:
@@ -156,9 +159,20 @@ fewer_layers_option = click.option(
 )
 
 
+def _speak(language: str) -> None:
+    use_language(language)
+    if language != ENGLISH:
+        translate_help(commands)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def commands() -> None:
+@click.option("--language", metavar="LANGUAGE", help="The language of the terminal (default: by LANG, else English).")
+def commands(language: str | None) -> None:
     """Release assignments, grade a class, and send back what it should know."""
+    if language is not None:
+        if language not in languages():
+            raise click.UsageError(words.no_such_language(language, languages()))
+        _speak(language)
 
 
 @commands.command()

@@ -51,6 +51,14 @@ def student_note(student: str, note: str) -> str:
     return _("{student}: {note}", student=student, note=note)
 
 
+def no_such_language(language: str, there_are: Sequence[str]) -> str:
+    return _(
+        "There is no catalogue for {language}; there are: {languages}.",
+        language=language,
+        languages=", ".join(there_are),
+    )
+
+
 def released(assignment: str, folder: str, archive: str) -> str:
     return _(
         "{assignment}: released to {folder}; the class gets {archive}",

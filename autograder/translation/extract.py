@@ -26,3 +26,12 @@ def answer_key(file: IO[bytes], keywords: object, comment_tags: object, options:
     """Yield the phrases of the answer key whose `__init__.py` this is."""
     for phrase in phrases_of(key_of(Path(file.name).parent.name)):
         yield 1, "_", phrase, []
+
+
+def command_line(file: IO[bytes], keywords: object, comment_tags: object, options: object) -> Iterator[Message]:
+    """Yield the help of all commands, which stands in docstrings and options."""
+    from autograder.cli.commands import commands
+    from autograder.cli.language import help_texts
+
+    for text in help_texts(commands):
+        yield 1, "_", text, []

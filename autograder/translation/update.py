@@ -22,6 +22,7 @@ from autograder.notebook.edition import catalogue_folder
 ROOT = Path(__file__).parents[2]
 METHODS = [
     ("autograder/assignments/*/__init__.py", "autograder.translation.extract:answer_key"),
+    ("autograder/cli/commands.py", "autograder.translation.extract:command_line"),
     ("**.py", "python"),
     ("**.j2", "jinja2.ext:babel_extract"),
     ("**.ipynb", "autograder.translation.extract:notebook"),
