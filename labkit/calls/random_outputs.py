@@ -161,7 +161,9 @@ def _distinct(rows: np.ndarray) -> np.ndarray:
     rounded = np.ascontiguousarray(np.round(rows, 9) + 0.0)  # no −0
     packed = rounded.view(np.dtype((np.void, rounded.itemsize * rounded.shape[1]))).ravel()
     kept = rounded[np.unique(packed, return_index=True)[1]]
-    return kept[np.lexsort(kept.T[::-1])][:MAX_KINDS]
+    kept = kept[np.lexsort(kept.T[::-1])]
+    # From all over the order, not its beginning: what comes first in a column keeps all its values that way.
+    return kept if len(kept) <= MAX_KINDS else kept[np.linspace(0, len(kept) - 1, MAX_KINDS).astype(int)]
 
 
 def _follow(value: Any, path: Sequence[int | str]) -> np.ndarray | None:

@@ -34,6 +34,10 @@ PATIENCE = 10.0
 """Seconds after which a self-check that still runs says so."""
 
 
+MAX_POSSIBLE = 3
+"""Numbers that a row of the table names as possible."""
+
+
 class Stopped(KeyboardInterrupt):
     """The student stopped a function that does not end; a notebook shows the text in place of a traceback."""
 
@@ -284,7 +288,7 @@ def _rows(
             reason = problem and actual.error and actual.error.form
         elif isinstance(known, Profile):
             assert spec is not None
-            problem = _profile_problem(known, profile_of(call, actual, spec))
+            problem = _profile_problem(known, profile_of(call, actual, spec), spec.masks)
             shaped = compared = True
         else:
             different = differences(right.value, actual.value, names=names)
@@ -318,13 +322,13 @@ def _error_problem(known: Outcome, actual: Outcome) -> str:
     return calls_words.describe_error(actual.error)
 
 
-def _profile_problem(expected: Profile, actual: Profile) -> str:
+def _profile_problem(expected: Profile, actual: Profile, masks: Sequence[str]) -> str:
     departures = mismatches(expected, actual)
     if not departures:
         return ""
     kind, name = departures[0]
     if kind == "value":
-        return words.wrong_values(name)
+        return _value_problem(name, expected, actual, is_mask=name in masks)
     if kind == "variety":
         return words.too_few_values(name)
     if kind == "share":
@@ -333,6 +337,18 @@ def _profile_problem(expected: Profile, actual: Profile) -> str:
     if not form:
         return words.wrong_size()
     return words.missing_output(name) if form == MISSING else words.wrong_form(name, form)
+
+
+def _value_problem(name: str, expected: Profile, actual: Profile, *, is_mask: bool) -> str:
+    """Name a number in an output of equal examples that a right function never gives there."""
+    names = list(expected.sizes)
+    start = sum(expected.sizes[before] for before in names[: names.index(name)])
+    for unit in range(expected.sizes[name]):
+        possible = np.unique(expected.columns[:, start + unit])
+        for number in actual.columns[:, start + unit]:
+            if not np.isclose(number, possible).any():
+                return words.strange_number(name, unit, number, [] if is_mask else list(possible[:MAX_POSSIBLE]))
+    return words.wrong_values(name)
 
 
 def _change_problems(parameters: Sequence[str], known: Outcome, actual: Outcome) -> list[str]:

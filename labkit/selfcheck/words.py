@@ -162,6 +162,23 @@ def wrong_values(name: str) -> str:
     return _("{name} has values that it should never have", name=name)
 
 
+def strange_number(name: str, unit: int, actual: float, possible: list[float]) -> str:
+    """Name a number that never belongs to a row of an output; without possible ones, the output is a mask."""
+    if not possible:
+        return _(
+            "{name} holds other numbers than 0 and 1, such as {actual:.4g}; a mask says only which units are kept",
+            name=name,
+            actual=actual,
+        )
+    return _(
+        "{name}[{unit}, :] holds {actual:.4g}; possible there: {possible}",
+        name=name,
+        unit=unit,
+        actual=actual,
+        possible=", ".join(f"{number:.4g}" for number in possible),
+    )
+
+
 def too_few_values(name: str) -> str:
     """Say that an output never has some values that a right function returns at times."""
     return _(

@@ -240,7 +240,8 @@ HINTS = {
     ),
     "dropout-forward-plain": "Nothing is dropped here: this is the forward pass without dropout.",
     "dropout-forward-same-mask": (
-        "Both layers use the same mask. Draw a mask for each layer, as large as its activations."
+        "A mask is drawn for each layer, as large as its activations, and multiplied with them entry by entry (*). "
+        "Which of these is not so in your lines?"
     ),
     "dropout-forward-seeded-twice": (
         "The second mask repeats the first: the random numbers start from the same place before each mask, "

@@ -420,6 +420,30 @@ def test_a_mask_in_the_cache_is_called_by_its_name_in_the_self_check() -> None:
     assert any("D1: expected shape (3, 4)" in row.problem for row in rows)
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("(D1 < keep_prob).astype(int)", "D1"), "D1 holds other numbers than 0 and 1, such as 0."),
+        (("(D2 < keep_prob).astype(int)", "D2 - 1"), "D2 holds other numbers than 0 and 1, such as -0."),
+        (("(D1 < keep_prob).astype(int)", "(D1 < keep_prob) * 3"), "D1 holds other numbers than 0 and 1, such as 3;"),
+        (("    A1 = A1 / keep_prob\n", ""), "A1[0, :] holds 1; possible there: 0, 1.538"),
+        (("A1 = A1 * D1", "A1 = A1 + D1"), "A1[0, :] holds "),
+    ],
+)
+def test_the_self_check_names_the_number_that_never_belongs_to_an_output(change: tuple[str, str], says: str) -> None:
+    rows, _ = selfcheck.judge(public_case(dropout_forward.NAME), {dropout_forward.NAME: forward(change)})
+    assert rows[0].problem.startswith(says)
+
+
+@pytest.mark.parametrize("product", ["np.dot(A1, D1)", "A1 @ D1", "np.matmul(D1, A1)"])
+def test_a_mask_multiplied_as_a_matrix_is_not_said_to_be_the_other_layer_s(product: str) -> None:
+    function = forward(("A1 = A1 * D1", f"A1 = {product}"))
+    _, hints = selfcheck.judge(public_case(dropout_forward.NAME), {dropout_forward.NAME: function})
+    for hint in (*hints, *(mistake.hint for mistake in judge(dropout_forward.NAME, function).mistakes)):
+        assert "same mask" not in hint and "(1, m)" not in hint
+    assert len(hints) == 1
+
+
 def test_a_missing_default_of_keep_prob_loses_what_needs_it_and_the_self_check_shows_it() -> None:
     function = forward(("keep_prob=0.5", "keep_prob"))
     verdict = judge(dropout_forward.NAME, function)
