@@ -30,7 +30,7 @@ def class_files(course: Course, assignment: str, released: Path, language: str =
     Raises:
         CourseError: a data file of the assignment, or the page for students, is missing.
     """
-    files = readme_files(course.student_page(language), assignment)
+    files = readme_files(course.student_page(language), assignment, language)
     for path in released.rglob("*"):
         if path.is_file() and ".ipynb_checkpoints" not in path.parts:
             files[path.relative_to(released).as_posix()] = path.read_bytes()

@@ -42,8 +42,9 @@ def test_the_page_of_the_course_wins_whatever_editor_saved_it(tmp_path: Path) ->
     own = course.root / "docs" / "student.md"
     own.parent.mkdir()
     own.write_bytes("\ufeff# 说明\r\n\r\nNAME & λ\r\n".encode())
-    files = readme_files(course.student_page(), "numbers")
+    files = readme_files(course.student_page(), "numbers", "zh_CN")
     assert files["README.md"].decode() == "# 说明\n\nnumbers & λ\n"
+    assert '<html lang="zh-CN">' in files["README.html"].decode()
     assert "<h1>说明</h1>" in files["README.html"].decode() and "numbers &amp; λ" in files["README.html"].decode()
 
 
