@@ -57,6 +57,11 @@ def language() -> str:
     return _spoken.get(_chosen[0])
 
 
+def chosen_language() -> str:
+    """Return the language that `use_language` chose."""
+    return _chosen[0]
+
+
 def use_language(name: str) -> None:
     """Choose the language of all that follows.
 
@@ -130,8 +135,23 @@ def translated(phrase: str) -> str:
     """
     general = without_numbers(phrase)
     text = _phrases.get(language(), {}).get(general) or gettext(general)
+    return _with_numbers_of(phrase, text) if text != general else phrase
+
+
+def _with_numbers_of(phrase: str, general: str) -> str:
     numbers = iter(_NUMBER.findall(phrase))
-    return re.sub("#", lambda sign: next(numbers, sign[0]), text) if text != general else phrase
+    return re.sub("#", lambda sign: next(numbers, sign[0]), general)
+
+
+def in_english(phrase: str, name: str) -> str:
+    """Say a phrase of a notebook's edition in English, where no font has its signs.
+
+    Args:
+        phrase: such as the name of a recipe; a question mark stands for each sign of one that nobody translated.
+        name: the language that it is in.
+    """
+    english = {text: original for original, text in _phrases.get(name, {}).items()}.get(without_numbers(phrase))
+    return re.sub(r"[\u2e80-\uffef]", "?", phrase) if english is None else _with_numbers_of(phrase, english)
 
 
 add_domain("labkit", Path(__file__).parent / "locale")

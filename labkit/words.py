@@ -16,3 +16,11 @@ def no_dataset(name: str, folder: str) -> str:
 def environment_rows() -> tuple[str, ...]:
     """Name the rows of the report's environment, in order."""
     return _("Operating system"), _("Processor"), _("Processor cores"), _("Python"), _("numpy"), _("matplotlib")
+
+
+def no_font() -> str:
+    return _(
+        "Pictures are in English, for this computer has no font with the signs of your language. Windows and macOS "
+        "have one; Linux: sudo apt install fonts-noto-cjk; Colab: !apt install -y fonts-noto-cjk. Then restart the "
+        "kernel."
+    )

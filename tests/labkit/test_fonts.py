@@ -1,0 +1,89 @@
+"""A picture never shows boxes: with a font it speaks the language, without one English."""
+
+from collections.abc import Callable, Iterator
+from gettext import NullTranslations
+
+import matplotlib.pyplot as plt
+import pytest
+from matplotlib.text import Text
+
+from labkit import fonts, language
+from labkit.language import _
+
+CHINESE = {"accuracy": "准确率"}
+
+
+class Catalogue(NullTranslations):
+    def gettext(self, message: str) -> str:
+        return CHINESE.get(message, message) if language.language() == "zh_CN" else message
+
+
+@pytest.fixture(autouse=True)
+def chinese(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(language, "catalogue", lambda name: Catalogue())
+    monkeypatch.setattr(language, "_phrases", {"zh_CN": {"L2, λ = #": "L2，λ = #", "plain network": "普通网络"}})
+    monkeypatch.setattr(plt, "show", lambda: None)
+    fonts._say_no_font.cache_clear()
+    language.use_language("zh_CN")
+    yield
+    language.use_language("en")
+    plt.close("all")
+
+
+@fonts.drawing
+def draw(*names: str) -> list[str]:
+    plt.plot([0, 1])
+    plt.title(_("accuracy"))
+    for at, name in enumerate(names):
+        plt.text(at, 0, name)
+    fonts.show()
+    return list(plt.rcParams["font.sans-serif"])
+
+
+def shown() -> set[str]:
+    return {text.get_text() for text in plt.gcf().findobj(Text) if isinstance(text, Text)}
+
+
+@pytest.fixture
+def font(monkeypatch: pytest.MonkeyPatch) -> Callable[[str | None], None]:
+    return lambda name: monkeypatch.setattr(fonts, "font_for", lambda language: name)
+
+
+def test_with_a_font_pictures_speak_the_language_and_keep_the_usual_one_for_digits_and_signs(
+    font: Callable[[str | None], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    font("SimHei")
+    usual = list(plt.rcParams["font.sans-serif"])
+    assert draw("普通网络") == [*usual, "SimHei"]
+    assert {"准确率", "普通网络"} <= shown()
+    assert list(plt.rcParams["font.sans-serif"]) == usual
+    assert not capsys.readouterr().out
+
+
+def test_without_a_font_pictures_are_english_and_one_line_says_how_to_get_one(
+    font: Callable[[str | None], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    font(None)
+    draw("普通网络", "L2，λ = 0.7", "我的 net")
+    assert {"accuracy", "plain network", "L2, λ = 0.7", "?? net"} <= shown()
+    draw()
+    assert capsys.readouterr().out.count("fonts-noto-cjk") == 2  # one line, for Linux and for Colab
+
+
+def test_english_needs_no_font_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    language.use_language("en")
+    draw("L2, λ = 0.7")
+    assert {"accuracy", "L2, λ = 0.7"} <= shown()
+    assert not capsys.readouterr().out
+
+
+def test_the_best_font_that_is_there_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    from matplotlib import font_manager
+
+    monkeypatch.setattr(font_manager, "get_font_names", lambda: ["SimHei", "DejaVu Sans", "Noto Sans CJK SC"])
+    fonts.font_for.cache_clear()
+    assert fonts.font_for("zh_CN") == "SimHei"
+    monkeypatch.setattr(font_manager, "get_font_names", lambda: ["DejaVu Sans"])
+    fonts.font_for.cache_clear()
+    assert fonts.font_for("zh_CN") is None
+    fonts.font_for.cache_clear()
