@@ -33,6 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "language",
         "labkit",
         "checking",
+        "assignments",
         "course",
         "scrub",
         "notebook",

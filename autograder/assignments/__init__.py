@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
 from functools import cache
 
 from autograder.checking.check import AnswerKey, Check
@@ -31,6 +32,11 @@ def answer_key(assignment: str) -> AnswerKey:
 def datasets_of(assignment: str) -> tuple[str, ...]:
     """Name the files of `datasets/` that an assignment reads; none if it has no answer key."""
     return answer_key(assignment).datasets if assignment in names() else ()
+
+
+def ideas_of(assignment: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the ideas of an assignment, each with the mistakes that miss it; none if it has no answer key."""
+    return answer_key(assignment).ideas if assignment in names() else {}
 
 
 @cache

@@ -279,6 +279,7 @@ class AnswerKey:
         shares: what known mistakes keep of criteria that they miss; nothing where it says nothing.
         slips: known mistakes as rules that rewrite the right answers.
         guises: function → habits in which its mistakes must still be named.
+        ideas: idea → the mistakes that miss it, as patterns of ids (`l2-cost-m-*`).
     """
 
     assignment: str
@@ -290,6 +291,7 @@ class AnswerKey:
     shares: Shares = field(default_factory=dict)
     slips: tuple[Slip, ...] = ()
     guises: Mapping[str, tuple[Guise, ...]] = field(default_factory=dict)
+    ideas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def with_shares(self, own: Shares) -> AnswerKey:
         """Put a course's own shares in the place of the key's, mistake by mistake; those of other keys are left out."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from statistics import mean
+from typing import Literal
 from urllib.parse import quote
 
 from autograder.checking.verdict import Hint, Verdict
 from autograder.course.course import Course
+from autograder.course.roster import Roster
 from autograder.errors import SubmissionError
 from autograder.gradebook.read_marks import ClassMarks, Mark, NotebookMarks
 from autograder.gradebook.words import late_line
@@ -20,6 +23,7 @@ from autograder.pages import words
 from autograder.pages.autograded_notebook import AutogradedNotebook, Question, note_texts, read_autograded, text_of
 from autograder.pages.render import question_label
 from autograder.pages.sanitize.text import plain_text, shortened, without_paths
+from autograder.pages.snippets import line_keys
 from autograder.similarity.work import Part, Work, code_tokens, word_tokens
 from labkit.calls.call import NeededResultError
 
@@ -27,11 +31,18 @@ Key = tuple[str, str]
 """A question of an assignment: its notebook and its grade_id."""
 
 
+Reason = Literal["mistake", "wrong", "error", "unfinished"]
+"""Why points were lost: a known mistake, another wrong function, code that stopped, nothing there or returned."""
+State = Literal["", "empty", "unreadable"]
+"""What is to be said of a submission as a whole: nothing was filled in, or the file could not be used."""
+
+
 @dataclass
 class QuestionRow:
     """One question over the whole class.
 
-    `missed` leaves out a criterion that could not be judged because another failed.
+    `scores` are those of submissions with work in them; `missed` leaves out a criterion that could not be judged
+    because another failed.
     """
 
     label: str
@@ -69,6 +80,38 @@ class MistakeRow:
     students: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Loss:
+    """Points that a student lost in a question that the machine judges.
+
+    Attributes:
+        student: the student's id.
+        question: the question.
+        work: the cell with the function: its notebook and grade_id.
+        check: name of the check; empty if there is no verdict.
+        function: name of the function.
+        points: how many.
+        reason: why.
+        hints: what the verdict says about it.
+        graded: the question in the graded notebook, without outputs.
+    """
+
+    student: str
+    question: Key
+    work: Key
+    check: str
+    function: str
+    points: float
+    reason: Reason
+    hints: tuple[Hint, ...]
+    graded: Question
+
+    @property
+    def code(self) -> str:
+        """The function as it was handed in."""
+        return text_of(self.graded.cell) if self.graded.cell else ""
+
+
 @dataclass
 class StudentRow:
     """One student over all questions."""
@@ -81,6 +124,19 @@ class StudentRow:
     open: int
     page: str
     late: str = ""
+    state: State = ""
+    section: str = ""
+    submitted: datetime | None = None
+    seconds_late: float = 0.0
+    penalty: float = 0.0
+
+    def share(self, among: Collection[Key]) -> float | None:
+        """Return the share of the points that were reached in some questions; None if one of them is still open."""
+        marks = [mark for key in among if (mark := self.scores.get(key))]
+        most = sum(mark.max_score for mark in marks)
+        if not most or any(mark.open for mark in marks):
+            return None
+        return sum(mark.score for mark in marks) / most
 
 
 @dataclass
@@ -117,15 +173,33 @@ class ClassSummary:
     needs_attention: NeedsAttention = field(default_factory=NeedsAttention)
     title: str = ""
     works: dict[str, Work] = field(default_factory=dict)
+    losses: list[Loss] = field(default_factory=list)
+    right: dict[Key, set[str]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def counted(self) -> list[StudentRow]:
+        """The students who handed in work: means and counts are theirs."""
+        return [row for row in self.students if not row.state]
+
+    @property
+    def asked(self) -> dict[tuple[str, str], Question]:
+        """The questions in which points were lost: student and name of the check → question."""
+        return {(loss.student, loss.graded.verdict.check): loss.graded for loss in self.losses if loss.graded.verdict}
+
+    def with_state(self, state: State) -> list[str]:
+        """List the students whose submission is in a state."""
+        return [row.student for row in self.students if row.state == state]
 
 
 def summarise(course: Course, assignment: str, marks: ClassMarks) -> ClassSummary:
     """Count what a class did, student by student."""
-    summary = ClassSummary()
-    submitted = set(course.students(assignment))
+    summary = ClassSummary(names=dict(marks.names))
+    submitted, people = set(course.students(assignment)), Roster.read(course).people
     for student in sorted({*marks.names, *marks.notebooks, *submitted}):
         if student in marks.notebooks:
-            _add_student(summary, course, assignment, marks, student)
+            section = people[student].section if student in people else ""
+            _add_student(summary, course, assignment, marks, student, plain_text(section))
         else:
             attention = summary.needs_attention
             (attention.ungraded if student in submitted else attention.not_submitted).append(student)
@@ -134,13 +208,24 @@ def summarise(course: Course, assignment: str, marks: ClassMarks) -> ClassSummar
     return summary
 
 
-def _add_student(summary: ClassSummary, course: Course, assignment: str, marks: ClassMarks, student: str) -> None:
-    notebooks = marks.notebooks[student]
-    row = StudentRow(student, marks.names.get(student, ""), {}, 0.0, 0.0, 0, "")
-    penalty = sum(own.penalty for own in notebooks.values())
-    row.late = late_line(marks.late[student], penalty) if student in marks.late else ""
+def _add_student(
+    summary: ClassSummary, course: Course, assignment: str, marks: ClassMarks, student: str, section: str
+) -> None:
+    notebooks, attention = marks.notebooks[student], summary.needs_attention
+    row = StudentRow(student, marks.names.get(student, ""), {}, 0.0, 0.0, 0, "", section=section)
+    row.penalty = sum(own.penalty for own in notebooks.values())
+    if student in marks.late:
+        row.late, row.seconds_late = late_line(marks.late[student], row.penalty), marks.late[student].seconds
+    contents: dict[str, AutogradedNotebook] = {}
+    for notebook in notebooks:
+        try:
+            contents[notebook] = read_autograded(course.autograded(student, assignment) / f"{notebook}.ipynb")
+        except SubmissionError as error:
+            attention.notes.append((student, str(error)))
+    row.state = _state(notebooks, contents)
     for notebook, own in notebooks.items():
         row.total += own.score
+        row.submitted = row.submitted or _time(own.timestamp)
         for grade_id, mark in own.marks.items():
             key = notebook, grade_id
             row.scores[key] = mark
@@ -151,47 +236,83 @@ def _add_student(summary: ClassSummary, course: Course, assignment: str, marks: 
             question = summary.questions.setdefault(key, QuestionRow(title, mark.written, mark.max_score))
             question.open += mark.open
             if not mark.open:
-                question.scores.append(mark.score)
+                question.scores += [] if row.state else [mark.score]
                 if mark.flagged:
-                    summary.needs_attention.notes.append((student, words.graded_anew(label)))
-        try:
-            graded = read_autograded(course.autograded(student, assignment) / f"{notebook}.ipynb")
-        except SubmissionError as error:
-            summary.needs_attention.notes.append((student, str(error)))
-        else:
-            _add_notebook(summary, graded, student, notebook, own)
+                    attention.notes.append((student, words.graded_anew(label)))
+        if notebook in contents:
+            _add_notebook(summary, contents[notebook], row, notebook, own)
             handed_in = course.submitted(student, assignment) / f"{notebook}.ipynb"
-            _add_work(summary, graded, student, notebook, own, handed_in)
+            _add_work(summary, contents[notebook], student, notebook, own, handed_in)
         if (course.feedback(student, assignment) / f"{notebook}.html").is_file():
             row.page = "/".join(["..", "feedback", quote(student), quote(assignment), f"{quote(notebook)}.html"])
     if row.open:
-        summary.needs_attention.open.append(student)
+        attention.open.append(student)
     summary.students.append(row)
 
 
+def _state(notebooks: Mapping[str, NotebookMarks], contents: Mapping[str, AutogradedNotebook]) -> State:
+    """Say whether no notebook of a student could be used, or all are as they were handed out."""
+    if not contents or len(contents) < len(notebooks):
+        return ""
+    if all(graded.unreadable for graded in contents.values()):
+        return "unreadable"
+    work = [(name, question) for name, graded in contents.items() for question in graded.questions if question.cell]
+    return "empty" if work and all(notebooks[name].remarks.get(question.work) for name, question in work) else ""
+
+
+def _time(stored: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(stored) if stored else None
+    except ValueError:
+        return None
+
+
 def _add_notebook(
-    summary: ClassSummary, graded: AutogradedNotebook, student: str, notebook: str, own: NotebookMarks
+    summary: ClassSummary, graded: AutogradedNotebook, student: StudentRow, notebook: str, own: NotebookMarks
 ) -> None:
     summary.title = summary.title or graded.title
-    summary.needs_attention.notes += [(student, _clean(message)) for message in note_texts(graded.notes)]
+    notes = summary.needs_attention.notes
+    notes += [(student.student, _clean(message)) for message in note_texts(graded.notes)]
     for question in () if graded.unreadable else graded.questions:
-        row = summary.questions.get((notebook, question.grade_id))
+        key = notebook, question.grade_id
+        row = summary.questions.get(key)
         if row is None:
             continue
-        if own.remarks.get(question.work):
-            row.empty += 1
+        mark, is_empty = own.marks.get(question.grade_id), bool(own.remarks.get(question.work))
+        if mark and not question.written and not student.state:
+            _add_loss(summary, question, key, student.student, mark, is_empty)
+        if is_empty:
+            row.empty += not student.state
             continue
         if question.failure:
             kind = _clean(question.failure.kind) or words.error()
             row.errors[kind] += 1
-            summary.needs_attention.notes.append(
-                (student, words.check_failed(row.label, kind, _clean(question.failure.message)))
-            )
+            notes.append((student.student, words.check_failed(row.label, kind, _clean(question.failure.message))))
         if question.verdict:
-            _add_verdict(summary, row, question.verdict, student)
-            problem = _disagreement(question, question.verdict, own.marks.get(question.grade_id))
+            _add_verdict(summary, row, question.verdict, student.student)
+            problem = _disagreement(question, question.verdict, mark)
             if problem:
-                summary.needs_attention.notes.append((student, problem))
+                notes.append((student.student, problem))
+
+
+def _add_loss(summary: ClassSummary, question: Question, key: Key, student: str, mark: Mark, is_empty: bool) -> None:
+    """Keep what a student lost in a question and why, or the lines of code that lost nothing."""
+    lost, work = mark.max_score - (mark.auto or 0.0), (key[0], question.work)
+    if lost < 0.005:
+        summary.right.setdefault(work, set()).update(line_keys(text_of(question.cell) if question.cell else ""))
+        return
+    verdict = question.verdict
+    reason: Reason = "error"
+    if is_empty or (verdict and verdict.cause):
+        reason = "unfinished"
+    elif verdict and any(hint.is_known_mistake for hint in verdict.mistakes):
+        reason = "mistake"
+    elif verdict and not verdict.error:
+        reason = "wrong"
+    check, function = (_clean(verdict.check), _clean(verdict.function)) if verdict else ("", _clean(question.name))
+    hints = tuple(_shown(hint) for hint in verdict.mistakes) if verdict else ()
+    graded = replace(question, cell={**question.cell, "outputs": []} if question.cell else None)
+    summary.losses.append(Loss(student, key, work, check, function, lost, reason, hints, graded))
 
 
 def _add_work(
@@ -219,11 +340,14 @@ def _add_verdict(summary: ClassSummary, row: QuestionRow, verdict: Verdict, stud
         row.missed[name] += not result.passed and result.judged
     if verdict.error and verdict.error.kind != NeededResultError.__name__:
         row.errors[_clean(verdict.error.kind)] += 1
-    for hint in verdict.mistakes:
-        shown = Hint(_clean(hint.id), _clean(translated(hint.hint)))
+    for shown in map(_shown, verdict.mistakes):
         mistake = summary.mistakes.setdefault(shown.id, MistakeRow(shown, _clean(verdict.function)))
         if student not in mistake.students:
             mistake.students.append(student)
+
+
+def _shown(hint: Hint) -> Hint:
+    return Hint(_clean(hint.id), _clean(translated(hint.hint)))
 
 
 def _disagreement(question: Question, verdict: Verdict, mark: Mark | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from markupsafe import Markup
@@ -13,6 +14,8 @@ _NEGATIVE, _MIDDLE, _POSITIVE = (33, 94, 168), (244, 244, 241), (196, 69, 20)
 _PANEL = 200.0
 _GAP = 24.0
 _TOP = 26.0
+MAX_DAYS = 30.0
+"""Farther from the due date a submission is drawn at the edge."""
 
 
 def gradient_picture(picture: Picture) -> Markup:
@@ -55,13 +58,14 @@ def gradient_picture(picture: Picture) -> Markup:
     )
 
 
-def histogram(values: Sequence[float], maximum: float, label: str) -> Markup:
-    """Draw how many students have how many points, in ten steps.
+def histogram(values: Sequence[float], maximum: float, label: str, quartiles: Sequence[float] = ()) -> Markup:
+    """Draw how many students have how many points, in ten steps, and below it the quartiles as a box.
 
     Args:
         values: points.
         maximum: points to be had.
         label: what is counted, for readers that see no pictures.
+        quartiles: lower quartile, median and upper quartile.
     """
     bins = [0] * 10
     for value in values:
@@ -80,14 +84,54 @@ def histogram(values: Sequence[float], maximum: float, label: str) -> Markup:
             parts.append(
                 Markup('<text x="{}" y="{:g}" text-anchor="middle">{}</text>').format(x + 20, 134 - height, count)
             )
-    for at in range(0, 11, 2):
+    for tick in range(0, 11, 2):
         parts.append(
-            Markup('<text x="{}" y="160" text-anchor="middle">{:g}</text>').format(17 + 46 * at, maximum * at / 10)
+            Markup('<text x="{}" y="160" text-anchor="middle">{:g}</text>').format(17 + 46 * tick, maximum * tick / 10)
         )
     parts.append(Markup('<line class="axis" x1="14" x2="486" y1="140.5" y2="140.5"/>'))
-    return Markup('<svg class="histogram" viewBox="0 0 500 168" role="img" aria-label="{}">{}</svg>').format(
-        words.histogram_description(label, bins, maximum), Markup("").join(parts)
+    if quartiles:
+        lower, median, upper = (17 + 460 * min(1.0, max(0.0, value / maximum)) for value in quartiles)
+        box = '<rect class="box" x="{:.1f}" y="168" width="{:.1f}" height="12"/>'
+        box += '<line class="median" x1="{:.1f}" x2="{:.1f}" y1="165" y2="183"/>'
+        parts.append(Markup(box).format(lower, upper - lower, median, median))
+    return Markup('<svg class="histogram" viewBox="0 0 500 {}" role="img" aria-label="{}">{}</svg>').format(
+        186 if quartiles else 168, words.histogram_description(label, bins, maximum), Markup("").join(parts)
     )
+
+
+def time_picture(points: Sequence[tuple[float, float, bool]], due: bool) -> Markup:
+    """Draw a dot for each submission: the time to the right, the share of the points upwards; late ones as squares.
+
+    Args:
+        points: days from the due date, share from 0 to 1, and whether it is late.
+        due: whether there is a due date; it is drawn as a line.
+    """
+    days = [min(MAX_DAYS, max(-MAX_DAYS, day)) for day, _, _ in points]
+    first, last = math.floor(min(days)), math.ceil(max([*days, 0.0] if due else days))
+    step = max(1, math.ceil((last - first) / 8))
+    left, width = 44.0, 586.0
+    scale = width / max(1, last - first)
+    grid = '<line class="grid" x1="{0:g}" x2="{1:g}" y1="{2:g}" y2="{2:g}"/>'
+    grid += '<text x="36" y="{2:g}" dy="4" text-anchor="end">{3} %</text>'
+    tick = '<text x="{:.1f}" y="224" text-anchor="middle">{}</text>'
+    in_time = '<circle class="dot" cx="{:.1f}" cy="{:.1f}" r="3"/>'
+    late = '<path class="late" d="M{:.1f} {:.1f}m-3 -3h6v6h-6z"/>'
+    parts = [Markup(grid).format(left, left + width, _height(share / 100), share) for share in (0, 50, 100)]
+    for day in range(-(-first // step) * step, last + 1, step):
+        text = words.days_tick(day) if due else words.day_after(day)
+        parts.append(Markup(tick).format(left + scale * (day - first), text))
+    if due:
+        parts.append(Markup('<path class="due" d="M{:.1f} 8v198"/>').format(left - scale * first))
+    for place, (_, share, is_late) in zip(days, points, strict=True):
+        parts.append(Markup(late if is_late else in_time).format(left + scale * (place - first), _height(share)))
+    description = words.times_description(len(points), sum(late for _, _, late in points))
+    return Markup('<svg class="times" viewBox="0 0 640 230" role="img" aria-label="{}">{}</svg>').format(
+        description, Markup("").join(parts)
+    )
+
+
+def _height(share: float) -> float:
+    return 200.0 - 190.0 * min(1.0, max(0.0, share))
 
 
 def bar(share: float) -> Markup:

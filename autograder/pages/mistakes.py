@@ -48,18 +48,28 @@ class WrongGroup:
     hint: str = ""
 
 
-def wrong_groups(course: Course, assignment: str) -> list[WrongGroup]:
+Asked = tuple[str, str]
+"""A student, and the name of a check."""
+
+
+def wrong_groups(course: Course, assignment: str, known: Mapping[Asked, Question] | None = None) -> list[WrongGroup]:
     """Group the wrong functions of a class, the largest group first.
 
     Args:
         course: the course.
         assignment: name of the assignment.
+        known: questions of graded notebooks that have been read already.
 
     Raises:
         CourseError: the hints are damaged.
     """
     hints = read_hints(course, assignment)
-    return [_described(course, assignment, group, hints) for group in _groups(course, assignment, hints)]
+    described = []
+    for group in _groups(course, assignment, hints):
+        asked = group.students[0], group.check
+        question = (known or {}).get(asked) or _question(course, assignment, *asked)
+        described.append(_described(group, question, hints))
+    return described
 
 
 def waiting_hints(course: Course, assignment: str) -> dict[str, GivenHint]:
@@ -116,8 +126,7 @@ def _groups(course: Course, assignment: str, hints: Mapping[str, GivenHint]) -> 
     return group_behaviours(class_behaviours(course, assignment), known)
 
 
-def _described(course: Course, assignment: str, group: Group, hints: Mapping[str, GivenHint]) -> WrongGroup:
-    question = _question(course, assignment, group.students[0], group.check)
+def _described(group: Group, question: Question | None, hints: Mapping[str, GivenHint]) -> WrongGroup:
     verdict = question.verdict if question else None
     return WrongGroup(
         id=group.id,

@@ -23,6 +23,11 @@ def points(value: float) -> str:
     return f"{round(value, 2) + 0.0:g}"
 
 
+def percent(share: float) -> str:
+    """Write a share in whole percent."""
+    return f"{round(100 * share)}\u00a0%"
+
+
 def breakable(name: str) -> Markup:
     """Let a narrow page break a name after an underscore."""
     return escape(name).replace("_", Markup("_<wbr>"))
@@ -65,6 +70,6 @@ def _environment() -> Environment:
     environment.install_gettext_callables(gettext, ungettext, newstyle=True)  # type: ignore[attr-defined]
     css = (TEMPLATES / "page.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    environment.filters |= {"points": points, "breakable": breakable}
+    environment.filters |= {"points": points, "percent": percent, "breakable": breakable}
     environment.globals.update(css=Markup(css), css_hash=Markup(f"sha256-{digest}"), bar=bar)
     return environment

@@ -213,6 +213,56 @@ def more_lines(count: int) -> str:
     return ngettext("[… {count} more line …]", "[… {count} more lines …]", count)
 
 
+def idea_in(function: str) -> str:
+    """Name a known mistake that belongs to no idea with others."""
+    return _("In {function}", function=function)
+
+
+def group_of(function: str) -> str:
+    """Name a group of wrong functions that are in no catalogue."""
+    return _("Not in the catalogue, in {function}", function=function)
+
+
+def no_section() -> str:
+    return _("in no section")
+
+
+def more_than_days_before(days: int) -> str:
+    return ngettext("more than {count} day before", "more than {count} days before", days)
+
+
+def days_before(days: int, most: int) -> str:
+    return _("{days} to {most} days before", days=days, most=most)
+
+
+def last_day() -> str:
+    return _("on the last day")
+
+
+def late() -> str:
+    return _("late")
+
+
+def days_tick(days: int) -> str:
+    """Name a day on an axis that counts from the due date."""
+    return _("{days:+d} d", days=days) if days else _("due")
+
+
+def day_after(days: int) -> str:
+    """Name a day on an axis that counts from the first submission."""
+    return _("day {number}", number=days + 1)
+
+
+def times_description(count: int, late: int) -> str:
+    """Describe the picture of times and points to readers who do not see it."""
+    return _(
+        "A dot for each of {count} submissions: to the right the time, upwards the share of the points by machine. "
+        "{late} were late; theirs are open squares.",
+        count=count,
+        late=late,
+    )
+
+
 def no_group(id: str, assignment: str) -> str:
     return _(
         "There is no group {id}. `autograder mistakes {assignment}` lists the groups of wrong functions.",

@@ -1,8 +1,11 @@
 """A real browser for tests of pages."""
 
+import json
+import re
 import shutil
 import subprocess
 import tempfile
+from html import unescape
 from pathlib import Path
 
 FLAGS = (
@@ -36,3 +39,30 @@ def screenshot(page: Path, picture: Path, width: int, height: int, *, dark: bool
     _run(page, f"--screenshot={picture}", f"--window-size={width},{height}", *options)
     assert picture.is_file(), "the browser made no screenshot"
     return picture
+
+
+def printed_pages(page: Path, pdf: Path) -> int:
+    """Print the page into a PDF, and count its sheets."""
+    _run(page, f"--print-to-pdf={pdf}", "--no-pdf-header-footer")
+    return len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes()))
+
+
+def overflowing(page: Path, width: int) -> list[str]:
+    """List the elements of a page, in a window of some width, that are cut or have to be scrolled sideways."""
+    outer = page.with_name(f"{page.stem}-{width}.html")
+    # A headless window is 500 pixels wide at least, a frame in it may be narrower.
+    outer.write_text(
+        f"""<!DOCTYPE html><iframe src="{page.name}" style="width:{width}px;height:800px;border:0"></iframe><script>
+        onload = () => {{
+          const inside = document.querySelector('iframe').contentDocument;
+          const wide = [...inside.querySelectorAll('body, body *')].filter(element =>
+            !element.closest('svg, .hidden') && element.scrollWidth > element.clientWidth + 1
+            && (element.tagName == 'BODY' || getComputedStyle(element).overflowX != 'visible'));
+          document.title = JSON.stringify(wide.map(element => element.tagName + '.' + element.className));
+        }}</script>""",
+        encoding="utf-8",
+    )
+    title = re.search(r"<title>(.*?)</title>", _run(outer, "--allow-file-access-from-files", "--dump-dom"))
+    assert title, "the page could not be measured"
+    names: list[str] = json.loads(unescape(title[1]))
+    return names

@@ -10,13 +10,18 @@ import pytest
 from autograder.checking.verdict import Hint
 from autograder.checking.words import requires
 from autograder.course.course import Course
+from autograder.course.roster import Person, Roster
+from autograder.gradebook.history import Entry, Facts, compare
 from autograder.gradebook.read_marks import read_marks
+from autograder.gradebook.students import keep_people
+from autograder.notebook.notes import UNREADABLE
 from autograder.pages.class_summary import ClassSummary, summarise
 from autograder.pages.feedback import write_feedback
-from autograder.pages.report import Report, write_report
+from autograder.pages.report import Report, Run, last_run, report_page, write_report
 from tests.helpers.browser import dump_dom
 from tests.helpers.graded_course import (
     ASSIGNMENT,
+    MANUAL,
     enter,
     failing_volume,
     gradebook,
@@ -64,6 +69,11 @@ def summary(course: Course) -> ClassSummary:
 def written(course: Course) -> Report:
     list(write_feedback(course, ASSIGNMENT, ["ann"]))
     return write_report(course, ASSIGNMENT)
+
+
+def plain(page: str) -> str:
+    """The words of a page."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page.replace("<wbr>", ""))))
 
 
 def test_each_question_has_its_mean_and_counts(summary: ClassSummary) -> None:
@@ -146,7 +156,7 @@ def test_totals_take_points_by_hand_and_say_when_they_are_not_final(summary: Cla
 
 def test_the_page_shows_it_and_links_to_the_feedback(written: Report) -> None:
     page = written.path.read_text(encoding="utf-8")
-    text = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page.replace("<wbr>", ""))))
+    text = plain(page)
     assert written.path.name == f"{ASSIGNMENT}.html"
     assert "5 students graded, 4 with answers still to be graded by hand, 1 handed in nothing." in text
     assert re.search(r"area-row-twice in area Look at the second row: is it counted more than once\? ", text)
@@ -156,6 +166,89 @@ def test_the_page_shows_it_and_links_to_the_feedback(written: Report) -> None:
     assert (
         'aria-label="Points by machine. Number of students by points: 0 to 4.5: 1, 9 to 13.5: 3, 27 to 31.5: 1."'
         in page
+    )
+
+
+def test_submissions_without_work_are_named_and_are_in_no_mean(tmp_path: Path) -> None:
+    course = make_course(tmp_path)
+    for student in ("ann", "cat"):
+        enter(course, student, notebook(right_area(), wrong_gradient(), None), scores={"test_area": 10.0})
+    unusable = notebook(notes=["The file is not a notebook."])
+    unusable["metadata"]["autograder"]["notes"][0]["kind"] = UNREADABLE
+    enter(course, "ben", unusable, scores={})
+    marks = read_marks(course, ASSIGNMENT)
+    marks.notebooks["cat"][ASSIGNMENT].remarks = dict.fromkeys(("area", "volume", *MANUAL), "No response.")
+    summary = summarise(course, ASSIGNMENT, marks)
+    assert {row.student: row.state for row in summary.students} == {"ann": "", "ben": "unreadable", "cat": "empty"}
+    area, volume = summary.questions[KEYS["test_area"]], summary.questions[KEYS["test_volume"]]
+    assert area.scores == [10.0] and (volume.scores, volume.empty) == ([0.0], 0)
+    assert {loss.student for loss in summary.losses} == {"ann"}
+    text = plain(report_page(summary, ASSIGNMENT))
+    assert "1 notebook came back with nothing filled in. 1 file could not be used." in text
+
+
+def test_losses_say_why_points_were_lost(tmp_path: Path) -> None:
+    course = make_course(tmp_path)
+    nothing = replace(right_area(), criteria=failing_volume().criteria, cause="Your function returns nothing.")
+    unknown = replace(wrong_gradient(), mistakes=(Hint("relation-factor", "Twice as large."),))
+    enter(course, "ann", notebook(nothing, wrong_gradient(), failing_volume()), scores={"test_area_gradient": 12.0})
+    enter(course, "ben", notebook(right_area(), unknown, None), scores={"test_area": 10.0})
+    summary = summarise(course, ASSIGNMENT, read_marks(course, ASSIGNMENT))
+    reasons = {(loss.student, loss.question[1]): (loss.reason, loss.points) for loss in summary.losses}
+    assert reasons == {
+        ("ann", "test_area"): ("unfinished", 10.0),
+        ("ann", "test_area_gradient"): ("mistake", 8.0),
+        ("ann", "test_volume"): ("error", 15.0),
+        ("ben", "test_area_gradient"): ("wrong", 20.0),
+        ("ben", "test_volume"): ("error", 15.0),
+    }
+
+
+def test_the_page_begins_with_what_cost_most_points(written: Report) -> None:
+    text = plain(written.path.read_text(encoding="utf-8"))
+    ideas = text[text.index("What cost most points") :].partition("What waits for people")[0]
+    assert "3 students (60 %), 54 points lost Look at the second row" in ideas
+    assert text.index("What cost most points") < text.index("Points by machine") < text.index("Students by points")
+
+
+def test_the_example_names_nobody(tmp_path: Path) -> None:
+    course = make_course(tmp_path)
+    wrong = notebook(right_area(), wrong_gradient(), failing_volume())
+    wrong["cells"][2]["source"] = (
+        "def area(sides):\n    # Ann Adams, ann@example.org\n    return sides[0] ** 2  # <b>mine</b>"
+    )
+    enter(course, "ann", wrong, scores={"test_area": 0.0, "test_area_gradient": 2.0})
+    for student in ("ben", "cat"):
+        enter(course, student, notebook(), scores={"test_area": 10.0, "test_area_gradient": 20.0})
+    page = write_report(course, ASSIGNMENT).path.read_text(encoding="utf-8")
+    (example,) = re.findall(r"<figure><pre.*?</figure>", page, re.DOTALL)
+    assert "<mark>    return sides[0] ** 2</mark>" in example and "Ann" not in example and "mine" not in example
+
+
+def test_names_stand_beside_ids_and_sections_are_compared(tmp_path: Path) -> None:
+    course = make_course(tmp_path)
+    people = [Person("ann", "Ann", "Ödland", section="Tuesday"), Person("ben", "Ben", "<i>Berg</i>", section="Friday")]
+    keep_people(course, Roster(people))
+    for student in ("ann", "ben"):
+        enter(course, student, notebook(), scores={"test_area": 10.0})
+    text = write_report(course, ASSIGNMENT).path.read_text(encoding="utf-8")
+    assert "Ann Ödland</span>" in text and "&lt;i&gt;Berg&lt;/i&gt;" in text and "<i>Berg" not in text
+    sections = plain(text[text.index('id="sections"') :])
+    assert re.search(r"Friday 1 22 % .* Tuesday 1 22 %", sections)
+
+
+def test_the_last_run_says_whose_points_changed_and_why() -> None:
+    def entry(moment: str, points: float, code: str = "a") -> Entry:
+        facts = Facts(causes={"code": code})
+        return Entry(moment, "", {"lab/test_area": points}, {}, {"lab/test_area": 10.0}, facts=facts)
+
+    first, second = entry("2026-03-01 10:00:00", 7.0), entry("2026-03-02 10:00:00", 9.0, "b")
+    changes = [compare("lab", "ann", None, first), compare("lab", "ben", None, first)]
+    assert last_run([]) is None
+    assert last_run(changes) == Run("2026-03-01 10:00:00", (), 2)
+    changes += [compare("lab", "ann", first, second), compare("lab", "cat", None, second)]
+    assert last_run(changes) == Run(
+        "2026-03-02 10:00:00", (("ann", 7.0, 9.0, "The grader or the answer key changed."),), 1
     )
 
 

@@ -17,6 +17,7 @@ from autograder.assignments.batch_normalization import (
     planting,
     right_answers,
 )
+from autograder.assignments.batch_normalization.hints import IDEAS
 from autograder.assignments.batch_normalization.shares import SHARES
 from autograder.checking.check import AnswerKey
 
@@ -29,4 +30,5 @@ ANSWER_KEY = AnswerKey(
     guises=planting.GUISES,
     datasets=("digits.csv",),
     shares=SHARES,
+    ideas=IDEAS,
 )

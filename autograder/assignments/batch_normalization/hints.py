@@ -229,3 +229,58 @@ HINTS = {
     "bna-keepdims": _KEEPDIMS,
     "bna-dout-overwritten": _WRITES,
 }
+
+IDEAS = {
+    "ε joins the variance, under the root": ("*-eps-outside-*", "bn-eps-squared", "bn-test-eps-subtracted"),
+    "ε is there wherever a spread divides": ("*-eps-missing*",),
+    "ε and momentum are read from what is given": (
+        *("*-eps-fixed*", "bn-eps-default", "bn-momentum-fixed", "bn-momentum-default"),
+    ),
+    "Divide by the deviation, the root of the variance": (
+        *("*-root-missing*", "bn-*-multiplied", "bn-deviation-for-variance", "bna-deviation-missing"),
+    ),
+    "Scale and shift come last, in both modes": (
+        *("bn-*-gamma-missing", "bn-*-beta-missing", "bn-*-scale-and-shift-missing", "bn-shift-before-scale"),
+        *("bn-gamma-beta-swapped", "bn-*-not-normalised"),
+    ),
+    "Variance: the mean of squared distances from the mean": (
+        *("bn-unbiased-variance", "bn-sum-for-variance", "bn-variance-*", "bn-*mean-not-subtracted"),
+        *("bnb-n-minus-one", "bna-n-minus-one"),
+    ),
+    "A mean and a variance for each feature, over the examples": (
+        *("bn-axis-*", "bn-no-axis", "bn?-sum-over-features", "bna-sum-of-all", "bn?-n-from-features"),
+        "bna-gradients-over-features",
+    ),
+    "Sums keep no axis: shape (D,)": ("*-keepdims", "bn?-not-summed"),
+    "The running statistics: what is stored, and with which weight": (
+        *("bn-running-*", "bn-momentum-swapped", "bn-first-batch-initialises"),
+    ),
+    "Train mode takes the batch, test mode what was stored": (
+        *("bn-train-uses-*", "bn-test-uses-*", "bn-test-batch-*", "bn-test-updates-running", "bn-test-bessel"),
+        "bn-test-empty",
+    ),
+    "An unknown mode is an error": ("bn-mode-*",),
+    "What was given is not written into": ("*-overwritten",),
+    "Between x̂ and y stands the scale": (
+        *("bn?-gamma-missing", "bnb-gamma-as-divisor", "bna-gamma-twice", "bnb-dvar-from-dout", "bnb-dmean-from-dout"),
+        *("bnb-direct-from-dout", "bn?-dbeta-with-*", "bn?-dgamma-with-*", "bna-dout-in-*"),
+    ),
+    "Three ways lead from x to x̂, and each is added": (
+        *("bnb-variance-path-missing", "bnb-mean-path-missing", "bnb-direct-path-*", "bnb-dvar-without-upstream"),
+        *("bna-mean-term-missing", "bna-variance-term-missing", "bna-diagonal-only", "bna-upstream-missing"),
+        *("bna-product-of-sums", "bnb-dx-empty"),
+    ),
+    "Sums over the batch, each divided by N once": (
+        *("bnb-dmean-over-n-twice", "bnb-*-not-averaged", "bnb-dvar-not-summed", "bnb-dmean-not-summed"),
+        *("bn?-means-for-sums", "bna-gradients-averaged", "bna-n-missing-*"),
+    ),
+    "The derivative of a power": (
+        *("bnb-half-missing", "bnb-dvar-power-*", "bnb-factor-two-missing", "bna-power-missing"),
+    ),
+    "Signs on the way back": ("bnb-dvar-sign", "bnb-dmean-sign", "bna-plus-*"),
+    "x − μ, x̂ or x: what stands in the sum": (
+        *("bnb-dvar-not-centred", "bnb-dvar-with-x-hat", "bnb-variance-path-not-centred", "bna-x-for-*", "bna-x-hat-*"),
+    ),
+    "The order of what is returned": ("*-dgamma-dbeta-swapped", "bnb-order"),
+}  # fmt: skip
+"""Idea → the mistakes that miss it, as patterns of ids, in whatever function; the class report adds them up."""

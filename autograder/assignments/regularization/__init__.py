@@ -17,6 +17,7 @@ from autograder.assignments.regularization import (
     right_answers,
 )
 from autograder.assignments.regularization.equivalent_mutants import EQUIVALENT_MUTANTS
+from autograder.assignments.regularization.hints import IDEAS
 from autograder.assignments.regularization.shares import SHARES
 from autograder.checking.check import AnswerKey
 
@@ -30,4 +31,5 @@ ANSWER_KEY = AnswerKey(
     datasets=("planar_train.csv", "planar_test.csv"),
     equivalent_mutants=EQUIVALENT_MUTANTS,
     shares=SHARES,
+    ideas=IDEAS,
 )

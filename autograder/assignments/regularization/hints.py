@@ -333,3 +333,69 @@ HINTS = {
     "dropout-backward-answers-changed": _A3_CHANGED,
     "dropout-backward-wrong-axis": "m seems to be taken from the axis of the features. The examples are columns.",
 }
+
+IDEAS = {
+    "The penalty runs over the weights of all layers": (
+        *("l2-cost-*-layer-only", "l2-cost-*-layer-missing", "l2-cost-brackets-missing"),
+        *("l2-backward-only-dw?", "l2-backward-*-layer-missing"),
+    ),
+    "Biases have no penalty": ("l2-cost-biases-*", "l2-backward-biases"),
+    "Divide by the number of examples, once": (
+        *("l2-cost-m-*", "l2-cost-mean-of-squares", "l2-cost-all-over-m", "l2-cost-cross-entropy-summed"),
+        *("l2-backward-weight-count", "l2-backward-*m-lost*", "l2-backward-*m-twice", "l2-backward-extra-m"),
+        *("l2-backward-*wrong-axis", "dropout-backward-*m-lost*", "dropout-backward-extra-m"),
+        "dropout-backward-wrong-axis",
+    ),
+    "The ½ of the penalty, and what the derivative makes of it": (
+        *("l2-cost-half-missing", "l2-cost-quarter", "l2-cost-two-above", "l2-cost-half-and-m"),
+        *("l2-backward-half-left", "l2-backward-doubled"),
+    ),
+    "The penalty adds up the square of each single weight": (
+        *("l2-cost-norm-*", "l2-cost-weights-not-squared", "l2-cost-square-of-sum", "l2-cost-absolute-values"),
+        *("l2-cost-matrix-product", "l2-cost-largest-singular-value", "l2-cost-product-with-itself"),
+        *("l2-cost-matmul-with-itself", "l2-cost-*not-summed", "l2-cost-generator-sum"),
+    ),
+    "Each weight is pulled towards zero by its own size": (
+        *("l2-backward-scalar", "l2-backward-penalty-itself", "l2-backward-weights-squared", "l2-backward-sign-only"),
+        "l2-backward-subtracted",
+    ),
+    "Cost and gradient have both parts, data and penalty": (
+        *("l2-cost-penalty-only", "l2-cost-no-penalty", "l2-cost-lambda-missing", "l2-cost-subtracted"),
+        *("l2-backward-no-penalty", "l2-backward-lambda-missing"),
+    ),
+    "What was given is not written into": (
+        *("l2-cost-weights-changed", "l2-backward-weights-changed", "*-answers-changed"),
+        "dropout-forward-z-overwritten",
+    ),
+    "Backpropagation as it was before regularization": (
+        *("*-backward-relu", "*-backward-dz3-sign", "*-backward-db-flat", "l2-backward-db-axis"),
+    ),
+    "The given first line of a function stays": ("l2-backward-signature-*", "dropout-forward-no-default"),
+    "A mask has a draw of its own for each unit and each example": (
+        *("dropout-forward-normal-draws", "dropout-forward-entry-*", "dropout-forward-repeated-*"),
+        *("dropout-forward-same-mask", "dropout-forward-seeded-twice"),
+    ),
+    "keep_prob is the probability of keeping": (
+        *("dropout-forward-greater-than", "dropout-forward-first-greater-than", "dropout-forward-second-greater-than"),
+        *("dropout-forward-fixed-half", "dropout-forward-rounded-draws", "dropout-forward-mask-turned"),
+    ),
+    "What is kept is scaled up, in both passes alike": (
+        *("dropout-forward-no-scaling", "dropout-forward-*-layer-scaled", "dropout-forward-scaled-twice"),
+        *("dropout-forward-scaled-by-*", "dropout-forward-multiplied"),
+        *("dropout-backward-*scale-skipped", "dropout-backward-*multiplied", "dropout-backward-scaled-*"),
+    ),
+    "Masks act on the hidden layers, on each of them": (
+        *("dropout-forward-mask-not-applied", "dropout-forward-only-cached", "dropout-forward-output-mask"),
+        *("dropout-forward-input-mask", "dropout-forward-plain", "dropout-forward-second-mask-missing"),
+    ),
+    "The cache holds what the backward pass needs": (
+        *("dropout-forward-mask-not-cached", "dropout-forward-scaled-mask", "dropout-forward-cached-before-mask"),
+        "dropout-forward-no-cache",
+    ),
+    "What was dropped gets no gradient, by the same mask": (
+        *("dropout-backward-*mask-skipped*", "dropout-backward-plain", "dropout-backward-mask-turned"),
+        *("dropout-backward-new-*mask", "dropout-backward-masks-swapped", "dropout-backward-*-layer-only"),
+        "dropout-backward-on-dz",
+    ),
+}  # fmt: skip
+"""Idea → the mistakes that miss it, as patterns of ids, in whatever function; the class report adds them up."""
