@@ -387,6 +387,41 @@ def feedback(assignment: str, students: tuple[str, ...], platform: str | None, f
     return _look(look)
 
 
+@commands.command(context_settings={"ignore_unknown_options": True})
+@click.argument("assignment")
+@click.argument("jupyter", nargs=-1, type=click.UNPROCESSED, metavar="[-- JUPYTER OPTIONS ...]")
+@click.option("--as", "marker", default="", metavar="NAME", help="Who marks (default: the user of Jupyter or here).")
+@click.option("--port", type=click.IntRange(0, 65535), default=8888, show_default=True, help="Where to serve it.")
+@click.option("--no-browser", is_flag=True, help="Open no browser; print the address.")
+@course_option
+def mark(assignment: str, jupyter: tuple[str, ...], marker: str, port: int, no_browser: bool, folder: str) -> int:
+    """Mark written answers by hand, in the browser."""
+    from autograder.marking.app import serve
+    from autograder.marking.desk import Desk
+
+    course = _course(folder)
+    desk = Desk(course, assignment)
+    with Progress(words.reading_answers()) as progress:
+        desk.refresh(progress.start, progress.step)
+    _say(words.marking(assignment))
+    look = _look(desk.problems())
+    options = [f"--ServerApp.port={port}", *(["--no-browser"] if no_browser else []), *jupyter]
+    serve(course, assignment, marker=marker, arguments=options)
+    return look
+
+
+@commands.command(context_settings={"ignore_unknown_options": True})
+@click.argument("jupyter", nargs=-1, type=click.UNPROCESSED, metavar="[-- JUPYTER OPTIONS ...]")
+@course_option
+def formgrader(jupyter: tuple[str, ...], folder: str) -> int:
+    """Open nbgrader's own page for grading by hand."""
+    import subprocess
+
+    course = _course(folder)
+    command = [sys.executable, "-m", "jupyterlab", "--ServerApp.default_url=/formgrader", *jupyter]
+    return subprocess.run(command, cwd=course.root, check=False).returncode
+
+
 @commands.command()
 @click.argument("assignment")
 @click.option(

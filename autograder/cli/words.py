@@ -258,3 +258,13 @@ def due_or_none() -> str:
 
 def how_to_extend() -> str:
     return _("Say how much longer (--by 2d), until when (--until TIME), or that the extension ends (--none).")
+
+
+def reading_answers() -> str:
+    return _("reading answers")
+
+
+def marking(assignment: str) -> str:
+    return _(
+        "Marking {assignment}. Ctrl-C ends the server; what was marked is in the gradebook.", assignment=assignment
+    )

@@ -67,9 +67,14 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
+    equip(environment)
+    return environment
+
+
+def equip(environment: Environment) -> None:
+    """Give an environment the language, the design and the filters of our pages."""
     environment.install_gettext_callables(gettext, ungettext, newstyle=True)  # type: ignore[attr-defined]
     css = (TEMPLATES / "page.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     environment.filters |= {"points": points, "percent": percent, "breakable": breakable}
     environment.globals.update(css=Markup(css), css_hash=Markup(f"sha256-{digest}"), bar=bar)
-    return environment
