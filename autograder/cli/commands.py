@@ -403,10 +403,15 @@ def mark(assignment: str, jupyter: tuple[str, ...], marker: str, port: int, no_b
     desk = Desk(course, assignment)
     with Progress(words.reading_answers()) as progress:
         desk.refresh(progress.start, progress.step)
-    _say(words.marking(assignment))
     look = _look(desk.problems())
     options = [f"--ServerApp.port={port}", *(["--no-browser"] if no_browser else []), *jupyter]
-    serve(course, assignment, marker=marker, arguments=options)
+    serve(
+        course,
+        assignment,
+        marker=marker,
+        arguments=options,
+        on_start=lambda url: _say(words.marking(assignment, url)),
+    )
     return look
 
 

@@ -264,7 +264,9 @@ def reading_answers() -> str:
     return _("reading answers")
 
 
-def marking(assignment: str) -> str:
+def marking(assignment: str, url: str) -> str:
     return _(
-        "Marking {assignment}. Ctrl-C ends the server; what was marked is in the gradebook.", assignment=assignment
+        "Marking {assignment}: {url}\nCtrl-C ends the server; what was marked is in the gradebook.",
+        assignment=assignment,
+        url=url,
     )

@@ -197,7 +197,9 @@ def _load(file: Path) -> dict[str, dict[str, Any]]:
         stored = json.loads(file.read_bytes())
     except (OSError, ValueError):
         return {}
-    read: dict[str, dict[str, Any]] = stored["read"] if stored.get("version") == CACHE_VERSION else {}
+    if not isinstance(stored, dict) or stored.get("version") != CACHE_VERSION:
+        return {}
+    read: dict[str, dict[str, Any]] = stored["read"]
     return read
 
 

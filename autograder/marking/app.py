@@ -11,7 +11,7 @@ import getpass
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote
@@ -323,7 +323,9 @@ def _jupyter_server_extension_points() -> list[dict[str, Any]]:
     return [{"module": __name__, "app": MarkingApp}]
 
 
-def serve(course: Course, assignment: str, *, marker: str = "", arguments: list[str] | None = None) -> None:
+def serve(
+    course: Course, assignment: str, *, marker: str, arguments: Sequence[str], on_start: Callable[[str], object]
+) -> None:
     """Serve the pages of an assignment until somebody stops it.
 
     Args:
@@ -331,8 +333,9 @@ def serve(course: Course, assignment: str, *, marker: str = "", arguments: list[
         assignment: name of the assignment.
         marker: the name under which marks are given.
         arguments: further arguments of Jupyter's server.
+        on_start: gets the address of the pages.
     """
-    MarkingApp.launch_instance(  # type: ignore[no-untyped-call]
+    server = MarkingApp.initialize_server(  # type: ignore[no-untyped-call]
         [
             f"--ServerApp.root_dir={course.root}",
             f"--MarkingApp.default_url={ROOT}/{quote(assignment, safe='')}",
@@ -341,6 +344,8 @@ def serve(course: Course, assignment: str, *, marker: str = "", arguments: list[
             "--ServerApp.answer_yes=True",
             "--ServerApp.log_level=WARN",
             "--MarkingApp.log_level=WARN",
-            *(arguments or []),
+            *arguments,
         ]
     )
+    on_start(server.local_url)
+    server.start()

@@ -188,8 +188,14 @@ class Desk:
                 answer = self._answers.key(student)
                 if choice.holds(answer) and self._answers.student(answer):
                     group, size = sizes.get(student, (-1, 1))
-                    rows.append({**self._state(state), "group": group if size > 1 else -1})
-            rows.sort(key=lambda row: (row["key"] != choice.first, not row["open"], row["key"]))
+                    rows.append(
+                        {
+                            **self._state(state),
+                            "group": group if size > 1 else -1,
+                            "empty": self._answers.is_empty(written, student),
+                        }
+                    )
+            rows.sort(key=lambda row: (row["key"] != choice.first, not row["open"], row["empty"], row["key"]))
             return {
                 **self._about(written),
                 "assignment": self.assignment,

@@ -108,6 +108,7 @@ def _parted(text: str) -> tuple[str, list[tuple[int, str]]]:
     for number, line in enumerate(lines, start=1):
         if BEGIN_SOLUTION in line or BEGIN_SCHEME in line:
             inside = True
+            solution.append((number, ""))
         elif END_SOLUTION in line or END_SCHEME in line:
             inside = False
         elif inside:
