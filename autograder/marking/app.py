@@ -256,8 +256,10 @@ class MarkingApp(ExtensionAppJinjaMixin, ExtensionApp):
     template_paths = [str(HERE / "templates")]  # noqa: RUF012 - traitlets
     jinja2_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}  # noqa: RUF012 - traitlets
 
-    marker = Unicode("", help="The name under which marks are given; by default the user's.").tag(config=True)
-    course_folder = Unicode("", help="The course; by default the one around the server's folder.").tag(config=True)
+    marker = Unicode("").tag(config=True)
+    """The name under which marks are given; by default the user's."""
+    course_folder = Unicode("").tag(config=True)
+    """The course; by default the one around the server's folder."""
 
     jinja2_env: Environment
 
