@@ -43,7 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "marking": {"errors", "files", "language", "course", "scrub", "notebook", "gradebook", "pages"},
     "roster": {"errors", "files", "language", "course", "gradebook"},
     "export": {"errors", "files", "language", "course", "notebook", "gradebook", "roster"},
-    "release": {"errors", "files", "language", "labkit", "checking", "assignments", "course", "notebook"},
+    "release": {"errors", "files", "language", "labkit", "checking", "assignments", "course", "notebook", "engines"},
     "collect": {"errors", "files", "language", "course", "notebook", "restore", "gradebook"},
     "verify": {"language", "labkit", "checking", "assignments", "course", "notebook", "release"},
     "demo": {

@@ -1,11 +1,12 @@
 """Reading a file that anybody may have put there."""
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
-from autograder.files import read_plain
+from autograder.files import read_plain, write_whole
 
 
 def test_a_plain_file_is_read_up_to_its_limit(tmp_path: Path) -> None:
@@ -34,3 +35,16 @@ def test_a_link_that_takes_the_place_of_a_file_after_it_was_looked_at_is_not_fol
     monkeypatch.setattr(Path, "is_symlink", lambda path: False)
     with pytest.raises(OSError, match="symbolic link"):
         read_plain(tmp_path / "file", 100)
+
+
+def test_a_file_that_cannot_be_written_leaves_the_one_before_and_nothing_beside_it(tmp_path: Path) -> None:
+    write_whole(tmp_path / "a" / "file", b"before")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "replace", fail)
+        with pytest.raises(OSError, match="No space"):
+            write_whole(tmp_path / "a" / "file", b"after")
+    assert [path.read_bytes() for path in (tmp_path / "a").iterdir()] == [b"before"]
+
+
+def fail(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")

@@ -3,6 +3,7 @@
 Exit codes: 0 done; 1 done, but something needs a look (listed); 2 could not (one line on stderr).
 """
 
+import errno
 import io
 import json
 import os
@@ -75,9 +76,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = _fail(error.format_message())
     except AutograderError as error:
         code = _fail(str(error))
+    except OSError as error:
+        code = _fail(_machine_trouble(error, known.get("course", ".")))
     except Exception as error:
         code = _fail(words.unexpected(type(error).__name__, str(error), _keep(error, known.get("course", "."))))
     sys.exit(code or 0)
+
+
+_FULL_OR_FORBIDDEN = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
+"""What a disk or its owner refuses; any other error of the system is one of this program."""
+
+
+def _machine_trouble(error: OSError, folder: str) -> str:
+    if error.errno in _FULL_OR_FORBIDDEN:
+        return words.cannot_write(str(error.filename2 or error.filename or folder), error.strerror)
+    return words.unexpected(type(error).__name__, str(error), _keep(error, folder))
 
 
 def _course(folder: str) -> "Course":

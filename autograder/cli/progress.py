@@ -21,7 +21,8 @@ class Progress:
     def __init__(self, label: str) -> None:
         self._label = label
         self._total = self._count = 0
-        self._began = self._shown = time.monotonic()
+        self._shown = time.monotonic()
+        self._first: tuple[float, int] | None = None
         self._bar: Any = None
         self._task: Any = None
 
@@ -32,7 +33,8 @@ class Progress:
         """Say how much there is to do; a second call begins the next work."""
         self._stop()
         self._total, self._count = total, 0
-        self._began = self._shown = time.monotonic()
+        self._shown = time.monotonic()
+        self._first: tuple[float, int] | None = None
         if sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn, TimeRemainingColumn
@@ -61,8 +63,15 @@ class Progress:
             self._bar.advance(self._task)
         elif time.monotonic() - self._shown > PLAIN_SECONDS:
             self._shown = time.monotonic()
-            left = (self._shown - self._began) / self._count * (self._total - self._count)
-            print(words.progress(self._label, self._count, self._total, left), file=sys.stderr)
+            print(words.progress(self._label, self._count, self._total, self._seconds_left()), file=sys.stderr)
+
+    def _seconds_left(self) -> float | None:
+        """Estimate from what was done since the first line; until then it is the start that takes the time."""
+        if self._first is None:
+            self._first = self._shown, self._count
+            return None
+        began, count = self._first
+        return (self._shown - began) / (self._count - count) * (self._total - self._count)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -22,6 +22,15 @@ def unexpected(kind: str, message: str, file: Path | None) -> str:
     return _("unexpected {kind}: {message} (traceback in {file})", kind=kind, message=message, file=file)
 
 
+def cannot_write(path: str, reason: str) -> str:
+    """Say what the machine refused. Files are written aside and renamed, so what is there is whole."""
+    return _(
+        "{path}: {reason}. Make room or give the right, and do it again: what is there is whole.",
+        path=path,
+        reason=reason,
+    )
+
+
 def grading() -> str:
     """Label the progress of grading."""
     return _("grading")
@@ -32,8 +41,10 @@ def feedback() -> str:
     return _("feedback")
 
 
-def progress(label: str, count: int, total: int, seconds: float) -> str:
-    """Say how far long work is, where there is no bar."""
+def progress(label: str, count: int, total: int, seconds: float | None) -> str:
+    """Say how far long work is, where there is no bar, and how long it will take, if that is known."""
+    if seconds is None:
+        return _("{label}: {count} of {total}", label=label, count=count, total=total)
     return _(
         "{label}: {count} of {total}, about {seconds:.0f} s left",
         label=label,

@@ -68,7 +68,10 @@ def generate(course: Course, source: Path, *, into: Path, register: bool) -> Non
     try:
         converter.start()
     except NbGraderException as error:
-        raise CourseError(words.release_failed(source.name, log.last() or str(error))) from error
+        reason = log.last() or str(error)
+        if "Cannot add or remove cells" in reason:
+            raise CourseError(words.cells_are_graded(source.name)) from error
+        raise CourseError(words.release_failed(source.name, reason)) from error
 
 
 def make_gradebook(course: Course) -> None:

@@ -64,6 +64,16 @@ def release_failed(assignment: str, reason: str) -> str:
     return _("{assignment} cannot be released: {reason}", assignment=assignment, reason=reason)
 
 
+def cells_are_graded(assignment: str) -> str:
+    """Say that the graded cells of a source are others than those that students have marks for."""
+    return _(
+        "Graded cells were added to source/{assignment} or taken out, and students have marks for it. Put the cells "
+        "back; or keep a copy of the gradebook, take the assignment out of it with all its marks, those by hand too "
+        "(`nbgrader db assignment remove {assignment} --force`), and grade again. Nothing was written.",
+        assignment=assignment,
+    )
+
+
 def no_dataset(name: str) -> str:
     return _("datasets/{name} is missing; the assignment's notebook reads it.", name=name)
 

@@ -5,6 +5,25 @@ from collections.abc import Iterable, Sequence
 from autograder.language import _
 
 
+def unknown_check(cell: str, check: str) -> str:
+    return _(
+        "The test cell {cell!r} calls autograder.grade({check!r}), and no answer key has that check. Nothing was "
+        "written.",
+        cell=cell,
+        check=check,
+    )
+
+
+def wrong_points(cell: str, points: float, check: float) -> str:
+    return _(
+        "The test cell {cell!r} has {points:g} points and its check gives {check:g}; they must be equal. Change the "
+        "cell's points in source/, or the check's in the answer key. Nothing was written.",
+        cell=cell,
+        points=points,
+        check=check,
+    )
+
+
 def too_many_points(value: float, points: float) -> str:
     return _("The test gave {value:g} points and is worth {points:g}.", value=value, points=points)
 

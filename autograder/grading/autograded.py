@@ -71,4 +71,4 @@ def unchanged(course: Course, task: Task, fingerprint: str) -> GradedStudent | N
             score, max_score = metadata["score"], metadata["max_score"]
         except (OSError, ValueError, KeyError, TypeError):
             return None
-    return GradedStudent(task.student, state, score, max_score, tuple(notes))
+    return GradedStudent(task.student, state, score, max_score, tuple(notes), is_old=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from autograder.checking.verdict import MIME
 from autograder.course.course import CONFIG_NAME, SECRET_BYTES, SHARES_NAME, Course
+from autograder.engines.fit import refuse_unfit_tests
 from autograder.engines.registry import Engine
 from autograder.engines.result import Judged
 from autograder.engines.shares import course_shares
@@ -35,6 +36,7 @@ def check_notebook(course: Course, assignment: str, file: Path, engine: Engine) 
         AutograderError: it could not be judged.
     """
     source = _source(course, assignment, file)
+    refuse_unfit_tests(course, assignment)
     confirm_secret(course)
     notebook = NotebookTask(source.stem, sources_of(course, assignment)[source.stem], read_submission(file))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:

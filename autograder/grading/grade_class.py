@@ -9,6 +9,7 @@ from pathlib import Path
 
 from autograder.course.course import Course
 from autograder.course.timestamp import TIMESTAMP, read_timestamp
+from autograder.engines.fit import refuse_unfit_tests
 from autograder.engines.registry import Engine
 from autograder.engines.result import Judged
 from autograder.engines.task import Task
@@ -56,13 +57,14 @@ def grade(
         An entry for each student, in order of their ids.
 
     Raises:
-        CourseError: there is no such assignment, nobody handed in, the gradebook does not fit the source, the
+        CourseError: there is no such assignment, nobody handed in, answer key or gradebook do not fit the source, the
             file of shares is not right, the secret is lost, or the plugin for late submissions does not work.
     """
     course.notebooks(assignment)
     ids = sorted(set(students)) or course.students(assignment)
     if not ids:
         raise CourseError(words.nobody_handed_in(assignment))
+    refuse_unfit_tests(course, assignment)
     secret = known_secret(course, renew=new_secret)
     register(course, assignment)
     grading = _Grading(course, assignment, engine, secret, on_graded, on_change)

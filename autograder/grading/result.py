@@ -17,6 +17,7 @@ class GradedStudent:
         score: points by machine.
         max_score: points by machine to be had.
         notes: what the instructor should know, one line each.
+        is_old: whether an earlier run graded it, and said all this.
     """
 
     student: str
@@ -24,8 +25,9 @@ class GradedStudent:
     score: float = 0.0
     max_score: float = 0.0
     notes: tuple[str, ...] = ()
+    is_old: bool = False
 
     @property
     def needs_look(self) -> bool:
         """Whether a person should look at this submission."""
-        return self.state in ("unreadable", "failed")
+        return self.state in ("unreadable", "failed") and not self.is_old

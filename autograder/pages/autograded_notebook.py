@@ -29,6 +29,11 @@ class Failure:
     kind: str
     message: str
 
+    @property
+    def is_verdict(self) -> bool:
+        """Whether it is how a plain test says that something is wrong."""
+        return self.kind == AssertionError.__name__
+
 
 @dataclass(frozen=True)
 class Question:

@@ -284,7 +284,7 @@ def _add_notebook(
         if is_empty:
             row.empty += not student.state
             continue
-        if question.failure:
+        if question.failure and not question.failure.is_verdict:
             kind = _clean(question.failure.kind) or words.error()
             row.errors[kind] += 1
             notes.append((student.student, words.check_failed(row.label, kind, _clean(question.failure.message))))

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from autograder.checking.verdict import CriterionResult
 from autograder.checking.words import not_defined
 from autograder.course.course import Course
-from autograder.errors import ENDS_ALL, SubmissionError, keep_traceback
+from autograder.errors import ENDS_ALL, CourseError, SubmissionError, keep_traceback
 from autograder.files import read_plain, write_whole
 from autograder.gradebook.behaviours import hints_for, read_behaviours, read_hints
 from autograder.gradebook.read_marks import ClassMarks, Mark, NotebookMarks, read_marks
@@ -86,6 +86,7 @@ class RenderedQuestion:
     notes: tuple[str, ...] = ()
     criteria: tuple[CriterionResult, ...] = ()
     failure: Markup = field(default_factory=Markup)
+    test_failed: bool = False
     cell_failure: Markup = field(default_factory=Markup)
     cause: tuple[str, ...] = ()
     error: Markup = field(default_factory=Markup)
@@ -114,7 +115,7 @@ def write_feedback(
         A result a student, when it is done.
 
     Raises:
-        CourseError: there is no gradebook, or the instructor's hints are damaged.
+        CourseError: there is no gradebook, the instructor's hints are damaged, or pages cannot be written.
     """
     marks = read_marks(course, assignment)
     hints = read_hints(course, assignment)
@@ -136,16 +137,20 @@ def write_feedback(
                     own_hints,
                     late_text(marks, student),
                 )
-                path = course.feedback(student, assignment) / f"{notebook}.html"
-                write_page(path, page)
-                pages.append(path)
             except ENDS_ALL:
                 raise
-            except (SubmissionError, OSError) as error:
+            except SubmissionError as error:
                 problems.append(str(error))
             except BaseException as error:  # an error of ours that odd content brought out: this page's only
                 file = keep_traceback(error, course.private)
                 problems.append(words.page_failed(type(error).__name__, str(file or "")))
+            else:
+                path = course.feedback(student, assignment) / f"{notebook}.html"
+                try:
+                    write_page(path, page)
+                except OSError as error:  # no place, no right: true for all students
+                    raise CourseError(words.not_written(str(path), error.strerror or str(error))) from None
+                pages.append(path)
         if pages:
             _copy_companions(course, student, assignment)
         if student not in marks.notebooks:
@@ -266,6 +271,7 @@ def _item(
         return RenderedQuestion(**common, cause=(words.not_filled_in(),))
     verdict, missing = question.verdict, bool(failed and question.failure and question.failure.kind == "NameError")
     if question.failure and not missing:
+        common["test_failed"] = question.failure.is_verdict
         common["failure"] = sanitizer.error(question.failure.kind, question.failure.message, ())
     if verdict is None:
         return RenderedQuestion(**common, cause=tuple(cause))

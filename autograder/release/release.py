@@ -7,6 +7,7 @@ from pathlib import Path
 from autograder.assignments import answer_key, names
 from autograder.checking.recording import record
 from autograder.course.course import Course
+from autograder.engines.fit import refuse_unfit_tests
 from autograder.errors import CourseError
 from autograder.files import write_whole
 from autograder.language import ENGLISH
@@ -37,6 +38,7 @@ def release(course: Course, assignment: str, language: str = ENGLISH) -> tuple[P
     """
     if language not in languages_of(course, assignment):
         raise CourseError(words.no_edition(assignment, language, languages_of(course, assignment)))
+    refuse_unfit_tests(course, assignment)
     record_public_cases(course, assignment)
     course.private.mkdir(mode=0o700, exist_ok=True)
     target, archive = course.release(assignment, language), course.class_zip(assignment, language)
@@ -65,7 +67,10 @@ def languages_of(course: Course, assignment: str) -> list[str]:
 def record_public_cases(course: Course, assignment: str) -> None:
     """Write what the self-check judges on beside the source notebook, if the assignment has an answer key."""
     if assignment in names():
-        write(course.source(assignment) / FILE_NAME, record(answer_key(assignment)))
+        with tempfile.TemporaryDirectory() as folder:
+            aside = Path(folder, FILE_NAME)
+            write(aside, record(answer_key(assignment)))
+            write_whole(course.source(assignment) / FILE_NAME, aside.read_bytes())
 
 
 def generate_into(course: Course, assignment: str, folder: Path, *, register: bool, language: str = ENGLISH) -> None:

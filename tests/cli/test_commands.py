@@ -1,6 +1,8 @@
 import contextlib
+import errno
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -123,6 +125,20 @@ def test_an_unexpected_error_is_one_line_too_where_nothing_can_be_written(
     assert capsys.readouterr().err == "autograder: unexpected ZeroDivisionError: division by zero\n"
 
 
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+def test_what_the_disk_refuses_is_one_line_and_no_error_of_the_program(
+    course: Course, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number), "dist/numbers.zip")
+
+    monkeypatch.setattr(Course, "assignments", refuse)
+    assert run("release", "--course", course.root) == 2
+    printed = capsys.readouterr().err
+    assert printed.startswith(f"autograder: dist/numbers.zip: {os.strerror(number)}. ") and printed.count("\n") == 1
+    assert not (course.private / "errors.log").exists()
+
+
 def test_help_lists_the_commands_and_imports_nothing_heavy() -> None:
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "autograder", "--help"],
@@ -157,6 +173,9 @@ def test_a_broken_submission_is_listed_with_exit_code_1_and_the_rest_is_exported
     assert run("grade", "numbers", "--course", course.root, "--jobs", 1, "--student", "=2+3", "--student", "s-2") == 1
     printed = capsys.readouterr().out
     assert "1 graded, 1 could not be read" in printed and "=2+3: The file is not a notebook" in printed
+    assert run("grade", "numbers", "--course", course.root, "--jobs", 1, "--student", "=2+3", "--student", "s-2") == 0
+    printed = capsys.readouterr().out
+    assert "1 unchanged since it was graded, 1 could not be read" in printed and "not a notebook" not in printed
     output = course.root / "scores.csv"
     assert run("export", "numbers", "--course", course.root, "--output", output) == 0
     header, first, second = output.read_text().splitlines()

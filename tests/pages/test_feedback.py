@@ -1,5 +1,6 @@
 """Feedback pages tell a student what happened, tell nothing they must not, and run nothing of a student's."""
 
+import errno
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -232,6 +233,26 @@ def test_answers_comments_and_notes_are_shown(sent: dict[str, str]) -> None:
 def test_a_check_that_did_not_run_says_why_without_a_traceback(sent: dict[str, str]) -> None:
     shown = text_of(section(sent["ben"], "area"))
     assert "The check could not run to its end: NameError : name 'area' is not defined" in shown
+
+
+def test_an_assert_that_fails_is_a_result_and_no_trouble_of_the_check(tmp_path: Path) -> None:
+    content = notebook(None, None, None)
+    for cell in content["cells"]:
+        for output in cell.get("outputs", []):
+            output |= {"ename": "AssertionError", "evalue": "try area([2, 3])"}
+    text = text_of(page_of(tmp_path, content))
+    assert "The test found a wrong result: AssertionError : try area([2, 3])" in text
+    assert "run to its end" not in text and "line of the table" not in text
+    assert "tell your instructor which question you mean" in text
+
+
+def test_a_full_disk_is_said_once(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(feedback, "write_page", refuse)
+    with pytest.raises(CourseError, match="No space left on device"):
+        list(write_feedback(course, ASSIGNMENT))
 
 
 def test_a_file_that_could_not_be_used_says_why_once(tmp_path: Path) -> None:

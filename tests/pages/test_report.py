@@ -142,6 +142,18 @@ def test_everybody_who_needs_a_look_is_named_with_the_reason(summary: ClassSumma
     assert "damaged" in notes["dan"][0] and "ben" not in notes
 
 
+def test_an_assert_that_fails_needs_no_look(tmp_path: Path) -> None:
+    course = make_course(tmp_path)
+    content = notebook(None, None, None)
+    for cell in content["cells"]:
+        for output in cell.get("outputs", []):
+            output |= {"ename": "AssertionError", "evalue": ""}
+    enter(course, "ann", content, scores={})
+    summary = summarise(course, ASSIGNMENT, read_marks(course, ASSIGNMENT))
+    assert not summary.needs_attention.notes
+    assert not any(row.errors for row in summary.questions.values())
+
+
 def test_the_same_is_listed_in_lines_for_the_terminal(written: Report) -> None:
     assert written.students == 5
     assert "1 student handed in nothing: fay." in written.needs_attention

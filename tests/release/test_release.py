@@ -4,6 +4,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,17 @@ from nbgrader.api import Gradebook
 
 from autograder.assignments import datasets_of
 from autograder.course.course import Course
+from autograder.engines.registry import Engine
 from autograder.errors import CourseError
+from autograder.gradebook.read_marks import read_marks
+from autograder.grading.grade_class import grade
 from autograder.notebook import edition
 from autograder.release.class_zip import class_files, pack
 from autograder.release.release import generate_into, languages_of, release
 from autograder.translation.update import as_mo
 from tests.helpers import small_course as small
 from tests.helpers.downloads import save
+from tests.helpers.stub_engine import hand_in, registered_course, run
 
 pytestmark = pytest.mark.xdist_group("release")
 
@@ -121,6 +126,45 @@ def test_a_source_that_is_not_fit_is_refused_in_one_line(
     with pytest.raises(CourseError, match=word) as caught:
         generate_into(course, small.ASSIGNMENT, tmp_path / "out", register=False)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("call", "points", "words"),
+    [
+        ("compute_cost_with_regularization", 12, "has 12 points and its check gives 10"),
+        ("compute_nothing", 12, "no answer key has that check"),
+    ],
+)
+def test_tests_that_do_not_fit_their_answer_key_are_refused_once_and_before_anything_is_written(
+    tmp_path: Path, call: str, points: int, words: str
+) -> None:
+    def change(notebook: small.Notebook) -> None:
+        test = small.cell(notebook, "test_square")
+        test["source"] = f"### BEGIN HIDDEN TESTS\nautograder.grade({call!r}, square)\n### END HIDDEN TESTS"
+        test["metadata"]["nbgrader"]["points"] = points
+
+    course = Course.at(small.make_course(tmp_path, change=change))
+    small.hand_in(course.root, "ann", small.filled())
+    for step in (release, partial(grade, engine=Engine("nbgrader"))):
+        with pytest.raises(CourseError, match=words):
+            step(course, small.ASSIGNMENT)
+    assert not course.gradebook.exists() and not course.release(small.ASSIGNMENT).exists()
+
+
+def test_a_graded_cell_that_is_added_after_grading_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    course = registered_course(tmp_path / "course")
+    hand_in(course, "ann")
+    run(course)
+    marks = read_marks(course, small.ASSIGNMENT)
+    more = small.code("test_more", "assert square(0) == 0", grade=True, locked=True, points=3)
+    path = course.notebooks(small.ASSIGNMENT)[0]
+    source = small.source()
+    path.write_bytes(small.to_bytes(source | {"cells": [*source["cells"], more]}))
+    for step in (release, partial(grade, engine=Engine("nbgrader"))):
+        with pytest.raises(CourseError, match="nbgrader db assignment remove numbers --force") as caught:
+            step(course, small.ASSIGNMENT)
+        assert "\n" not in str(caught.value) and "RuntimeError" not in str(caught.value)
+    assert read_marks(course, small.ASSIGNMENT) == marks
 
 
 def test_a_release_that_is_refused_leaves_the_one_before(course: Course) -> None:

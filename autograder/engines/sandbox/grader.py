@@ -16,7 +16,6 @@ from autograder.engines import words as engines_words
 from autograder.engines.failures import engine_failure
 from autograder.engines.remainder import notes_on_run
 from autograder.engines.result import Judged
-from autograder.engines.sandbox import words
 from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.plan import HiddenGrade, plan
 from autograder.engines.sandbox.running import BrokenCheckError, KilledError, run_steps
@@ -25,9 +24,8 @@ from autograder.engines.sandbox.zygote_client import Zygote
 from autograder.engines.scoring import as_nbgrader_scores, is_guess, judged, mark_not_graded
 from autograder.engines.shares import course_shares
 from autograder.engines.task import NotebookTask, Task
-from autograder.errors import ENDS_ALL, AutograderError, CourseError, SandboxError
+from autograder.errors import ENDS_ALL, AutograderError, SandboxError
 from autograder.language import speaking
-from autograder.notebook.format import Cell
 from autograder.notebook.notes import Note
 from autograder.notebook.roles import role
 from autograder.notebook.source import Source, parse_source
@@ -122,7 +120,7 @@ class Grader:
         steps = plan(restored.notebook)
         for step in steps:
             if step.grade:
-                self._prepare(step.grade, cells[step.cell])
+                self._prepare(step.grade)
         notes: list[Note] = []
         judge = partial(self._judge_check, {})
         for step, run in zip(steps, run_steps(zygote, steps, self._limits, judge, last), strict=True):
@@ -155,21 +153,11 @@ class Grader:
             self._files = ((task.assignment, task.inputs), {**task.inputs, **data})
         return self._files[1]
 
-    def _prepare(self, grade: HiddenGrade, cell: Cell) -> None:
-        """Look up a check and draw its probes, once for a class.
-
-        Raises:
-            CourseError: no answer key has it, or its points are not those of the cell.
-        """
+    def _prepare(self, grade: HiddenGrade) -> None:
+        """Look up a check and draw its probes, once for a class; `refuse_unfit_tests` has looked at all checks."""
         if grade in self._checks:
             return
-        name, points = role(cell).grade_id, role(cell).points
-        try:
-            key, check = find_check(grade.check)
-        except KeyError:
-            raise CourseError(words.unknown_check(name, grade.check)) from None
-        if check.points != points:
-            raise CourseError(words.wrong_points(name, points, check.points))
+        key, check = find_check(grade.check)
         keeps = "kept_requests" not in self._off
         prepared = PreparedCheck(key.with_shares(self._shares), check, self._secret)
         self._checks[grade] = _RemoteCheck(prepared, grade.functions, keeps)

@@ -68,23 +68,6 @@ def bad_limit(text: str, names: Iterable[str]) -> str:
     )
 
 
-def unknown_check(cell: str, check: str) -> str:
-    return _(
-        "The test cell {cell!r} calls autograder.grade({check!r}), and no answer key has that check.",
-        cell=cell,
-        check=check,
-    )
-
-
-def wrong_points(cell: str, points: float, check: float) -> str:
-    return _(
-        "The test cell {cell!r} has {points:g} points and its check gives {check:g}; they must be equal.",
-        cell=cell,
-        points=points,
-        check=check,
-    )
-
-
 def no_start(why: str) -> str:
     """Say that the zygote does not start, or is gone."""
     if not why:
