@@ -483,6 +483,41 @@ def report(assignment: str, folder: str) -> int:
     return _look(written.needs_attention)
 
 
+@commands.command("lab-report")
+@click.argument("assignment")
+@click.option("--student", "students", multiple=True, metavar="ID", help="Only this student; may be repeated.")
+@click.option("--points", is_flag=True, help="Print the points, too.")
+@click.option("--pdf", is_flag=True, help="Print each into a PDF as well, with Chromium, Chrome or Edge.")
+@jobs_option
+@course_option
+def lab_report(
+    assignment: str, students: tuple[str, ...], points: bool, pdf: bool, jobs: int | None, folder: str
+) -> int:
+    """Write each student's notebook as the lab report that the course files."""
+    from autograder.pages.lab_report.lab_report import write_lab_reports
+    from autograder.pages.lab_report.printing import find_browser, print_pdfs
+    from autograder.scrub.memory import limited_memory
+
+    course = _course(folder)
+    results = []
+    with Progress(words.lab_reports()) as progress, limited_memory():
+        for result in write_lab_reports(course, assignment, students or None, points=points, on_start=progress.start):
+            results.append(result)
+            progress.step()
+    _say(words.lab_reports_written(sum(bool(result.pages) for result in results), str(course.reports() / assignment)))
+    look = _notes([(result.student, result.problem) for result in results if result.problem])
+    if pdf and (browser := find_browser()) is None:
+        look.append(words.no_browser())
+    elif pdf and browser:
+        pages = [page for result in results for page in result.pages]
+        with Progress(words.printing()) as progress:
+            progress.start(len(pages))
+            for _page, problem in print_pdfs(browser, pages, _jobs(jobs)):
+                look += [problem] if problem else []
+                progress.step()
+    return _look(look)
+
+
 @commands.command()
 @click.argument("assignment")
 @click.argument("time", required=False)

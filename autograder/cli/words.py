@@ -143,6 +143,27 @@ def feedback_written(pages: int, folder: str) -> str:
     return ngettext("{count} page in {folder}", "{count} pages in {folder}", pages, folder=folder)
 
 
+def lab_reports() -> str:
+    """Name what a progress bar counts."""
+    return _("lab reports")
+
+
+def printing() -> str:
+    """Name what a progress bar counts."""
+    return _("printing")
+
+
+def lab_reports_written(count: int, folder: str) -> str:
+    return ngettext("{count} lab report → {folder}", "{count} lab reports → {folder}", count, folder=folder)
+
+
+def no_browser() -> str:
+    return _(
+        "No PDF was made: there is no Chromium, Chrome or Edge on this machine (Debian, Ubuntu: apt install chromium). "
+        "Or open a page in any browser and print it."
+    )
+
+
 def report_written(path: str) -> str:
     return _("report: {path}", path=path)
 

@@ -102,6 +102,31 @@ def read_autograded(path: Path) -> AutogradedNotebook:
     Raises:
         SubmissionError: it is missing or is no notebook.
     """
+    cells, metadata = read_graded_cells(path)
+    questions = tuple(_questions(cells))
+    shown = {id(question.cell) for question in questions}
+    own = metadata.get("own_texts")
+    own_texts = {as_text(name) for name in own} if isinstance(own, list) else set()
+    return AutogradedNotebook(
+        title=_title(cells),
+        questions=questions,
+        notes=tuple(notes_of(metadata)),
+        others=tuple(
+            cell
+            for cell in cells
+            if not _role(cell).get("grade")
+            and id(cell) not in shown
+            and (cell["outputs"] if cell["cell_type"] == "code" else as_text(cell.get("id")) in own_texts)
+        ),
+    )
+
+
+def read_graded_cells(path: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Read the cells of a notebook of `autograded/`, and what the grader wrote about it.
+
+    Raises:
+        SubmissionError: it is missing or is no notebook.
+    """
     try:
         if path.stat().st_size > MAX_BYTES:
             raise SubmissionError(words.graded_too_large())
@@ -113,24 +138,7 @@ def read_autograded(path: Path) -> AutogradedNotebook:
     cells = content.get("cells") if isinstance(content, dict) else None
     if not isinstance(cells, list):
         raise SubmissionError(words.graded_broken())
-    cells = [_plain(cell) for cell in cells if isinstance(cell, dict)]
-    questions = tuple(_questions(cells))
-    shown = {id(question.cell) for question in questions}
-    metadata = _metadata(content)
-    own = metadata.get("own_texts")
-    own_texts = {as_text(name) for name in own} if isinstance(own, list) else set()
-    return AutogradedNotebook(
-        title=_title(cells),
-        questions=questions,
-        notes=tuple(_notes(metadata.get("notes"))),
-        others=tuple(
-            cell
-            for cell in cells
-            if not _role(cell).get("grade")
-            and id(cell) not in shown
-            and (cell["outputs"] if cell["cell_type"] == "code" else as_text(cell.get("id")) in own_texts)
-        ),
-    )
+    return [plain_cell(cell) for cell in cells if isinstance(cell, dict)], _metadata(content)
 
 
 def text_of(cell: dict[str, Any]) -> str:
@@ -141,7 +149,8 @@ def text_of(cell: dict[str, Any]) -> str:
     return source if isinstance(source, str) else ""
 
 
-def _plain(cell: dict[str, Any]) -> dict[str, Any]:
+def plain_cell(cell: dict[str, Any]) -> dict[str, Any]:
+    """Give a cell, of any form, a kind and a list of outputs."""
     outputs = cell.get("outputs")
     kept = [output for output in outputs if isinstance(output, dict)] if isinstance(outputs, list) else []
     return {**cell, "cell_type": cell.get("cell_type"), "outputs": kept}
@@ -169,7 +178,9 @@ def _metadata(content: dict[str, Any]) -> dict[str, Any]:
     return own if isinstance(own, dict) else {}
 
 
-def _notes(notes: Any) -> Iterator[Note]:
+def notes_of(metadata: dict[str, Any]) -> Iterator[Note]:
+    """Yield the notes in what the grader wrote about a notebook."""
+    notes = metadata.get("notes")
     for note in notes[:MAX_PARTS] if isinstance(notes, list) else ():
         if isinstance(note, dict):
             kind, cell, message = (as_text(note.get(key)) for key in ("kind", "cell", "message"))

@@ -58,6 +58,18 @@ def write_page(path: Path, page: str) -> None:
 
 
 @cache
+def stylesheet(name: str) -> str:
+    """Read a stylesheet of `templates/`."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def style(css: str) -> dict[str, Markup]:
+    """Make what a page needs to have a stylesheet: itself, and the hash by which the page's policy lets it in."""
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    return {"css": Markup(css), "css_hash": Markup(f"sha256-{digest}")}
+
+
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -74,7 +86,5 @@ def _environment() -> Environment:
 def equip(environment: Environment) -> None:
     """Give an environment the language, the design and the filters of our pages."""
     environment.install_gettext_callables(gettext, ungettext, newstyle=True)  # type: ignore[attr-defined]
-    css = (TEMPLATES / "page.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     environment.filters |= {"points": points, "percent": percent, "breakable": breakable}
-    environment.globals.update(css=Markup(css), css_hash=Markup(f"sha256-{digest}"), bar=bar)
+    environment.globals.update(**style(stylesheet("page.css")), bar=bar)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from autograder.language import _, ngettext
+
+Part = Literal["purpose", "environment", "principle", "steps", "results", "conclusions", "questions"]
+"""A part of the lab report."""
 
 
 def error() -> str:
@@ -315,3 +319,37 @@ def not_in_zip(students: Sequence[str]) -> str:
         len(students),
         names=_names(students),
     )
+
+
+def lab_report() -> str:
+    """Name what is printed; titles of notebooks begin with it, too."""
+    return _("Lab report")
+
+
+def part_title(part: Part) -> str:
+    """Head a part of the lab report."""
+    titles: dict[Part, str] = {
+        "purpose": _("Purpose"),
+        "environment": _("Software and hardware"),
+        "principle": _("Principle and method"),
+        "steps": _("Steps"),
+        "results": _("Results"),
+        "conclusions": _("Conclusions and reflections"),
+        "questions": _("Questions and answers"),
+    }
+    return titles[part]
+
+
+def part_empty(part: Part) -> str:
+    """Say why nothing stands in a part of the lab report."""
+    if part in ("environment", "results"):
+        return _("The notebook was handed in without outputs of these cells.")
+    return _("Nothing was written here.")
+
+
+def other_number(student: str, written: str) -> str:
+    return _("{student} (in the notebook: {written})", student=student, written=written)
+
+
+def not_printed(page: str) -> str:
+    return _("The browser made no PDF of {page}.", page=page)

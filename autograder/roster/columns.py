@@ -88,8 +88,8 @@ _REMARK = re.compile(r"\(.*?\)")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 
 
-def _field(title: str) -> Field | None:
-    """Tell what stands below a title: it may have a remark in brackets, or stand in two languages."""
+def field_of(title: str) -> Field | None:
+    """Tell what stands below a title, which is `plain`: it may have a remark in brackets, or stand in two languages."""
     if _SECTION.fullmatch(title):
         return "section"
     chinese = _CHINESE.match(title)
@@ -125,7 +125,7 @@ def _header(number: int, row: Sequence[str]) -> Header:
     titles = [plain(cell) for cell in row]
     columns: dict[Field, list[int]] = {}
     for place, title in enumerate(titles):
-        if field := _field(title):
+        if field := field_of(title):
             columns.setdefault(field, []).append(place)
     if "display id" in titles and "lms_id" in columns:  # Sakai: the id is the name to sign in with
         columns = {"student": [titles.index("display id")], "login": columns.pop("lms_id"), **columns}

@@ -17,6 +17,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from autograder.notebook import words
+from autograder.notebook.cleaning.formulas import without_formulas
 from autograder.notebook.cleaning.pictures import FORMATTING, MAX_PICTURE, drawing, picture, picture_of_uri
 from autograder.notebook.cleaning.shown import MAX_MARKUP, MAX_TAGS, SVG_TYPE, as_uri, notice
 
@@ -63,6 +64,8 @@ _EMBEDDED = re.compile(
     re.IGNORECASE,
 )
 _CUSTOM = re.compile(r"<(/?)x-(?=(?:a|b|code|em|i|s|small|strong|u)[\s>])")
+_FORMULA = "x-formula"
+_PLACE = re.compile(rf"<{_FORMULA}>(\d{{1,3}})</{_FORMULA}>")
 _STYLED = re.compile(r"<style[^>]{0,1000}>\s*#T_")
 
 
@@ -74,9 +77,12 @@ class Fragment:
 
     Args:
         attachments: pictures that the text may name, clean: name → {type: content}.
+        formulas: whether formulas are drawn; else they stay as typed.
     """
 
-    def __init__(self, attachments: Any = None) -> None:
+    def __init__(self, attachments: Any = None, *, formulas: bool = False) -> None:
+        self._draws_formulas = formulas
+        self._drawn: dict[str, str] = {}
         self.left_out: list[words.Kind] = []
         self._attachments = attachments if isinstance(attachments, dict) else {}
         self._names = {_same_name(name): name for name in self._attachments if isinstance(name, str)}
@@ -89,10 +95,13 @@ class Fragment:
         return self._clean(self._take_pictures(source))
 
     def markdown(self, source: str) -> str | None:
-        """Render Markdown with tables and raw HTML, formulas as typed; None if it is too large or too deep."""
+        """Render Markdown with tables and raw HTML; None if it is too large or too deep."""
         text = self._take_pictures(source)
         if len(text) > MAX_MARKDOWN:
             return None
+        if self._draws_formulas:
+            text, drawn = without_formulas(text, f"<{_FORMULA}>{{}}</{_FORMULA}>")
+            self._drawn = {str(number): html for number, html in enumerate(drawn)}
         for name in self._attachments:  # Jupyter takes a name with spaces as it is, CommonMark does not
             if isinstance(name, str) and re.search(r"[\s()]", name):
                 text = text.replace(f"(attachment:{name})", f"(attachment:{quote(name)})")
@@ -108,6 +117,8 @@ class Fragment:
         marked = _LOST.sub(self._line, source) if _LOST.search(source) else source
         clean: str = _cleaner(self).clean(FORMATTING.sub(r"<\1x-", marked))
         page = _CUSTOM.sub(r"<\1", clean)
+        if self._drawn:  # each once, however often a text names its place
+            page = _PLACE.sub(lambda place: self._drawn.pop(place[1], ""), page)
         if _STYLED.search(source):
             page += self._paragraph("colours")
         return page
@@ -206,7 +217,9 @@ def _same_name(name: str) -> str:
 
 def _cleaner(fragment: Fragment) -> nh3.Cleaner:
     return nh3.Cleaner(
-        tags=TEXT_TAGS | {f"x-{tag}" for tag in ("a", "b", "code", "em", "i", "s", "small", "strong", "u")},
+        tags=TEXT_TAGS
+        | {f"x-{tag}" for tag in ("a", "b", "code", "em", "i", "s", "small", "strong", "u")}
+        | {_FORMULA},
         attributes=_TEXT_ATTRIBUTES | {"x-a": {"href"}},
         clean_content_tags=_DROPPED_WHOLE,
         attribute_filter=fragment.attribute,

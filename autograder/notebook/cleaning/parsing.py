@@ -24,8 +24,8 @@ def parse(kind: Kind, value: Any) -> Any:
                 `[{type: clean content}, kinds of things that are lost]`;
             `picture`: the forms of one attached picture, which become `{type: base64}`, empty if none can be kept;
             `html`: a text, which becomes HTML, or null if it is too large;
-            `markdown`: `[text, attachments]`, which become `[HTML, kinds of things that are lost]`, with null for the
-                HTML if it is too large;
+            `markdown`: `[text, attachments, whether formulas are drawn]`, which become `[HTML, kinds of things that are
+                lost]`, with null for the HTML if it is too large;
             `svg`: a text, which becomes an SVG, empty if it is none.
         value: of any form.
     """
@@ -62,8 +62,9 @@ def _markup(mime: str, source: str) -> tuple[str, list[words.Kind]]:
 
 
 def _page(value: Any) -> tuple[str | None, list[words.Kind]]:
-    fragment = Fragment(value[1])
-    return fragment.markdown(clean_text(value[0])), fragment.left_out
+    text, attachments, *formulas = value
+    fragment = Fragment(attachments, formulas=formulas == [True])
+    return fragment.markdown(clean_text(text)), fragment.left_out
 
 
 def _picture(bundle: Any) -> dict[str, str]:
@@ -85,10 +86,12 @@ _PARSERS: dict[Kind, Callable[[Any], Any]] = {
 
 _HTML = "<h1>λ &amp; <b>b</b><svg><path d='M0 0'/></svg><img src='http://[::1]/'><table><td>"
 _MARKDOWN = "# a\n\n*b* `c` [d](http://ä.b/%20)\n\n![e](attachment:f)\n\n|a|\n|-|\n|1|\n\n> q\n\n1. l\n\n&copy;"
+_FORMULAS = r"$a_1$ $$\frac{\hat x}{\text{b}} = \sqrt c \quad d$$ $\unknown$ $\frac$"
 _SVG = "<svg xmlns='http://www.w3.org/2000/svg'><text style='fill: red'>&nbsp;λ</text></svg>"
 WARM_UP: tuple[tuple[Kind, Any], ...] = (
     ("forms", {"text/html": _HTML, "image/png": "aGE="}),
     ("markdown", [_MARKDOWN, {"f": {}}]),
+    ("markdown", [_FORMULAS, None, True]),
     ("picture", {"image/svg+xml": _SVG}),
     ("svg", "<svg><image href='data:image/png;base64,aGE='/></svg>"),
 )

@@ -20,7 +20,7 @@ from autograder.pages.sanitize.text import coloured, own_lines, plain_text, shor
 from autograder.scrub.process import Allowance
 
 MAX_LINES = 200
-"""Lines shown of one printed text; the middle of a longer one is left out."""
+"""Lines shown of one printed text."""
 PAGE_TAGS = 40_000
 """Tags of all HTML, SVG and Markdown outputs of a page."""
 PAGE_CHARACTERS = 20_000_000
@@ -34,9 +34,16 @@ _CELL_FILE = re.compile(r"\((?:<[^<>]*>|[\w.-]+\.py), line (\d+)\)$")
 
 
 class Sanitizer:
-    """Render what stands in one student's notebook, within the budget of one page."""
+    """Render what stands in one student's notebook, within the budget of one page.
 
-    def __init__(self) -> None:
+    Args:
+        formulas: whether formulas are drawn; the page has to bring a font for them.
+        lines: lines shown of one printed text; the middle of a longer one is left out.
+    """
+
+    def __init__(self, *, formulas: bool = False, lines: int = MAX_LINES) -> None:
+        self._lines = lines
+        self._formulas = formulas
         self._tags = PAGE_TAGS
         self._characters = PAGE_CHARACTERS
         self._code = PAGE_CODE
@@ -48,14 +55,16 @@ class Sanitizer:
         return self._shown(cleaned_html(source, self._allowance) if self._affords(source) else None)
 
     def markdown(self, text: Any, attachments: Any = None) -> Markup:
-        """Render a Markdown text with tables and raw HTML; show formulas as they were typed.
+        """Render a Markdown text with tables and raw HTML; formulas are drawn, or stay as they were typed.
 
         Args:
             text: the Markdown.
             attachments: pictures of the cell, name → {type: base64}, as notebooks have them.
         """
         source = plain_text(text)
-        page = cleaned_markdown(source, attachments, self._allowance) if self._affords(source) else None
+        page = None
+        if self._affords(source):
+            page = cleaned_markdown(source, attachments, self._allowance, formulas=self._formulas)
         return self.text(source) if page is None else self._shown(page)
 
     def svg(self, text: Any) -> Markup:
@@ -75,7 +84,7 @@ class Sanitizer:
 
     def text(self, text: Any) -> Markup:
         """Render printed text."""
-        shown = shortened(folded(without_paths(plain_text(text)).strip("\n"), MAX_LINES))
+        shown = shortened(folded(without_paths(plain_text(text)).strip("\n"), self._lines))
         self._characters -= len(shown)
         if self._characters < 0:
             return _note(words.output_too_large())

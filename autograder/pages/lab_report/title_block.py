@@ -1,0 +1,71 @@
+"""Read who wrote a lab report: from the table in the notebook, and from the roster, which is surer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from unicodedata import normalize
+
+from autograder.course.roster import Person, squash
+from autograder.pages import words
+from autograder.pages.sanitize.text import plain_text
+from autograder.roster.columns import field_of, plain
+
+MAX_VALUE = 200
+"""Characters of a value."""
+MAX_TABLE, MAX_LINE = 10_000, 500
+"""Characters of the table, and of a row, that are read."""
+
+_ROW = re.compile(r"\|?([^|:：]+)[|:：](.*)")
+_MARKS = re.compile(r"[*_`~]+|<[^<>]{0,200}>|\\(?=[*_`~|])")
+_DATES = frozenset(("date", "datum", "fecha", "data", "дата", "日期", "실험일", "実験日", "tarih"))
+
+
+@dataclass(frozen=True)
+class TitleBlock:
+    """Who wrote a report, and when; empty where nobody says it."""
+
+    student: str = ""
+    name: str = ""
+    section: str = ""
+    email: str = ""
+    date: str = ""
+
+
+def title_block(table: str, student: str, person: Person | None, name: str, handed_in: str) -> TitleBlock:
+    """Bring together what notebook and course say; where they differ, the course is right.
+
+    Args:
+        table: the cell of the notebook in which the student says it.
+        student: the id in the course.
+        person: the student in the roster, if there.
+        name: the name in the gradebook.
+        handed_in: when the notebook was handed in: the date, where the student gives none.
+    """
+    own = dict(_rows(table))
+    known = person or Person(student)
+    number = own.get("student", "")
+    if person is not None and number and squash(number) != squash(student):
+        number = words.other_number(student, number)
+    elif person is not None or not number:
+        number = student
+    return TitleBlock(
+        student=number,
+        name=known.name or name or own.get("name", ""),
+        section=known.section or own.get("section", ""),
+        email=known.email or own.get("email", ""),
+        date=own.get("date", "") or handed_in,
+    )
+
+
+def _rows(table: str) -> Iterator[tuple[str, str]]:
+    """Read the rows of a Markdown table, or lines of the form `Name: Ada`; gaps that were left are none."""
+    for line in table[:MAX_TABLE].split("\n"):
+        row = _ROW.fullmatch(line.strip()[:MAX_LINE])
+        if row is None:
+            continue
+        label, value = (normalize("NFC", plain_text(_MARKS.sub("", part))).strip(" \t|:") for part in row.groups())
+        field = "date" if plain(label) in _DATES else field_of(plain(label))
+        if field and any(sign.isalnum() for sign in value):
+            yield field, value[:MAX_VALUE]
