@@ -347,6 +347,11 @@ def part_empty(part: Part) -> str:
     return _("Nothing was written here.")
 
 
+def no_answer() -> str:
+    """Stand where one of several questions is not answered."""
+    return _("No answer.")
+
+
 def other_number(student: str, written: str) -> str:
     return _("{student} (in the notebook: {written})", student=student, written=written)
 

@@ -43,6 +43,7 @@ _ATTRIBUTES = {
 }
 _VALUE = re.compile(r"[a-z -]{1,40}|[+-]?\d{0,2}(?:\.\d{1,4})?(?:em|ex|px|pt|mu|%)?")
 _RELATIONS = frozenset("=≈≠≤≥<>→←↔⇒⇐⇔∝≡∈")
+_OPENING, _CLOSING = frozenset("([{⟨⌊⌈"), frozenset(")]}⟩⌋⌉")
 _WIDE = 1.5
 """Spaces of so many em part two formulas on one line."""
 
@@ -98,14 +99,16 @@ def formula(latex: str, *, is_block: bool) -> str | None:
 
 
 def _pieces(row: Element) -> Iterator[Element]:
-    """Part a formula where a line may end: before a relation, and at a wide space."""
-    piece = Element("mrow")
+    """Part a formula where a line may end: outside brackets, before a relation, and at a wide space."""
+    piece, depth = Element("mrow"), 0
     for part in row:
-        if len(piece) and (part.tag == "mo" and unescape(part.text or "").strip() in _RELATIONS):
+        sign = unescape(part.text or "").strip() if part.tag == "mo" else ""
+        depth += (sign in _OPENING) - (sign in _CLOSING)
+        if len(piece) and depth <= 0 and sign in _RELATIONS:
             yield piece
             piece = Element("mrow")
         piece.append(part)
-        if part.tag == "mspace" and _width(part) >= _WIDE:
+        if part.tag == "mspace" and depth <= 0 and _width(part) >= _WIDE:
             yield piece
             piece = Element("mrow")
     if len(piece):

@@ -38,6 +38,8 @@ from autograder.restore.restore import restore
 
 MAX_PRINTED = 40
 """Lines of one printed text."""
+MAX_HEAD = 40
+"""Characters of a text over each page: two stand there side by side."""
 FONT = Path(__file__).parents[1] / "fonts" / "formulas.woff"
 
 
@@ -240,7 +242,10 @@ def _part(part: Part, own: list[Piece], sanitizer: Sanitizer) -> RenderedPart:
     for piece in own:
         shown = _piece(piece, sanitizer)
         if shown.text or shown.code or shown.outputs or shown.empty:
-            group, heading = piece.place.group if len(groups) > 1 else "", "" if piece.code else piece.place.heading
+            group, heading = (
+                piece.place.group if len(groups) > 1 else "",
+                "" if piece.function or piece.code else piece.place.heading,
+            )
             is_new = group != above[0]
             rendered.append(
                 replace(shown, group=group * is_new, heading=heading if is_new or heading != above[1] else "")
@@ -280,5 +285,6 @@ def _running_head(title: str, who: TitleBlock) -> str:
 
 def _css_text(text: str) -> str:
     """Write a text as CSS does, every sign that is no plain letter or digit by its number."""
-    signs = (sign if sign.isascii() and sign.isalnum() else f"\\{ord(sign):x} " for sign in text[:100])
+    text = text if len(text) <= MAX_HEAD else f"{text[: MAX_HEAD - 1]}…"
+    signs = (sign if sign.isascii() and sign.isalnum() else f"\\{ord(sign):x} " for sign in text)
     return '"' + "".join(signs) + '"'

@@ -15,6 +15,7 @@ from typing import Any, get_args
 from autograder.notebook.cell_names import functions_in
 from autograder.notebook.regions import TEXT_STUB
 from autograder.notebook.source import Source, SourceCell
+from autograder.pages import words
 from autograder.pages.autograded_notebook import text_of
 from autograder.pages.stored_verdict import as_text
 from autograder.pages.words import Part
@@ -156,7 +157,8 @@ def _piece(cell: dict[str, Any], source_cell: SourceCell, place: Place) -> Piece
             return Piece(place, outputs=tuple(cell["outputs"]))
         code = "" if is_empty else _short(text, source_cell.released)
         return Piece(place, code=code, function=source_cell.grade_id, outputs=tuple(cell["outputs"]), empty=is_empty)
-    return Piece(place, text=_printed(text), attachments=cell.get("attachments"), empty=is_empty)
+    gap = "" if is_empty else f"*{words.no_answer()}*"
+    return Piece(place, text=_printed(text, gap), attachments=cell.get("attachments"), empty=is_empty)
 
 
 def _own_piece(cell: dict[str, Any], place: Place) -> Piece | None:
@@ -170,11 +172,11 @@ def _own_piece(cell: dict[str, Any], place: Place) -> Piece | None:
     return Piece(place, code=text.strip("\n") if has_function else "", outputs=tuple(cell["outputs"]))
 
 
-def _printed(text: str) -> str:
-    """Leave out the headings at the beginning, which the report prints itself, and the words of an empty answer."""
+def _printed(text: str, gap: str = "") -> str:
+    """Leave out the headings at the beginning, which the report prints itself, and put words in place of a gap."""
     text = _LEADING.sub("", text)
     text = _HEADING.sub(lambda match: f"{match[1]} {without_number(match[2])}", text)
-    return "\n".join(line for line in text.split("\n") if " ".join(line.split()) != TEXT_STUB)
+    return "\n".join(gap if " ".join(line.split()) == TEXT_STUB else line for line in text.split("\n"))
 
 
 def _short(code: str, released: str) -> str:

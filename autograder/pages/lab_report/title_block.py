@@ -12,7 +12,7 @@ from autograder.pages import words
 from autograder.pages.sanitize.text import plain_text
 from autograder.roster.columns import field_of, plain
 
-MAX_VALUE = 200
+MAX_VALUE = 120
 """Characters of a value."""
 MAX_TABLE, MAX_LINE = 10_000, 500
 """Characters of the table, and of a row, that are read."""
@@ -65,7 +65,8 @@ def _rows(table: str) -> Iterator[tuple[str, str]]:
         row = _ROW.fullmatch(line.strip()[:MAX_LINE])
         if row is None:
             continue
-        label, value = (normalize("NFC", plain_text(_MARKS.sub("", part))).strip(" \t|:") for part in row.groups())
+        label, value = (" ".join(plain_text(_MARKS.sub("", part)).replace("|", " ").split()) for part in row.groups())
+        label, value = normalize("NFC", label), normalize("NFC", value.removeprefix(": "))
         field = "date" if plain(label) in _DATES else field_of(plain(label))
         if field and any(sign.isalnum() for sign in value):
             yield field, value[:MAX_VALUE]
