@@ -27,8 +27,8 @@ from autograder.notebook.roles import TEST_PREFIX
 from autograder.notebook.source import Source, parse_source
 from autograder.pages import words
 from autograder.pages.autograded_notebook import notes_of, plain_cell, read_graded_cells, text_of
-from autograder.pages.lab_report.parts import PARTS, STUDENT, TAG, Piece, pieces, places, tags_of
-from autograder.pages.lab_report.title_block import TitleBlock, title_block
+from autograder.pages.lab_report.parts import PARTS, Piece, pieces, places
+from autograder.pages.lab_report.title_block import TitleBlock, find_table, title_block
 from autograder.pages.render import question_label, render, style, stylesheet, write_page
 from autograder.pages.sanitize.outputs import Sanitizer
 from autograder.pages.sanitize.text import plain_text
@@ -157,15 +157,17 @@ class _Class:
         source, marks = self.sources[name], self.marks.notebooks.get(student, {}).get(name, NotebookMarks())
         cells = self._cells(student, name)
         handed_in = marks.timestamp or stored_time(self.course.submitted(student, self.assignment))
-        tables = {cell.cell["id"] for cell in source.cells if TAG + STUDENT in tags_of(cell)}
+        table = find_table(source, cells)
         who = title_block(
-            next((text_of(cell) for cell in cells if cell.get("id") in tables), ""),
+            text_of(table) if table else "",
             student,
             self.roster.people.get(student),
             self.marks.names.get(student, ""),
             handed_in.partition(" ")[0],
         )
-        return lab_report_page(source, cells, who, marks if self.points else None)
+        return lab_report_page(
+            source, [cell for cell in cells if cell is not table], who, marks if self.points else None
+        )
 
     def _cells(self, student: str, name: str) -> list[dict[str, Any]]:
         """Take the cells of the graded notebook, or of the submission where there is none, or one of an older source.
@@ -235,17 +237,16 @@ def _title(source: Source) -> str:
 
 
 def _part(part: Part, own: list[Piece], sanitizer: Sanitizer) -> RenderedPart:
-    """Render a part. The titles of the notebook's sections stand in it only where it has pieces of several."""
-    groups = {piece.place.group for piece in own}
+    """Render a part, with a heading where the notebook has another one."""
+    has_groups = part in ("principle", "steps") and len({piece.place.group for piece in own}) > 1
     rendered: list[RenderedPiece] = []
     above = ("", "")
     for piece in own:
         shown = _piece(piece, sanitizer)
         if shown.text or shown.code or shown.outputs or shown.empty:
-            group, heading = (
-                piece.place.group if len(groups) > 1 else "",
-                "" if piece.function or piece.code else piece.place.heading,
-            )
+            place, is_function = piece.place, bool(piece.function or piece.code)
+            group = place.group if has_groups else ""
+            heading = "" if is_function else place.heading or (place.group if part == "results" else "")
             is_new = group != above[0]
             rendered.append(
                 replace(shown, group=group * is_new, heading=heading if is_new or heading != above[1] else "")

@@ -5,17 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from unicodedata import normalize
 
 from autograder.course.roster import Person, squash
+from autograder.notebook.source import Source
 from autograder.pages import words
+from autograder.pages.autograded_notebook import text_of
+from autograder.pages.lab_report.parts import STUDENT, TAG, tags_of
 from autograder.pages.sanitize.text import plain_text
+from autograder.pages.stored_verdict import as_text
 from autograder.roster.columns import field_of, plain
 
 MAX_VALUE = 120
 """Characters of a value."""
 MAX_TABLE, MAX_LINE = 10_000, 500
 """Characters of the table, and of a row, that are read."""
+
+MIN_ROWS = 3
+"""Rows by which a table is known that has lost its id."""
 
 _ROW = re.compile(r"\|?([^|:：]+)[|:：](.*)")
 _MARKS = re.compile(r"[*_`~]+|<[^<>]{0,200}>|\\(?=[*_`~|])")
@@ -31,6 +39,24 @@ class TitleBlock:
     section: str = ""
     email: str = ""
     date: str = ""
+
+
+def find_table(source: Source, cells: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Find the cell in which a student says who wrote the report.
+
+    Where an editor lost the ids of cells, a table that is filled in has little in common with the given one.
+
+    Args:
+        source: the instructor's notebook, which marks it by a tag.
+        cells: the student's, restored.
+    """
+    given = {cell.cell["id"] for cell in source.cells}
+    tables = {cell.cell["id"] for cell in source.cells if TAG + STUDENT in tags_of(cell)}
+    if not tables:
+        return None
+    named = next((cell for cell in cells if as_text(cell.get("id")) in tables), None)
+    own = (cell for cell in cells if as_text(cell.get("id")) not in given and cell["cell_type"] != "code")
+    return named or next((cell for cell in own if len(dict(_rows(text_of(cell)))) >= MIN_ROWS), None)
 
 
 def title_block(table: str, student: str, person: Person | None, name: str, handed_in: str) -> TitleBlock:
