@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gradebook": {"errors", "files", "language", "checking", "course", "notebook", "engines"},
     "grading": {"errors", "files", "language", "checking", "course", "notebook", "engines", "gradebook"},
     "similarity": {"files"},
+    "roster": {"errors", "files", "language", "course", "gradebook"},
     "pages": {
         "errors",
         "files",
@@ -44,7 +45,6 @@ MAY_IMPORT: dict[str, set[str]] = {
         "similarity",
     },
     "marking": {"errors", "files", "language", "course", "scrub", "notebook", "gradebook", "pages"},
-    "roster": {"errors", "files", "language", "course", "gradebook"},
     "export": {"errors", "files", "language", "course", "notebook", "gradebook", "roster"},
     "release": {"errors", "files", "language", "labkit", "checking", "assignments", "course", "notebook", "engines"},
     "collect": {"errors", "files", "language", "course", "notebook", "restore", "gradebook"},

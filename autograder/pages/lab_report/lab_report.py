@@ -22,6 +22,7 @@ from autograder.course.timestamp import stored_time
 from autograder.errors import ENDS_ALL, MachineError, SubmissionError, keep_traceback
 from autograder.gradebook.read_marks import ClassMarks, NotebookMarks, read_marks
 from autograder.grading.submissions import make_task, sources_of
+from autograder.language import speaking
 from autograder.notebook.notes import UNREADABLE
 from autograder.notebook.roles import TEST_PREFIX
 from autograder.notebook.source import Source, parse_source
@@ -153,21 +154,22 @@ class _Class:
         return self.course.reports() / self.assignment / f"{stem}.html"
 
     def page(self, student: str, name: str) -> str:
-        """Render the report of a student's notebook."""
-        source, marks = self.sources[name], self.marks.notebooks.get(student, {}).get(name, NotebookMarks())
+        """Render the report of a student's notebook, in its language."""
         cells = self._cells(student, name)
+        source = self.sources[name].edition_of(text_of(cell) for cell in cells)
+        marks = self.marks.notebooks.get(student, {}).get(name, NotebookMarks())
         handed_in = marks.timestamp or stored_time(self.course.submitted(student, self.assignment))
         table = find_table(source, cells)
-        who = title_block(
-            text_of(table) if table else "",
-            student,
-            self.roster.people.get(student),
-            self.marks.names.get(student, ""),
-            handed_in.partition(" ")[0],
-        )
-        return lab_report_page(
-            source, [cell for cell in cells if cell is not table], who, marks if self.points else None
-        )
+        with speaking(source.language):
+            who = title_block(
+                text_of(table) if table else "",
+                student,
+                self.roster.people.get(student),
+                self.marks.names.get(student, ""),
+                handed_in.partition(" ")[0],
+            )
+            printed = [cell for cell in cells if cell is not table]
+            return lab_report_page(source, printed, who, marks if self.points else None)
 
     def _cells(self, student: str, name: str) -> list[dict[str, Any]]:
         """Take the cells of the graded notebook, or of the submission where there is none, or one of an older source.
