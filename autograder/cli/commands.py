@@ -21,7 +21,7 @@ from autograder.cli.progress import Progress
 from autograder.engines.registry import DEFAULT_ENGINE, ENGINES, Engine
 from autograder.errors import AutograderError, CourseError, keep_traceback
 from autograder.export.names import EXPORTS
-from autograder.language import ENGLISH, languages, use_language
+from autograder.language import ENGLISH, languages, speaking, use_language
 
 if TYPE_CHECKING:
     from autograder.course.course import Course
@@ -478,7 +478,9 @@ def report(assignment: str, folder: str) -> int:
     """Write the page about the class."""
     from autograder.pages.report import write_report
 
-    written = write_report(_course(folder), assignment)
+    course = _course(folder)
+    with speaking(course.language()):
+        written = write_report(course, assignment)
     _say(words.report_written(str(written.path)))
     return _look(written.needs_attention)
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course import words
+from autograder.course.own_settings import language_of
 from autograder.course.settings import refuse_other_places
 from autograder.course.toolkit import labkit_folder
 from autograder.errors import CourseError, SubmissionError
-from autograder.language import ENGLISH
+from autograder.language import ENGLISH, language
 
 CONFIG_NAME = "nbgrader_config.py"
 ENVIRONMENT_NAME = "AUTOGRADER_COURSE"
@@ -219,6 +220,16 @@ class Course:
             CourseError: it is in neither place.
         """
         return self._own_or_ours(f"datasets/{name}", words.no_dataset(name))
+
+    def language(self) -> str:
+        """Return the language of the pages for instructors, and for students of whom nothing could be read.
+
+        It is the course's (`c.Autograder.language`), else that of the terminal.
+
+        Raises:
+            CourseError: there is no such language.
+        """
+        return language_of(self.root / CONFIG_NAME) or language()
 
     def student_page(self, language: str = ENGLISH) -> Path:
         """Find the page for students, which the class zip holds as its README, in the course, else beside labkit.

@@ -1,6 +1,6 @@
 """Sentences of this package that people read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from autograder.language import _
 
@@ -134,4 +134,13 @@ def other_place(config: str, name: str, value: str, ours: str) -> str:
         name=name,
         value=value,
         ours=ours,
+    )
+
+
+def no_such_language(config: str, language: str, there_are: Sequence[str]) -> str:
+    return _(
+        "{config} sets Autograder.language to {language!r}; there are: {languages}.",
+        config=config,
+        language=language,
+        languages=", ".join(there_are),
     )

@@ -16,6 +16,7 @@ from autograder.course.course import Course
 from autograder.errors import SubmissionError
 from autograder.gradebook.behaviours import hints_for, read_behaviours, read_hints
 from autograder.gradebook.read_marks import ClassMarks, read_marks
+from autograder.language import speaking
 from autograder.pages import words
 from autograder.pages.autograded_notebook import read_autograded
 from autograder.pages.feedback import feedback_page, late_text
@@ -44,8 +45,10 @@ class FeedbackExporter(Exporter):
         course = Course(gradebook.parent)
         hints = read_hints(course, names["assignment"])
         own_hints = hints_for(hints, read_behaviours(course, names["assignment"], names["student"])) if hints else {}
-        graded, late = read_autograded(Path(filename)), late_text(marks, names["student"])
-        page = feedback_page(graded, own, names["student"], name, names["notebook"], own_hints, late)
+        graded = read_autograded(Path(filename))
+        with speaking(graded.language or course.language()):
+            late = late_text(marks, names["student"])
+            page = feedback_page(graded, own, names["student"], name, names["notebook"], own_hints, late)
         return page, {**resources, "output_extension": self.file_extension}
 
 

@@ -72,12 +72,14 @@ class AutogradedNotebook:
         questions: in the order of the notebook.
         notes: what the student and the instructor should know.
         others: the other cells that show something: code with outputs, and texts of the student's own.
+        language: the language of the edition that the student worked in; empty where nothing could be read.
     """
 
     title: str
     questions: tuple[Question, ...]
     notes: tuple[Note, ...]
     others: tuple[dict[str, Any], ...]
+    language: str = ""
 
     @property
     def unreadable(self) -> bool:
@@ -118,6 +120,7 @@ def read_autograded(path: Path) -> AutogradedNotebook:
             and id(cell) not in shown
             and (cell["outputs"] if cell["cell_type"] == "code" else as_text(cell.get("id")) in own_texts)
         ),
+        language=as_text(metadata.get("language")),
     )
 
 

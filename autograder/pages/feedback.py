@@ -24,7 +24,7 @@ from autograder.files import read_plain, write_whole
 from autograder.gradebook.behaviours import hints_for, read_behaviours, read_hints
 from autograder.gradebook.read_marks import ClassMarks, Mark, NotebookMarks, read_marks
 from autograder.gradebook.words import late_line
-from autograder.language import translated
+from autograder.language import speaking, translated
 from autograder.notebook.notes import NEWER_PYTHON, Note
 from autograder.pages import words
 from autograder.pages.autograded_notebook import AutogradedNotebook, Question, note_texts, read_autograded, text_of
@@ -119,8 +119,8 @@ def write_feedback(
     """
     marks = read_marks(course, assignment)
     hints = read_hints(course, assignment)
-    graded = sorted(path.parent.name for path in (course.root / "autograded").glob(f"*/{assignment}") if path.is_dir())
-    selected = students if students is not None else sorted({*graded, *marks.notebooks})
+    folders = sorted(path.parent.name for path in (course.root / "autograded").glob(f"*/{assignment}") if path.is_dir())
+    selected = students if students is not None else sorted({*folders, *marks.notebooks})
     on_start(len(selected))
     for student in selected:
         pages: list[Path] = []
@@ -128,15 +128,17 @@ def write_feedback(
         own_hints = hints_for(hints, read_behaviours(course, assignment, student)) if hints else {}
         for notebook, own in marks.notebooks.get(student, {}).items():
             try:
-                page = feedback_page(
-                    read_autograded(course.autograded(student, assignment) / f"{notebook}.ipynb"),
-                    own,
-                    student,
-                    marks.names.get(student, ""),
-                    notebook,
-                    own_hints,
-                    late_text(marks, student),
-                )
+                graded = read_autograded(course.autograded(student, assignment) / f"{notebook}.ipynb")
+                with speaking(graded.language or course.language()):
+                    page = feedback_page(
+                        graded,
+                        own,
+                        student,
+                        marks.names.get(student, ""),
+                        notebook,
+                        own_hints,
+                        late_text(marks, student),
+                    )
             except ENDS_ALL:
                 raise
             except SubmissionError as error:

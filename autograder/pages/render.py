@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from autograder.files import write_whole
-from autograder.language import gettext, ungettext
+from autograder.language import gettext, language, ungettext
 from autograder.pages.drawings import bar
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -87,4 +87,4 @@ def equip(environment: Environment) -> None:
     """Give an environment the language, the design and the filters of our pages."""
     environment.install_gettext_callables(gettext, ungettext, newstyle=True)  # type: ignore[attr-defined]
     environment.filters |= {"points": points, "percent": percent, "breakable": breakable}
-    environment.globals.update(**style(stylesheet("page.css")), bar=bar)
+    environment.globals.update(**style(stylesheet("page.css")), bar=bar, language=language)

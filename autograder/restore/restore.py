@@ -119,7 +119,9 @@ def untouched(source: Source, reason: str) -> Restored:
     """Make the notebook for a submission that cannot be used: nothing filled in, the reason as its note."""
     note = Note(UNREADABLE, "", reason)
     cells: list[Cell] = [{**cell.cell} for cell in source.cells]
-    return Restored(_notebook(source, cells, [note]), (note,), source, reason)
+    notebook = _notebook(source, cells, [note])
+    notebook["metadata"]["autograder"]["language"] = ""
+    return Restored(notebook, (note,), source, reason)
 
 
 def _rebuild(matching: Matching, answers: Answers) -> tuple[list[Cell], list[tuple[SourceCell, Cell]], list[OwnCode]]:

@@ -32,6 +32,7 @@ from autograder.engines.result import Judged
 from autograder.engines.scoring import judged, mark_not_graded
 from autograder.engines.task import Task
 from autograder.errors import ENDS_ALL, CourseError
+from autograder.language import speaking
 from autograder.notebook.format import Notebook
 from autograder.notebook.notes import Note
 from autograder.notebook.source import parse_source
@@ -134,7 +135,8 @@ def judge(task: Task) -> Judged:
     try:
         for notebook in task.notebooks:
             source = parse_source(notebook.source, notebook.name)
-            one = restore_or_untouched(source, notebook.submission, notebook.missing)
+            with speaking(_language(task.course)):
+                one = restore_or_untouched(source, notebook.submission, notebook.missing)
             if one.unreadable:
                 mark_not_graded(one.notebook, one.unreadable)
             else:
@@ -165,6 +167,11 @@ def _steps(root: str) -> list[Any]:
     config = _config(root)
     classes = config.Autograde.autograde_preprocessors
     return [step(config=config) for step in classes[: classes.index(SaveAutoGrades)]]
+
+
+@cache
+def _language(root: str) -> str:
+    return Course(Path(root)).language()
 
 
 @cache

@@ -64,6 +64,10 @@ class Grader:
         return self._course.secret()
 
     @cached_property
+    def _language(self) -> str:
+        return self._course.language()
+
+    @cached_property
     def _shares(self) -> Shares:
         return course_shares(self._course)
 
@@ -108,7 +112,8 @@ class Grader:
 
     def _notebook(self, zygote: Zygote, task: NotebookTask, last: bool) -> Restored:
         """Restore and run one notebook; its notes include those on the run."""
-        restored = restore_or_untouched(self._source_of(task), task.submission, task.missing)
+        with speaking(self._language):
+            restored = restore_or_untouched(self._source_of(task), task.submission, task.missing)
         if restored.unreadable:
             mark_not_graded(restored.notebook, restored.unreadable)
             return restored
