@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,7 +14,9 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from autograder.assignments import names
 from autograder.course.course import Course
+from autograder.notebook.roles import SKIP_TAG
 from autograder.notebook.source import read_source
+from autograder.restore.restore import restore
 
 COURSE = Course.at(Path(__file__).parents[2])
 
@@ -102,3 +105,18 @@ def test_a_python_without_any_package_runs_into_nothing_else_first() -> None:
     ran = subprocess.run(bare, capture_output=True, text=True, encoding="utf-8", timeout=60)
     assert ran.returncode == 1
     assert "SetupError: There is no folder labkit in" in ran.stderr
+
+
+@pytest.mark.parametrize("assignment", names())
+def test_grading_leaves_it_out_also_where_an_editor_lost_ids_and_tags_and_a_cell_of_colab_stands_above(
+    assignment: str,
+) -> None:
+    notebook = json.loads((COURSE.release(assignment) / f"{assignment}.ipynb").read_text(encoding="utf-8"))
+    unzip = {"cell_type": "code", "source": f"!unzip -qo {assignment}.zip\n%cd {assignment}"}
+    cells = [unzip | {"outputs": [], "execution_count": None}, *notebook["cells"]]
+    notebook |= {"nbformat_minor": 4, "cells": [{**cell, "metadata": {}} for cell in cells]}
+    for cell in notebook["cells"]:
+        cell.pop("id", None)
+    restored = restore(read_source(COURSE.notebooks(assignment)[0]), json.dumps(notebook).encode())
+    (tags,) = [c["metadata"]["tags"] for c in restored.notebook["cells"] if c["source"] == first_cell(assignment)]
+    assert SKIP_TAG in tags
