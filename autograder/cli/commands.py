@@ -542,6 +542,7 @@ def due(
     folder: str,
 ) -> None:
     """Set when an assignment is due and what being late costs; without options, say it and who is late."""
+    from autograder.course.database import has_gradebook
     from autograder.course.timestamp import parse_moment, parse_span
     from autograder.gradebook import words as gradebook_words
     from autograder.gradebook.history import change_rules, now
@@ -569,8 +570,8 @@ def due(
         changes = change_rules(course, assignment, lambda database: set_due(database, assignment, new), now())
     for line in gradebook_words.due_lines(assignment, read_late_rules(course)):
         _say(line)
-    _say_changes([change for change in changes if change.is_news])
-    marks = read_marks(course, assignment) if course.gradebook.is_file() else None
+    _say_changes(changes)
+    marks = read_marks(course, assignment) if has_gradebook(course) else None
     for student, late in sorted(marks.late.items()) if marks else ():
         penalty_points = sum(own.penalty for own in marks.notebooks[student].values()) if marks else 0.0
         if line := gradebook_words.late_line(late, penalty_points):

@@ -20,6 +20,7 @@ from autograder.collect.owners import Student, by_student, submitted_ids
 from autograder.collect.recognise import Recognised, recognise
 from autograder.collect.write import Written, write_submission
 from autograder.course.course import Course, folder_key
+from autograder.course.database import has_gradebook
 from autograder.course.downloads import Downloaded, keep_downloaded
 from autograder.course.ids import as_id, is_usable
 from autograder.course.roster import Identity, Roster
@@ -250,7 +251,7 @@ def _without_common_name(names: dict[str, Downloaded]) -> dict[str, Downloaded]:
 
 def _changes(course: Course, assignment: str, changed: dict[str, Written]) -> Iterator[str]:
     """Name the students whose submission was replaced, with its time and what it was graded."""
-    marks = read_marks(course, assignment).notebooks if changed and course.gradebook.is_file() else {}
+    marks = read_marks(course, assignment).notebooks if changed and has_gradebook(course) else {}
     for student, written in sorted(changed.items()):
         graded = marks.get(student)
         score = sum(notebook.score for notebook in graded.values()) if graded else None

@@ -7,11 +7,12 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from autograder.course import words
 from autograder.course.own_settings import language_of
-from autograder.course.settings import refuse_other_places
+from autograder.course.settings import gradebook_url, is_server, refuse_other_places
 from autograder.course.toolkit import labkit_folder
 from autograder.errors import CourseError, SubmissionError
 from autograder.language import ENGLISH, language
@@ -40,7 +41,7 @@ class Course:
         """Take the course in `folder` itself.
 
         Raises:
-            CourseError: the folder holds no `nbgrader_config.py`, or one that puts marks or folders elsewhere.
+            CourseError: the folder holds no `nbgrader_config.py`, or one that puts things where they cannot be.
         """
         root = Path(folder).resolve()
         if not (root / CONFIG_NAME).is_file():
@@ -67,13 +68,18 @@ class Course:
 
     @property
     def gradebook(self) -> Path:
-        """The database of nbgrader."""
+        """The file of nbgrader's database, where it is not on a server."""
         return self.root / "gradebook.db"
 
-    @property
+    @cached_property
     def gradebook_url(self) -> str:
-        """The same database as nbgrader names it."""
-        return f"sqlite:///{self.gradebook}"
+        """The database as nbgrader names it."""
+        return gradebook_url(self.root / CONFIG_NAME, self.gradebook)
+
+    @property
+    def has_server(self) -> bool:
+        """Whether the database is on a server."""
+        return is_server(self.gradebook_url)
 
     @property
     def private(self) -> Path:

@@ -5,8 +5,6 @@ Importing this takes seconds (nbgrader, nbconvert); commands that do not need it
 
 import logging
 import os
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +15,13 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.dbutil import ALEMBIC_DIR
+from sqlalchemy import inspect, text
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.course import words
 from autograder.course.course import CONFIG_NAME, Course
+from autograder.course.database import transaction
 from autograder.errors import CourseError
 
 
@@ -78,7 +78,7 @@ def make_gradebook(course: Course) -> None:
     """See that the course has a gradebook with nbgrader's tables.
 
     Raises:
-        CourseError: the file is not a gradebook, or cannot be written.
+        CourseError: the gradebook is none, or cannot be written.
     """
     _make_gradebook(course)
     folder = CourseDirectory(config=load_config(course))
@@ -91,18 +91,15 @@ def _make_gradebook(course: Course) -> None:
     It would start `alembic` to ask for the version, which takes seconds and needs this Python's programs on PATH.
 
     Raises:
-        CourseError: the file is not a gradebook, or cannot be written.
+        CourseError: the gradebook is none, or cannot be written.
     """
     scripts = AlembicConfig()
     scripts.set_main_option("script_location", ALEMBIC_DIR.replace("%", "%%"))
-    try:
-        with closing(sqlite3.connect(course.gradebook)) as database, database:
-            if not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                version = ScriptDirectory.from_config(scripts).get_current_head()
-                database.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
-                database.execute("INSERT INTO alembic_version VALUES (?)", (version,))
-    except sqlite3.Error as error:
-        raise CourseError(words.gradebook_unusable(str(course.gradebook), str(error))) from error
+    with transaction(course) as database:
+        if not inspect(database).get_table_names():
+            version = ScriptDirectory.from_config(scripts).get_current_head()
+            database.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+            database.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": version})
 
 
 class _Log(logging.Handler):

@@ -126,6 +126,57 @@ def bad_downloads(path: str, reason: str) -> str:
     )
 
 
+def no_gradebook(name: str) -> str:
+    return _("There is no gradebook at {name}. Grade the assignment first.", name=name)
+
+
+def bad_gradebook(path: str, reason: str) -> str:
+    return _(
+        "The gradebook at {path} cannot be read ({reason}). Put it back from a backup, or grade again.",
+        path=path,
+        reason=reason,
+    )
+
+
+def already_graded_into(name: str) -> str:
+    return _(
+        "Another `autograder grade` is running on the gradebook {name}. Wait until it has ended, then start again.",
+        name=name,
+    )
+
+
+def other_database(config: str) -> str:
+    """Refuse a kind of database; the URL may hold a password, so it is not shown."""
+    return _(
+        "{config} sets CourseDirectory.db_url to a database of another kind than SQLite and PostgreSQL. Take the line "
+        "out for SQLite, or write it as postgresql+psycopg://USER@HOST/DATABASE.",
+        config=config,
+    )
+
+
+def no_course_id(config: str) -> str:
+    return _(
+        "{config} names a PostgreSQL database and no course, which nbgrader needs there. Add a line such as "
+        'c.CourseDirectory.course_id = "dl".',
+        config=config,
+    )
+
+
+def bad_url() -> str:
+    """Say that a URL cannot be read, without showing it: a password may stand anywhere in it."""
+    return _(
+        "CourseDirectory.db_url in nbgrader_config.py is no URL of a database. Write it as "
+        "postgresql+psycopg://USER@HOST/DATABASE, and keep the password in ~/.pgpass."
+    )
+
+
+def no_driver() -> str:
+    return _(
+        "The gradebook is on a PostgreSQL server, and its driver is not installed: "
+        'pip install "deep-learning-lab[postgresql]"'
+    )
+
+
 def other_place(config: str, name: str, value: str, ours: str) -> str:
     return _(
         "{config} sets CourseDirectory.{name} to {value!r}, and this program works with {ours!r} only. Take the line "

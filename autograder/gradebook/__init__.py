@@ -1,6 +1,6 @@
-"""nbgrader's gradebook.db, written and read with sqlite3.
+"""nbgrader's gradebook, written and read.
 
-- `tables`: opens the database; the tables that get rows for each submission.
+- `tables`: nbgrader's tables as far as they are used, and our own.
 - `register`: sees that an assignment's cells are in it.
 - `record`: writes the scores of submissions, in batches.
 - `read_marks`: reads all marks of a class.
@@ -14,7 +14,6 @@
 - `remove`: takes submissions out again.
 - `words`: what people read.
 
-The tables are nbgrader's, and it writes them through SQLAlchemy. Here a handful of statements is all there is, and
-sqlite3 is imported in milliseconds: a report, a feedback run, or grading what has not changed waits for nothing.
-Marking by hand writes row by row, and goes through SQLAlchemy.
+nbgrader's own objects take a query for each cell of each student. Here SQLAlchemy's Core, with a handful of statements
+for a batch of students, does the same on SQLite and PostgreSQL; `autograder.course.database` opens both.
 """

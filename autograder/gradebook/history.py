@@ -9,18 +9,32 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from autograder.checking.verdict import MIME
 from autograder.course.course import Course
+from autograder.course.database import reading, transaction
 from autograder.engines.result import Judged
 from autograder.gradebook.late import Lateness, LateRules, late_rules
 from autograder.gradebook.read_marks import NotebookMarks, read_in
-from autograder.gradebook.tables import has_own_tables, make_own_tables, reading, submitters, transaction
+from autograder.gradebook.tables import (
+    HISTORY,
+    NOTEBOOK,
+    SUBMISSION,
+    SUBMITTED_NOTEBOOK,
+    assignment_id,
+    batches,
+    has_table,
+    make_own_tables,
+    of_assignment,
+    submitters,
+    upsert,
+)
 from autograder.notebook.format import Cell
 from autograder.notebook.roles import role
 
@@ -194,24 +208,38 @@ def _hash_of(cell: Cell) -> str:
     return hashlib.sha256(f"{text}\0{attachments}".encode(errors="surrogatepass")).hexdigest()[:16]
 
 
-def last_entries(database: sqlite3.Connection, assignment: str, students: Sequence[str]) -> dict[str, Entry]:
-    """Read the last entry of students; of those graded by an earlier version there is none."""
-    entries = {}
-    if has_own_tables(database):
-        query = """
-            SELECT student, entry FROM autograder_history AS history
-            WHERE assignment = ? AND student IN (SELECT value FROM json_each(?)) AND number =
-                (SELECT max(number) FROM autograder_history WHERE assignment = history.assignment
-                 AND student = history.student)
-        """
-        for student, entry in database.execute(query, (assignment, json.dumps(students))):
-            entries[student] = Entry.from_json(entry)
-    return entries
+class Kept(NamedTuple):
+    """An entry with its place in the history of a submission."""
+
+    number: int
+    entry: Entry
 
 
-def handed_in(course: Course, assignment: str) -> dict[str, tuple[str, ...]]:
-    """Return the notebooks that were there when they were graded last: student → names."""
-    return {student: entry.facts.files for student, entry in read_last_entries(course, assignment).items()}
+def last_entries(
+    database: Connection, assignment: str, students: Sequence[str] | None = None
+) -> Iterator[tuple[str, Kept]]:
+    """Yield the last entry of a batch of students, or of all; of those graded by an earlier version there is none."""
+    if not has_table(database, HISTORY):
+        return
+    newer = HISTORY.alias()
+    same = (newer.c.assignment == HISTORY.c.assignment, newer.c.student == HISTORY.c.student)
+    newest = select(func.max(newer.c.number)).where(*same).scalar_subquery()
+    query = select(HISTORY.c.student, HISTORY.c.number, HISTORY.c.entry)
+    query = query.where(HISTORY.c.assignment == assignment, HISTORY.c.number == newest)
+    if students is not None:
+        query = query.where(HISTORY.c.student.in_(students))
+    for student, number, entry in database.execute(query):
+        yield student, Kept(number, Entry.from_json(entry))
+
+
+def handed_in(course: Course, assignment: str, students: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the notebooks that were there when a batch of students was graded last: student → names.
+
+    Raises:
+        CourseError: there is no gradebook.
+    """
+    with reading(course) as database:
+        return {student: kept.entry.facts.files for student, kept in last_entries(database, assignment, students)}
 
 
 def read_last_entries(course: Course, assignment: str) -> dict[str, Entry]:
@@ -220,55 +248,61 @@ def read_last_entries(course: Course, assignment: str) -> dict[str, Entry]:
     Raises:
         CourseError: there is no gradebook.
     """
-    with reading(course.gradebook) as database:
-        students = [student for (student,) in database.execute("SELECT id FROM student")]
-        return last_entries(database, assignment, students)
+    with reading(course) as database:
+        return {student: kept.entry for student, kept in last_entries(database, assignment)}
 
 
 def take_stock(
-    database: sqlite3.Connection,
+    database: Connection,
     course: Course,
     assignment: str,
     students: Sequence[str],
     moment: str,
     facts: Mapping[str, Facts] | None = None,
     rules: LateRules | None = None,
+    kept: Mapping[str, Kept] | None = None,
 ) -> list[Change]:
     """Bring penalties and history up to what the gradebook holds, and say what changed.
 
     Late days are shared by all assignments, so a penalty may change in another one too.
 
     Args:
-        database: the gradebook, in a transaction.
+        database: the gradebook, in a transaction, with our own tables.
         course: the course.
         assignment: the assignment that was graded, or whose rules changed.
-        students: whose marks to look at.
+        students: whose marks to look at; no more than a batch.
         moment: of the run.
         facts: what the run knows of those that it graded.
         rules: the course's late rules, where they are known.
+        kept: the last entries for the assignment, where they are known.
     """
-    make_own_tables(database)
     rules = rules or late_rules(course, database)
     changes = []
     for name in [assignment, *(other for other in rules.rules if rules.late_days and other != assignment)]:
         marks = read_in(database, rules, name, students)
-        before = last_entries(database, name, list(marks.notebooks))
+        is_known = kept is not None and name == assignment
+        before = kept if is_known and kept is not None else dict(last_entries(database, name, students))
+        rows: list[dict[str, Any]] = []
+        penalties: list[dict[str, Any]] = []
         for student, notebooks in marks.notebooks.items():
             last = before.get(student)
             own = (facts or {}).get(student) if name == assignment else None
             after = _entry(moment, notebooks, marks.late.get(student, Lateness()))
-            after = replace(after, facts=own or (last.facts if last else Facts()))
-            change = compare(name, student, last, after)
-            _write_penalties(database, name, student, notebooks)
-            _write(database, change)
+            after = replace(after, facts=own or (last.entry.facts if last else Facts()))
+            change = compare(name, student, last.entry if last else None, after)
+            penalties += _penalties(student, notebooks)
+            rows += _row(change, last)
             changes.append(change)
+        _write_penalties(database, name, penalties)
+        upsert(database, HISTORY, rows)
     return changes
 
 
-def change_rules(
-    course: Course, assignment: str, change: Callable[[sqlite3.Connection], object], moment: str
-) -> list[Change]:
+def change_rules(course: Course, assignment: str, change: Callable[[Connection], object], moment: str) -> list[Change]:
     """Change late rules, and in the same transaction what follows from it for all who handed in.
+
+    Returns:
+        The changes of points.
 
     Raises:
         CourseError: the gradebook cannot be written, or the plugin for late submissions does not work; then the rules
@@ -277,7 +311,12 @@ def change_rules(
     with transaction(course) as database:
         make_own_tables(database)
         change(database)
-        return take_stock(database, course, assignment, submitters(database, assignment), moment)
+        return [
+            one
+            for batch in batches(submitters(database, assignment))
+            for one in take_stock(database, course, assignment, batch, moment)
+            if one.is_news
+        ]
 
 
 def now() -> str:
@@ -298,37 +337,37 @@ def _entry(moment: str, notebooks: Mapping[str, NotebookMarks], late: Lateness) 
     )
 
 
-def _write_penalties(
-    database: sqlite3.Connection, assignment: str, student: str, notebooks: Mapping[str, NotebookMarks]
-) -> None:
-    """Write the penalties that are not as stored, for nbgrader's own pages."""
-    update = """
-        UPDATE submitted_notebook SET late_submission_penalty = ?
-        WHERE notebook_id = (SELECT notebook.id FROM notebook JOIN assignment ON assignment.id = notebook.assignment_id
-                             WHERE assignment.name = ? AND notebook.name = ?)
-        AND assignment_id = (SELECT submission.id FROM submitted_assignment AS submission
-                             JOIN assignment ON assignment.id = submission.assignment_id
-                             WHERE assignment.name = ? AND student_id = ?)
-    """
+def _penalties(student: str, notebooks: Mapping[str, NotebookMarks]) -> Iterator[dict[str, Any]]:
+    """Yield the penalties that are not as stored."""
     for name, own in notebooks.items():
         if own.penalty != own.stored_penalty:
-            database.execute(update, (own.penalty or None, assignment, name, assignment, student))
+            yield {"who": student, "notebook": name, "points": own.penalty or None}
 
 
-def _write(database: sqlite3.Connection, change: Change) -> None:
-    """Add an entry; where neither points nor the submission changed, only what is known of the last one changes."""
-    before, after, place = change.before, change.after, (change.assignment, change.student)
-    query = "SELECT max(number) FROM autograder_history WHERE assignment = ? AND student = ?"
-    (number,) = database.execute(query, place).fetchone()
-    if before is not None and number is not None and not _is_another(change):
-        if replace(after, moment=before.moment) == before:
-            return
-        after = replace(after, moment=before.moment)
+def _write_penalties(database: Connection, assignment: str, penalties: Sequence[Mapping[str, Any]]) -> None:
+    """Write penalties for nbgrader's own pages."""
+    of_notebook = (NOTEBOOK.c.assignment_id == assignment_id(assignment), NOTEBOOK.c.name == bindparam("notebook"))
+    of_student = (of_assignment(assignment), SUBMISSION.c.student_id == bindparam("who"))
+    change = update(SUBMITTED_NOTEBOOK).where(
+        SUBMITTED_NOTEBOOK.c.notebook_id == select(NOTEBOOK.c.id).where(*of_notebook).scalar_subquery(),
+        SUBMITTED_NOTEBOOK.c.assignment_id == select(SUBMISSION.c.id).where(*of_student).scalar_subquery(),
+    )
+    if penalties:
+        database.execute(change.values(late_submission_penalty=bindparam("points")), penalties)
+
+
+def _row(change: Change, last: Kept | None) -> Iterator[dict[str, Any]]:
+    """Make the row of an entry; where neither points nor the submission changed, only the last one's facts change."""
+    after, number = change.after, last.number if last else -1
+    if last is None or _is_another(change):
+        number += 1
     else:
-        number = 0 if number is None else number + 1
+        after = replace(after, moment=last.entry.moment)
+        if after == last.entry:
+            return
     text = json.dumps(asdict(after), separators=(",", ":"))
-    statement = "INSERT OR REPLACE INTO autograder_history VALUES (?, ?, ?, ?, ?)"
-    database.execute(statement, (*place, number, after.moment, text))
+    place = {"assignment": change.assignment, "student": change.student, "number": number}
+    yield {**place, "moment": after.moment, "entry": text}
 
 
 def _is_another(change: Change) -> bool:
@@ -338,16 +377,14 @@ def _is_another(change: Change) -> bool:
 
 
 def keep_baseline(
-    database: sqlite3.Connection, course: Course, assignment: str, students: Sequence[str], moment: str
-) -> dict[str, Entry]:
-    """Return the last entry of each student who has marks; make it where an earlier version graded without."""
-    make_own_tables(database)
-    entries = last_entries(database, assignment, students)
-    missing = [student for student in students if student not in entries]
-    if missing:
-        take_stock(database, course, assignment, missing, moment)
-        entries |= last_entries(database, assignment, missing)
-    return entries
+    database: Connection, course: Course, assignment: str, students: Sequence[str], moment: str
+) -> dict[str, Kept]:
+    """Return the last entry of a batch of students with marks; make it where an earlier version graded without."""
+    kept = dict(last_entries(database, assignment, students))
+    missing = [student for student in students if student not in kept]
+    if missing and take_stock(database, course, assignment, missing, moment, kept=kept):
+        kept |= last_entries(database, assignment, missing)
+    return kept
 
 
 def read_history(course: Course, student: str | None = None, assignment: str | None = None) -> list[Change]:
@@ -361,17 +398,15 @@ def read_history(course: Course, student: str | None = None, assignment: str | N
     Raises:
         CourseError: there is no gradebook.
     """
-    query = """
-        SELECT assignment, student, entry FROM autograder_history
-        WHERE (? IS NULL OR student = ?) AND (? IS NULL OR assignment = ?)
-        ORDER BY assignment, student, number
-    """
-    with reading(course.gradebook) as database:
-        if not has_own_tables(database):
-            return []
-        rows = database.execute(query, (student, student, assignment, assignment)).fetchall()
+    query = select(HISTORY.c.assignment, HISTORY.c.student, HISTORY.c.number, HISTORY.c.entry)
+    if student is not None:
+        query = query.where(HISTORY.c.student == student)
+    if assignment is not None:
+        query = query.where(HISTORY.c.assignment == assignment)
+    with reading(course) as database:
+        rows = sorted(database.execute(query)) if has_table(database, HISTORY) else []
     changes: list[Change] = []
-    for name, who, text in rows:
+    for name, who, _number, text in rows:
         last = changes[-1] if changes else None
         before = last.after if last and (last.assignment, last.student) == (name, who) else None
         changes.append(compare(name, who, before, Entry.from_json(text)))

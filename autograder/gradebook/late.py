@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import sqlite3
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,16 +16,23 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from sqlalchemy import Connection, delete, select, update
+
 from autograder.course.course import Course
+from autograder.course.database import has_gradebook, reading
 from autograder.errors import CourseError
 from autograder.gradebook import words
 from autograder.gradebook.tables import (
-    from_datetime,
-    from_timedelta,
-    has_own_tables,
-    reading,
-    to_datetime,
-    to_timedelta,
+    ASSIGNMENT,
+    EXTENSION,
+    LATE,
+    NOTEBOOK,
+    SUBMISSION,
+    SUBMITTED_NOTEBOOK,
+    assignment_id,
+    has_table,
+    of_assignment,
+    upsert,
 )
 
 DAY = timedelta(days=1)
@@ -175,49 +181,44 @@ class LateRules:
         return points
 
 
-def late_rules(course: Course, database: sqlite3.Connection) -> LateRules:
+def late_rules(course: Course, database: Connection) -> LateRules:
     """Read the rules of a course."""
     kept: dict[str, dict[str, Any]] = {}
-    if has_own_tables(database):
-        kept = {
-            name: json.loads(rule) for name, rule in database.execute("SELECT assignment, rule FROM autograder_late")
-        }
-    rules = {
-        name: LateRule(to_datetime(due), **kept.get(name, {}))
-        for name, due in database.execute("SELECT name, duedate FROM assignment WHERE duedate IS NOT NULL")
-    }
+    if has_table(database, LATE):
+        kept = {name: json.loads(rule) for name, rule in database.execute(select(LATE.c.assignment, LATE.c.rule))}
+    dates = select(ASSIGNMENT.c.name, ASSIGNMENT.c.duedate).where(ASSIGNMENT.c.duedate.is_not(None))
+    rules = {name: LateRule(due, **kept.get(name, {})) for name, due in database.execute(dates)}
     return LateRules(course, rules, kept.get(_COURSE, {}).get("late_days", 0))
 
 
 def read_late_rules(course: Course) -> LateRules:
     """Read the rules of a course; none where there is no gradebook yet."""
-    if not course.gradebook.is_file():
+    if not has_gradebook(course):
         return LateRules(course)
-    with reading(course.gradebook) as database:
+    with reading(course) as database:
         return late_rules(course, database)
 
 
 def times_of(
-    database: sqlite3.Connection, students: str | None = None
+    database: Connection, students: Sequence[str] | None = None
 ) -> dict[str, dict[str, tuple[datetime | None, timedelta]]]:
     """Look up when students handed in: student → assignment → time and extension.
 
     Args:
         database: the gradebook.
-        students: a JSON list of their ids; None for all.
+        students: a batch of ids; None for all.
     """
     times: dict[str, dict[str, tuple[datetime | None, timedelta]]] = {}
-    query = f"""
-        SELECT submission.student_id, assignment.name, submission.timestamp, submission.extension
-        FROM submitted_assignment AS submission JOIN assignment ON assignment.id = submission.assignment_id
-        WHERE assignment.duedate IS NOT NULL {"" if students is None else _AMONG}
-    """
-    for student, name, time, extension in database.execute(query, () if students is None else (students,)):
-        times.setdefault(student, {})[name] = to_datetime(time), to_timedelta(extension)
+    query = (
+        select(SUBMISSION.c.student_id, ASSIGNMENT.c.name, SUBMISSION.c.timestamp, SUBMISSION.c.extension)
+        .join(ASSIGNMENT, ASSIGNMENT.c.id == SUBMISSION.c.assignment_id)
+        .where(ASSIGNMENT.c.duedate.is_not(None))
+    )
+    if students is not None:
+        query = query.where(SUBMISSION.c.student_id.in_(students))
+    for student, name, time, extension in database.execute(query):
+        times.setdefault(student, {})[name] = time, extension or timedelta()
     return times
-
-
-_AMONG = "AND submission.student_id IN (SELECT value FROM json_each(?))"
 
 
 @dataclass(frozen=True)
@@ -261,55 +262,43 @@ def parse_penalty(text: str) -> tuple[float | None, bool]:
     return number, plain.endswith("%")
 
 
-def set_due(database: sqlite3.Connection, assignment: str, new: NewRule) -> None:
+def set_due(database: Connection, assignment: str, new: NewRule) -> None:
     """Change the due date and the late rules of an assignment that is registered."""
     if new.due or new.no_due:
-        due = None if new.no_due else from_datetime(new.due)
-        database.execute("UPDATE assignment SET duedate = ? WHERE name = ?", (due, assignment))
+        due = None if new.no_due else new.due
+        database.execute(update(ASSIGNMENT).where(ASSIGNMENT.c.name == assignment).values(duedate=due))
     if new.no_due:
-        database.execute(_FORGIVE, (assignment,))
-    row = database.execute("SELECT rule FROM autograder_late WHERE assignment = ?", (assignment,)).fetchone()
-    rule = {"grace": 0.0, "per_day": None, "percent": True} | (json.loads(row[0]) if row else {})
+        notebooks = select(NOTEBOOK.c.id).where(NOTEBOOK.c.assignment_id == assignment_id(assignment))
+        forgiven = update(SUBMITTED_NOTEBOOK).where(SUBMITTED_NOTEBOOK.c.notebook_id.in_(notebooks))
+        database.execute(forgiven.values(late_submission_penalty=None))
+    kept = database.scalar(select(LATE.c.rule).where(LATE.c.assignment == assignment))
+    rule = {"grace": 0.0, "per_day": None, "percent": True} | (json.loads(kept) if kept else {})
     if new.grace is not None:
         rule["grace"] = new.grace
     if new.per_day is not None:
         rule |= {"per_day": new.per_day, "percent": new.percent}
     if new.by_plugin:
         rule["per_day"] = None
-    _keep_rule(database, assignment, rule)
+    rules = [{"assignment": assignment, "rule": json.dumps(rule)}]
     if new.late_days is not None:
-        _keep_rule(database, _COURSE, {"late_days": new.late_days})
+        rules.append({"assignment": _COURSE, "rule": json.dumps({"late_days": new.late_days})})
+    upsert(database, LATE, rules)
 
 
-_FORGIVE = """
-    UPDATE submitted_notebook SET late_submission_penalty = NULL
-    WHERE notebook_id IN (SELECT notebook.id FROM notebook JOIN assignment ON assignment.id = notebook.assignment_id
-                          WHERE assignment.name = ?)
-"""
-
-
-def _keep_rule(database: sqlite3.Connection, assignment: str, rule: Mapping[str, Any]) -> None:
-    statement = "INSERT OR REPLACE INTO autograder_late (assignment, rule) VALUES (?, ?)"
-    database.execute(statement, (assignment, json.dumps(rule)))
-
-
-def set_extension(database: sqlite3.Connection, assignment: str, students: Sequence[str], extension: timedelta) -> None:
+def set_extension(database: Connection, assignment: str, students: Sequence[str], extension: timedelta) -> None:
     """Move the due date of students, whether they have handed in or not; no time takes an extension back."""
-    update = """
-        UPDATE submitted_assignment SET extension = ?
-        WHERE student_id = ? AND assignment_id = (SELECT id FROM assignment WHERE name = ?)
-    """
-    for student in students:
-        place = (assignment, student)
-        database.execute("DELETE FROM autograder_extension WHERE assignment = ? AND student = ?", place)
-        if extension:
-            values = (*place, extension.total_seconds())
-            database.execute("INSERT INTO autograder_extension VALUES (?, ?, ?)", values)
-        database.execute(update, (from_timedelta(extension), student, assignment))
+    own = (EXTENSION.c.assignment == assignment, EXTENSION.c.student.in_(students))
+    database.execute(delete(EXTENSION).where(*own))
+    if extension:
+        seconds = extension.total_seconds()
+        rows = [{"assignment": assignment, "student": student, "seconds": seconds} for student in students]
+        upsert(database, EXTENSION, rows)
+    changed = update(SUBMISSION).where(of_assignment(assignment), SUBMISSION.c.student_id.in_(students))
+    database.execute(changed.values(extension=extension or None))
 
 
-def waiting_extension(database: sqlite3.Connection, assignment: str, student: str) -> str | None:
-    """Return the extension of a student who hands in for the first time, as nbgrader stores it."""
-    query = "SELECT seconds FROM autograder_extension WHERE assignment = ? AND student = ?"
-    row = database.execute(query, (assignment, student)).fetchone()
-    return from_timedelta(timedelta(seconds=row[0])) if row else None
+def waiting_extensions(database: Connection, assignment: str, students: Sequence[str]) -> dict[str, timedelta]:
+    """Return the extensions of a batch of students who may hand in for the first time."""
+    query = select(EXTENSION.c.student, EXTENSION.c.seconds)
+    rows = database.execute(query.where(EXTENSION.c.assignment == assignment, EXTENSION.c.student.in_(students)))
+    return {student: timedelta(seconds=seconds) for student, seconds in rows}

@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Connection, select
 
 from autograder.course.course import Course
+from autograder.course.database import reading
 from autograder.gradebook.late import Lateness, LateRules, late_rules, times_of
-from autograder.gradebook.tables import reading
+from autograder.gradebook.tables import (
+    CELL,
+    COMMENT,
+    GRADE,
+    GRADE_CELL,
+    NOTEBOOK,
+    STUDENT,
+    SUBMISSION,
+    SUBMITTED_NOTEBOOK,
+    TASK_CELL,
+    assignment_id,
+    of_assignment,
+)
 
 
 @dataclass(frozen=True)
@@ -97,96 +114,118 @@ class ClassMarks:
     late: dict[str, Lateness] = field(default_factory=dict)
 
 
-def read_marks(course: Course, assignment: str) -> ClassMarks:
-    """Read all marks of an assignment.
+def read_marks(course: Course, assignment: str, students: Sequence[str] | None = None) -> ClassMarks:
+    """Read the marks of an assignment.
 
     Args:
-        course: the course, with nbgrader's `gradebook.db`.
+        course: the course, with nbgrader's gradebook.
         assignment: name of the assignment.
+        students: ids, no more than a batch; None for all.
 
     Returns:
-        The marks, cells in the order in which the assignment was registered.
+        The marks, students in order of their ids, cells in that of the source notebook.
 
     Raises:
         CourseError: there is no gradebook, or it is something else, or the plugin for late submissions does not work.
     """
-    with reading(course.gradebook) as database:
-        marks = read_in(database, late_rules(course, database), assignment)
-        for student, first, last in database.execute(_STUDENTS):
+    names = select(STUDENT.c.id, STUDENT.c.first_name, STUDENT.c.last_name)
+    if students is not None:
+        names = names.where(STUDENT.c.id.in_(students))
+    with reading(course) as database:
+        marks = read_in(database, late_rules(course, database), assignment, students)
+        for student, first, last in sorted(database.execute(names)):
             marks.names[student] = " ".join(part for part in (first, last) if part)
         return marks
 
 
-_STUDENTS = "SELECT id, first_name, last_name FROM student ORDER BY id"
+@dataclass(frozen=True)
+class _Cell:
+    """A cell of the assignment: what is the same for the whole class."""
 
-# CROSS JOIN keeps the order: from the submissions that are asked for, each by an index, to their cells.
-_SUBMISSIONS = """
-FROM assignment
-CROSS JOIN submitted_assignment AS submission ON submission.assignment_id = assignment.id
-CROSS JOIN notebook ON notebook.assignment_id = assignment.id
-CROSS JOIN submitted_notebook AS submitted
-    ON submitted.notebook_id = notebook.id AND submitted.assignment_id = submission.id
-"""
-_WHERE = "WHERE assignment.name = :assignment AND (:students IS NULL OR submission.student_id IN"
-_WHERE += " (SELECT value FROM json_each(:students)))"
+    name: str
+    max_score: float
+    written: bool
 
-_NOTEBOOKS = f"""
-SELECT submission.student_id, notebook.name, submitted.id, submitted.late_submission_penalty, submission.timestamp
-{_SUBMISSIONS}
-{_WHERE}
-ORDER BY submission.student_id, notebook.name
-"""
 
-_CELLS = f"""
-{_SUBMISSIONS}
-CROSS JOIN base_cell AS cell ON cell.notebook_id = notebook.id
-"""
-
-_GRADES = f"""
-SELECT grade.notebook_id, cell.name, coalesce(grade_cells.max_score, task_cells.max_score, 0),
-       grade.auto_score, grade.manual_score, coalesce(grade.extra_credit, 0), grade.needs_manual_grade,
-       coalesce(grade_cells.cell_type, 'task') != 'code'
-{_CELLS}
-CROSS JOIN grade ON grade.cell_id = cell.id AND grade.notebook_id = submitted.id
-LEFT JOIN grade_cells ON grade_cells.id = cell.id
-LEFT JOIN task_cells ON task_cells.id = cell.id
-{_WHERE}
-ORDER BY cell.rowid
-"""
-
-_COMMENTS = f"""
-SELECT comment.notebook_id, cell.name, coalesce(comment.manual_comment, ''), coalesce(comment.auto_comment, '')
-{_CELLS}
-CROSS JOIN comment ON comment.cell_id = cell.id AND comment.notebook_id = submitted.id
-{_WHERE}
-"""
+def _cells(database: Connection, course: Course, assignment: str) -> dict[str, _Cell]:
+    """Look up the cells of an assignment by id, in the order of its source notebooks; a database keeps none."""
+    places: dict[tuple[str, str], int] = {}
+    for path in sorted(course.source(assignment).glob("*.ipynb")):
+        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):  # what needs the source says so
+            for cell in json.loads(path.read_bytes())["cells"]:
+                places[path.stem, cell["metadata"].get("nbgrader", {}).get("grade_id", "")] = len(places)
+    query = (
+        select(NOTEBOOK.c.name, CELL.c.id, CELL.c.name, GRADE_CELL.c.max_score, GRADE_CELL.c.cell_type)
+        .add_columns(TASK_CELL.c.max_score)
+        .join(NOTEBOOK, NOTEBOOK.c.id == CELL.c.notebook_id)
+        .outerjoin(GRADE_CELL, GRADE_CELL.c.id == CELL.c.id)
+        .outerjoin(TASK_CELL, TASK_CELL.c.id == CELL.c.id)
+        .where(NOTEBOOK.c.assignment_id == assignment_id(assignment))
+    )
+    cells = {}
+    for notebook, key, name, points, kind, task_points in database.execute(query):
+        most = next((one for one in (points, task_points) if one is not None), 0.0)
+        place = places.get((notebook, name), len(places))
+        cells[notebook, place, name, key] = _Cell(name, most, (kind or "task") != "code")
+    return {key[3]: cells[key] for key in sorted(cells)}
 
 
 def read_in(
-    database: sqlite3.Connection, rules: LateRules, assignment: str, students: Sequence[str] | None = None
+    database: Connection, rules: LateRules, assignment: str, students: Sequence[str] | None = None
 ) -> ClassMarks:
-    """Read the marks of some students, or of all, from an open gradebook; without their names."""
-    chosen = {"assignment": assignment, "students": None if students is None else json.dumps(list(students))}
+    """Read the marks of a batch of students, or of all, from an open gradebook; without their names."""
+    cells = _cells(database, rules.course, assignment)
+    submitted = (
+        select(SUBMISSION.c.student_id, NOTEBOOK.c.name, SUBMITTED_NOTEBOOK.c.id)
+        .add_columns(SUBMITTED_NOTEBOOK.c.late_submission_penalty, SUBMISSION.c.timestamp)
+        .join(SUBMITTED_NOTEBOOK, SUBMITTED_NOTEBOOK.c.assignment_id == SUBMISSION.c.id)
+        .join(NOTEBOOK, NOTEBOOK.c.id == SUBMITTED_NOTEBOOK.c.notebook_id)
+        .where(of_assignment(assignment))
+    )
+    grades = select(GRADE.c.notebook_id, GRADE.c.cell_id, GRADE.c.auto_score, GRADE.c.manual_score)
+    grades = grades.add_columns(GRADE.c.extra_credit, GRADE.c.needs_manual_grade).where(GRADE.c.cell_id.in_(cells))
+    comments = select(COMMENT.c.notebook_id, COMMENT.c.cell_id, COMMENT.c.manual_comment, COMMENT.c.auto_comment)
+    comments = comments.where(COMMENT.c.cell_id.in_(cells))
+    if students is not None:
+        submitted = submitted.where(SUBMISSION.c.student_id.in_(students))
     marks = ClassMarks()
     by_id: dict[str, NotebookMarks] = {}
-    for student, notebook, key, penalty, timestamp in database.execute(_NOTEBOOKS, chosen):
-        time = (timestamp or "").partition(".")[0]
-        by_id[key] = NotebookMarks(penalty=penalty or 0.0, stored_penalty=penalty or 0.0, timestamp=time)
+    for student, notebook, key, penalty, time in sorted(database.execute(submitted), key=itemgetter(0, 1)):
+        handed_in = time.isoformat(" ", "seconds") if time else ""
+        by_id[key] = NotebookMarks(penalty=penalty or 0.0, stored_penalty=penalty or 0.0, timestamp=handed_in)
         marks.notebooks.setdefault(student, {})[notebook] = by_id[key]
-    for key, mark in _marks(database, chosen):
-        by_id[key].marks[mark.cell] = mark
-    for key, cell, comment, remark in database.execute(_COMMENTS, chosen):
-        if comment:
-            by_id[key].comments[cell] = comment
-        if remark:
-            by_id[key].remarks[cell] = remark
+    if students is not None:
+        grades = grades.where(GRADE.c.notebook_id.in_(by_id))
+        comments = comments.where(COMMENT.c.notebook_id.in_(by_id))
+    _add_marks(database.execute(grades), cells, by_id)
+    for key, cell, comment, remark in database.execute(comments):
+        own = by_id.get(key)
+        if own and comment:
+            own.comments[cells[cell].name] = comment
+        if own and remark:
+            own.remarks[cells[cell].name] = remark
     if assignment in rules.rules:
-        _add_lateness(database, rules, assignment, marks, chosen["students"])
+        _add_lateness(database, rules, assignment, marks, students)
     return marks
 
 
+def _add_marks(rows: Iterable[Any], cells: Mapping[str, _Cell], by_id: Mapping[str, NotebookMarks]) -> None:
+    """Sort grades into the notebooks that they belong to, cells in order.
+
+    Somebody may add a submission between two queries; its grades are left for the next time.
+    """
+    found: dict[str, dict[str, Mark]] = {key: {} for key in by_id}
+    for key, cell, auto, manual, extra, needs in rows:
+        own = cells[cell]
+        if key in found:
+            mark = Mark(own.name, own.max_score, auto, manual, extra or 0.0, bool(needs), own.written)
+            found[key][cell] = mark
+    for key, own_marks in found.items():
+        by_id[key].marks |= {cells[cell].name: own_marks[cell] for cell in cells if cell in own_marks}
+
+
 def _add_lateness(
-    database: sqlite3.Connection, rules: LateRules, assignment: str, marks: ClassMarks, students: str | None
+    database: Connection, rules: LateRules, assignment: str, marks: ClassMarks, students: Sequence[str] | None
 ) -> None:
     """Work out how late submissions are and what that costs, from the points as they are now."""
     for student, times in times_of(database, students).items():
@@ -198,26 +237,11 @@ def _add_lateness(
                 notebooks[name].penalty = penalty
 
 
-def _marks(database: sqlite3.Connection, chosen: dict[str, str | None]) -> Iterator[tuple[str, Mark]]:
-    for key, cell, maximum, auto, manual, extra, needs, written in database.execute(_GRADES, chosen):
-        yield key, Mark(cell, maximum, auto, manual, extra, bool(needs), bool(written))
-
-
 def max_score(course: Course, assignment: str) -> float:
     """Add up the points to be had in an assignment that is registered.
 
     Raises:
         CourseError: there is no gradebook.
     """
-    query = """
-        SELECT coalesce(sum(coalesce(grade_cells.max_score, task_cells.max_score, 0)), 0)
-        FROM base_cell AS cell
-        JOIN notebook ON notebook.id = cell.notebook_id
-        JOIN assignment ON assignment.id = notebook.assignment_id
-        LEFT JOIN grade_cells ON grade_cells.id = cell.id
-        LEFT JOIN task_cells ON task_cells.id = cell.id
-        WHERE assignment.name = ?
-    """
-    with reading(course.gradebook) as database:
-        ((points,),) = database.execute(query, (assignment,))
-    return float(points)
+    with reading(course) as database:
+        return sum(cell.max_score for cell in _cells(database, course, assignment).values())

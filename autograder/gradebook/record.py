@@ -1,34 +1,38 @@
-"""Write scores to gradebook.db in batches: a transaction holds whole submissions only.
+"""Write scores to the gradebook in batches: a transaction holds whole submissions only.
 
 nbgrader's own objects take a query for each cell of each student. Manual scores and comments of graders are never
 touched. What changed is kept in the same transaction (see `history`), with the penalty for being late.
 """
 
-import sqlite3
+from __future__ import annotations
+
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, select, update
+
 from autograder.course.course import Course
+from autograder.course.database import reading, transaction
 from autograder.engines.result import Judged
 from autograder.engines.task import Task
-from autograder.gradebook.history import Change, Entry, Facts, facts_of, keep_baseline, key, take_stock
-from autograder.gradebook.late import LateRules, waiting_extension
+from autograder.gradebook.history import Change, Entry, Facts, Kept, facts_of, keep_baseline, key, take_stock
+from autograder.gradebook.late import LateRules, waiting_extensions
 from autograder.gradebook.students import name_students
 from autograder.gradebook.tables import (
+    ASSIGNMENT,
+    CELL,
     COMMENT,
     GRADE,
+    STUDENT,
     SUBMISSION,
     SUBMITTED_NOTEBOOK,
-    WRITTEN,
-    Table,
-    from_datetime,
+    make_own_tables,
     notebook_ids,
-    reading,
+    of_assignment,
     submitters,
-    to_datetime,
-    transaction,
+    upsert,
 )
 
 NO_RESPONSE = "No response."
@@ -38,14 +42,23 @@ _GRADED, _COMMENTED = ("GradeCell", "TaskCell"), ("SolutionCell", "TaskCell")
 """Types of cells that have a grade, and a comment, for each submission."""
 
 
-def recorded_students(course: Course, assignment: str) -> set[str]:
-    """List the students whose submission the gradebook holds.
+WRITTEN: dict[Table, tuple[str, ...]] = {
+    SUBMISSION: ("timestamp",),
+    SUBMITTED_NOTEBOOK: (),
+    GRADE: ("auto_score", "needs_manual_grade"),
+    COMMENT: ("auto_comment",),
+}
+"""The tables that get rows for each submission, and what changes in a row that is there: the rest may be a person's."""
+
+
+def recorded_students(course: Course, assignment: str, students: Sequence[str] | None = None) -> set[str]:
+    """Return those of a batch of students, or of all, whose submission the gradebook holds.
 
     Raises:
         CourseError: there is no gradebook, or it cannot be read.
     """
-    with reading(course.gradebook) as database:
-        return set(submitters(database, assignment))
+    with reading(course) as database:
+        return set(submitters(database, assignment, students))
 
 
 def record(
@@ -80,14 +93,12 @@ def record(
     students = [task.student for task, _ in batch]
     facts = {task.student: _facts(task, judged, causes.get(task.student, {})) for task, judged in batch}
     with transaction(course) as database:
-        before = keep_baseline(database, course, assignment, students, moment)
-        writer = _Writer(database, assignment)
-        writer.add_students(students)
+        make_own_tables(database)
+        kept = keep_baseline(database, course, assignment, students, moment)
+        upsert(database, STUDENT, [{"id": student} for student in sorted(students)])
         name_students(database, course, assignment, students)
-        for task, judged in batch:
-            writer.add(task.student, judged, times.get(task.student), before.get(task.student), facts[task.student])
-        writer.flush()
-        return take_stock(database, course, assignment, students, moment, facts, rules)
+        _Writer(database, assignment, times, kept, facts).write({task.student: judged for task, judged in batch})
+        return take_stock(database, course, assignment, students, moment, facts, rules, kept)
 
 
 def update_times(
@@ -98,25 +109,20 @@ def update_times(
     times: Mapping[str, datetime | None],
     rules: LateRules | None = None,
 ) -> list[Change]:
-    """Write when submissions were handed in that need no grading, and what follows from it and from the late rules.
+    """Write when a batch of submissions was handed in that need no grading, and what follows from it.
 
     Points that were given by hand since are kept in the history too. Arguments and result are as those of `record`.
 
     Raises:
         CourseError: as `record`.
     """
-    known = [
-        {"time": from_datetime(time), "assignment": assignment, "student": student}
-        for student, time in times.items()
-        if time
-    ]
-    update = """
-        UPDATE submitted_assignment SET timestamp = :time
-        WHERE assignment_id = (SELECT id FROM assignment WHERE name = :assignment)
-            AND student_id = :student AND timestamp IS NOT :time
-    """
+    known = [{"who": student, "time": time} for student, time in times.items() if time]
+    changed = SUBMISSION.c.timestamp.is_distinct_from(bindparam("time"))
+    change = update(SUBMISSION).where(of_assignment(assignment), SUBMISSION.c.student_id == bindparam("who"), changed)
     with transaction(course) as database:
-        database.executemany(update, known)
+        make_own_tables(database)
+        if known:
+            database.execute(change.values(timestamp=bindparam("time")), known)
         return take_stock(database, course, assignment, list(times), moment, rules=rules)
 
 
@@ -124,94 +130,121 @@ def _facts(task: Task, judged: Judged, causes: Mapping[str, str]) -> Facts:
     return facts_of(judged, causes, (notebook.name for notebook in task.notebooks if not notebook.absent))
 
 
-class _Writer:
-    """Collects the rows of submissions of one assignment, and writes them."""
+Cells = dict[str, list[tuple[str, str, str]]]
+"""Notebook → its cells: id, grade_id, type."""
 
-    def __init__(self, database: sqlite3.Connection, assignment: str) -> None:
-        self._database = database
-        self._name = assignment
-        ((self._assignment,),) = database.execute("SELECT id FROM assignment WHERE name = ?", (assignment,))
+
+class _Writer:
+    """Writes a batch of submissions of one assignment: it asks for all rows that are there, then writes all rows."""
+
+    def __init__(
+        self,
+        database: Connection,
+        assignment: str,
+        times: Mapping[str, datetime | None],
+        kept: Mapping[str, Kept],
+        facts: Mapping[str, Facts],
+    ) -> None:
+        self._database, self._name = database, assignment
+        self._times, self._kept, self._facts = times, kept, facts
+        self._assignment = database.scalar(select(ASSIGNMENT.c.id).where(ASSIGNMENT.c.name == assignment))
         self._notebooks = notebook_ids(database, assignment)
-        query = "SELECT id, name, type FROM base_cell WHERE notebook_id = ?"
-        self._cells = {key: database.execute(query, (key,)).fetchall() for key in self._notebooks.values()}
+        self._cells: Cells = {key: [] for key in self._notebooks.values()}
+        query = select(CELL.c.notebook_id, CELL.c.id, CELL.c.name, CELL.c.type)
+        for notebook, *cell in database.execute(query.where(CELL.c.notebook_id.in_(self._cells))):
+            self._cells[notebook].append((cell[0], cell[1], cell[2]))
         self._rows: dict[Table, list[dict[str, Any]]] = {table: [] for table in WRITTEN}
 
-    def add_students(self, students: Sequence[str]) -> None:
-        """Add the students that the course does not have yet."""
-        rows = [(student,) for student in sorted(set(students))]
-        self._database.executemany("INSERT INTO student (id) VALUES (?) ON CONFLICT (id) DO NOTHING", rows)
-
-    def add(self, student: str, judged: Judged, time: datetime | None, before: Entry | None, facts: Facts) -> None:
-        """Collect what is to be written for a submission."""
-        query = "SELECT id, timestamp FROM submitted_assignment WHERE assignment_id = ? AND student_id = ?"
-        stored = self._database.execute(query, (self._assignment, student)).fetchone()
-        submission, stored_time = stored or (_new_id(), None)
-        extension = None if stored else waiting_extension(self._database, self._name, student)
-        time = time or to_datetime(stored_time)
-        self._rows[SUBMISSION].append(
-            {
-                "id": submission,
-                "assignment_id": self._assignment,
-                "student_id": student,
-                "timestamp": from_datetime(time),
-                "extension": extension,
-            }
-        )
-        for name, notebook in self._notebooks.items():
-            self._add_notebook(submission, name, notebook, judged, before, facts)
+    def write(self, batch: Mapping[str, Judged]) -> None:
+        """Write submissions: student → result."""
+        query = select(SUBMISSION.c.student_id, SUBMISSION.c.id, SUBMISSION.c.timestamp)
+        query = query.where(SUBMISSION.c.assignment_id == self._assignment, SUBMISSION.c.student_id.in_(batch))
+        known = {student: (key, time) for student, key, time in self._database.execute(query)}
+        extensions = waiting_extensions(self._database, self._name, [one for one in batch if one not in known])
+        before = _RowsBefore(self._database, [key for key, _ in known.values()], self._cells)
+        for student, judged in batch.items():
+            submission, stored_time = known.get(student) or (_new_id(), None)
+            self._rows[SUBMISSION].append(
+                {
+                    "id": submission,
+                    "assignment_id": self._assignment,
+                    "student_id": student,
+                    "timestamp": self._times.get(student) or stored_time,
+                    "extension": extensions.get(student),
+                }
+            )
+            for name, notebook in self._notebooks.items():
+                self._add_notebook(student, submission, name, notebook, judged, before)
+        self.flush()
 
     def _add_notebook(
-        self, submission: str, name: str, notebook: str, judged: Judged, last: Entry | None, facts: Facts
+        self, student: str, submission: str, name: str, notebook: str, judged: Judged, before: _RowsBefore
     ) -> None:
-        query = "SELECT id FROM submitted_notebook WHERE notebook_id = ? AND assignment_id = ?"
-        before = self._database.execute(query, (notebook, submission)).fetchone()
-        (own,) = before or (_new_id(),)
-        grades, by_hand, comments = self._rows_before(own, notebook) if before else ({}, {}, {})
-        self._rows[SUBMITTED_NOTEBOOK].append(
-            {
-                "id": own,
-                "assignment_id": submission,
-                "notebook_id": notebook,
-                "flagged": False,
-            }
-        )
+        own = before.notebooks.get((submission, notebook)) or _new_id()
+        links = {"id": own, "assignment_id": submission, "notebook_id": notebook, "flagged": False}
+        self._rows[SUBMITTED_NOTEBOOK].append(links)
         scores = {cell.grade_id: cell.score for cell in judged.scores if cell.notebook == name}
+        last = self._kept[student].entry if student in self._kept else None
         for cell, grade_id, kind in self._cells[notebook]:
             links = {"notebook_id": own, "cell_id": cell}
             if kind in _GRADED:
                 score = scores.get(grade_id)
-                row = {"id": grades.get(cell) or _new_id(), **links, "auto_score": score}
+                row = {"id": before.grades.get((own, cell)) or _new_id(), **links, "auto_score": score}
                 flag: bool = score is None
-                if cell in by_hand:
-                    flag = by_hand[cell] or _work_changed(key(name, grade_id), score, last, facts)
+                if (own, cell) in before.by_hand:
+                    question = key(name, grade_id)
+                    flag = before.by_hand[own, cell] or _work_changed(question, score, last, self._facts[student])
                 self._rows[GRADE].append({**row, "needs_manual_grade": flag})
             if kind in _COMMENTED:
                 text = NO_RESPONSE if (name, grade_id) in judged.unanswered else None
-                self._rows[COMMENT].append({"id": comments.get(cell) or _new_id(), **links, "auto_comment": text})
-
-    def _rows_before(self, own: str, notebook: str) -> tuple[dict[str, str], dict[str, bool], dict[str, str]]:
-        """Look up the rows of a submitted notebook: cell → grade, cell graded by hand → its flag, cell → comment.
-
-        The cells are named because nbgrader's tables have an index for a cell and a notebook, not for a notebook.
-        """
-        cells = [cell for cell, _, _ in self._cells[notebook]]
-        rows_of = f"WHERE cell_id IN ({', '.join('?' * len(cells))}) AND notebook_id = ?"
-        grades, by_hand = {}, {}
-        query = f"SELECT cell_id, id, manual_score, needs_manual_grade FROM grade {rows_of}"
-        for cell, grade, manual_score, flag in self._database.execute(query, (*cells, own)):
-            grades[cell] = grade
-            if manual_score is not None:
-                by_hand[cell] = bool(flag)
-        return (
-            grades,
-            by_hand,
-            dict(self._database.execute(f"SELECT cell_id, id FROM comment {rows_of}", (*cells, own))),
-        )
+                row = {"id": before.comments.get((own, cell)) or _new_id(), **links}
+                self._rows[COMMENT].append({**row, "auto_comment": text})
 
     def flush(self) -> None:
         """Write all rows."""
-        for table, rows in self._rows.items():
-            self._database.executemany(table.upsert, rows)
+        for table, changed in WRITTEN.items():
+            upsert(self._database, table, self._rows[table], changed)
+
+
+class _RowsBefore:
+    """The rows that a batch of submissions has in the gradebook.
+
+    The cells are named because nbgrader's tables have an index for a cell and a notebook, not for a notebook. Grades
+    are locked: somebody may be giving points by hand at this moment.
+
+    Attributes:
+        notebooks: (submission, notebook) → submitted notebook.
+        grades: (submitted notebook, cell) → grade.
+        by_hand: (submitted notebook, cell) that has points by hand → whether a person should look at it.
+        comments: (submitted notebook, cell) → comment.
+    """
+
+    def __init__(self, database: Connection, submissions: Sequence[str], notebooks: Cells) -> None:
+        self.notebooks: dict[tuple[str, str], str] = {}
+        self.grades: dict[tuple[str, str], str] = {}
+        self.by_hand: dict[tuple[str, str], bool] = {}
+        self.comments: dict[tuple[str, str], str] = {}
+        if not submissions:
+            return
+        own = SUBMITTED_NOTEBOOK.c
+        query = select(own.assignment_id, own.notebook_id, own.id)
+        query = query.where(own.notebook_id.in_(notebooks), own.assignment_id.in_(submissions))
+        for submission, notebook, row in database.execute(query):
+            self.notebooks[submission, notebook] = row
+        cells = [cell for cells in notebooks.values() for cell, _, _ in cells]
+        own = GRADE.c
+        grades = select(own.notebook_id, own.cell_id, own.id, own.manual_score, own.needs_manual_grade)
+        grades = grades.where(self._of(GRADE, cells)).with_for_update()
+        for notebook, cell, row, points, flag in database.execute(grades):
+            self.grades[notebook, cell] = row
+            if points is not None:
+                self.by_hand[notebook, cell] = bool(flag)
+        comments = select(COMMENT.c.notebook_id, COMMENT.c.cell_id, COMMENT.c.id)
+        for notebook, cell, row in database.execute(comments.where(self._of(COMMENT, cells))):
+            self.comments[notebook, cell] = row
+
+    def _of(self, table: Table, cells: Sequence[str]) -> ColumnElement[bool]:
+        return and_(table.c.cell_id.in_(cells), table.c.notebook_id.in_(self.notebooks.values()))
 
 
 def _new_id() -> str:

@@ -1,13 +1,15 @@
 """Register an assignment: its notebooks and cells in the gradebook, written by nbgrader itself."""
 
-import sqlite3
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from sqlalchemy import Connection, select
+
 from autograder.course.course import Course
+from autograder.course.database import has_gradebook, reading
 from autograder.errors import CourseError
-from autograder.gradebook.tables import notebook_ids, transaction
+from autograder.gradebook.tables import CELL, GRADE_CELL, SOURCE_CELL, notebook_ids
 from autograder.notebook.autotests import with_autotests
 from autograder.notebook.roles import role
 from autograder.notebook.source import SourceCell, parse_source
@@ -30,10 +32,10 @@ def register(course: Course, assignment: str) -> None:
 
 def is_registered(course: Course, assignment: str) -> bool:
     """Tell whether the gradebook holds the cells of the source as they are now."""
-    if not course.gradebook.exists():
+    if not has_gradebook(course):
         return False
     try:
-        with transaction(course) as database:
+        with reading(course) as database:
             notebooks = notebook_ids(database, assignment)
             stored = _sources(database, notebooks)
             sources = {path.stem: path.read_bytes() for path in course.notebooks(assignment)}
@@ -48,30 +50,31 @@ def is_registered(course: Course, assignment: str) -> bool:
         return False  # nbgrader makes the gradebook, or says what is wrong with it
 
 
-def _same_cells(database: sqlite3.Connection, notebook: str, cells: Sequence[SourceCell]) -> bool:
-    rows = database.execute("SELECT name, source, checksum FROM source_cell WHERE notebook_id = ?", (notebook,))
+def _same_cells(database: Connection, notebook: str, cells: Sequence[SourceCell]) -> bool:
+    sources = select(SOURCE_CELL.c.name, SOURCE_CELL.c.source, SOURCE_CELL.c.checksum)
+    rows = database.execute(sources.where(SOURCE_CELL.c.notebook_id == notebook))
     if {name: (source, checksum) for name, source, checksum in rows} != {
         cell.grade_id: (cell.cell["source"], role(cell.cell).checksum) for cell in cells
     }:
         return False
-    query = """
-        SELECT base_cell.name, grade_cells.max_score, grade_cells.cell_type
-        FROM base_cell JOIN grade_cells ON grade_cells.id = base_cell.id
-        WHERE base_cell.notebook_id = ?
-    """
-    return {name: (points, kind) for name, points, kind in database.execute(query, (notebook,))} == {
+    points = select(CELL.c.name, GRADE_CELL.c.max_score, GRADE_CELL.c.cell_type)
+    rows = database.execute(points.join(GRADE_CELL, GRADE_CELL.c.id == CELL.c.id).where(CELL.c.notebook_id == notebook))
+    return {name: (points, kind) for name, points, kind in rows} == {
         cell.grade_id: (role(cell.cell).points, cell.kind) for cell in cells if role(cell.cell).grade
     }
 
 
 def stored_sources(course: Course, assignment: str) -> dict[str, dict[str, str]]:
     """Read the graded cells as nbgrader stored them when the assignment was made: notebook → grade_id → text."""
-    if not course.gradebook.exists():
+    if not has_gradebook(course):
         return {}
-    with transaction(course) as database:
+    with reading(course) as database:
         return _sources(database, notebook_ids(database, assignment))
 
 
-def _sources(database: sqlite3.Connection, notebooks: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    query = "SELECT name, source FROM source_cell WHERE notebook_id = ?"
-    return {name: dict(database.execute(query, (key,))) for name, key in notebooks.items()}
+def _sources(database: Connection, notebooks: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    sources: dict[str, dict[str, str]] = {name: {} for name in notebooks}
+    for notebook, key in notebooks.items():
+        query = select(SOURCE_CELL.c.name, SOURCE_CELL.c.source).where(SOURCE_CELL.c.notebook_id == key)
+        sources[notebook] |= {row.name: row.source for row in database.execute(query)}
+    return sources

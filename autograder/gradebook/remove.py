@@ -1,33 +1,22 @@
 """Take submissions out of the gradebook again."""
 
-import json
 from collections.abc import Collection
 
+from sqlalchemy import Connection, delete, select
+
 from autograder.course.course import Course
+from autograder.course.database import has_gradebook, transaction
 from autograder.gradebook.students import WITHOUT_NAME
-from autograder.gradebook.tables import make_own_tables, transaction
-
-_SUBMISSIONS = """
-    SELECT submitted_assignment.id
-    FROM submitted_assignment JOIN assignment ON assignment.id = submitted_assignment.assignment_id
-    WHERE assignment.name = :assignment AND student_id IN (SELECT value FROM json_each(:students))
-"""
-_NOTEBOOKS = f"SELECT id FROM submitted_notebook WHERE assignment_id IN ({_SUBMISSIONS})"
-
-_STATEMENTS = (
-    f"DELETE FROM grade WHERE notebook_id IN ({_NOTEBOOKS})",
-    f"DELETE FROM comment WHERE notebook_id IN ({_NOTEBOOKS})",
-    """
-    DELETE FROM autograder_history
-    WHERE assignment = :assignment AND student IN (SELECT value FROM json_each(:students))
-    """,
-    f"DELETE FROM submitted_notebook WHERE id IN ({_NOTEBOOKS})",
-    f"DELETE FROM submitted_assignment WHERE id IN ({_SUBMISSIONS})",
-    f"""
-    DELETE FROM student
-    WHERE id IN (SELECT value FROM json_each(:students)) AND {WITHOUT_NAME}
-        AND id NOT IN (SELECT student_id FROM submitted_assignment)
-    """,
+from autograder.gradebook.tables import (
+    COMMENT,
+    GRADE,
+    HISTORY,
+    STUDENT,
+    SUBMISSION,
+    SUBMITTED_NOTEBOOK,
+    batches,
+    make_own_tables,
+    of_assignment,
 )
 
 
@@ -37,10 +26,25 @@ def remove_submissions(course: Course, assignment: str, students: Collection[str
     Raises:
         CourseError: the gradebook cannot be written; then nothing of it has changed.
     """
-    if not course.gradebook.is_file():
+    if not has_gradebook(course):
         return
-    values = {"assignment": assignment, "students": json.dumps(sorted(students))}
     with transaction(course) as database:
         make_own_tables(database)
-        for statement in _STATEMENTS:
-            database.execute(statement, values)
+        for batch in batches(sorted(students)):
+            drop_submissions(database, assignment, batch)
+            database.execute(delete(HISTORY).where(HISTORY.c.assignment == assignment, HISTORY.c.student.in_(batch)))
+            others = select(SUBMISSION.c.student_id).where(SUBMISSION.c.student_id.in_(batch))
+            database.execute(delete(STUDENT).where(STUDENT.c.id.in_(batch), WITHOUT_NAME, STUDENT.c.id.not_in(others)))
+
+
+def drop_submissions(database: Connection, assignment: str, students: Collection[str]) -> None:
+    """Remove what nbgrader's tables hold of submissions."""
+    submissions = select(SUBMISSION.c.id).where(of_assignment(assignment), SUBMISSION.c.student_id.in_(students))
+    notebooks = select(SUBMITTED_NOTEBOOK.c.id).where(SUBMITTED_NOTEBOOK.c.assignment_id.in_(submissions))
+    for table, condition in (
+        (GRADE, GRADE.c.notebook_id.in_(notebooks)),
+        (COMMENT, COMMENT.c.notebook_id.in_(notebooks)),
+        (SUBMITTED_NOTEBOOK, SUBMITTED_NOTEBOOK.c.assignment_id.in_(submissions)),
+        (SUBMISSION, SUBMISSION.c.id.in_(submissions)),
+    ):
+        database.execute(delete(table).where(condition))

@@ -1,61 +1,44 @@
 """Give a student's rows in the gradebook to another id."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy import Connection, delete, func, select, update
+
 from autograder.course.course import Course
-from autograder.gradebook.tables import make_own_tables, reading, transaction
-
-_SUBMISSION = """
-    SELECT submission.id FROM submitted_assignment AS submission
-    JOIN assignment ON assignment.id = submission.assignment_id
-    WHERE assignment.name = :assignment AND student_id = :dropped
-"""
-_NOTEBOOKS = f"SELECT id FROM submitted_notebook WHERE assignment_id IN ({_SUBMISSION})"
-
-_DROP = (
-    f"DELETE FROM grade WHERE notebook_id IN ({_NOTEBOOKS})",
-    f"DELETE FROM comment WHERE notebook_id IN ({_NOTEBOOKS})",
-    f"DELETE FROM submitted_notebook WHERE id IN ({_NOTEBOOKS})",
-    f"DELETE FROM submitted_assignment WHERE id IN ({_SUBMISSION})",
+from autograder.course.database import has_gradebook, reading, transaction
+from autograder.gradebook.remove import drop_submissions
+from autograder.gradebook.students import join_people
+from autograder.gradebook.tables import (
+    ASSIGNMENT,
+    EXTENSION,
+    GRADE,
+    HISTORY,
+    STUDENT,
+    SUBMISSION,
+    SUBMITTED_NOTEBOOK,
+    make_own_tables,
 )
-_MOVE_HISTORY = "UPDATE autograder_history SET student = :to WHERE assignment = :assignment AND student = :of"
+
 _NOBODY = ""
 """Holds a history while two are exchanged."""
-
-_RENAME = (
-    """
-    INSERT INTO student (id, first_name, last_name, email, lms_user_id)
-    SELECT :new, first_name, last_name, email, lms_user_id FROM student WHERE id = :old
-    ON CONFLICT (id) DO UPDATE SET
-        first_name = coalesce(first_name, excluded.first_name), last_name = coalesce(last_name, excluded.last_name),
-        email = coalesce(email, excluded.email), lms_user_id = coalesce(lms_user_id, excluded.lms_user_id)
-    """,
-    "UPDATE submitted_assignment SET student_id = :new WHERE student_id = :old",
-    """
-    UPDATE autograder_history SET student = :new
-    WHERE student = :old AND assignment NOT IN (SELECT assignment FROM autograder_history WHERE student = :new)
-    """,
-    "UPDATE OR IGNORE autograder_extension SET student = :new WHERE student = :old",
-    "DELETE FROM autograder_extension WHERE student = :old",
-    "DELETE FROM student WHERE id = :old",
-)
 
 
 def graded_assignments(course: Course, student: str) -> dict[str, float]:
     """Return the assignments for which the gradebook has a submission of a student, each with its points."""
-    query = """
-        SELECT assignment.name, coalesce(sum(coalesce(manual_score, auto_score, 0) + coalesce(extra_credit, 0)), 0)
-        FROM submitted_assignment AS submission JOIN assignment ON assignment.id = submission.assignment_id
-        LEFT JOIN submitted_notebook ON submitted_notebook.assignment_id = submission.id
-        LEFT JOIN grade ON grade.notebook_id = submitted_notebook.id
-        WHERE student_id = ? GROUP BY assignment.name
-    """
-    if not course.gradebook.is_file():
+    points = func.coalesce(GRADE.c.manual_score, GRADE.c.auto_score, 0) + func.coalesce(GRADE.c.extra_credit, 0)
+    query = (
+        select(ASSIGNMENT.c.name, func.coalesce(func.sum(points), 0).label("points"))
+        .join(SUBMISSION, SUBMISSION.c.assignment_id == ASSIGNMENT.c.id)
+        .outerjoin(SUBMITTED_NOTEBOOK, SUBMITTED_NOTEBOOK.c.assignment_id == SUBMISSION.c.id)
+        .outerjoin(GRADE, GRADE.c.notebook_id == SUBMITTED_NOTEBOOK.c.id)
+        .where(SUBMISSION.c.student_id == student)
+        .group_by(ASSIGNMENT.c.name)
+    )
+    if not has_gradebook(course):
         return {}
-    with reading(course.gradebook) as database:
-        return dict(database.execute(query, (student,)))
+    with reading(course) as database:
+        return {row.name: row.points for row in database.execute(query)}
 
 
 @contextmanager
@@ -73,21 +56,27 @@ def renaming(course: Course, old: str, new: str, dropped: dict[str, str]) -> Ite
     Raises:
         CourseError: the gradebook cannot be written.
     """
-    if not course.gradebook.is_file():
+    if not has_gradebook(course):
         yield
         return
     with transaction(course) as database:
         make_own_tables(database)
         for assignment, student in dropped.items():
-            _drop(database, {"assignment": assignment, "dropped": student, "old": old, "new": new})
-        for statement in _RENAME:
-            database.execute(statement, {"old": old, "new": new})
+            drop_submissions(database, assignment, [student])
+            if student == new:
+                _exchange_history(database, assignment, old, new)
+        join_people(database, old, new)
+        database.execute(update(SUBMISSION).where(SUBMISSION.c.student_id == old).values(student_id=new))
+        for table in (HISTORY, EXTENSION):
+            kept = select(table.c.assignment).where(table.c.student == new)
+            moved = update(table).where(table.c.student == old, table.c.assignment.not_in(kept))
+            database.execute(moved.values(student=new))
+        database.execute(delete(EXTENSION).where(EXTENSION.c.student == old))
+        database.execute(delete(STUDENT).where(STUDENT.c.id == old))
         yield
 
 
-def _drop(database: sqlite3.Connection, values: dict[str, str]) -> None:
-    for statement in _DROP:
-        database.execute(statement, values)
-    if values["dropped"] == values["new"]:
-        for of, to in ((values["new"], _NOBODY), (values["old"], values["new"]), (_NOBODY, values["old"])):
-            database.execute(_MOVE_HISTORY, {"assignment": values["assignment"], "of": of, "to": to})
+def _exchange_history(database: Connection, assignment: str, old: str, new: str) -> None:
+    for of, to in ((new, _NOBODY), (old, new), (_NOBODY, old)):
+        one = update(HISTORY).where(HISTORY.c.assignment == assignment, HISTORY.c.student == of)
+        database.execute(one.values(student=to))

@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, func, insert, select, text, update
 
 from autograder.course.course import Course
+from autograder.course.database import has_gradebook
 from autograder.gradebook import words
 from autograder.gradebook.history import key, now
 from autograder.gradebook.rubric_tables import CLAIM, GIVEN, ITEM, LOG, MARK, SECOND, has_mark_tables, marking
@@ -603,7 +604,7 @@ def items_of(course: Course, assignment: str, student: str | None = None) -> dic
     Raises:
         CourseError: the gradebook cannot be read.
     """
-    if course.gradebook_url.startswith("sqlite") and not course.gradebook.is_file():
+    if not has_gradebook(course):
         return {}
     with marking(course) as database:
         if not has_mark_tables(database):

@@ -8,31 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Connection,
-    Engine,
-    Float,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    create_engine,
-    event,
-    inspect,
-)
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Boolean, Column, Connection, Float, Index, Integer, MetaData, String, Table, Text, inspect
 
-from autograder.course import words as course_words
+from autograder.course import words
 from autograder.course.course import Course
+from autograder.course.database import has_gradebook, name_of, reading, transaction
 from autograder.errors import CourseError
-from autograder.gradebook import words
-from autograder.gradebook.tables import LOCK_SECONDS
 
 METADATA = MetaData()
 
@@ -116,25 +98,6 @@ OF_STUDENTS = (GIVEN, MARK, SECOND, LOG)
 """The tables with rows of a student."""
 
 
-@cache
-def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": LOCK_SECONDS})
-
-    @event.listens_for(engine, "connect")
-    def _leave_transactions_to_us(connection: object, _record: object) -> None:
-        connection.isolation_level = None  # type: ignore[attr-defined]
-
-    @event.listens_for(engine, "begin")
-    def _lock_before_reading(connection: Connection) -> None:
-        """Take the lock first: what a writer reads must still hold when it writes."""
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
 @contextmanager
 def marking(course: Course, *, writes: bool = False) -> Iterator[Connection]:
     """Open the gradebook with the tables of marking, for one transaction.
@@ -142,14 +105,10 @@ def marking(course: Course, *, writes: bool = False) -> Iterator[Connection]:
     Raises:
         CourseError: there is none, or it cannot be used.
     """
-    if course.gradebook_url.startswith("sqlite") and not course.gradebook.is_file():
-        raise CourseError(words.no_gradebook(str(course.gradebook)))
-    try:
-        with _engine(course.gradebook_url).execution_options(writes=writes).begin() as database:
-            yield database
-    except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or error)
-        raise CourseError(course_words.gradebook_unusable(str(course.gradebook), reason)) from error
+    if not has_gradebook(course):
+        raise CourseError(words.no_gradebook(name_of(course)))
+    with transaction(course) if writes else reading(course) as database:
+        yield database
 
 
 def make_mark_tables(course: Course) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from autograder.course.course import Course
+from autograder.course.database import has_gradebook, reading, transaction
 from autograder.engines.task import secret_id
 from autograder.errors import CourseError
 from autograder.gradebook import words
-from autograder.gradebook.tables import has_own_tables, make_own_tables, reading, transaction
+from autograder.gradebook.tables import SETTING, has_table, make_own_tables, upsert
 
 
 def known_secret(course: Course, *, renew: bool = False) -> bytes:
@@ -47,15 +50,13 @@ def keep_secret_id(course: Course, secret: bytes) -> None:
         return
     with transaction(course) as database:
         make_own_tables(database)
-        statement = "INSERT OR REPLACE INTO autograder_setting VALUES ('secret', ?)"
-        database.execute(statement, (secret_id(secret),))
+        upsert(database, SETTING, [{"name": "secret", "value": secret_id(secret)}])
 
 
 def _kept(course: Course) -> str:
-    if not course.gradebook.is_file():
+    if not has_gradebook(course):
         return ""
-    with reading(course.gradebook) as database:
-        if not has_own_tables(database):
+    with reading(course) as database:
+        if not has_table(database, SETTING):
             return ""
-        row = database.execute("SELECT value FROM autograder_setting WHERE name = 'secret'").fetchone()
-        return str(row[0]) if row else ""
+        return database.scalar(select(SETTING.c.value).where(SETTING.c.name == "secret")) or ""

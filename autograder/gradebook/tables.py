@@ -1,149 +1,200 @@
-"""Open gradebook.db, and describe the tables that get rows for each submission.
+"""Describe the tables of the gradebook: those columns of nbgrader's that are used (a test compares them), and our own.
 
-The columns are nbgrader's (a test compares them). As it does, times are text with microseconds, and an extension is
-stored as a time after the epoch.
+To add a table of our own, describe it here with `OWN` as its metadata: `make_own_tables` makes it where it is missing.
+Whoever reads asks `has_table` first, since an earlier version may have made the gradebook.
 """
 
-import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
+from __future__ import annotations
 
-from autograder.course import words as course_words
-from autograder.course.course import Course
-from autograder.errors import CourseError
-from autograder.gradebook import words
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeVar
 
-LOCK_SECONDS = 60
-"""How long to wait for another program that is writing."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table with rows for each submission.
-
-    Attributes:
-        name: the table's name.
-        columns: what a new row gets, `id` first; the other columns stay empty.
-        changed: what changes in a row that is there. The rest may be a person's.
-    """
-
-    name: str
-    columns: tuple[str, ...]
-    changed: tuple[str, ...]
-
-    @property
-    def upsert(self) -> str:
-        """The statement that inserts a row, or changes the row of the same id."""
-        columns, places = ", ".join(self.columns), ", ".join(f":{column}" for column in self.columns)
-        change = ", ".join(f"{column} = excluded.{column}" for column in self.changed)
-        conflict = f"DO UPDATE SET {change}" if change else "DO NOTHING"
-        return f"INSERT INTO {self.name} ({columns}) VALUES ({places}) ON CONFLICT (id) {conflict}"
-
-
-SUBMISSION = Table(
-    "submitted_assignment", ("id", "assignment_id", "student_id", "timestamp", "extension"), ("timestamp",)
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Float,
+    Integer,
+    Interval,
+    MetaData,
+    ScalarSelect,
+    String,
+    Table,
+    Text,
+    inspect,
+    select,
 )
-SUBMITTED_NOTEBOOK = Table("submitted_notebook", ("id", "assignment_id", "notebook_id", "flagged"), ())
+from sqlalchemy.dialects import postgresql, sqlite
+
+BATCH = 256
+"""Submissions that are read or written together: what is held in memory does not grow with the class."""
+
+NAME_LENGTH = 128
+"""Characters of names, ids and addresses of people; PostgreSQL takes no more."""
+
+NBGRADER, OWN = MetaData(), MetaData()
+
+
+def _id() -> Column[Any]:
+    return Column("id", String(32), primary_key=True)
+
+
+STUDENT = Table(
+    "student",
+    NBGRADER,
+    Column("id", String(NAME_LENGTH), primary_key=True),
+    *(Column(name, String(NAME_LENGTH)) for name in ("first_name", "last_name", "email", "lms_user_id")),
+)
+ASSIGNMENT = Table("assignment", NBGRADER, _id(), Column("name", String(NAME_LENGTH)), Column("duedate", DateTime))
+NOTEBOOK = Table("notebook", NBGRADER, _id(), Column("name", String(NAME_LENGTH)), Column("assignment_id", String(32)))
+CELL = Table(
+    "base_cell",
+    NBGRADER,
+    _id(),
+    Column("name", String(NAME_LENGTH)),
+    Column("type", String(50)),
+    Column("notebook_id", String(32)),
+)
+GRADE_CELL = Table("grade_cells", NBGRADER, _id(), Column("max_score", Float), Column("cell_type", String))
+TASK_CELL = Table("task_cells", NBGRADER, _id(), Column("max_score", Float))
+SOURCE_CELL = Table(
+    "source_cell",
+    NBGRADER,
+    _id(),
+    Column("name", String(NAME_LENGTH)),
+    Column("source", Text),
+    Column("checksum", String(NAME_LENGTH)),
+    Column("notebook_id", String(32)),
+)
+SUBMISSION = Table(
+    "submitted_assignment",
+    NBGRADER,
+    _id(),
+    Column("assignment_id", String(32)),
+    Column("student_id", String(NAME_LENGTH)),
+    Column("timestamp", DateTime),
+    Column("extension", Interval),
+)
+SUBMITTED_NOTEBOOK = Table(
+    "submitted_notebook",
+    NBGRADER,
+    _id(),
+    Column("assignment_id", String(32)),
+    Column("notebook_id", String(32)),
+    Column("flagged", Boolean),
+    Column("late_submission_penalty", Float),
+)
 GRADE = Table(
     "grade",
-    ("id", "notebook_id", "cell_id", "auto_score", "needs_manual_grade"),
-    ("auto_score", "needs_manual_grade"),
+    NBGRADER,
+    _id(),
+    Column("notebook_id", String(32)),
+    Column("cell_id", String(32)),
+    Column("auto_score", Float),
+    Column("manual_score", Float),
+    Column("extra_credit", Float),
+    Column("needs_manual_grade", Boolean),
 )
-COMMENT = Table("comment", ("id", "notebook_id", "cell_id", "auto_comment"), ("auto_comment",))
-WRITTEN = (SUBMISSION, SUBMITTED_NOTEBOOK, GRADE, COMMENT)
+COMMENT = Table(
+    "comment",
+    NBGRADER,
+    _id(),
+    Column("notebook_id", String(32)),
+    Column("cell_id", String(32)),
+    Column("auto_comment", Text),
+    Column("manual_comment", Text),
+)
 
-OWN_TABLES = {
-    "autograder_setting": "name TEXT PRIMARY KEY, value TEXT NOT NULL",
-    "autograder_history": (
-        "assignment TEXT, student TEXT, number INTEGER, moment TEXT NOT NULL, entry TEXT NOT NULL, "
-        "PRIMARY KEY (assignment, student, number)"
-    ),
-    "autograder_late": "assignment TEXT PRIMARY KEY, rule TEXT NOT NULL",
-    "autograder_extension": "assignment TEXT, student TEXT, seconds REAL NOT NULL, PRIMARY KEY (assignment, student)",
-}
-"""What nbgrader's tables have no place for: name → columns. `student` is always nbgrader's id of a student."""
+# What nbgrader's tables have no place for. `student` is always nbgrader's id of a student.
+SETTING = Table(
+    "autograder_setting", OWN, Column("name", Text, primary_key=True), Column("value", Text, nullable=False)
+)
+HISTORY = Table(
+    "autograder_history",
+    OWN,
+    Column("assignment", Text, primary_key=True),
+    Column("student", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("moment", Text, nullable=False),
+    Column("entry", Text, nullable=False),
+)
+LATE = Table("autograder_late", OWN, Column("assignment", Text, primary_key=True), Column("rule", Text, nullable=False))
+EXTENSION = Table(
+    "autograder_extension",
+    OWN,
+    Column("assignment", Text, primary_key=True),
+    Column("student", Text, primary_key=True),
+    Column("seconds", Float, nullable=False),
+)
+
+Item = TypeVar("Item")
 
 
-@contextmanager
-def transaction(course: Course) -> Iterator[sqlite3.Connection]:
-    """Open the gradebook to write all of it or nothing.
+def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Part items into lists that a statement can take."""
+    rest = iter(items)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
 
-    Raises:
-        CourseError: the file is not a gradebook, or something else holds it.
+
+def upsert(
+    database: Connection, table: Table, rows: Sequence[Mapping[str, Any]], changed: Collection[str] | None = None
+) -> None:
+    """Insert rows; of a row that is there with the same primary key, change some columns.
+
+    Args:
+        database: the gradebook, in a transaction.
+        table: the table.
+        rows: the rows, all with the same columns; the other columns stay empty.
+        changed: what changes in a row that is there, and may be a person's for the rest; None for all that is given.
     """
-    try:
-        with closing(sqlite3.connect(course.gradebook, timeout=LOCK_SECONDS)) as database, database:
-            yield database
-    except sqlite3.Error as error:
-        raise CourseError(course_words.gradebook_unusable(str(course.gradebook), str(error))) from error
+    if not rows:
+        return
+    insert = sqlite.insert(table) if database.dialect.name == "sqlite" else postgresql.insert(table)
+    keys = [column.name for column in table.primary_key]
+    changed = rows[0].keys() - set(keys) if changed is None else changed
+    values = {name: insert.excluded[name] for name in sorted(changed)}
+    database.execute(
+        insert.on_conflict_do_update(index_elements=keys, set_=values)
+        if values
+        else insert.on_conflict_do_nothing(index_elements=keys),
+        rows,
+    )
 
 
-@contextmanager
-def reading(gradebook: Path) -> Iterator[sqlite3.Connection]:
-    """Open a gradebook that nothing may change.
-
-    Raises:
-        CourseError: there is none, or it cannot be read.
-    """
-    if not gradebook.is_file():
-        raise CourseError(words.no_gradebook(str(gradebook)))
-    try:
-        with closing(sqlite3.connect(f"{gradebook.resolve().as_uri()}?mode=ro", uri=True)) as database:
-            yield database
-    except sqlite3.Error as error:
-        raise CourseError(words.bad_gradebook(str(gradebook), str(error))) from None
-
-
-def make_own_tables(database: sqlite3.Connection) -> None:
+def make_own_tables(database: Connection) -> None:
     """Add the tables of our own to a gradebook that nbgrader has made."""
-    for name, columns in OWN_TABLES.items():
-        database.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
+    if not OWN.tables.keys() <= set(inspect(database).get_table_names()):
+        OWN.create_all(database)
 
 
-def has_own_tables(database: sqlite3.Connection) -> bool:
-    """Tell whether a gradebook has all tables of our own."""
-    names = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    return OWN_TABLES.keys() <= names
+def has_table(database: Connection, table: Table) -> bool:
+    """Tell whether a gradebook has a table of our own."""
+    return inspect(database).has_table(table.name)
 
 
-def submitters(database: sqlite3.Connection, assignment: str) -> list[str]:
-    """List the students whose submission the gradebook holds."""
-    query = """
-        SELECT submission.student_id
-        FROM submitted_assignment AS submission JOIN assignment ON assignment.id = submission.assignment_id
-        WHERE assignment.name = ?
-    """
-    return [student for (student,) in database.execute(query, (assignment,))]
+def assignment_id(assignment: str) -> ScalarSelect[str]:
+    """Select the id of an assignment."""
+    return select(ASSIGNMENT.c.id).where(ASSIGNMENT.c.name == assignment).scalar_subquery()
 
 
-def notebook_ids(database: sqlite3.Connection, assignment: str) -> Mapping[str, str]:
+def of_assignment(assignment: str) -> ColumnElement[bool]:
+    """Make the condition for submissions of an assignment."""
+    return assignment_id(assignment) == SUBMISSION.c.assignment_id
+
+
+def submitters(database: Connection, assignment: str, students: Sequence[str] | None = None) -> list[str]:
+    """List those of a batch of students, or of all, whose submission the gradebook holds."""
+    query = select(SUBMISSION.c.student_id).where(of_assignment(assignment))
+    if students is not None:
+        query = query.where(SUBMISSION.c.student_id.in_(students))
+    return list(database.scalars(query))
+
+
+def notebook_ids(database: Connection, assignment: str) -> dict[str, str]:
     """Look up the notebooks of an assignment: name → id."""
-    query = """
-        SELECT notebook.name, notebook.id
-        FROM notebook JOIN assignment ON assignment.id = notebook.assignment_id
-        WHERE assignment.name = ?
-    """
-    return dict(database.execute(query, (assignment,)))
-
-
-def from_datetime(value: datetime | None) -> str | None:
-    """Write a time as SQLAlchemy, and so nbgrader, stores it."""
-    return value.isoformat(" ", "microseconds") if value else None
-
-
-def to_datetime(value: str | None) -> datetime | None:
-    """Read a stored time."""
-    return datetime.fromisoformat(value) if value else None
-
-
-def from_timedelta(value: timedelta) -> str | None:
-    """Write an extension as nbgrader stores it; none of no length."""
-    return from_datetime(datetime(1970, 1, 1) + value) if value else None
-
-
-def to_timedelta(value: str | None) -> timedelta:
-    """Read a stored extension; none is of no length."""
-    return datetime.fromisoformat(value) - datetime(1970, 1, 1) if value else timedelta()
+    query = select(NOTEBOOK.c.name, NOTEBOOK.c.id).where(NOTEBOOK.c.assignment_id == assignment_id(assignment))
+    return {row.name: row.id for row in database.execute(query)}

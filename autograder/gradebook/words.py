@@ -14,18 +14,6 @@ if TYPE_CHECKING:
     from autograder.gradebook.late import Lateness, LateRules
 
 
-def no_gradebook(path: str) -> str:
-    return _("There is no gradebook at {path}. Grade the assignment first.", path=path)
-
-
-def bad_gradebook(path: str, reason: str) -> str:
-    return _(
-        "The gradebook at {path} cannot be read ({reason}). Put it back from a backup, or grade again.",
-        path=path,
-        reason=reason,
-    )
-
-
 def bad_hints(path: str, reason: str) -> str:
     return _(
         "The hints in {path} cannot be read ({reason}). Put the file back from a backup, or delete it and give the "

@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -19,13 +19,14 @@ from autograder.gradebook.late import read_late_rules
 from autograder.gradebook.record import record, recorded_students, update_times
 from autograder.gradebook.register import register
 from autograder.gradebook.secret import keep_secret_id, known_secret
+from autograder.gradebook.tables import BATCH, batches
 from autograder.grading import words
 from autograder.grading.autograded import copy_timestamp, keep, unchanged
 from autograder.grading.result import GradedStudent, State
 from autograder.grading.submissions import inputs_of, make_task, shares_of, sources_of
 
-BATCH, BATCH_SECONDS = 32, 1.0
-"""Submissions that are written in one transaction: so many, or what came in so many seconds."""
+BATCH_SECONDS = 1.0
+"""Submissions are written in one transaction that came in so many seconds, but no more than a batch."""
 
 
 def grade(
@@ -119,28 +120,40 @@ class _Grading:
         Those that cannot be judged, or have not changed since they were graded, become results at once.
         """
         sources, inputs = sources_of(self._course, self._assignment), inputs_of(self._course, self._assignment)
-        recorded = recorded_students(self._course, self._assignment)
-        files = {} if force else handed_in(self._course, self._assignment)
-        for student in students:
-            try:
-                task = make_task(self._course, self._assignment, student, sources, inputs, self._shares)
-            except MachineError as error:
-                self._add(GradedStudent(student, "failed", notes=(words.grade_stays(str(error)),)))
-                continue
-            except AutograderError as error:
-                self._add(GradedStudent(student, "failed", notes=(str(error),)))
-                continue
-            gone = [one.name for one in task.notebooks if one.absent and one.name in files.get(student, ())]
-            if gone:
-                notes = tuple(words.notebook_gone(f"{name}.ipynb") for name in gone)
-                self._add(GradedStudent(student, "failed", notes=notes))
-                continue
-            before = None if force else unchanged(self._course, task, self._fingerprint(task))
-            if before and student in recorded:
-                self._before.append(student)
-                self._add(before)
-            else:
-                yield task
+        for batch in batches(students):
+            recorded = set() if force else recorded_students(self._course, self._assignment, batch)
+            files = {} if force else handed_in(self._course, self._assignment, batch)
+            for student in batch:
+                if task := self._changed_task(student, sources, inputs, files.get(student, ()), student in recorded):
+                    yield task
+
+    def _changed_task(
+        self,
+        student: str,
+        sources: Mapping[str, bytes],
+        inputs: dict[str, bytes],
+        files: Sequence[str],
+        is_recorded: bool,
+    ) -> Task | None:
+        try:
+            task = make_task(self._course, self._assignment, student, sources, inputs, self._shares)
+        except MachineError as error:
+            self._add(GradedStudent(student, "failed", notes=(words.grade_stays(str(error)),)))
+            return None
+        except AutograderError as error:
+            self._add(GradedStudent(student, "failed", notes=(str(error),)))
+            return None
+        gone = [one.name for one in task.notebooks if one.absent and one.name in files]
+        if gone:
+            notes = tuple(words.notebook_gone(f"{name}.ipynb") for name in gone)
+            self._add(GradedStudent(student, "failed", notes=notes))
+            return None
+        before = unchanged(self._course, task, self._fingerprint(task)) if is_recorded else None
+        if before is None:
+            return task
+        self._before.append(student)
+        self._add(before)
+        return None
 
     def keep_batch(self, batch: Sequence[tuple[Task, Judged]], aside: Path) -> None:
         """Write results to the gradebook, then the notebooks to their places.
@@ -177,12 +190,13 @@ class _Grading:
         Raises:
             CourseError: the gradebook cannot be written, or the plugin for late submissions does not work.
         """
-        for student in self._before:
-            folder = self._course.autograded(student, self._assignment)
-            copy_timestamp(self._course, student, self._assignment, folder)
-        times = {student: self._times[student] for student in self._before}
-        changes = update_times(self._course, self._assignment, moment=self._moment, times=times, rules=self._rules)
-        self._tell(changes)
+        for batch in batches(self._before):
+            for student in batch:
+                folder = self._course.autograded(student, self._assignment)
+                copy_timestamp(self._course, student, self._assignment, folder)
+            times = {student: self._times[student] for student in batch}
+            changes = update_times(self._course, self._assignment, moment=self._moment, times=times, rules=self._rules)
+            self._tell(changes)
 
     def _tell(self, changes: Sequence[Change]) -> None:
         for change in changes:

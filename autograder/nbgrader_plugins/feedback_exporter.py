@@ -6,7 +6,6 @@ names this exporter in their place.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from nbconvert.exporters import Exporter
 from autograder.course.course import Course
 from autograder.errors import SubmissionError
 from autograder.gradebook.behaviours import hints_for, read_behaviours, read_hints
-from autograder.gradebook.read_marks import ClassMarks, read_marks
+from autograder.gradebook.read_marks import read_marks
 from autograder.language import speaking
 from autograder.pages import words
 from autograder.pages.autograded_notebook import read_autograded
@@ -36,23 +35,16 @@ class FeedbackExporter(Exporter):
             CourseError: the gradebook cannot be read.
         """
         names = resources["nbgrader"]
-        gradebook = Path(names["db_url"].removeprefix("sqlite:///"))
-        marks = _marks(gradebook, names["assignment"], gradebook.stat().st_mtime_ns if gradebook.exists() else 0)
-        own = marks.notebooks.get(names["student"], {}).get(names["notebook"])
+        student, assignment = names["student"], names["assignment"]
+        course = Course.find(Path(filename).parent)
+        marks = read_marks(course, assignment, [student])
+        own = marks.notebooks.get(student, {}).get(names["notebook"])
         if own is None:
             raise SubmissionError(words.no_marks())
-        name = marks.names.get(names["student"], "")
-        course = Course(gradebook.parent)
-        hints = read_hints(course, names["assignment"])
-        own_hints = hints_for(hints, read_behaviours(course, names["assignment"], names["student"])) if hints else {}
+        hints = read_hints(course, assignment)
+        own_hints = hints_for(hints, read_behaviours(course, assignment, student)) if hints else {}
         graded = read_autograded(Path(filename))
         with speaking(graded.language or course.language()):
-            late = late_text(marks, names["student"])
-            page = feedback_page(graded, own, names["student"], name, names["notebook"], own_hints, late)
+            late, name = late_text(marks, student), marks.names.get(student, "")
+            page = feedback_page(graded, own, student, name, names["notebook"], own_hints, late)
         return page, {**resources, "output_extension": self.file_extension}
-
-
-@lru_cache(maxsize=1)
-def _marks(gradebook: Path, assignment: str, changed: int) -> ClassMarks:
-    """Read the marks once for a class; `changed` is when the gradebook was last written."""
-    return read_marks(Course(gradebook.parent), assignment)

@@ -20,7 +20,11 @@ def at(folder: Path, lines: str) -> Course:
     [
         ("c.CourseDirectory.db_url = 'sqlite:////srv/marks.db'", "db_url"),
         ("c.CourseDirectory.db_url = 'sqlite:///other.db'", "db_url"),
-        ("c.CourseDirectory.db_url = 'postgresql://u@h/marks'", "db_url"),
+        ("c.CourseDirectory.db_url = 'mysql://ann:hidden@h/marks'", "db_url"),
+        ("c.CourseDirectory.db_url = 'postgres://ann:hidden@h/marks'", "db_url"),
+        ("c.CourseDirectory.db_url = 'ann:hidden@h/marks'", "db_url"),
+        ("c.CourseDirectory.db_url = 'postgresql+psycopg://ann:hidden@h/marks'", "course_id"),
+        ("c.CourseDirectory.db_url = 'postgresql://h/marks'\nc.CourseDirectory.course_id = ''", "course_id"),
         ("c.CourseDirectory.db_url = 'sqlite:///' + os.path.join('a', 'b.db')", "db_url"),
         ("if True:\n    c.CourseDirectory.submitted_directory = 'handed_in'", "submitted_directory"),
         ("c.CourseDirectory.autograded_directory = '/srv/autograded'", "autograded_directory"),
@@ -36,7 +40,7 @@ def at(folder: Path, lines: str) -> Course:
 def test_another_place_is_refused_with_its_name(tmp_path: Path, line: str, name: str) -> None:
     with pytest.raises(CourseError, match=f"CourseDirectory.{name}") as refused:
         at(tmp_path, line)
-    assert "\n" not in str(refused.value)
+    assert "\n" not in str(refused.value) and "hidden" not in str(refused.value)
 
 
 def test_our_own_places_may_be_named(tmp_path: Path) -> None:

@@ -1,11 +1,11 @@
 """nbgrader's database, written directly: the same tables, whole submissions, and nothing of a person's touched."""
 
-import sqlite3
 from datetime import datetime
 from typing import NoReturn
 
 import pytest
 from nbgrader.api import Base, Gradebook
+from sqlalchemy.exc import OperationalError
 
 from autograder.course.course import Course
 from autograder.course.downloads import Downloaded, keep_downloaded
@@ -15,9 +15,9 @@ from autograder.errors import CourseError
 from autograder.gradebook import record as recording
 from autograder.gradebook.history import Change
 from autograder.gradebook.read_marks import read_marks
-from autograder.gradebook.record import record, recorded_students
+from autograder.gradebook.record import WRITTEN, record, recorded_students
 from autograder.gradebook.register import register
-from autograder.gradebook.tables import WRITTEN
+from autograder.gradebook.tables import NBGRADER
 from tests.helpers import small_course as small
 
 pytestmark = pytest.mark.xdist_group("gradebook")
@@ -53,10 +53,14 @@ def found(course: Course, student: str) -> dict[str, tuple[float | None, float |
 
 
 def test_the_tables_are_those_of_nbgrader() -> None:
-    for table in WRITTEN:
+    for table in NBGRADER.sorted_tables:
         columns = Base.metadata.tables[table.name].columns
-        assert {*table.columns, *table.changed} <= {column.name for column in columns}
-        assert {column.name for column in columns if not column.nullable} <= {*table.columns}
+        for column in table.columns:
+            own, theirs = column.type, columns[column.name].type
+            assert issubclass(type(theirs), type(own)), column
+            assert getattr(own, "length", None) in (None, getattr(theirs, "length", None)), column
+        if table in WRITTEN:
+            assert {column.name for column in columns if not column.nullable} <= set(table.columns.keys())
 
 
 def test_a_batch_of_new_submissions_is_as_nbgrader_makes_them(registered: Course) -> None:
@@ -97,7 +101,7 @@ def test_a_batch_that_cannot_be_written_leaves_nothing_of_it(
     registered: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(self: object) -> NoReturn:
-        raise sqlite3.OperationalError("disk full")
+        raise OperationalError("INSERT", {}, Exception("disk full"))
 
     monkeypatch.setattr(recording._Writer, "flush", broken)
     with pytest.raises(CourseError, match="disk full"):

@@ -169,6 +169,8 @@ def make_course(folder: Path) -> Course:
     """A course with the assignment registered in its gradebook and nobody graded."""
     (folder / "nbgrader_config.py").write_text("c = get_config()\n")
     course = Course.at(folder)
+    course.source(ASSIGNMENT).mkdir(parents=True)
+    (course.source(ASSIGNMENT) / f"{ASSIGNMENT}.ipynb").write_text(json.dumps(notebook()))
     with closing(sqlite3.connect(course.gradebook)) as database:  # then nbgrader starts no process for migrations
         database.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
     with gradebook(course) as book:

@@ -6,13 +6,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from autograder.course.course import Course
+from autograder.course.database import transaction
 from autograder.course.downloads import Downloaded, downloaded, keep_downloaded
 from autograder.course.roster import Person, Roster
 from autograder.errors import CourseError
 from autograder.gradebook.read_marks import read_marks
-from autograder.gradebook.tables import make_own_tables, transaction
+from autograder.gradebook.tables import make_own_tables
 from autograder.roster.rename import rename
 from tests.helpers.downloads import NOTEBOOK, save
 
@@ -23,13 +25,19 @@ ASSIGNMENT = """
     INSERT INTO grade_cells (id, max_score, cell_type) VALUES ('c{0}', 100, 'code');
 """
 SUBMISSION = """
-    INSERT OR IGNORE INTO student (id) VALUES ('{0}');
+    INSERT INTO student (id) VALUES ('{0}') ON CONFLICT DO NOTHING;
     INSERT INTO submitted_assignment (id, assignment_id, student_id) VALUES ('s{0}{1}', '{1}', '{0}');
     INSERT INTO submitted_notebook (id, assignment_id, notebook_id) VALUES ('b{0}{1}', 's{0}{1}', 'n{1}');
     INSERT INTO grade (id, notebook_id, cell_id, auto_score, manual_score, needs_manual_grade)
-    VALUES ('g{0}{1}', 'b{0}{1}', 'c{1}', 1, {2}, 0);
+    VALUES ('g{0}{1}', 'b{0}{1}', 'c{1}', 1, {2}, false);
     INSERT INTO autograder_history VALUES ('{1}', '{0}', 1, 'then', '{0}');
 """
+
+
+def run(database: Connection, statements: str) -> None:
+    for statement in statements.split(";"):
+        if statement.strip():
+            database.exec_driver_sql(statement)
 
 
 def add(course: Course, student: str, assignment: str, points: int) -> None:
@@ -41,7 +49,7 @@ def add(course: Course, student: str, assignment: str, points: int) -> None:
     save(course.private / "versions" / student / assignment / f"old {student}.ipynb", b"old")
     keep_downloaded(course, assignment, {student: Downloaded("moodle", f"{student}_1_", "x")})
     with transaction(course) as database:
-        database.executescript(SUBMISSION.format(student, assignment, points))
+        run(database, SUBMISSION.format(student, assignment, points))
 
 
 @pytest.fixture
@@ -49,7 +57,7 @@ def course(course: Course) -> Course:
     with transaction(course) as database:
         make_own_tables(database)
         for name in ("numbers", "letters"):
-            database.executescript(ASSIGNMENT.format(name))
+            run(database, ASSIGNMENT.format(name))
     Roster([Person("1234", "Ada", "Example", logins=("ada",)), Person("0071", email="a@x.org")]).write(course)
     add(course, "1234", "numbers", 60)
     return course
