@@ -1,10 +1,43 @@
-"""What holds for all tests: their order, and what is not run without a browser."""
+"""What holds for all tests: their order, and what is not run without a browser or a PostgreSQL server."""
 
 import os
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import pytest
 
 from tests.helpers.browser import find_browser
+from tests.helpers.postgresql import Server, find_server, running_server
+
+
+class Needed(NamedTuple):
+    """What tests of a mark need on this machine.
+
+    Attributes:
+        find: finds it; None if it is not installed.
+        package: the system package that has it.
+        tests: what they test.
+        name: what it is.
+    """
+
+    find: Callable[[], object]
+    package: str
+    tests: str
+    name: str
+
+
+NEEDED = {
+    "browser": Needed(find_browser, "chromium", "pages", "browser"),
+    "postgresql": Needed(find_server, "postgresql", "a gradebook on a server", "PostgreSQL"),
+}
+"""What is needed by mark."""
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A server of the tests' own."""
+    with running_server() as server:
+        yield server
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -15,22 +48,26 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put slow tests first, so that no process waits long for the last one; skip browser tests without a browser.
+    """Put slow tests first, so that no process waits long for the last one; skip those that need what is not installed.
 
-    In CI browser tests run all the same, and fail without one.
+    In CI they run all the same, and fail without it.
     """
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
-    if find_browser() is None and not os.environ.get("CI"):
-        for item in items:
-            if item.get_closest_marker("browser"):
-                item.add_marker(pytest.mark.skip(reason="no browser"))
+    if os.environ.get("CI"):
+        return
+    for mark, needed in NEEDED.items():
+        if needed.find() is None:
+            for item in items:
+                if item.get_closest_marker(mark):
+                    item.add_marker(pytest.mark.skip(reason=f"no {needed.name}"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in one line which tests were not run, and what to install for them."""
-    skipped = [report for report in terminalreporter.getreports("skipped") if "browser" in report.keywords]
-    if skipped:
-        terminalreporter.write_line(
-            f"Tests of pages not run, because no browser is installed: {len(skipped)}. "
-            "To run them: apt-get install chromium"
-        )
+    for mark, needed in NEEDED.items():
+        skipped = [report for report in terminalreporter.getreports("skipped") if mark in report.keywords]
+        if skipped:
+            terminalreporter.write_line(
+                f"Tests of {needed.tests} not run, because no {needed.name} is installed: {len(skipped)}. "
+                f"To run them: apt-get install {needed.package}"
+            )

@@ -168,7 +168,7 @@ def _parsed(text: str) -> URL:
         url = make_url(text)
     except (SQLAlchemyError, ValueError):
         raise CourseError(words.bad_url()) from None
-    if "@" in (url.host or "") or "@" in (url.database or ""):
+    if text.partition("?")[0].count("@") > 1:
         raise CourseError(words.bad_url())
     return url.set(drivername="postgresql+psycopg")
 

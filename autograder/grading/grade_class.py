@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from autograder.course.course import Course
+from autograder.course.database import only_grader
 from autograder.course.timestamp import TIMESTAMP, read_timestamp
 from autograder.engines.fit import refuse_unfit_tests
 from autograder.engines.registry import Engine
@@ -59,26 +60,28 @@ def grade(
 
     Raises:
         CourseError: there is no such assignment, nobody handed in, answer key or gradebook do not fit the source, the
-            file of shares is not right, the secret is lost, or the plugin for late submissions does not work.
+            file of shares is not right, the secret is lost, the plugin for late submissions does not work, or another
+            run grades into the same gradebook on a server.
     """
     course.notebooks(assignment)
     ids = sorted(set(students)) or course.students(assignment)
     if not ids:
         raise CourseError(words.nobody_handed_in(assignment))
     refuse_unfit_tests(course, assignment)
-    secret = known_secret(course, renew=new_secret)
-    register(course, assignment)
-    grading = _Grading(course, assignment, engine, secret, on_graded, on_change)
-    grading.read_times(ids)
-    keep_secret_id(course, secret)
-    on_start(len(ids))
-    tasks = grading.changed_tasks(ids, force)
-    first = next(tasks, None)
-    if first is not None:  # else there is nothing to do: no need for an engine, and for what it imports
-        with tempfile.TemporaryDirectory(dir=course.private) as aside:
-            for batch in _batches(engine.judge_all(chain([first], tasks))):
-                grading.keep_batch(batch, Path(aside))
-    grading.update_unchanged()
+    with only_grader(course):
+        secret = known_secret(course, renew=new_secret)
+        register(course, assignment)
+        grading = _Grading(course, assignment, engine, secret, on_graded, on_change)
+        grading.read_times(ids)
+        keep_secret_id(course, secret)
+        on_start(len(ids))
+        tasks = grading.changed_tasks(ids, force)
+        first = next(tasks, None)
+        if first is not None:  # else there is nothing to do: no need for an engine, and for what it imports
+            with tempfile.TemporaryDirectory(dir=course.private) as aside:
+                for batch in _batches(engine.judge_all(chain([first], tasks))):
+                    grading.keep_batch(batch, Path(aside))
+        grading.update_unchanged()
     return sorted(grading.results, key=lambda graded: graded.student)
 
 

@@ -18,7 +18,7 @@ from autograder.export.formats import FORMATS
 from autograder.export.names import EXPORTS
 from autograder.export.platforms import PLATFORMS
 from autograder.gradebook.students import keep_people
-from tests.helpers import importers, small_course
+from tests.helpers import importers
 from tests.helpers.graded_course import ASSIGNMENT, MANUAL, enter, gradebook, make_course, notebook
 
 pytestmark = pytest.mark.xdist_group("gradebook")
@@ -36,8 +36,6 @@ PEOPLE = (
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """Ada and Bo are graded to the end, San has open answers, Eve handed in nothing."""
     course = make_course(tmp_path_factory.mktemp("course"))
-    course.source(ASSIGNMENT).mkdir(parents=True)
-    (course.source(ASSIGNMENT) / f"{ASSIGNMENT}.ipynb").write_bytes(small_course.to_bytes(notebook()))
     enter(course, "0025001", notebook(), scores={"test_area": 10.0, "test_volume": 7.25}, manual=DONE)
     enter(course, "0025002", notebook(), scores={"test_area": 0.0}, manual=dict.fromkeys(MANUAL, 0.0))
     enter(course, "0025003", notebook(), scores={"test_area": 10.0})
@@ -221,8 +219,6 @@ def test_a_file_that_does_not_say_it_clearly_is_refused_and_stays(course: Course
 def test_a_class_without_a_roster_is_matched_by_the_id_of_its_download(tmp_path: Path) -> None:
     (tmp_path / "course").mkdir()
     course = make_course(tmp_path / "course")
-    course.source(ASSIGNMENT).mkdir(parents=True)
-    (course.source(ASSIGNMENT) / f"{ASSIGNMENT}.ipynb").write_bytes(small_course.to_bytes(notebook()))
     enter(course, "1001", notebook(), scores={"test_area": 10.0}, manual=DONE)
     enter(course, "71", notebook(), scores={"test_area": 9.0}, manual=DONE)
     folder = tmp_path / "files"

@@ -2,21 +2,12 @@
 
 from pathlib import Path
 
-from autograder.course.course import Course
 from autograder.export.table import table
-from tests.helpers import small_course
 from tests.helpers.graded_course import ASSIGNMENT, QUESTIONS, enter, gradebook, make_course, notebook
 
 
-def course_with_source(folder: Path) -> Course:
-    course = make_course(folder)
-    course.source(ASSIGNMENT).mkdir(parents=True)
-    (course.source(ASSIGNMENT) / f"{ASSIGNMENT}.ipynb").write_bytes(small_course.to_bytes(notebook()))
-    return course
-
-
 def test_the_table_has_a_row_a_student_and_a_column_a_question(tmp_path: Path) -> None:
-    course = course_with_source(tmp_path)
+    course = make_course(tmp_path)
     enter(course, "ben", notebook(), scores={"test_area": 10.0}, manual={"conclusions": 21.5})
     with gradebook(course) as book:
         book.update_or_create_student("ann", first_name="Ann", last_name="Lee")
@@ -35,7 +26,7 @@ def test_the_table_has_a_row_a_student_and_a_column_a_question(tmp_path: Path) -
 
 
 def test_a_late_penalty_is_taken_off_but_never_below_nothing(tmp_path: Path) -> None:
-    course = course_with_source(tmp_path)
+    course = make_course(tmp_path)
     enter(course, "ann", notebook(), scores={"test_area": 10.0})
     enter(course, "ben", notebook(), scores={"test_area": 2.0})
     with gradebook(course) as book:
