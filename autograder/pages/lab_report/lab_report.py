@@ -17,6 +17,7 @@ from typing import Any
 from markupsafe import Markup
 
 from autograder.course.course import Course
+from autograder.course.database import has_gradebook
 from autograder.course.roster import Roster
 from autograder.course.timestamp import stored_time
 from autograder.errors import ENDS_ALL, MachineError, SubmissionError, keep_traceback
@@ -145,7 +146,7 @@ class _Class:
     def of(cls, course: Course, assignment: str, *, points: bool) -> _Class:
         raw = sources_of(course, assignment)
         sources = {name: parse_source(data, name) for name, data in raw.items()}
-        marks = read_marks(course, assignment) if points or course.gradebook.is_file() else ClassMarks()
+        marks = read_marks(course, assignment) if points or has_gradebook(course) else ClassMarks()
         return cls(course, assignment, sources, raw, Roster.read(course), marks, points)
 
     def path(self, student: str, name: str) -> Path:
