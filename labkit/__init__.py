@@ -5,7 +5,7 @@ numeric_gradient.py measures slopes, palette.py holds the colors, language.py ch
 for it, words.py holds the sentences of these. Then a folder a lab, and two for the self-check:
 
 - regularization/, batch_norm/: data, networks, training and plots of a lab;
-- selfcheck/: judges a function on recorded public cases;
+- selfcheck/: judges a function on recorded public cases; practice.py checks the steps that nobody grades;
 - calls/: calls a function and compares what it returned; the grader uses it, too.
 
 Names are imported when they are first used: `labkit.language` serves commands that need no numpy.
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from labkit.batch_norm.readiness import batch_norm_ready
     from labkit.batch_norm.training import fit
     from labkit.language import use_language
+    from labkit.practice import practice
     from labkit.selfcheck.check import check, example
     from labkit.timing import best_time
 
@@ -34,6 +35,7 @@ __all__ = [
     "example",
     "fit",
     "load_digits",
+    "practice",
     "use_language",
 ]
 
@@ -47,6 +49,7 @@ _MODULES = {
     "example": "selfcheck.check",
     "fit": "batch_norm.training",
     "load_digits": "batch_norm.digits",
+    "practice": "practice",
     "use_language": "language",
 }
 

@@ -24,3 +24,10 @@ def no_font() -> str:
         "have one; Linux: sudo apt install fonts-noto-cjk; Colab: !apt install -y fonts-noto-cjk. Then restart the "
         "kernel."
     )
+
+
+def no_step(name: str, known: list[str]) -> str:
+    """Say that nothing checks a function of this name."""
+    return _(
+        "There is no check for a function with the name {name!r}. Known: {known}.", name=name, known=", ".join(known)
+    )

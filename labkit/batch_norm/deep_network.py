@@ -1,6 +1,6 @@
-"""A fully connected network of any depth that normalizes with the student's two batch-norm functions.
+"""A fully connected network of any depth whose hidden layers, forward and backward, are the student's.
 
-Each hidden layer is affine → (batch normalization) → ReLU; the last layer is affine, followed by softmax and
+Each hidden layer is affine → (normalization) → ReLU; the last layer is affine, followed by softmax and
 cross-entropy. Examples are rows.
 """
 
@@ -14,16 +14,19 @@ from numpy.typing import NDArray
 from labkit.arrays import Array, Gradients, Labels, Parameters
 
 
-class BatchNorm(NamedTuple):
-    """The two batch-normalization functions that a network is to use.
+class Normalization(NamedTuple):
+    """The three functions that a network with normalization is built of.
 
     Attributes:
+        hidden_layer: `hidden_layer(x, layer, parameters, bn_params, normalize)` → `(a, cache)`: affine, normalization,
+            ReLU, where `normalize` is `forward`.
         forward: `forward(x, gamma, beta, bn_param)` → `(out, cache)`.
         backward: `backward(dout, cache)` → `(dx, dgamma, dbeta)`.
     """
 
+    hidden_layer: Callable[..., tuple[Array, Any]]
     forward: Callable[[Array, Array, Array, dict[str, Any]], tuple[Array, Any]]
-    backward: Callable[[Array, Any], tuple[Array, Array, Array]]
+    backward: Callable[[Array, Any], tuple[Array, Array, Array]] | None
 
 
 class _Step(NamedTuple):
@@ -55,10 +58,10 @@ def softmax_loss(scores: Array, labels: Labels) -> tuple[float, Array]:
 
 
 class DeepNetwork:
-    """A stack of fully connected layers with ReLU, with or without batch normalization.
+    """A stack of fully connected layers with ReLU, with or without normalization.
 
     Attributes:
-        parameters: `W1`, `b1`, … `WL`, `bL`, and with batch normalization `gamma1`, `beta1`, … for the hidden layers.
+        parameters: `W1`, `b1`, … `WL`, `bL`, and with normalization `gamma1`, `beta1`, … for the hidden layers.
         bn_params: a `bn_param` dict for each hidden layer; the student's function keeps its running statistics there.
     """
 
@@ -66,7 +69,7 @@ class DeepNetwork:
         self,
         sizes: Sequence[int],
         *,
-        batch_norm: BatchNorm | tuple[Any, Any] | None = None,
+        normalization: Normalization | tuple[Any, Any, Any] | None = None,
         weight_scale: float | None = None,
         seed: int = 0,
     ) -> None:
@@ -74,13 +77,14 @@ class DeepNetwork:
 
         Args:
             sizes: width of the input, of every hidden layer, and of the output: `[64, 50, 50, 10]`.
-            batch_norm: `(forward, backward)`, or None for a plain network.
+            normalization: `(hidden_layer, forward, backward)`, or None for a plain network; backward may be None where
+                nothing goes backward.
             weight_scale: standard deviation of the weights; None takes √(2 / width of the layer before), the scale
                 that keeps the signal alive through ReLU layers (He et al. 2015, arXiv 1502.01852).
-            seed: of the weights. The same seed gives the same weights with and without batch normalization.
+            seed: of the weights. The same seed gives the same weights with and without normalization.
         """
         self.depth = len(sizes) - 1
-        self.batch_norm = None if batch_norm is None else BatchNorm(*batch_norm)
+        self.normalization = None if normalization is None else Normalization(*normalization)
         self.parameters: Parameters = {}
         self.bn_params: list[dict[str, Any]] = []
         rng = np.random.default_rng(seed)
@@ -88,7 +92,7 @@ class DeepNetwork:
             scale = np.sqrt(2.0 / before) if weight_scale is None else weight_scale
             self.parameters[f"W{layer}"] = scale * rng.standard_normal((before, after))
             self.parameters[f"b{layer}"] = np.zeros(after)
-            if self.batch_norm is not None and layer < self.depth:
+            if self.normalization is not None and layer < self.depth:
                 self.parameters[f"gamma{layer}"] = np.ones(after)
                 self.parameters[f"beta{layer}"] = np.zeros(after)
                 self.bn_params.append({"mode": "train"})
@@ -123,8 +127,9 @@ class DeepNetwork:
         for layer in range(self.depth - 1, 0, -1):
             step = steps[layer - 1]
             upstream = (upstream @ self.parameters[f"W{layer + 1}"].T) * step.active
-            if self.batch_norm is not None:
-                upstream, dgamma, dbeta = self.batch_norm.backward(upstream, step.cache)
+            if self.normalization is not None:
+                assert self.normalization.backward is not None, "a network without a backward pass cannot learn"
+                upstream, dgamma, dbeta = self.normalization.backward(upstream, step.cache)
                 gradients[f"gamma{layer}"] = np.reshape(dgamma, -1)
                 gradients[f"beta{layer}"] = np.reshape(dbeta, -1)
             self._affine_backward(layer, upstream, step.x, gradients)
@@ -134,14 +139,15 @@ class DeepNetwork:
         """Return the scores, what each hidden layer keeps for the backward pass, and the last layer's input."""
         steps: list[_Step] = []
         for layer in range(1, self.depth):
-            z, cache = self._affine(layer, x), None
-            if self.batch_norm is not None:
-                gamma, beta = self.parameters[f"gamma{layer}"], self.parameters[f"beta{layer}"]
-                bn_param = self.bn_params[layer - 1]
-                bn_param["mode"] = mode
-                z, cache = self.batch_norm.forward(z, gamma, beta, bn_param)
-            steps.append(_Step(x, z > 0, cache))
-            x = np.maximum(z, 0)
+            cache = None
+            if self.normalization is None:
+                after = np.maximum(self._affine(layer, x), 0)
+            else:
+                self.bn_params[layer - 1]["mode"] = mode
+                hidden_layer, normalize, _ = self.normalization
+                after, cache = hidden_layer(x, layer, self.parameters, self.bn_params, normalize)
+            steps.append(_Step(x, after > 0, cache))
+            x = after
         return self._affine(self.depth, x), steps, x
 
     def _affine(self, layer: int, x: Array) -> Array:

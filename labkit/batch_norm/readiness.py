@@ -6,18 +6,22 @@ from typing import Any
 import numpy as np
 
 from labkit.batch_norm import words
+from labkit.batch_norm.practice import hidden_layer as hidden_layer_report
 from labkit.selfcheck import words as selfcheck_words
 from labkit.selfcheck.check import unproven
 
 
-def batch_norm_ready(forward: Callable[..., Any], *backwards: Callable[..., Any]) -> bool:
+def batch_norm_ready(
+    forward: Callable[..., Any], *backwards: Callable[..., Any], layer: Callable[..., Any] | None = None
+) -> bool:
     """Tell whether the functions run on a tiny batch and return arrays of the right form; print why not.
 
     Their numbers do not stop an experiment; one line says which function fails its self-check.
 
     Args:
-        forward: the student's `batchnorm_forward`.
+        forward: the student's `batchnorm_forward`, or a normalization in its place.
         backwards: backward functions that take the cache of `forward`.
+        layer: the student's `hidden_layer`, if the experiment has a network.
     """
     x = np.arange(12.0).reshape(4, 3) ** 2
     result = _run(forward, x, np.ones(3), np.zeros(3), {"mode": "train"})
@@ -34,8 +38,25 @@ def batch_norm_ready(forward: Callable[..., Any], *backwards: Callable[..., Any]
         if sizes != [x.size, 3, 3] or np.shape(gradients[0]) != x.shape:
             print(words.odd_backward(backward.__name__))
             return False
+    if layer is not None and not _layer_ready(layer, forward):
+        return False
     for name in unproven({function.__name__: function for function in (forward, *backwards)}):
         print(selfcheck_words.unproven(name))
+    return True
+
+
+def _layer_ready(layer: Callable[..., Any], forward: Callable[..., Any]) -> bool:
+    """Tell whether a hidden layer runs; say, too, if it is not what it should be, which does not stop an experiment."""
+    x = np.arange(12.0).reshape(4, 3) ** 2
+    parameters = {"W1": np.eye(3, 2), "b1": np.zeros(2), "gamma1": np.ones(2), "beta1": np.zeros(2)}
+    result = _run(layer, x, 1, parameters, [{"mode": "train"}], forward)
+    if result is None:
+        return False
+    if not (isinstance(result, tuple) and len(result) == 2 and np.ndim(result[0]) == 2 and len(result[0]) == len(x)):
+        print(words.odd_layer(layer.__name__))
+        return False
+    if not hidden_layer_report(layer).passed:
+        print(selfcheck_words.unproven(layer.__name__))
     return True
 
 

@@ -16,11 +16,11 @@ def public_failed() -> str:
 
 def step_passed() -> str:
     """Close the check of a practice step."""
-    return _("This step is right. It earns no points.")
+    return _("All right here. This check earns no points.")
 
 
 def step_failed() -> str:
-    return _("This step is not right yet. It earns no points; what follows builds on it.")
+    return _("Not right yet. This check earns no points, but what follows builds on it.")
 
 
 def not_finished() -> str:

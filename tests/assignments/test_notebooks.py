@@ -58,7 +58,8 @@ def test_each_function_of_the_released_notebook_is_said_to_be_not_filled_in_and_
         verdict = prepared(check.name, b"as released").judge(run_here(functions_of(check, namespace)))
         some = words.still_none(["dW3", "dW2", "dW1"])  # the only function of which parts are given
         assert verdict.cause in (words.returns_none(), words.computes_with_none(), some), check.name
-        assert verdict.mistakes == () and verdict.score == 0.0
+        # The error for an unknown mode is given: the stub does what a test branch does that is not filled in.
+        assert {hint.id for hint in verdict.mistakes} <= {"bn-test-empty"} and verdict.score == 0.0
         told = [r.message for r in verdict.criteria if r.judged or r.message == verdict.cause]
         assert len(told) == 1, told
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from labkit.arrays import Array
-from labkit.batch_norm.deep_network import BatchNorm, DeepNetwork, softmax_loss
+from labkit.batch_norm.deep_network import DeepNetwork, softmax_loss
 
 
 def forward(x: Array, gamma: Array, beta: Array, bn_param: dict[str, Any]) -> tuple[Array, Any]:
@@ -37,6 +37,15 @@ def backward(dout: Array, cache: Any) -> tuple[Array, Array, Array]:
     return dx, dgamma, dout.sum(axis=0)
 
 
+def hidden_layer(x: Array, layer: int, parameters: Any, bn_params: Any, normalize: Any) -> tuple[Array, Any]:
+    z = x @ parameters[f"W{layer}"] + parameters[f"b{layer}"]
+    y, cache = normalize(z, parameters[f"gamma{layer}"], parameters[f"beta{layer}"], bn_params[layer - 1])
+    return np.maximum(y, 0), cache
+
+
+NORMALIZED = (hidden_layer, forward, backward)
+
+
 def numeric(function: Callable[[], float], value: Array, step: float = 1e-6) -> Array:
     """Central differences of the function with respect to the array that it reads."""
     slope = np.empty_like(value)
@@ -51,12 +60,12 @@ def numeric(function: Callable[[], float], value: Array, step: float = 1e-6) -> 
     return slope
 
 
-@pytest.mark.parametrize("batch_norm", [None, (forward, backward)], ids=["plain", "batch-norm"])
+@pytest.mark.parametrize("normalization", [None, NORMALIZED], ids=["plain", "batch-norm"])
 @pytest.mark.parametrize("sizes", [[5, 3], [5, 4, 3], [5, 6, 4, 5, 3]], ids=["0-hidden", "1-hidden", "3-hidden"])
-def test_every_gradient_agrees_with_central_differences(batch_norm: BatchNorm | None, sizes: list[int]) -> None:
+def test_every_gradient_agrees_with_central_differences(normalization: Any, sizes: list[int]) -> None:
     rng = np.random.default_rng(len(sizes))
     x, labels = rng.standard_normal((7, 5)), rng.integers(0, 3, 7)
-    network = DeepNetwork(sizes, batch_norm=batch_norm, seed=4)
+    network = DeepNetwork(sizes, normalization=normalization, seed=4)
     for value in network.parameters.values():
         value += 0.3 * rng.standard_normal(value.shape)  # zeros and ones hide mistakes
     _, gradients = network.loss(x, labels)
@@ -69,7 +78,7 @@ def test_every_gradient_agrees_with_central_differences(batch_norm: BatchNorm | 
 
 def test_bias_before_batch_norm_has_no_gradient() -> None:
     rng = np.random.default_rng(0)
-    network = DeepNetwork([5, 6, 6, 3], batch_norm=(forward, backward))
+    network = DeepNetwork([5, 6, 6, 3], normalization=NORMALIZED)
     _, gradients = network.loss(rng.standard_normal((9, 5)), rng.integers(0, 3, 9))
     assert np.abs(gradients["b1"]).max() < 1e-14
     assert np.abs(gradients["b3"]).max() > 1e-3
@@ -93,7 +102,7 @@ def test_softmax_loss_survives_huge_scores() -> None:
 
 def test_same_seed_gives_the_same_weights_with_and_without_batch_norm() -> None:
     plain = DeepNetwork([5, 4, 3], seed=7)
-    other = DeepNetwork([5, 4, 3], seed=7, batch_norm=(forward, backward))
+    other = DeepNetwork([5, 4, 3], seed=7, normalization=NORMALIZED)
     assert all(np.array_equal(value, other.parameters[name]) for name, value in plain.parameters.items())
 
 
@@ -102,15 +111,15 @@ def test_weight_scale_is_the_standard_deviation_of_the_weights() -> None:
     assert DeepNetwork([400, 300, 2]).parameters["W1"].std() == pytest.approx(np.sqrt(2 / 400), rel=0.02)
 
 
-def test_batch_norm_gets_train_mode_for_the_loss_and_test_mode_for_answers() -> None:
+def test_batch_norm_gets_train_mode_for_activations_and_test_mode_for_answers() -> None:
     modes = []
 
     def watch(x: Array, gamma: Array, beta: Array, bn_param: dict[str, Any]) -> tuple[Array, None]:
         modes.append(bn_param["mode"])
         return x, None
 
-    network = DeepNetwork([2, 4, 4, 2], batch_norm=(watch, lambda dout, cache: (dout, dout[0], dout[0])))
-    network.loss(np.ones((3, 2)), np.array([0, 1, 0]))
+    network = DeepNetwork([2, 4, 4, 2], normalization=(hidden_layer, watch, None))
+    network.hidden(np.ones((3, 2)))
     network.accuracy(np.ones((3, 2)), np.array([0, 1, 0]))
     assert modes == ["train", "train", "test", "test"]
 
@@ -128,6 +137,6 @@ def test_gradients_of_one_row_are_taken_as_vectors() -> None:
         dx, dgamma, dbeta = backward(dout, cache)
         return dx, dgamma[None], dbeta[None]
 
-    network = DeepNetwork([2, 4, 2], batch_norm=(forward, rows))
+    network = DeepNetwork([2, 4, 2], normalization=(hidden_layer, forward, rows))
     _, gradients = network.loss(np.arange(6.0).reshape(3, 2), np.array([0, 1, 0]))
     assert gradients["gamma1"].shape == gradients["beta1"].shape == (4,)

@@ -100,3 +100,28 @@ def test_an_experiment_with_a_function_that_fails_its_self_check_says_so_in_a_li
     assert batch_norm_ready(right_forward, right_backward)
     assert capsys.readouterr().out == ""
     assert np.random.rand() == drawn
+
+
+def layer_without_relu(x: Any, layer: int, parameters: Any, bn_params: Any, normalize: Any) -> Any:
+    z = x @ parameters[f"W{layer}"] + parameters[f"b{layer}"]
+    return normalize(z, parameters[f"gamma{layer}"], parameters[f"beta{layer}"], bn_params[layer - 1])
+
+
+def test_an_experiment_with_a_hidden_layer_in_the_wrong_order_says_so_and_goes_on(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert batch_norm_ready(batchnorm_forward, layer=layer_without_relu)
+    assert words.unproven("layer_without_relu") in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("result", "said"), [(None, "still returns nothing"), ((None, None), "still returns nothing"), (3, "(a, cache)")]
+)
+def test_a_hidden_layer_that_is_empty_or_of_another_form_stops_an_experiment(
+    result: Any, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def hidden_layer(*arguments: Any) -> Any:
+        return result
+
+    assert not batch_norm_ready(batchnorm_forward, layer=hidden_layer)
+    assert "hidden_layer" in (printed := capsys.readouterr().out) and said in printed
