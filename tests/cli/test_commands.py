@@ -307,3 +307,17 @@ def test_from_the_list_of_a_class_to_its_submissions(
     assert capsys.readouterr().err == "autograder: There is no student 007 to rename.\n"
     assert run("collect", "numbers", save(tmp_path / "empty/008/x.txt", b"").parents[1], "--course", course.root) == 1
     assert "  008: handed in nothing usable: 008/x.txt\n" in capsys.readouterr().out
+
+
+def test_lab_reports_are_counted_and_what_has_none_is_listed(
+    course: Course, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.hand_in(course.root, "ada", small.filled())
+    assert run("lab-report", "numbers", "--course", course.root) == 0
+    assert f"1 lab report → {course.reports() / 'numbers'}" in capsys.readouterr().out
+    small.hand_in(course.root, "ben", b"{}")
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    assert run("lab-report", "numbers", "--pdf", "--course", course.root) == 1
+    shown = capsys.readouterr().out
+    assert "  ben: The file" in shown and "No PDF was made" in shown
+    assert [path.name for path in (course.reports() / "numbers").iterdir()] == ["ada.html"]
