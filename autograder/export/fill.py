@@ -8,11 +8,13 @@ from autograder.course.course import Course
 from autograder.course.roster import Person, Roster
 from autograder.errors import CourseError
 from autograder.export import words
-from autograder.export.platforms import PLATFORMS, GradeColumn, choose
+from autograder.export.platforms import PLATFORMS, GradeColumn, Table, choose
 from autograder.export.sheet import Sheet
+from autograder.export.spreadsheet import Spreadsheet
 from autograder.gradebook.read_marks import ClassMarks
 from autograder.roster.people import Listing, read_people
 from autograder.roster.read_list import match_people
+from autograder.roster.tables import is_spreadsheet
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Filled:
         not_graded: people in the file of whom there are no marks.
         not_listed: graded students who are not in the file.
         above: who has more points than the platform takes.
+        has_formulas: whether other cells may be computed from the grades.
     """
 
     data: bytes
@@ -38,6 +41,7 @@ class Filled:
     not_graded: tuple[str, ...]
     not_listed: tuple[str, ...]
     above: tuple[str, ...] = ()
+    has_formulas: bool = False
 
 
 def fill(
@@ -58,7 +62,7 @@ def fill(
         CourseError: it is not such a file, does not have the assignment, or does not say clearly who is who.
     """
     listing = read_people(path)
-    sheet = Sheet(path, listing)
+    sheet = _open(path, listing, platform)
     target = _column(sheet, listing, assignment, platform, path, column)
     factor = _factor(marks, target, path, scale)
     students = _students(course, assignment, marks, listing, path)
@@ -70,7 +74,7 @@ def fill(
             not_graded.append(one.identity.name or one.id)
         elif any(mark.open for own in notebooks.values() for mark in own.marks.values()):
             open_.append(student)
-        elif sheet.value(one.row - 1, target.place).strip().upper() in PLATFORMS[platform].keeps:
+        elif PLATFORMS[platform].keeps(sheet.value(one.row - 1, target.place).strip()):
             kept.append(student)
         else:
             points = max(0.0, sum(own.score for own in notebooks.values())) * factor
@@ -80,8 +84,24 @@ def fill(
                 above.append(student)
     missing = tuple(sorted(marks.notebooks.keys() - set(students)))
     return Filled(
-        sheet.to_bytes(), target.title, count, tuple(open_), tuple(kept), tuple(not_graded), missing, tuple(above)
+        sheet.to_bytes(),
+        target.title,
+        count,
+        tuple(open_),
+        tuple(kept),
+        tuple(not_graded),
+        missing,
+        tuple(above),
+        isinstance(sheet, Spreadsheet) and sheet.has_formulas,
     )
+
+
+def _open(path: Path, listing: Listing, platform: str) -> Table:
+    if not is_spreadsheet(path):
+        return Sheet(path, listing)
+    if not PLATFORMS[platform].spreadsheet:
+        raise CourseError(words.no_spreadsheet(str(path), PLATFORMS[platform].source()))
+    return Spreadsheet(path, listing)
 
 
 def as_text(points: float) -> str:
@@ -90,12 +110,12 @@ def as_text(points: float) -> str:
 
 
 def _column(
-    sheet: Sheet, listing: Listing, assignment: str, platform: str, path: Path, named: str | None
+    sheet: Table, listing: Listing, assignment: str, platform: str, path: Path, named: str | None
 ) -> GradeColumn:
-    columns = list(PLATFORMS[platform].columns(sheet, listing.header.row))
+    columns = list(PLATFORMS[platform].columns(sheet, listing.header))
     if not columns:
         raise CourseError(words.not_of_platform(str(path), platform, PLATFORMS[platform].source()))
-    chosen = choose(columns, assignment, named, PLATFORMS[platform].of_one)
+    chosen = choose(columns, assignment, named)
     if len(chosen) != 1:
         raise CourseError(words.which_column(str(path), named or assignment, [column.title for column in columns]))
     if chosen[0].locked:
@@ -148,9 +168,11 @@ def _with_number(student: str, assignment: str) -> Person:
     return replace(Person(student), lms_id=student, lms_ids={assignment: student})
 
 
-def _decimal_sign(sheet: Sheet, listing: Listing, column: GradeColumn) -> str:
+def _decimal_sign(sheet: Table, listing: Listing, column: GradeColumn) -> str:
     """Return the decimal sign of the file's own numbers: of the maximum, beside the grade or in it."""
     places = (column.place, column.place + 1)
+    if isinstance(sheet, Spreadsheet):
+        return "."
     values = [sheet.value(one.row - 1, place) for one in listing.people for place in places]
     return "," if any("," in value and value.replace(",", "").strip().isdecimal() for value in values) else "."
 
@@ -162,6 +184,8 @@ def look(filled: Filled, names: Mapping[str, str]) -> list[str]:
         lines.append(words.left_open(filled.open))
     if filled.kept:
         lines.append(words.left_as_it_is(filled.kept))
+    if filled.has_formulas:
+        lines.append(words.has_formulas())
     if filled.above:
         lines.append(words.above_maximum(filled.above))
     if filled.not_graded:

@@ -39,6 +39,34 @@ def sakai_file() -> str:
     return _("The grades.csv in the assignment's download (Download All) is the file to give.")
 
 
+def table_file() -> str:
+    """Say which other tables can be filled."""
+    return _("A table of the class (csv or xlsx) with a column for grades is the file to give.")
+
+
+def no_spreadsheet(path: str, source: str) -> str:
+    return _("{path} is a spreadsheet, which the platform does not take back. {source}", path=path, source=source)
+
+
+def no_xlsx(path: str) -> str:
+    return _(
+        "{path} cannot be filled: only an xlsx file can. Open it in a spreadsheet program, save it as xlsx, and give "
+        "that; if the platform wants xls, save the filled one as xls.",
+        path=path,
+    )
+
+
+def formula(path: str, cell: str) -> str:
+    return _("{path}: {cell} is computed by a formula. Name another column with --column.", path=path, cell=cell)
+
+
+def has_formulas() -> str:
+    return _(
+        "The file has formulas, whose results are from before: open it in a spreadsheet program and save it, so that "
+        "they are computed anew."
+    )
+
+
 def needs_file(platform: str, source: str) -> str:
     return _(
         "--to {platform} fills the platform's own file: name it with --into. {source}", platform=platform, source=source
@@ -119,8 +147,9 @@ def left_open(students: Sequence[str]) -> str:
 
 def left_as_it_is(students: Sequence[str]) -> str:
     return ngettext(
-        "{count} student is excused on the platform and got no grade: {students}",
-        "{count} students are excused on the platform and got no grade: {students}",
+        "The cell of {count} student says something else than a grade (excused, ill …) and stays as it is: {students}",
+        "The cells of {count} students say something else than a grade (excused, ill …) and stay as they are: "
+        "{students}",
         len(students),
         students=", ".join(students),
     )

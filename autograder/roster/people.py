@@ -66,6 +66,7 @@ class Listing(NamedTuple):
         id_column: the title of the column from which ids are taken.
         per_assignment: whether the platform's numbers hold for an assignment only.
         staff: how many rows are of people who are no students.
+        table: its place among what the file can be read as: which sheet of a spreadsheet.
     """
 
     people: list[Listed]
@@ -73,6 +74,7 @@ class Listing(NamedTuple):
     id_column: str
     per_assignment: bool
     staff: int
+    table: int
 
 
 def read_people(path: Path) -> Listing:
@@ -81,25 +83,25 @@ def read_people(path: Path) -> Listing:
     Raises:
         CourseError: it cannot be read, has no header that is known, or does not say clearly who is who.
     """
-    tables = [(header, rows) for rows in read_tables(path) if (header := find_header(rows))]
+    tables = [(header, rows, table) for table, rows in enumerate(read_tables(path)) if (header := find_header(rows))]
     if not tables:
         raise CourseError(words.no_header(str(path)))
-    most = max(len(header.columns) for header, _ in tables)
-    best = [(header, rows) for header, rows in tables if len(header.columns) == most]
+    most = max(len(header.columns) for header, *_ in tables)
+    best = [one for one in tables if len(one[0].columns) == most]
     if len(best) > 1:
         raise CourseError(words.several_lists(str(path)))
-    header, rows = best[0]
+    header, rows, table = best[0]
     for field, places in header.columns.items():
         if field != "section" and len({tuple(_cell(row, place) for row in rows) for place in places}) > 1:
             raise CourseError(words.column_twice(str(path), header.titles[places[0]], header.titles[places[-1]]))
-    return _Reader(path, header).read(rows)
+    return _Reader(path, header, table).read(rows)
 
 
 class _Reader:
     """Reads the rows of one list."""
 
-    def __init__(self, path: Path, header: Header) -> None:
-        self._path, self._header, self._staff = str(path), header, 0
+    def __init__(self, path: Path, header: Header, table: int) -> None:
+        self._path, self._header, self._table, self._staff = str(path), header, table, 0
 
     def read(self, rows: Rows) -> Listing:
         """Read the rows below the header."""
@@ -127,7 +129,7 @@ class _Reader:
             )
             for number, values in people.items()
         ]
-        return Listing(self._once(listed), self._header, column, per_assignment, self._staff)
+        return Listing(self._once(listed), self._header, column, per_assignment, self._staff, self._table)
 
     def _values(self, row: list[str]) -> dict[Field, str] | None:
         """Read a row; None if it is not a student's."""

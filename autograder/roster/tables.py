@@ -36,7 +36,7 @@ def read_tables(path: Path) -> Iterator[Rows]:
     """
     data = _read(path)
     if data.startswith(_SPREADSHEETS):
-        yield from _sheets(path, data)
+        yield from read_sheets(path, data)
         return
     text = _decode(path, data).content
     if text.lstrip()[:1] == "<":
@@ -66,11 +66,9 @@ def read_text(path: Path) -> Text:
     """Read a text file whole.
 
     Raises:
-        CourseError: it is a spreadsheet, cannot be read, or its encoding cannot be told.
+        CourseError: it cannot be read, or its encoding cannot be told.
     """
     data = _read(path)
-    if data.startswith(_SPREADSHEETS):
-        raise CourseError(words.no_text(str(path)))
     return _decode(path, data)
 
 
@@ -85,7 +83,21 @@ def _read(path: Path) -> bytes:
     return data
 
 
-def _sheets(path: Path, data: bytes) -> Iterator[Rows]:
+def is_spreadsheet(path: Path) -> bool:
+    """Tell whether a file is an xls or xlsx file, whatever it is called.
+
+    Raises:
+        CourseError: it cannot be read.
+    """
+    return _read(path).startswith(_SPREADSHEETS)
+
+
+def read_sheets(path: Path, data: bytes) -> Iterator[Rows]:
+    """Yield the sheets of an xls or xlsx file.
+
+    Raises:
+        CourseError: it cannot be read.
+    """
     from python_calamine import CalamineError, load_workbook
 
     try:

@@ -218,7 +218,3 @@ def some(students: Sequence[str]) -> str:
     more = len(students) - MAX_NAMES
     shown = ", ".join(students[:MAX_NAMES])
     return ngettext("{shown} and {count} more", "{shown} and {count} more", more, shown=shown) if more > 0 else shown
-
-
-def no_text(path: str) -> str:
-    return _("{path} is a spreadsheet: export it as csv from the platform, or save it as csv.", path=path)

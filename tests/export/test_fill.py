@@ -18,6 +18,7 @@ from autograder.export.formats import FORMATS
 from autograder.export.names import EXPORTS
 from autograder.export.platforms import PLATFORMS
 from autograder.gradebook.students import keep_people
+from tests.export.test_spreadsheet import workbook
 from tests.helpers import importers
 from tests.helpers.graded_course import ASSIGNMENT, MANUAL, enter, gradebook, make_course, notebook
 
@@ -191,7 +192,19 @@ def test_a_column_of_another_name_is_named(course: Course, tmp_path: Path) -> No
     assert importers.canvas(after, "4711")["1001"] == 27.25
 
 
+TABLE = "序号,学号,姓名,实验成绩,备注\r\n1,0025001,Ada Example,,\r\n2,0025002,=2+3 Böhm,缓考,\r\n3,0025003,张三,,x\r\n"
+
+
+def test_any_table_of_the_class_is_filled_and_words_in_it_stay(course: Course, tmp_path: Path) -> None:
+    after, look = fill(course, tmp_path, "table", TABLE.encode("gb18030"))
+    assert after.decode("gb18030") == TABLE.replace("Example,,", "Example,27.25,")
+    assert any("says something else" in line and "0025002" in line for line in look)
+    assert any("graded by hand" in line and "0025003" in line for line in look)
+
+
 REFUSED: dict[str, tuple[str, bytes]] = {
+    "a table without a column for grades": ("table", TABLE.replace("实验成绩", "说明").encode()),
+    "a table with two": ("table", TABLE.replace("备注", "平时成绩").encode()),
     "another platform's file": ("canvas", MOODLE.encode()),
     "no column for grades": ("moodle", MOODLE.replace("85.00", "Passed").encode()),
     "read only": ("canvas", CANVAS.replace(",85,10,", ",85 (read only),10,").encode()),
@@ -202,7 +215,8 @@ REFUSED: dict[str, tuple[str, bytes]] = {
     "strangers": ("sakai", SAKAI.replace("00250", "99").replace("ada", "u1").replace("bo-x", "u2").replace("san", "u3")
                   .replace("Example", "A").replace("Böhm", "B").replace("张", "C").encode()),
     "no text": ("moodle", b"\x00\x01\xff" * 99),
-    "a spreadsheet": ("moodle", b"PK\x03\x04" + bytes(99)),
+    "a spreadsheet for a platform that takes none": ("moodle", workbook()),
+    "a damaged spreadsheet": ("moodle", b"PK\x03\x04" + bytes(99)),
     "empty": ("moodle", b""),
 }  # fmt: skip
 
