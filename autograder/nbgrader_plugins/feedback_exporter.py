@@ -15,10 +15,11 @@ from autograder.course.course import Course
 from autograder.errors import SubmissionError
 from autograder.gradebook.behaviours import hints_for, read_behaviours, read_hints
 from autograder.gradebook.read_marks import read_marks
+from autograder.gradebook.rubric_marks import items_of
 from autograder.language import speaking
 from autograder.pages import words
 from autograder.pages.autograded_notebook import read_autograded
-from autograder.pages.feedback import feedback_page, late_text
+from autograder.pages.feedback import feedback_page, given_in, late_text
 
 
 class FeedbackExporter(Exporter):
@@ -44,7 +45,8 @@ class FeedbackExporter(Exporter):
         hints = read_hints(course, assignment)
         own_hints = hints_for(hints, read_behaviours(course, assignment, student)) if hints else {}
         graded = read_autograded(Path(filename))
+        given = given_in(items_of(course, assignment, student).get(student, {}), names["notebook"])
         with speaking(graded.language or course.language()):
             late, name = late_text(marks, student), marks.names.get(student, "")
-            page = feedback_page(graded, own, student, name, names["notebook"], own_hints, late)
+            page = feedback_page(graded, own, student, name, names["notebook"], own_hints, late, given)
         return page, {**resources, "output_extension": self.file_extension}

@@ -8,6 +8,7 @@ from inside the grader, or where things lie on a machine. What is a student's go
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -22,7 +23,9 @@ from autograder.course.course import Course
 from autograder.errors import ENDS_ALL, CourseError, SubmissionError, keep_traceback
 from autograder.files import read_plain, write_whole
 from autograder.gradebook.behaviours import hints_for, read_behaviours, read_hints
+from autograder.gradebook.history import key
 from autograder.gradebook.read_marks import ClassMarks, Mark, NotebookMarks, read_marks
+from autograder.gradebook.rubric_marks import GivenItems, RubricItem, items_of
 from autograder.gradebook.words import late_line
 from autograder.language import speaking, translated
 from autograder.notebook.notes import NEWER_PYTHON, Note
@@ -81,6 +84,8 @@ class RenderedQuestion:
     by_hand: bool
     comment: Markup
     unanswered: bool
+    items: tuple[RubricItem, ...] = ()
+    adjustment: float = 0.0
     own_hint: Markup = field(default_factory=Markup)
     hints: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -118,7 +123,7 @@ def write_feedback(
         CourseError: there is no gradebook, the instructor's hints are damaged, or pages cannot be written.
     """
     marks = read_marks(course, assignment)
-    hints = read_hints(course, assignment)
+    hints, given = read_hints(course, assignment), items_of(course, assignment)
     folders = sorted(path.parent.name for path in (course.root / "autograded").glob(f"*/{assignment}") if path.is_dir())
     selected = students if students is not None else sorted({*folders, *marks.notebooks})
     on_start(len(selected))
@@ -138,6 +143,7 @@ def write_feedback(
                         notebook,
                         own_hints,
                         late_text(marks, student),
+                        given_in(given.get(student, {}), notebook),
                     )
             except ENDS_ALL:
                 raise
@@ -168,6 +174,7 @@ def feedback_page(
     notebook: str = "",
     own_hints: Mapping[str, str] | None = None,
     late: str = "",
+    given: Mapping[str, GivenItems] | None = None,
 ) -> str:
     """Render the page of one notebook of one student.
 
@@ -179,10 +186,12 @@ def feedback_page(
         notebook: the notebook's name, for one without a title.
         own_hints: the instructor's hints for what the student's functions do, by the name of the check.
         late: how late it was handed in and what that costs, in words.
+        given: the rubric items that were given, by the cell of the answer.
     """
     sanitizer = Sanitizer()
-    items = tuple(_items(graded, marks, sanitizer, own_hints or {}))
+    items = tuple(_items(graded, marks, sanitizer, own_hints or {}, given or {}))
     open_items = [item for item in items if item.state == "open"]
+    first_words = next((at for at in range(len(items)) if all(item.written for item in items[at:])), len(items))
     page = {
         "title": plain_text(graded.title) or notebook,
         "student": student,
@@ -198,6 +207,8 @@ def feedback_page(
         "notes": [without_paths(plain_text(note)) for note in note_texts(_page_notes(graded))],
         "unreadable": graded.unreadable,
         "questions": items,
+        "functions": items[:first_words],
+        "words": items[first_words:],
         "others": [cell for source in graded.others if (cell := _other_cell(source, sanitizer)).outputs],
     }
     return render("feedback.html.j2", page=page)
@@ -209,8 +220,18 @@ def late_text(marks: ClassMarks, student: str) -> str:
     return late_line(marks.late[student], penalty) if student in marks.late else ""
 
 
+def given_in(given: Mapping[str, GivenItems], notebook: str) -> dict[str, GivenItems]:
+    """Pick what was given for the answers of a notebook: grade_id → items."""
+    start = key(notebook, "")
+    return {name.removeprefix(start): items for name, items in given.items() if name.startswith(start)}
+
+
 def _items(
-    graded: AutogradedNotebook, marks: NotebookMarks, sanitizer: Sanitizer, own_hints: Mapping[str, str]
+    graded: AutogradedNotebook,
+    marks: NotebookMarks,
+    sanitizer: Sanitizer,
+    own_hints: Mapping[str, str],
+    given: Mapping[str, GivenItems],
 ) -> Iterator[RenderedQuestion]:
     shown: dict[int, RenderedQuestion] = {}
     for number, question in enumerate(graded.questions, start=1):
@@ -218,6 +239,10 @@ def _items(
         item = _item(f"q{number}", question, marks, sanitizer, shown, own_notes)
         if question.verdict and question.verdict.check in own_hints:
             item = replace(item, own_hint=sanitizer.markdown(own_hints[question.verdict.check]))
+        own = given.get(question.grade_id)
+        if own and (own.items or own.adjustment) and own.text == marks.comments.get(question.work, ""):
+            comment = sanitizer.markdown(own.comment) if own.comment else Markup("")
+            item = replace(item, items=own.items, adjustment=own.adjustment, comment=comment)
         if question.cell is not None:
             shown.setdefault(id(question.cell), item)
         yield item
@@ -310,7 +335,29 @@ def _is_told(error: CallError, failed: dict[str, Any] | None) -> bool:
 
 def _cell(source: dict[str, Any], sanitizer: Sanitizer, without: dict[str, Any] | None = None) -> RenderedCell:
     outputs = (sanitizer.output(output) for output in source["outputs"] if output is not without)
-    return RenderedCell(sanitizer.code(text_of(source).strip("\n")), tuple(output for output in outputs if output))
+    code = text_of(source).strip("\n")
+    return RenderedCell(_without_docstring(sanitizer.code(code), code), tuple(output for output in outputs if output))
+
+
+_DOCSTRING = re.compile(
+    r"""^[ \t]*def [^\n]*\n(?P<lines>[ \t]+[rR]?(?P<sign>\"{3}|'{3})[\s\S]*?(?P=sign)[ \t]*\n)""", re.MULTILINE
+)
+
+
+def _without_docstring(shown: Markup, code: str) -> Markup:
+    """Leave the docstring, which was given, out on paper.
+
+    Args:
+        shown: the code, coloured line by line.
+        code: the same as text.
+    """
+    docstring = _DOCSTRING.search(code)
+    lines = shown.split("\n")
+    if docstring is None or len(lines) != code.count("\n") + 1:
+        return shown
+    first, last = (code.count("\n", 0, at) for at in docstring.span("lines"))
+    inside = Markup('<span class="screen">{}\n</span>').format(Markup("\n").join(lines[first:last]))
+    return Markup("\n").join((*lines[:first], inside + Markup("\n").join(lines[last:])))
 
 
 def _other_cell(source: dict[str, Any], sanitizer: Sanitizer) -> RenderedCell:

@@ -23,6 +23,11 @@ def points(value: float) -> str:
     return f"{round(value, 2) + 0.0:g}"
 
 
+def signed(value: float) -> str:
+    """Write points that are added or taken away."""
+    return f"+{points(value)}" if value > 0 else points(value).replace("-", "\N{MINUS SIGN}")
+
+
 def percent(share: float) -> str:
     """Write a share in whole percent."""
     return f"{round(100 * share)}\u00a0%"
@@ -86,5 +91,5 @@ def _environment() -> Environment:
 def equip(environment: Environment) -> None:
     """Give an environment the language, the design and the filters of our pages."""
     environment.install_gettext_callables(gettext, ungettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters |= {"points": points, "percent": percent, "breakable": breakable}
+    environment.filters |= {"points": points, "percent": percent, "signed": signed, "breakable": breakable}
     environment.globals.update(**style(stylesheet("page.css")), bar=bar, language=language)

@@ -207,11 +207,12 @@ def _own_cell(student_cell: StudentCell, ids: set[str]) -> Cell:
 
 
 def _own_texts(source: Source, cells: Iterable[Cell]) -> list[Cell]:
-    """Choose the text cells that say something which the source does not: the student's."""
-    given = {text for cell in source.cells for text in (cell.released, cell.cell["source"])}
-    return [
-        cell for cell in cells if cell["cell_type"] != "code" and cell["source"].strip() and cell["source"] not in given
-    ]
+    """Choose the text cells that say something which the source does not: the student's.
+
+    Blanks do not count: editors wrap lines, and put blanks of other kinds in.
+    """
+    given = {"".join(text.split()) for cell in source.cells for text in ("", cell.released, cell.cell["source"])}
+    return [cell for cell in cells if cell["cell_type"] != "code" and "".join(cell["source"].split()) not in given]
 
 
 def _newer_python(student: StudentNotebook) -> Iterator[Note]:

@@ -18,6 +18,19 @@ from autograder.checking.words import not_defined
 from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook.read_marks import Mark, NotebookMarks
+from autograder.gradebook.rubric_marks import (
+    Action,
+    GivenItems,
+    HandMark,
+    MarkedQuestion,
+    RubricItem,
+    Seen,
+    read_items,
+    save,
+    seed_items,
+)
+from autograder.gradebook.rubric_tables import make_mark_tables, marking
+from autograder.nbgrader_plugins.feedback_exporter import FeedbackExporter
 from autograder.notebook.format import Cell, Output
 from autograder.notebook.notes import NEWER_PYTHON
 from autograder.pages import feedback
@@ -25,8 +38,9 @@ from autograder.pages import render as pages
 from autograder.pages.autograded_notebook import read_autograded
 from autograder.pages.feedback import feedback_page, write_feedback
 from labkit.calls.call import CallError
-from tests.helpers.browser import dump_dom, screenshot
+from tests.helpers.browser import dump_dom, overflowing, printed_pages, screenshot
 from tests.helpers.graded_course import (
+    AREA,
     ASSIGNMENT,
     SECRET_LINE,
     VOLUME,
@@ -180,14 +194,14 @@ def test_own_code_is_shown_once_and_own_outputs_beside_it(sent: dict[str, str]) 
     assert page.count("no scale") == 1
 
 
-def test_other_cells_that_show_something_are_shown_at_the_end(sent: dict[str, str]) -> None:
+def test_other_cells_that_show_something_are_shown(sent: dict[str, str]) -> None:
     shown = sent["ann"][sent["ann"].index('id="others"') :]
     assert "data:image/png;base64," in shown and "epoch 2" in shown and "epoch 1" not in shown
     assert "silent" not in shown
     assert 'id="others"' not in sent["fay"]
 
 
-def test_own_texts_are_shown_at_the_end_with_their_pictures_and_given_ones_are_not(tmp_path: Path) -> None:
+def test_own_texts_are_shown_among_other_cells_with_their_pictures_and_given_ones_are_not(tmp_path: Path) -> None:
     own: list[Cell] = [
         {"cell_type": "markdown", "id": "own", "metadata": {}, "source": "# My *derivation*\n![d](attachment:d.png)"},
         {"cell_type": "raw", "id": "raw", "metadata": {}, "source": "kept <as> typed"},
@@ -197,7 +211,7 @@ def test_own_texts_are_shown_at_the_end_with_their_pictures_and_given_ones_are_n
     content = notebook(others=own)
     content["metadata"]["autograder"]["own_texts"] = ["own", "raw", "conclusions", 7]
     page = page_of(tmp_path, content)
-    shown = page[page.index('id="others"') :]
+    shown = page[page.index('id="others"') :].partition("</section>")[0]
     assert "My <em>derivation</em></h4>" in shown and "data:image/png;base64," in shown and "Show 2 cells" in shown
     assert "kept &lt;as&gt; typed" in shown and "grows" not in shown and "Given by" not in page
     levels = [int(level) for level in re.findall(r"<h([1-6])", page)]
@@ -330,7 +344,7 @@ def test_a_cell_that_was_not_filled_in_says_so(tmp_path: Path) -> None:
     assert "Nothing was filled in here." in text_of(section(page, "Conclusions"))
     shown = text_of(section(page, "volume"))
     assert "This function is not filled in yet." in shown and "ValueError" not in shown and "<table" not in shown
-    assert "<details><summary>Your code" in section(page, "volume")
+    assert '<details class="screen"><summary>Your code' in section(page, "volume")
     assert "Nothing was filled in" not in section(page, "area")
 
 
@@ -574,6 +588,82 @@ def test_a_browser_finds_no_element_of_a_student_that_runs_or_loads(opened: dict
     )
     assert not re.search(r'(?i)<[^>]*\s(?:src|href)="(?!#|data:image/|https?://|mailto:)[^"]*"', body)
     assert opened["both"].count("<main>") == 1 and opened["both"].count("Full marks</h1>") == 0
+
+
+def test_rubric_items_are_a_list_with_their_points_and_the_comment_beside_it(tmp_path: Path) -> None:
+    items = (RubricItem("a", 2.0, "the cause is named"), RubricItem("b", -1.5, "speaks of <b>another</b> figure"))
+    text = "+2: the cause is named\n\nWell *written*."
+    path = tmp_path / "page.ipynb"
+    path.write_text(json.dumps(notebook()))
+    mark = Mark("conclusions", 25.0, manual=1.0, written=True)
+    marks = NotebookMarks({"conclusions": mark}, comments={"conclusions": text})
+    given = {"conclusions": GivenItems(items, 0.5, "Well *written*.", text)}
+    page = feedback_page(read_autograded(path), marks, "ann", given=given)
+    section = page[page.index('<ul class="rubric"') :].partition("</section>")[0]
+    assert "speaks of &lt;b&gt;another" in section and "<em>written</em>" in section
+    assert "+2 the cause is named −1.5 speaks of" in text_of(section) and "+0.5 besides" in text_of(section)
+    assert text_of(section).count("the cause is named") == 1
+
+
+def test_a_comment_that_was_changed_elsewhere_stands_in_place_of_the_rubric(tmp_path: Path) -> None:
+    path = tmp_path / "page.ipynb"
+    path.write_text(json.dumps(notebook()))
+    mark = Mark("conclusions", 25.0, manual=1.0, written=True)
+    marks = NotebookMarks({"conclusions": mark}, comments={"conclusions": "From formgrader."})
+    given = {"conclusions": GivenItems((RubricItem("a", 2.0, "the cause is named"),), 0.0, "", "as it was")}
+    page = feedback_page(read_autograded(path), marks, "ann", given=given)
+    assert "From formgrader." in page and "the cause is named" not in page
+
+
+def test_marks_by_rubric_are_on_the_pages_of_both_commands(tmp_path: Path) -> None:
+    course = make_course(tmp_path)
+    enter(course, "ann", notebook())
+    make_mark_tables(course)
+    question = MarkedQuestion(ASSIGNMENT, ASSIGNMENT, "conclusions", 25.0)
+    with marking(course, writes=True) as database:
+        seed_items(database, question, [(2.0, "the cause is named")])
+        (item,) = read_items(database, question)
+        save(database, question, {"ann": Seen(0)}, HandMark((item.id,)), Action("tina"))
+    (result,) = write_feedback(course, ASSIGNMENT)
+    ours = result.pages[0].read_text(encoding="utf-8")
+    assert '<ul class="rubric"' in ours and "2 of 25 points" in text_of(ours)
+    names = {"student": "ann", "assignment": ASSIGNMENT, "notebook": ASSIGNMENT, "db_url": course.gradebook_url}
+    graded = course.autograded("ann", ASSIGNMENT) / f"{ASSIGNMENT}.ipynb"
+    page, _ = FeedbackExporter().from_filename(str(graded), {"nbgrader": names})
+    assert page == ours
+
+
+def test_the_parts_stand_in_the_order_of_a_report(tmp_path: Path) -> None:
+    page = page_of(tmp_path, notebook(others=[code("plot()", outputs=[display({"image/png": png()})])]))
+    places = [page.index(text) for text in ("<h1>", 'id="q1"', 'id="q3"', 'id="others"', 'id="q4"', "Why is it so?")]
+    assert places == sorted(places)
+
+
+def test_the_penalty_for_being_late_stands_with_the_points(tmp_path: Path) -> None:
+    path = tmp_path / "page.ipynb"
+    path.write_text(json.dumps(notebook()))
+    marks = NotebookMarks({"test_area": Mark("test_area", 10.0, 10.0)}, penalty=2.5)
+    page = feedback_page(read_autograded(path), marks, "ann", late="Handed in 3 h late, 2.5 points taken off.")
+    assert "7.5 of 10 points" in text_of(page) and "Handed in late −2.5" in text_of(page)
+
+
+def test_a_docstring_is_left_out_on_paper_and_nothing_else_of_the_code(tmp_path: Path) -> None:
+    page = page_of(tmp_path, notebook(), scores={"test_area": 4.0})
+    code_shown = page[page.index("<pre") :].partition("</pre>")[0]
+    (left_out,) = re.findall(r'<span class="screen">(.*?)\n</span>', code_shown, re.DOTALL)
+    assert text_of(left_out).strip() == '"""The area of a rectangle."""'
+    assert unescape(re.sub("<[^>]+>", "", code_shown.partition("<code>")[2])) == AREA
+
+
+@pytest.mark.browser
+def test_a_page_with_many_pictures_prints_on_six_sheets_and_fits_a_phone(tmp_path: Path) -> None:
+    shown = [display({"image/png": png()}), stream("\n".join(f"step {at}  cost {at / 7}" for at in range(100)))]
+    cells = [code("plots.learning_curves(trained)", outputs=shown) for _ in range(22)]
+    answer = "The network learns the noise, as the test accuracy falls while the training cost does. " * 40
+    page = tmp_path / "many.html"
+    page.write_text(page_of(tmp_path, notebook(others=cells, answer=answer)), encoding="utf-8")
+    assert printed_pages(page, tmp_path / "many.pdf") <= 6
+    assert {name.partition(".")[0] for name in overflowing(page, 400)} <= {"PRE", "LI"}  # code, line by line
 
 
 @pytest.mark.browser
