@@ -12,6 +12,7 @@ from typing import Any
 from nbconvert.exporters import Exporter
 
 from autograder.course.course import Course
+from autograder.course.roster import Roster
 from autograder.errors import SubmissionError
 from autograder.gradebook.behaviours import hints_for, read_behaviours, read_hints
 from autograder.gradebook.read_marks import read_marks
@@ -46,7 +47,8 @@ class FeedbackExporter(Exporter):
         own_hints = hints_for(hints, read_behaviours(course, assignment, student)) if hints else {}
         graded = read_autograded(Path(filename))
         given = given_in(items_of(course, assignment, student).get(student, {}), names["notebook"])
+        person = Roster.read(course).people.get(student)
         with speaking(graded.language or course.language()):
             late, name = late_text(marks, student), marks.names.get(student, "")
-            page = feedback_page(graded, own, student, name, names["notebook"], own_hints, late, given)
+            page = feedback_page(graded, own, student, name, names["notebook"], own_hints, late, given, person)
         return page, {**resources, "output_extension": self.file_extension}

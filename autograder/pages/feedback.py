@@ -20,6 +20,7 @@ from markupsafe import Markup
 from autograder.checking.verdict import CriterionResult
 from autograder.checking.words import not_defined
 from autograder.course.course import Course
+from autograder.course.roster import Person, Roster
 from autograder.errors import ENDS_ALL, CourseError, SubmissionError, keep_traceback
 from autograder.files import read_plain, write_whole
 from autograder.gradebook.behaviours import hints_for, read_behaviours, read_hints
@@ -32,6 +33,7 @@ from autograder.notebook.notes import NEWER_PYTHON, Note
 from autograder.pages import words
 from autograder.pages.autograded_notebook import AutogradedNotebook, Question, note_texts, read_autograded, text_of
 from autograder.pages.drawings import gradient_picture
+from autograder.pages.lab_report.title_block import says_who, title_block
 from autograder.pages.render import question_label, render, write_page
 from autograder.pages.sanitize.outputs import Sanitizer
 from autograder.pages.sanitize.text import plain_text, without_paths
@@ -124,6 +126,7 @@ def write_feedback(
     """
     marks = read_marks(course, assignment)
     hints, given = read_hints(course, assignment), items_of(course, assignment)
+    people = Roster.read(course).people
     folders = sorted(path.parent.name for path in (course.root / "autograded").glob(f"*/{assignment}") if path.is_dir())
     selected = students if students is not None else sorted({*folders, *marks.notebooks})
     on_start(len(selected))
@@ -144,6 +147,7 @@ def write_feedback(
                         own_hints,
                         late_text(marks, student),
                         given_in(given.get(student, {}), notebook),
+                        people.get(student),
                     )
             except ENDS_ALL:
                 raise
@@ -175,6 +179,7 @@ def feedback_page(
     own_hints: Mapping[str, str] | None = None,
     late: str = "",
     given: Mapping[str, GivenItems] | None = None,
+    person: Person | None = None,
 ) -> str:
     """Render the page of one notebook of one student.
 
@@ -187,8 +192,10 @@ def feedback_page(
         own_hints: the instructor's hints for what the student's functions do, by the name of the check.
         late: how late it was handed in and what that costs, in words.
         given: the rubric items that were given, by the cell of the answer.
+        person: what the roster knows of the student.
     """
     sanitizer = Sanitizer()
+    table = next((cell for cell in graded.others if cell["cell_type"] != "code" and says_who(text_of(cell))), None)
     items = tuple(_items(graded, marks, sanitizer, own_hints or {}, given or {}))
     open_items = [item for item in items if item.state == "open"]
     first_words = next((at for at in range(len(items)) if all(item.written for item in items[at:])), len(items))
@@ -196,6 +203,7 @@ def feedback_page(
         "title": plain_text(graded.title) or notebook,
         "student": student,
         "name": name,
+        "who": title_block(text_of(table), student, person, name, marks.timestamp.partition(" ")[0]) if table else None,
         "timestamp": marks.timestamp,
         "score": marks.score,
         "max_score": marks.max_score,
@@ -209,7 +217,9 @@ def feedback_page(
         "questions": items,
         "functions": items[:first_words],
         "words": items[first_words:],
-        "others": [cell for source in graded.others if (cell := _other_cell(source, sanitizer)).outputs],
+        "others": [
+            cell for source in graded.others if source is not table and (cell := _other_cell(source, sanitizer)).outputs
+        ],
     }
     return render("feedback.html.j2", page=page)
 

@@ -49,6 +49,7 @@ from tests.helpers.graded_course import (
     enter,
     failing_volume,
     make_course,
+    markdown,
     notebook,
     png,
     right_area,
@@ -629,8 +630,23 @@ def test_marks_by_rubric_are_on_the_pages_of_both_commands(tmp_path: Path) -> No
     assert '<ul class="rubric"' in ours and "2 of 25 points" in text_of(ours)
     names = {"student": "ann", "assignment": ASSIGNMENT, "notebook": ASSIGNMENT, "db_url": course.gradebook_url}
     graded = course.autograded("ann", ASSIGNMENT) / f"{ASSIGNMENT}.ipynb"
-    page, _ = FeedbackExporter().from_filename(str(graded), {"nbgrader": names})
+    page, _ = FeedbackExporter().from_filename(  # type: ignore[no-untyped-call]
+        str(graded), {"nbgrader": names}
+    )
     assert page == ours
+
+
+def test_the_title_block_of_the_notebook_stands_at_the_top_and_not_among_the_other_cells(tmp_path: Path) -> None:
+    table = "| | |\n|---|---|\n| **Name** | Ann <b>Lee</b> |\n| **Student number** | 117 |\n| **Class** | Lab A |"
+    cell = markdown(table)
+    cell["id"] = "student"
+    content = notebook(others=[cell])
+    content["metadata"]["autograder"]["own_texts"] = ["student"]
+    page = page_of(tmp_path, content)
+    block = page[page.index('<dl class="who"') :].partition("</dl>")[0]
+    assert text_of(block).split("Name ")[1] == "Ann Lee Student number 117 Class Lab A "
+    assert page.index('class="who"') < page.index('id="q1"') and 'id="others"' not in page
+    assert 'class="who"' not in page_of(tmp_path, notebook())
 
 
 def test_the_parts_stand_in_the_order_of_a_report(tmp_path: Path) -> None:

@@ -87,6 +87,15 @@ def test_own_texts_are_named() -> None:
     assert result.notebook["metadata"]["autograder"]["own_texts"] == ["own", "conclusions", "raw"]
 
 
+def test_a_given_text_with_other_blanks_is_not_the_students() -> None:
+    notebook = small.filled()
+    given = next(cell for cell in notebook["cells"] if cell["cell_type"] == "markdown" and " " in cell["source"])
+    given["source"] = given["source"].replace(" ", "\xa0").replace("\n", "\r\n") + "\n"
+    notebook["cells"].append(small.markdown("mine", "My own\xa0text."))
+    own = restored(notebook).notebook["metadata"]["autograder"]["own_texts"]
+    assert "mine" in own and given["id"] not in set(own) - {"conclusions"}
+
+
 def test_what_an_experiment_showed_is_kept_and_a_line_stands_for_what_is_not() -> None:
     notebook = small.filled()
 

@@ -56,7 +56,12 @@ def find_table(source: Source, cells: list[dict[str, Any]]) -> dict[str, Any] | 
         return None
     named = next((cell for cell in cells if as_text(cell.get("id")) in tables), None)
     own = (cell for cell in cells if as_text(cell.get("id")) not in given and cell["cell_type"] != "code")
-    return named or next((cell for cell in own if len(dict(_rows(text_of(cell)))) >= MIN_ROWS), None)
+    return named or next((cell for cell in own if says_who(text_of(cell))), None)
+
+
+def says_who(text: str) -> bool:
+    """Tell whether a text is a filled-in table of who wrote the report."""
+    return len(dict(_rows(text))) >= MIN_ROWS
 
 
 def title_block(table: str, student: str, person: Person | None, name: str, handed_in: str) -> TitleBlock:
