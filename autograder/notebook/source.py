@@ -61,6 +61,11 @@ class SourceCell:
         return self.fixed and self.kind == "code" and role(self.cell).grade
 
     @property
+    def is_practice(self) -> bool:
+        """Whether it is a step that students fill in and nobody grades."""
+        return self.answer and self.kind == "code" and self.skipped
+
+    @property
     def has_work(self) -> bool:
         """Whether it belongs to one assignment alone: what a student fills, or the test of it."""
         return self.answer or self.is_test

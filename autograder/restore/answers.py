@@ -214,19 +214,26 @@ def _pieces(matching: Matching, runs: _Runs) -> Iterator[Piece]:
 
 
 def _given_text(piece: Piece, source_cell: SourceCell, own_lines: list[str]) -> Piece | None:
-    """Make a piece of the lines that the student added to a given text; far from an answer, gaps may be filled in."""
-    if piece.run < 0:
-        given = [line.strip() for line in source_cell.released.split("\n") if _GAP.search(line)]
-        gaps = [tuple(_GAP.split(line, maxsplit=1)) for line in given]
-        own_lines = [line for line in own_lines if not any(_fills(line.strip(), gap) for gap in gaps)]
-        if sum(len(_LETTERS.findall(line)) for line in own_lines) < FAR_WORDS:
-            return None
+    """Make a piece of the lines that the student added to a given text; its gaps may be filled in."""
+    gaps = [_GAP.split(line.strip()) for line in source_cell.released.split("\n") if _GAP.search(line)]
+    own_lines = [line for line in own_lines if not any(_fills(line.strip(), gap) for gap in gaps)]
+    if piece.run < 0 and sum(len(_LETTERS.findall(line)) for line in own_lines) < FAR_WORDS:
+        return None
     origin: words.Origin = "locked" if source_cell.fixed else "given"
     return replace(piece, text="\n".join(own_lines), origin=origin) if own_lines else None
 
 
-def _fills(line: str, gap: tuple[str, ...]) -> bool:
-    return line.startswith(gap[0]) and line.endswith(gap[1])
+def _fills(line: str, parts: list[str]) -> bool:
+    """Whether a line has the given parts in order, with anything in the gaps between them."""
+    if not line.startswith(parts[0]) or not line.endswith(parts[-1]):
+        return False
+    at = len(parts[0])
+    for part in parts[1:-1]:
+        at = line.find(part, at)
+        if at < 0:
+            return False
+        at += len(part)
+    return at + len(parts[-1]) <= len(line)
 
 
 def _given_code(piece: Piece, source_cell: SourceCell, own_lines: list[str]) -> Piece | None:

@@ -228,7 +228,7 @@ def _notes(at: int, source_cell: SourceCell, matching: Matching, answers: Answer
     """Note what is odd about the student's version of a source cell."""
     student_cell = matching.cell_for(at)
     name = source_cell.grade_id
-    if not name:
+    if not name or source_cell.is_practice:
         if student_cell is None and source_cell.kind == "code":
             yield Note("given-missing", "", words.given_missing(source_cell.cell["id"]))
         return

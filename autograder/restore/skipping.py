@@ -61,7 +61,7 @@ def skip_unneeded_cells(source: Source, given: Sequence[tuple[SourceCell, Cell]]
         own: the student's own code cells, changed here too.
     """
     code = [(source_cell, cell) for source_cell, cell in given if source_cell.kind == "code"]
-    roots = [cell["source"] for part, cell in code if (part.answer and not part.skipped) or part.is_test]
+    roots = [cell["source"] for part, cell in code if (part.answer and not part.is_practice) or part.is_test]
     experiments = [cell for source_cell, cell in code if source_cell.skipped]
     texts = [cell["source"] for cell in experiments]
     own_texts = [added.cell["source"] for added in own]

@@ -39,7 +39,7 @@ def instructors() -> small.Notebook:
         ),
         small.markdown("questions-heading", "## 8 · Questions you met\n\n- [ ] one to three"),
         small.markdown("questions", "Why so?", grade=True, solution=True, points=5),
-        small.markdown("hand-in", "## 9 · Before you hand in\n\n1. Save the file."),
+        small.markdown("hand-in", "## 9 · Before you hand in\n\n1. Save the file.\n\n| … | helped with | … |"),
     ]
     return notebook
 
@@ -205,9 +205,12 @@ NOTHING: dict[str, Sequence[Spoil]] = {
     "comments far away": [put("square", code("# helper of mine\nx = 3"), below=False)],
     "own values in an experiment": [write("experiment", "print(square(6))  # tried six as well")],
     "a gap filled in": [write("reading", "Look how the curve bends.\n\nName: Li Wei Chen of the morning class")],
+    "gaps filled in near an answer": [
+        write("hand-in", "## 9 · Before you hand in\n\n1. Save the file.\n\n| my friend Li | helped with | all of it |")
+    ],
     "lines broken elsewhere": [
         write("reading", "Look how the\ncurve bends.\nName: …"),
-        write("hand-in", "## 9 · Before you hand in\n1. Save\n   the file."),
+        write("hand-in", "## 9 · Before you hand in\n1. Save\n   the file.\n| … | helped with | … |"),
     ],
     "boxes ticked": [
         write("questions-heading", "## 8 · Questions you met\n\n- [x] one to three"),

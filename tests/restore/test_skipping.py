@@ -80,6 +80,8 @@ def test_a_practice_step_is_not_run_and_needs_no_experiment_unless_a_graded_func
     small.cell(notebook, "square")["source"] = "def square(x):\n    return x * x + step()"
     result = restored(notebook, source)
     assert is_run(result, "step") and is_run(result, "experiment")
+    result = restored(small.filled(), source)
+    assert kinds(result) == {("given-missing", "")}, "nothing is graded that is missing"
 
 
 def test_both_halves_of_a_solution_that_was_split_run() -> None:
