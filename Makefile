@@ -35,6 +35,7 @@ else
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements.txt -e .
 endif
+	@$(BIN)/python -m autograder mark --add-to-jupyterlab > /dev/null
 	@touch $@
 
 demo: setup

@@ -401,14 +401,32 @@ def feedback(assignment: str, students: tuple[str, ...], platform: str | None, f
 
 
 @commands.command(context_settings={"ignore_unknown_options": True})
-@click.argument("assignment")
+@click.argument("assignment", required=False)
 @click.argument("jupyter", nargs=-1, type=click.UNPROCESSED, metavar="[-- JUPYTER OPTIONS ...]")
 @click.option("--as", "marker", default="", metavar="NAME", help="Who marks (default: the user of Jupyter or here).")
 @click.option("--port", type=click.IntRange(0, 65535), default=8888, show_default=True, help="Where to serve it.")
 @click.option("--no-browser", is_flag=True, help="Open no browser; print the address.")
+@click.option(
+    "--add-to-jupyterlab", is_flag=True, help="Put it into the menu of this environment's JupyterLab instead."
+)
 @course_option
-def mark(assignment: str, jupyter: tuple[str, ...], marker: str, port: int, no_browser: bool, folder: str) -> int:
+def mark(
+    assignment: str | None,
+    jupyter: tuple[str, ...],
+    marker: str,
+    port: int,
+    no_browser: bool,
+    add_to_jupyterlab: bool,
+    folder: str,
+) -> int:
     """Mark written answers by hand, in the browser."""
+    if add_to_jupyterlab:
+        from autograder.marking.jupyterlab import add_to_jupyterlab as add
+
+        _say(words.added_to_jupyterlab(str(add())))
+        return 0
+    if assignment is None:
+        raise click.UsageError(words.mark_what())
     from autograder.marking.app import serve
     from autograder.marking.desk import Desk
 

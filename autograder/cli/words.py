@@ -302,3 +302,11 @@ def marking(assignment: str, url: str) -> str:
         assignment=assignment,
         url=url,
     )
+
+
+def added_to_jupyterlab(path: str) -> str:
+    return _("JupyterLab's launcher and View menu have “Mark Written Answers” from its next start ({path}).", path=path)
+
+
+def mark_what() -> str:
+    return _("Name the assignment to mark.")

@@ -156,7 +156,7 @@ function take(entry, answer) {
 function update(now) {
   const known = state.get(now.key);
   if (!known || queue.some((entry) => entry.body.answers && entry.body.answers[now.key])) return;
-  Object.assign(known, now);
+  Object.assign(known, now, { waits: false });
   const text = texts.get(now.key);
   if (text) text.stale = true;
 }
