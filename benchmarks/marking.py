@@ -129,10 +129,9 @@ def main() -> None:
         Desk(course, ASSIGNMENT).refresh()
         again = time.perf_counter() - began
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(
-            f"{options.students} students, notebooks of {size / 1e6:.1f} MB; read in {first:.1f} s, again in {again:.1f} s;"
-        )
-        print(f"most memory of the reading process {memory:.0f} MB.\n")
+        print(f"{options.students} students, notebooks of {size / 1e6:.1f} MB; read", end=" ")
+        print(f"in {first:.1f} s, again in {again:.1f} s;", end=" ")
+        print(f"most memory {memory:.0f} MB.\n")
         print("| | number | median (ms) | 95 % (ms) | most (ms) |\n|---|---:|---:|---:|---:|")
         with serving(course, ASSIGNMENT, "tina") as server, chromium() as browser:
             began = time.perf_counter()

@@ -8,6 +8,7 @@ import pytest
 from autograder.course.course import Course
 from autograder.marking.answers import Answers, group_alike, own_part
 from autograder.marking.questions import Written, written_questions
+from autograder.pages.autograded_notebook import AutogradedNotebook, read_autograded
 from tests.helpers.graded_course import png
 from tests.helpers.marked_course import ASSIGNMENT, GIVEN, QUESTION, SKETCH, answer, autograded, hand_in, make_course
 
@@ -92,10 +93,12 @@ def test_who_left_the_stub_or_handed_in_nothing_readable_is_empty(course: Course
 def test_only_what_changed_is_read_again(course: Course, written: Written, monkeypatch: pytest.MonkeyPatch) -> None:
     read(course, anna="One.", bob="Two.")
     opened: list[Path] = []
-    from autograder.marking import answers as module
 
-    original = module.read_autograded
-    monkeypatch.setattr(module, "read_autograded", lambda path: (opened.append(path), original(path))[1])
+    def read_and_note(path: Path) -> AutogradedNotebook:
+        opened.append(path)
+        return read_autograded(path)
+
+    monkeypatch.setattr("autograder.marking.answers.read_autograded", read_and_note)
     again = Answers(course, ASSIGNMENT)
     again.refresh({QUESTION.key: written}, ["anna", "bob"])
     assert not opened
