@@ -71,7 +71,7 @@ class Handler(ExtensionHandlerJinjaMixin, ExtensionHandlerMixin, JupyterHandler)
         if app.marker:
             return app.marker
         # Who comes with a token has no name, and gets one at random.
-        return os.environ.get("JUPYTERHUB_USER") or (user if not _RANDOM.fullmatch(user) else "") or _machine_user()
+        return (user if not _RANDOM.fullmatch(user) else "") or os.environ.get("JUPYTERHUB_USER") or _machine_user()
 
     async def do(self, work: Callable[..., Result], *arguments: Any, **options: Any) -> Result:
         """Run something that takes time beside the server's loop."""

@@ -117,12 +117,8 @@ def for_page() -> dict[str, str]:
         "saving": _("saving"),
         "by": _("{marker}, {time}"),
         "elsewhere": _("points or comment were set outside this page"),
-        "set_elsewhere": _(
-            "Set outside this page, in formgrader for instance: {score} points. Marking here asks first."
-        ),
-        "conflict_elsewhere": _(
-            "Not saved: these points were set outside this page, in formgrader for instance: {score}."
-        ),
+        "set_elsewhere": _("Set outside this page, perhaps in formgrader: {score} points. Marking here asks first."),
+        "conflict_elsewhere": _("Not saved: {score} points were set outside this page, perhaps in formgrader."),
         "conflict": _("Not saved: {marker} marked this answer meanwhile, at {time}: {score} points."),
         "keep_theirs": _("Keep that mark"),
         "replace": _("Replace it with mine"),

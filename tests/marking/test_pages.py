@@ -65,12 +65,16 @@ def tom(course: Course, tina: MarkingServer) -> Iterator[MarkingServer]:
 
 
 @pytest.fixture(autouse=True)
-def unmarked(course: Course, tina: MarkingServer) -> None:
+def unmarked(course: Course, browser: Browser, tina: MarkingServer) -> Iterator[None]:
+    """Begin without marks, and leave no page open, which would go on asking its server."""
     with closing(sqlite3.connect(course.gradebook, timeout=60)) as database, database:
         for table in ("hand_mark", "hand_item", "second_mark", "claim", "mark_log", "rubric_item"):
             database.execute(f"DELETE FROM autograder_{table}")
         database.execute("UPDATE grade SET manual_score = NULL, needs_manual_grade = 1")
         database.execute("UPDATE comment SET manual_comment = NULL")
+    yield
+    for context in browser.contexts:
+        context.close()
 
 
 def question(browser: Browser, server: MarkingServer, rest: str = "", **options: Any) -> Page:
