@@ -6,6 +6,7 @@ from sqlalchemy import Connection, delete, select
 
 from autograder.course.course import Course
 from autograder.course.database import has_gradebook, transaction
+from autograder.gradebook.rubric_tables import drop_marks
 from autograder.gradebook.students import WITHOUT_NAME
 from autograder.gradebook.tables import (
     COMMENT,
@@ -38,7 +39,8 @@ def remove_submissions(course: Course, assignment: str, students: Collection[str
 
 
 def drop_submissions(database: Connection, assignment: str, students: Collection[str]) -> None:
-    """Remove what nbgrader's tables hold of submissions."""
+    """Remove submissions with all that was given for them."""
+    drop_marks(database, assignment, students)
     submissions = select(SUBMISSION.c.id).where(of_assignment(assignment), SUBMISSION.c.student_id.in_(students))
     notebooks = select(SUBMITTED_NOTEBOOK.c.id).where(SUBMITTED_NOTEBOOK.c.assignment_id.in_(submissions))
     for table, condition in (

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from autograder.course.course import Course
 from autograder.course.database import has_gradebook, reading, transaction
 from autograder.gradebook.remove import drop_submissions
+from autograder.gradebook.rubric_tables import OF_STUDENTS, has_mark_tables
 from autograder.gradebook.students import join_people
 from autograder.gradebook.tables import (
     ASSIGNMENT,
@@ -67,7 +68,7 @@ def renaming(course: Course, old: str, new: str, dropped: dict[str, str]) -> Ite
                 _exchange_history(database, assignment, old, new)
         join_people(database, old, new)
         database.execute(update(SUBMISSION).where(SUBMISSION.c.student_id == old).values(student_id=new))
-        for table in (HISTORY, EXTENSION):
+        for table in (HISTORY, EXTENSION, *(OF_STUDENTS if has_mark_tables(database) else ())):
             kept = select(table.c.assignment).where(table.c.student == new)
             moved = update(table).where(table.c.student == old, table.c.assignment.not_in(kept))
             database.execute(moved.values(student=new))

@@ -6,10 +6,23 @@ history uses too (`notebook/grade_id`), `student` nbgrader's id of a student.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Boolean, Column, Connection, Float, Index, Integer, MetaData, String, Table, Text, inspect
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    delete,
+    inspect,
+)
 
 from autograder.course import words
 from autograder.course.course import Course
@@ -124,3 +137,11 @@ def make_mark_tables(course: Course) -> None:
 def has_mark_tables(database: Connection) -> bool:
     """Tell whether a gradebook has ever been marked by hand with `autograder mark`."""
     return inspect(database).has_table(LOG.name)
+
+
+def drop_marks(database: Connection, assignment: str, students: Collection[str]) -> None:
+    """Forget what students were given in an assignment. The log stays."""
+    if has_mark_tables(database):
+        for table in (GIVEN, MARK, SECOND):
+            rows = (table.c.assignment == assignment) & table.c.student.in_(students)
+            database.execute(delete(table).where(rows))

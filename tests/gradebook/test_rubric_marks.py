@@ -10,6 +10,8 @@ from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook.history import key
 from autograder.gradebook.read_marks import Mark, read_marks
+from autograder.gradebook.remove import remove_submissions
+from autograder.gradebook.rename import renaming
 from autograder.gradebook.rubric_marks import (
     Action,
     AnswerState,
@@ -335,3 +337,30 @@ def test_a_gradebook_that_nobody_marked_has_no_items(tmp_path: Path) -> None:
     assert not items_of(course, ASSIGNMENT)
     with pytest.raises(CourseError, match="grade"), marking(course):
         pass
+
+
+@pytest.mark.parametrize(("dropped", "points"), [({}, 10.0), ({ASSIGNMENT: "anna"}, None), ({ASSIGNMENT: "new"}, 10.0)])
+def test_marks_go_with_the_student_who_gets_another_id(
+    course: Course, dropped: dict[str, str], points: float | None
+) -> None:
+    with marking(course, writes=True) as database:
+        seed_items(database, QUESTION, SCHEME)
+        give(database, "anna", 0)
+    if dropped:
+        enter(course, "new", notebook())
+    with renaming(course, "anna", "new", dropped):
+        pass
+    with marking(course) as database:
+        now = state(database, "new")
+        assert (now.score, now.set_elsewhere) == (points, False)
+        assert "anna" not in read_states(database, QUESTION)
+        assert [entry.student for entry in read_log(database, QUESTION)] == ["new"]
+
+
+def test_who_is_removed_takes_their_marks_along(course: Course) -> None:
+    with marking(course, writes=True) as database:
+        seed_items(database, QUESTION, SCHEME)
+        for student in STUDENTS:
+            give(database, student, 0)
+    remove_submissions(course, ASSIGNMENT, ["anna", "bob"])
+    assert items_of(course, ASSIGNMENT).keys() == {"carl"}
