@@ -155,6 +155,8 @@ def _piece(cell: dict[str, Any], source_cell: SourceCell, place: Place) -> Piece
     if cell["cell_type"] == "code":
         if not source_cell.answer:
             return Piece(place, outputs=tuple(cell["outputs"]))
+        if is_empty and source_cell.skipped:  # a step to practise, which nobody has to fill in
+            return None
         code = "" if is_empty else _short(text, source_cell.released)
         return Piece(place, code=code, function=source_cell.grade_id, outputs=tuple(cell["outputs"]), empty=is_empty)
     gap = "" if is_empty else f"*{words.no_answer()}*"

@@ -171,6 +171,17 @@ def test_what_is_not_filled_in_says_so() -> None:
     assert text.count("was handed in without outputs") == 2 and "YOUR ANSWER HERE" not in text
 
 
+def test_a_step_to_practise_is_printed_if_it_is_filled_in() -> None:
+    made = source()
+    step = tagged(code("step", AREA.replace("area", "step"), solution=True), "skip-execution")
+    made["cells"].insert(8, step)
+    practised = parse_source(to_bytes(made), ASSIGNMENT)
+    notebook = filled()
+    assert "step" not in text_of(page_of(notebook, practised))
+    notebook["cells"].insert(8, {**step, "source": "def step(side):\n    return side"})
+    assert "step def step(side):" in text_of(page_of(notebook, practised))
+
+
 def test_of_several_questions_in_a_cell_the_open_ones_say_so() -> None:
     notebook = filled()
     cell(notebook, "why")["source"] = "1. Why?\n\nSo.\n\n2. How?\n\nYOUR\xa0ANSWER HERE"
