@@ -176,7 +176,8 @@ def hidden_layer(function: Function) -> Report:
 
     _, result, error = _watched(function, x.copy(), 2, parameters, settings, normalize)
     if error or result is None or (isinstance(result, tuple) and result and result[0] is None):
-        return _report(function, [Row(words.layer_row("runs"), "" if error else words.layer_empty())], [], _some(error))
+        runs = Row(words.layer_row("runs"), "" if error else words.layer_empty(), judged=not error)
+        return _report(function, [runs], [], _some(error))
     out = result[0] if isinstance(result, tuple) and len(result) == 2 else None
     if len(calls) != 1 or len(calls[0]) != 4:
         problem = words.normalize_arguments() if len(calls) == 1 else words.normalize_calls(len(calls))
@@ -252,8 +253,8 @@ def layer_norm(forward: Function, backward: Function | None = None) -> Report:
     _, result, error = _watched(forward, x.copy(), ones, zeros, {})
     out = result[0] if isinstance(result, tuple) and len(result) == 2 else None
     if error or out is None:
-        problem = "" if error else words.still_nothing()
-        return _report(forward, [Row(words.layer_norm_row("rows"), problem)], [], _some(error))
+        rows_row = Row(words.layer_norm_row("rows"), "" if error else words.still_nothing(), judged=not error)
+        return _report(forward, [rows_row], [], _some(error))
     if np.shape(out) != x.shape:
         return _report(forward, [Row(words.layer_norm_row("rows"), words.layer_norm_shape())], [], [])
     by_rows, by_columns = (
@@ -307,7 +308,7 @@ def _number(
     """Compare what a function returns for one set of arguments with numbers on paper."""
     _, result, error = _watched(function, *arguments)
     if error:
-        return _report(function, [], [], [error])
+        return _report(function, [Row(label, judged=False)], [], [error])
     problem, hint = _compared(name, right, result, likely)
     return _report(function, [Row(label, problem)], _some(hint), [])
 

@@ -174,6 +174,8 @@ def examine(case: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]
         first.append(words.longer_cache())
     if not any(row.problem for row in rows):
         return Report(name, rows, first)
+    if rows[0].name == words.values():  # nothing is filled in, so nothing was checked with anything
+        first = []
     failed = next((row.call for row in rows if row.problem and row.call is not None), None)
     known = {
         mistake["id"]: prepared.behaviour([public_cases.decode_known(outcome) for outcome in mistake["outcomes"]])

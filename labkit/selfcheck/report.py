@@ -58,8 +58,8 @@ class Report:
 
     @property
     def passed(self) -> bool:
-        """Whether everything is right."""
-        return all(row.judged and not row.problem for row in self.rows)
+        """Whether everything is right, and nothing says that it is not what the student sees."""
+        return not self.causes and all(row.judged and not row.problem for row in self.rows)
 
     @property
     def closing(self) -> str:

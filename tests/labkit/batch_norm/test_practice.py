@@ -108,6 +108,17 @@ def test_stages_before_an_exception_are_judged_and_the_exception_is_told() -> No
     assert "ValueError" in report.causes[0]
 
 
+def test_a_step_that_stops_with_an_exception_is_never_right() -> None:
+    def stops(*values: Any) -> Any:
+        return undefined  # type: ignore[name-defined]  # noqa: F821
+
+    for step in practice.STEPS.values():
+        report = step(stops)
+        assert "NameError" in report.causes[0]
+        assert not report.passed and "Not right" in report.closing
+        assert "✓" not in [row.sign for row in report.rows]
+
+
 def test_running_averages_that_are_not_stored_are_told() -> None:
     report = checked(FORWARD, ('bn_param["running_var"] = momentum', "_ = momentum"))
     assert wrong_rows(report) == [words.stage("running_var")]

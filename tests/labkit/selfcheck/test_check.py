@@ -287,7 +287,9 @@ def test_a_function_older_than_its_cell_is_said_to_be(
     variables = notebook_of(*cells)
     variables["check"] = selfcheck.check
     exec("check('scaled', scaled)", variables)
-    assert (words.stale("scaled") in capsys.readouterr().out) == stale
+    shown = capsys.readouterr().out
+    assert (words.stale("scaled") in shown) == stale
+    assert words.public_passed() not in shown
 
 
 def test_an_interrupted_loop_is_shown_by_the_students_line_alone(notebook_folder: Path) -> None:
