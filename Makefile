@@ -8,7 +8,7 @@ export PYTHONUTF8 := 1
 # Images often forbid bytecode; every process, and a test run starts hundreds, would then compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo check quick test lint format release translate verify bench bench-engine clean fuzz
+.PHONY: help setup demo check quick test lint format release translate verify pictures bench bench-engine clean fuzz
 
 help:
 	@echo "make setup         virtual environment in .venv with requirements.txt and this package"
@@ -20,6 +20,7 @@ help:
 	@echo "make translate     texts -> the catalogues of other languages (a new one: LANGUAGE=fr)"
 	@echo "make verify        prove the assignments and the grader right"
 	@echo "make fuzz          feed the readers of hostile data for five minutes"
+	@echo "make pictures      the pictures of the docs, from a made-up class (needs Chromium)"
 	@echo "make bench         speed of the batch-norm references      make bench-engine    of the engines"
 
 setup: .venv/ready
@@ -70,6 +71,9 @@ verify: setup
 
 fuzz: setup
 	$(BIN)/python -m tests.fuzz --minutes 5
+
+pictures: setup
+	$(BIN)/python -m tests.make_pictures
 
 bench: setup
 	$(BIN)/python -m benchmarks.batch_norm

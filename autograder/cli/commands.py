@@ -500,6 +500,8 @@ def report(assignment: str, folder: str) -> int:
     with speaking(course.language()):
         written = write_report(course, assignment)
     _say(words.report_written(str(written.path)))
+    for line in written.state:
+        _say(f"  {line}")
     return _look(written.needs_attention)
 
 

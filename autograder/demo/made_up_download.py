@@ -30,10 +30,12 @@ def write_download(course: Course, assignment: str, folder: Path, maximum: float
         OSError: they cannot be written.
     """
     first = _NUMBERS + 1000 * course.assignments().index(assignment)
-    archive, worksheet = io.BytesIO(), io.StringIO()
+    paths = folder / f"{assignment}-moodle.zip", folder / f"{assignment}-worksheet.csv"
+    worksheet = io.StringIO()
     table = csv.writer(worksheet)
     table.writerow(words.worksheet_header())
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+    folder.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(paths[0], "w", zipfile.ZIP_DEFLATED) as packed:
         for place, student in enumerate(course.students(assignment), 1):
             name = student.replace("-", " ").capitalize()
             time = DUE - timedelta(hours=place) + timedelta(days=place % 5 == 0)
@@ -41,7 +43,5 @@ def write_download(course: Course, assignment: str, folder: Path, maximum: float
                 entry = f"{name}_{first + place}_assignsubmission_file/{file.name}"
                 packed.writestr(zipfile.ZipInfo(entry, time.timetuple()[:6]), file.read_bytes(), zipfile.ZIP_DEFLATED)
             table.writerow(words.worksheet_row(first + place, name, student, maximum))
-    paths = folder / f"{assignment}-moodle.zip", folder / f"{assignment}-worksheet.csv"
-    for path, data in zip(paths, (archive.getvalue(), worksheet.getvalue().encode()), strict=True):
-        write_whole(path, data)
+    write_whole(paths[1], worksheet.getvalue().encode())
     return paths

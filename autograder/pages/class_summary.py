@@ -149,18 +149,21 @@ class NeedsAttention:
     open: list[str] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
 
-    def lines(self) -> Iterator[str]:
-        """Put it in lines for a terminal."""
+    def state(self) -> Iterator[str]:
+        """Say in lines for a terminal what every class has: who handed in nothing, what waits for a person."""
         if self.not_submitted:
             yield words.not_submitted(self.not_submitted)
+        if self.open:
+            yield words.still_open(self.open)
+        if self.notes:
+            yield words.notes_on_page(len(self.notes))
+
+    def lines(self) -> Iterator[str]:
+        """Say in lines for a terminal what should not be so."""
         if self.ungraded:
             yield words.ungraded(self.ungraded)
         if self.gone:
             yield words.gone(self.gone)
-        if self.open:
-            yield words.still_open(self.open)
-        for student, message in self.notes:
-            yield words.student_note(student, message)
 
 
 @dataclass

@@ -37,11 +37,13 @@ class Report:
         path: the page.
         students: how many were graded.
         needs_attention: what needs a look, one line each.
+        state: what every class has: who handed in nothing, what waits for a person.
     """
 
     path: Path
     students: int
     needs_attention: tuple[str, ...]
+    state: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ def write_report(course: Course, assignment: str) -> Report:
         write_page(path, page)
     except OSError as error:
         raise CourseError(words.not_written(str(path), error.strerror or "")) from None
-    return Report(path, len(summary.students), tuple(summary.needs_attention.lines()))
+    attention = summary.needs_attention
+    return Report(path, len(summary.students), tuple(attention.lines()), tuple(attention.state()))
 
 
 def report_page(

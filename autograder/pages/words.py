@@ -164,6 +164,12 @@ def ungraded(students: Sequence[str]) -> str:
     )
 
 
+def notes_on_page(count: int) -> str:
+    return ngettext(
+        "{count} note on submissions stands on the page.", "{count} notes on submissions stand on the page.", count
+    )
+
+
 def still_open(students: Sequence[str]) -> str:
     return ngettext(
         "{count} student with answers to grade by hand: {names}.",
@@ -171,10 +177,6 @@ def still_open(students: Sequence[str]) -> str:
         len(students),
         names=_names(students),
     )
-
-
-def student_note(student: str, note: str) -> str:
-    return _("{student}: {note}", student=student, note=note)
 
 
 def question_of(notebook: str, question: str) -> str:

@@ -156,8 +156,11 @@ def test_an_assert_that_fails_needs_no_look(tmp_path: Path) -> None:
 
 def test_the_same_is_listed_in_lines_for_the_terminal(written: Report) -> None:
     assert written.students == 5
-    assert "1 student handed in nothing: fay." in written.needs_attention
-    assert all("\n" not in line for line in written.needs_attention)
+    assert "1 student handed in nothing: fay." in written.state
+    assert any("by hand" in line and "ben" in line for line in written.state)
+    assert any("notes on submissions stand on the page" in line for line in written.state)
+    assert written.needs_attention == ("1 submission is not graded: eva.",)
+    assert all("\n" not in line for line in (*written.needs_attention, *written.state))
 
 
 def test_totals_take_points_by_hand_and_say_when_they_are_not_final(summary: ClassSummary) -> None:
