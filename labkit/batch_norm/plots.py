@@ -7,6 +7,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import FancyArrowPatch
+from matplotlib.ticker import MaxNLocator
 
 from labkit.arrays import Array
 from labkit.batch_norm import words
@@ -231,7 +232,7 @@ def plot_histories(histories: Sequence[History]) -> None:
         drawn.add(history.label)
         style = {"color": look.color, "alpha": 1.0 if first else 0.35, "linewidth": 2.0 if first else 1.0}
         style |= {"label": history.label} if first else {}
-        left.plot(_smooth(history.losses), **style)
+        left.plot(_smooth(history.losses, max(15, len(history.losses) // 40)), **style)
         points = {**style, "marker": look.marker, "markersize": 5 if first else 0}
         middle.plot(history.train_accuracy, **points)
         right.plot(history.validation_accuracy, **points)
@@ -242,10 +243,11 @@ def plot_histories(histories: Sequence[History]) -> None:
     middle.legend()
     for axes in (left, middle, right):
         axes.grid(alpha=0.3)
+        axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     plt.tight_layout()
 
 
-def _smooth(values: Sequence[float], width: int = 15) -> Array:
+def _smooth(values: Sequence[float], width: int) -> Array:
     """Return the running mean over `width` steps."""
     width = min(width, len(values))
     return np.convolve(values, np.ones(width) / width, mode="valid")
