@@ -325,7 +325,7 @@ EXPERIMENTS: tuple[tuple[Callable[[str, int], Run], tuple[str, ...], str, str], 
         wrong_labels,
         BOTH,
         "400 training images, a fifth with a wrong label, 30 epochs, batches of 10 and 50 (section 4.6)",
-        "With batch normalization small batches learn fewer of the wrong labels by heart, and do better on the "
+        "With batch normalization small batches memorize fewer of the wrong labels, and do better on the "
         "validation images; without it small batches are no help against the wrong labels.",
     ),
     (

@@ -128,7 +128,8 @@ def test_what_stands_below_an_experiment_opens_after_the_run() -> None:
 
 
 def test_code_is_narrow_enough_for_a_printed_page() -> None:
-    wide = [line for cell in CODE for line in without_hidden_tests(cell.source).split("\n") if len(line) > 85]
+    cells = [cell for cell in CODE if cell.id != "environment"]  # sentences, and nothing of the student's
+    wide = [line for cell in cells for line in without_hidden_tests(cell.source).split("\n") if len(line) > 85]
     assert wide == []
 
 
