@@ -16,6 +16,7 @@ from autograder.gradebook.read_marks import Mark, NotebookMarks
 from autograder.notebook.source import Source, parse_source
 from autograder.pages.lab_report.lab_report import lab_report_page, write_lab_reports
 from autograder.pages.lab_report.title_block import TitleBlock
+from autograder.pages.render import stylesheet
 from autograder.restore.restore import restore
 from tests.helpers.graded_course import display, png, stream
 from tests.helpers.hostile import HOSTILE_HTML, Reader
@@ -115,7 +116,7 @@ def course(tmp_path: Path) -> Iterator[Course]:
 def test_the_parts_come_in_order_each_with_what_belongs_there() -> None:
     text = text_of(page_of(filled()))
     expected = (
-        "Lab report Experiment Squares Name Ada Example Student number 2026001",
+        "Lab report Experiment Squares Student number 2026001 Date Class Name Ada Example E-mail",
         *(
             "1 Purpose Measure squares.",
             "2 Software and hardware Python 3.11",
@@ -224,7 +225,7 @@ def test_points_are_printed_if_they_are_asked_for() -> None:
     )
     text = text_of(page_of(filled(), marks=marks))
     assert "Points Question Points area 3 / 4 Why 4.5 / 5 Questions not graded yet" in text
-    assert "Handed in late −1 Total 6.5 / 14" in text
+    assert "Handed in late −1 Total 6.5 / 14 so far" in text
     assert " / 4" not in text_of(page_of(filled()))
 
 
@@ -269,6 +270,12 @@ def test_a_name_ends_neither_the_stylesheet_nor_a_rule_of_it(name: str) -> None:
     assert page.count("</style>") == 1 and "font-src data:;" in page.partition("<style>")[0]
 
 
+@pytest.mark.parametrize("name", ["lab", "title-block", "group", "whole", "formula"])
+def test_what_the_report_names_means_nothing_else_on_other_pages(name: str) -> None:
+    assert f'"{name}' in page_of(filled(), marks=NotebookMarks()) or name == "group"
+    assert not re.search(rf"\.{name}\b(?!-)", stylesheet("page.css"))
+
+
 def test_a_class_is_written_and_a_bad_notebook_is_named(course: Course) -> None:
     hand_in(course.root, "ada", filled())
     hand_in(course.root, "ben", b"{}")
@@ -281,7 +288,7 @@ def test_a_class_is_written_and_a_bad_notebook_is_named(course: Course) -> None:
     (page,) = results["ada"].pages
     assert page == course.reports() / ASSIGNMENT / "ada.html" and results["ada"].problem == ""
     text = text_of((page.parent / "cem.html").read_text(encoding="utf-8"))
-    assert "Name Cem Other Student number cem (in the notebook: 2026001) Class CS 2 Date 2026-03-27" in text
+    assert "Student number cem (in the notebook: 2026001) Date 2026-03-27 Class CS 2 Name Cem Other" in text
     assert sorted(path.name for path in page.parent.iterdir()) == ["ada.html", "cem.html"]
 
 
