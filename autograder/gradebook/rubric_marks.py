@@ -585,12 +585,14 @@ class GivenItems:
         comment: what the marker wrote beside them.
         text: all of it as it stands in nbgrader's manual comment. Where that says something else now, somebody wrote
             there since, and only that comment is to be shown.
+        marker: who gave it last.
     """
 
     items: tuple[RubricItem, ...]
     adjustment: float
     comment: str
     text: str
+    marker: str = ""
 
 
 def items_of(course: Course, assignment: str, student: str | None = None) -> dict[str, dict[str, GivenItems]]:
@@ -624,6 +626,7 @@ def items_of(course: Course, assignment: str, student: str | None = None) -> dic
             items.setdefault(place, []).append(RubricItem(row.id, row.points, row.words, row.position, row.origin))
         found: dict[str, dict[str, GivenItems]] = {}
         for row in database.execute(marks):
-            own = GivenItems(tuple(items.get((row.student, row.question), ())), row.adjustment, row.comment, row.text)
+            own_items = tuple(items.get((row.student, row.question), ()))
+            own = GivenItems(own_items, row.adjustment, row.comment, row.text, row.marker)
             found.setdefault(row.student, {})[row.question] = own
         return found

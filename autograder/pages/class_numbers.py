@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import StatisticsError, correlation, mean, quantiles, stdev
 
+from autograder.gradebook.history import key as question_key
+from autograder.gradebook.rubric_marks import GivenItems
 from autograder.pages import words
 from autograder.pages.class_summary import ClassSummary, Key, StudentRow
+from autograder.pages.sanitize.text import plain_text
 
 MIN_STUDENTS = 10
 """Below it nothing is said of how well a question separates, nor of hours against points."""
@@ -104,6 +107,25 @@ def sections(summary: ClassSummary) -> list[Part]:
         return []
     members = {name: [row.student for row in summary.students if row.section == name] for name in names}
     return [_part(summary, name or words.no_section(), members[name]) for name in names]
+
+
+def markers(summary: ClassSummary, given: Mapping[str, Mapping[str, GivenItems]]) -> list[Part]:
+    """Compare those who marked answers by hand, by the shares that they gave; nothing if nobody did.
+
+    Args:
+        summary: the class.
+        given: student → question → what was given by rubric, and by whom.
+    """
+    shares: dict[str, list[float]] = {}
+    for row in summary.students:
+        for (notebook, grade_id), mark in row.scores.items():
+            if mark.written and mark.manual is not None and mark.max_score:
+                own = given.get(row.student, {}).get(question_key(notebook, grade_id))
+                shares.setdefault(own.marker if own else "", []).append(mark.score / mark.max_score)
+    return [
+        Part(plain_text(name) or words.by_other_program(), Spread.of(shares[name]), len(shares[name]), 0)
+        for name in sorted(shares, key=lambda name: (not name, name))
+    ]
 
 
 @dataclass(frozen=True)

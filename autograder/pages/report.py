@@ -14,9 +14,10 @@ from autograder.errors import CourseError
 from autograder.gradebook.history import Change, read_history
 from autograder.gradebook.late import read_late_rules
 from autograder.gradebook.read_marks import ClassMarks, read_marks
+from autograder.gradebook.rubric_marks import items_of
 from autograder.gradebook.words import causes
 from autograder.pages import words
-from autograder.pages.class_numbers import Spread, Timed, Times, sections, separation, times
+from autograder.pages.class_numbers import Part, Spread, Timed, Times, markers, sections, separation, times
 from autograder.pages.class_summary import ClassSummary, QuestionRow, summarise
 from autograder.pages.drawings import histogram, time_picture
 from autograder.pages.ideas import MOST, class_ideas, lost_by_reason
@@ -80,6 +81,7 @@ def write_report(course: Course, assignment: str) -> Report:
         wrong_groups(course, assignment, summary.asked),
         _times(course, assignment, summary, marks),
         last_run(read_history(course, assignment=assignment)),
+        markers(summary, items_of(course, assignment)),
     )
     try:
         write_page(path, page)
@@ -95,6 +97,7 @@ def report_page(
     groups: Sequence[WrongGroup] = (),
     handed_in: Times | None = None,
     run: Run | None = None,
+    marked_by: Sequence[Part] = (),
 ) -> str:
     """Render the page.
 
@@ -104,6 +107,7 @@ def report_page(
         groups: its wrong functions, by what they compute.
         handed_in: when it was handed in.
         run: what changed last.
+        marked_by: those who marked answers by hand.
     """
     ideas = class_ideas(summary, ideas_of(assignment), groups)
     unknown = [(group, hint_command(assignment, group.id)) for group in groups if not group.known]
@@ -125,6 +129,7 @@ def report_page(
         times_drawn=handed_in and time_picture([*map(_dot, handed_in.points)], handed_in.due is not None),
         sections=sections(summary),
         run=run,
+        marked_by=marked_by,
         whole_max=sum(row.max_score for row in summary.questions.values()),
         errors=_errors(summary),
         mistakes=sorted(summary.mistakes.values(), key=lambda row: (-len(row.students), row.hint.id)),

@@ -233,6 +233,11 @@ def no_section() -> str:
     return _("in no section")
 
 
+def by_other_program() -> str:
+    """Stand for those who gave points in formgrader, which keeps no names."""
+    return _("in formgrader")
+
+
 def more_than_days_before(days: int) -> str:
     return ngettext("more than {count} day before", "more than {count} days before", days)
 

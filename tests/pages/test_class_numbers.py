@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from autograder.gradebook.read_marks import Mark
-from autograder.pages.class_numbers import MIN_STUDENTS, Spread, sections, separation, times
+from autograder.gradebook.rubric_marks import GivenItems
+from autograder.pages.class_numbers import MIN_STUDENTS, Spread, markers, sections, separation, times
 from autograder.pages.class_summary import ClassSummary, Key, QuestionRow, StudentRow
 
 EASY, HARD, TEXT = (("lab", name) for name in ("test_easy", "test_hard", "conclusions"))
@@ -75,6 +76,19 @@ def test_times_count_from_the_students_own_due_date() -> None:
 def test_without_a_due_date_times_count_from_the_first_submission() -> None:
     handed_in = times(make_class([graded(5.0, 5.0) for _ in range(10)]), None, {})
     assert handed_in and handed_in.points[0].days == 0.0 and handed_in.parts == [] and handed_in.with_time is None
+
+
+def test_those_who_marked_by_hand_are_compared_by_the_shares_that_they_gave() -> None:
+    summary = make_class([graded(5.0, 5.0) for _ in range(4)])
+    assert markers(summary, {}) == []
+    for row, points in zip(summary.students, (10.0, 5.0, 8.0), strict=False):
+        row.scores[TEXT] = Mark("conclusions", 10.0, manual=points, written=True)
+    tina = GivenItems((), 0.0, "", "", "tina")
+    given = {student: {"lab/conclusions": tina} for student in ("s00", "s01")}
+    parts = markers(summary, given)
+    assert [(part.name, part.students, part.spread and part.spread.mean) for part in parts] == [
+        ("tina", 2, 0.75), ("in formgrader", 1, 0.8),
+    ]  # fmt: skip
 
 
 def test_sections_are_compared_by_the_points_of_the_machine() -> None:
