@@ -256,7 +256,7 @@ def late() -> str:
 
 def days_tick(days: int) -> str:
     """Name a day on an axis that counts from the due date."""
-    return _("{days:+d} d", days=days) if days else _("due")
+    return _("{days} d", days=f"{days:+d}".replace("-", "\N{MINUS SIGN}")) if days else _("due")
 
 
 def day_after(days: int) -> str:
