@@ -6,6 +6,7 @@ from labkit.language import (
     ENGLISH,
     _,
     add_domain,
+    chosen_language,
     gettext,
     language,
     languages,
@@ -20,6 +21,7 @@ from labkit.language import (
 __all__ = [
     "ENGLISH",
     "_",
+    "chosen_language",
     "gettext",
     "language",
     "languages",

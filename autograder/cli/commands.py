@@ -375,8 +375,9 @@ def check(
 @click.argument("assignment")
 @click.option("--student", "students", multiple=True, metavar="ID", help="Only this student; may be repeated.")
 @click.option("--zip", "platform", type=click.Choice(["moodle", "canvas"]), help="Pack them for the platform, too.")
+@jobs_option
 @course_option
-def feedback(assignment: str, students: tuple[str, ...], platform: str | None, folder: str) -> int:
+def feedback(assignment: str, students: tuple[str, ...], platform: str | None, jobs: int | None, folder: str) -> int:
     """Write the pages that go back to students."""
     from autograder.pages.feedback import write_feedback
     from autograder.scrub.memory import limited_memory
@@ -384,7 +385,7 @@ def feedback(assignment: str, students: tuple[str, ...], platform: str | None, f
     course = _course(folder)
     results = []
     with Progress(words.feedback()) as progress, limited_memory():
-        for result in write_feedback(course, assignment, students or None, on_start=progress.start):
+        for result in write_feedback(course, assignment, students or None, progress.start, _jobs(jobs)):
             results.append(result)
             progress.step()
     _say(words.feedback_written(sum(len(result.pages) for result in results), str(course.root / "feedback")))

@@ -23,20 +23,29 @@ from autograder.course.course import Course
 from autograder.course.roster import Person, Roster
 from autograder.errors import ENDS_ALL, CourseError, SubmissionError, keep_traceback
 from autograder.files import read_plain, write_whole
-from autograder.gradebook.behaviours import hints_for, read_behaviours, read_hints
+from autograder.gradebook.behaviours import GivenHint, hints_for, read_behaviours, read_hints
 from autograder.gradebook.history import key
 from autograder.gradebook.read_marks import ClassMarks, Mark, NotebookMarks, read_marks
 from autograder.gradebook.rubric_marks import GivenItems, RubricItem, items_of
 from autograder.gradebook.words import late_line
-from autograder.language import speaking, translated
+from autograder.language import chosen_language, speaking, translated, use_language
 from autograder.notebook.notes import NEWER_PYTHON, Note
 from autograder.pages import words
-from autograder.pages.autograded_notebook import AutogradedNotebook, Question, note_texts, read_autograded, text_of
+from autograder.pages.autograded_notebook import (
+    MAX_BYTES,
+    AutogradedNotebook,
+    Question,
+    note_texts,
+    read_autograded,
+    text_of,
+)
 from autograder.pages.drawings import gradient_picture
+from autograder.pages.kept_pages import KeptPages, hash_of, program_hash
 from autograder.pages.lab_report.title_block import says_who, title_block
 from autograder.pages.render import question_label, render, write_page
 from autograder.pages.sanitize.outputs import Sanitizer
 from autograder.pages.sanitize.text import plain_text, without_paths
+from autograder.pages.spread import on_processes
 from labkit.calls.call import CallError, NeededResultError
 
 COMPANIONS = ("timestamp.txt", "submission_secret.txt")
@@ -104,19 +113,67 @@ class RenderedQuestion:
     outputs: tuple[Markup, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Class:
+    """What is the same for all pages of a class."""
+
+    course: Course
+    assignment: str
+    marks: ClassMarks
+    hints: Mapping[str, GivenHint]
+    given: Mapping[str, Mapping[str, GivenItems]]
+    people: Mapping[str, Person]
+    kept: KeptPages
+
+    @classmethod
+    def read(cls, root: Path, assignment: str, language: str) -> _Class:
+        """Read it, in a process that speaks a language."""
+        use_language(language)
+        course = Course(root)
+        return cls(
+            course,
+            assignment,
+            read_marks(course, assignment),
+            read_hints(course, assignment),
+            items_of(course, assignment),
+            Roster.read(course).people,
+            KeptPages.read(course, assignment),
+        )
+
+    def inputs(self, student: str, notebook: str, language: str) -> tuple[Any, ...]:
+        """Gather what `feedback_page` is told about a notebook besides its content."""
+        own_hints = hints_for(self.hints, read_behaviours(self.course, self.assignment, student)) if self.hints else {}
+        with speaking(language):
+            late = late_text(self.marks, student)
+        return (
+            self.marks.notebooks[student][notebook],
+            student,
+            self.marks.names.get(student, ""),
+            notebook,
+            own_hints,
+            late,
+            given_in(self.given.get(student, {}), notebook),
+            self.people.get(student),
+        )
+
+
 def write_feedback(
     course: Course,
     assignment: str,
     students: Sequence[str] | None = None,
     on_start: Callable[[int], object] = lambda total: None,
+    jobs: int = 1,
 ) -> Iterator[FeedbackResult]:
-    """Write the feedback of a class, one student at a time; a problem with one never stops the others.
+    """Write the feedback of a class, student by student; a problem with one never stops the others.
+
+    A page that would come out as it is stays.
 
     Args:
         course: the course.
         assignment: name of the assignment.
         students: whose feedback to write; by default of all who have a graded notebook.
         on_start: gets the number of students.
+        jobs: how many processes to use.
 
     Yields:
         A result a student, when it is done.
@@ -124,50 +181,68 @@ def write_feedback(
     Raises:
         CourseError: there is no gradebook, the instructor's hints are damaged, or pages cannot be written.
     """
-    marks = read_marks(course, assignment)
-    hints, given = read_hints(course, assignment), items_of(course, assignment)
-    people = Roster.read(course).people
+    marks, kept = read_marks(course, assignment), KeptPages.read(course, assignment)
     folders = sorted(path.parent.name for path in (course.root / "autograded").glob(f"*/{assignment}") if path.is_dir())
     selected = students if students is not None else sorted({*folders, *marks.notebooks})
     on_start(len(selected))
-    for student in selected:
-        pages: list[Path] = []
-        problems: list[str] = []
-        own_hints = hints_for(hints, read_behaviours(course, assignment, student)) if hints else {}
-        for notebook, own in marks.notebooks.get(student, {}).items():
-            try:
-                graded = read_autograded(course.autograded(student, assignment) / f"{notebook}.ipynb")
-                with speaking(graded.language or course.language()):
-                    page = feedback_page(
-                        graded,
-                        own,
-                        student,
-                        marks.names.get(student, ""),
-                        notebook,
-                        own_hints,
-                        late_text(marks, student),
-                        given_in(given.get(student, {}), notebook),
-                        people.get(student),
-                    )
-            except ENDS_ALL:
-                raise
-            except SubmissionError as error:
-                problems.append(str(error))
-            except BaseException as error:  # an error of ours that odd content brought out: this page's only
-                file = keep_traceback(error, course.private)
-                problems.append(words.page_failed(type(error).__name__, str(file or "")))
-            else:
-                path = course.feedback(student, assignment) / f"{notebook}.html"
-                try:
-                    write_page(path, page)
-                except OSError as error:  # no place, no right: true for all students
-                    raise CourseError(words.not_written(str(path), error.strerror or str(error))) from None
+    written: dict[str, tuple[str, str]] = {}
+    try:
+        arguments = (course.root, assignment, chosen_language())
+        for result, hashes in on_processes(_Class.read, arguments, _write_student, selected, jobs):
+            written |= hashes
+            yield result
+    finally:
+        with suppress(OSError):  # then all are written next time
+            kept.keep(written)
+
+
+def _write_student(of: _Class, student: str) -> tuple[FeedbackResult, dict[str, tuple[str, str]]]:
+    """Write the pages of a student, and say what they were made from."""
+    course, assignment = of.course, of.assignment
+    pages: list[Path] = []
+    problems: list[str] = []
+    written: dict[str, tuple[str, str]] = {}
+    for notebook in of.marks.notebooks.get(student, {}):
+        source = course.autograded(student, assignment) / f"{notebook}.ipynb"
+        path, name = course.feedback(student, assignment) / f"{notebook}.html", f"{student}/{notebook}"
+        try:
+            made_from = _made_from(of, source, student, notebook)
+            if of.kept.is_current(path, name, made_from):
                 pages.append(path)
-        if pages:
-            _copy_companions(course, student, assignment)
-        if student not in marks.notebooks:
-            problems.append(words.no_marks())
-        yield FeedbackResult(student, tuple(pages), " ".join(problems))
+                continue
+            graded = read_autograded(source)
+            language = graded.language or course.language()
+            with speaking(language):
+                page = feedback_page(graded, *of.inputs(student, notebook, language))
+        except ENDS_ALL:
+            raise
+        except SubmissionError as error:
+            problems.append(str(error))
+        except BaseException as error:  # an error of ours that odd content brought out: this page's only
+            file = keep_traceback(error, course.private)
+            problems.append(words.page_failed(type(error).__name__, str(file or "")))
+        else:
+            try:
+                write_page(path, page)
+            except OSError as error:  # no place, no right: true for all students
+                raise CourseError(words.not_written(str(path), error.strerror or str(error))) from None
+            pages.append(path)
+            written[name] = made_from, hash_of(page.encode())
+    if pages:
+        _copy_companions(course, student, assignment)
+    if student not in of.marks.notebooks:
+        problems.append(words.no_marks())
+    return FeedbackResult(student, tuple(pages), " ".join(problems)), written
+
+
+def _made_from(of: _Class, source: Path, student: str, notebook: str) -> str:
+    """Hash all that a page depends on; of a notebook that cannot be read, what there is."""
+    try:
+        content = source.read_bytes() if source.stat().st_size <= MAX_BYTES else b""
+    except OSError:
+        content = b""
+    language = of.course.language()
+    return hash_of(program_hash(), content, repr((language, of.inputs(student, notebook, language))).encode())
 
 
 def feedback_page(

@@ -1,0 +1,87 @@
+"""Do the same for each student of a class on several processes, in order.
+
+One process is started afresh and has everything imported; the others are its forks, so that many jobs cost little more
+than few. A process that dies costs no student: what is left is done here.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait
+from typing import Any, TypeVar
+
+from autograder.scrub.memory import limit_memory
+
+Result = TypeVar("Result")
+
+WORTH = 12
+"""Students for whom a further process is worth its start."""
+
+_prepared: list[Any] = []
+
+
+def on_processes(
+    prepare: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    work: Callable[[Any, str], Result],
+    students: Sequence[str],
+    jobs: int,
+) -> Iterator[Result]:
+    """Yield `work(prepare(*arguments), student)` for each student, in order.
+
+    Args:
+        prepare: makes what the work of all students needs, once a process; a function or method of a module.
+        arguments: for it.
+        work: the work, a function of a module.
+        students: the students.
+        jobs: how many processes to use at most.
+    """
+    jobs = min(jobs, os.cpu_count() or 1, len(students) // WORTH)
+    done = 0
+    if jobs > 1:
+        pool = ProcessPoolExecutor(jobs, _context(prepare), _start, (prepare, arguments))
+        try:
+            for result in pool.map(_do, [work] * len(students), students, chunksize=4):
+                yield result
+                done += 1
+        except BrokenProcessPool:
+            pass
+        finally:
+            pool.shutdown(cancel_futures=True)
+    if done < len(students):
+        prepared = prepare(*arguments)
+        for student in students[done:]:
+            yield work(prepared, student)
+
+
+def _context(prepare: Callable[..., Any]) -> Any:
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([prepare.__module__])
+    return context
+
+
+def _start(prepare: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    """Prepare a process: only the main process hears Ctrl-C, and it ends with that one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    limit_memory()
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    _prepared[:] = [prepare(*arguments)]
+
+
+def _end_with(parent: int) -> None:
+    wait([parent])
+    os._exit(1)
+
+
+def _do(work: Callable[[Any, str], Result], student: str) -> Result:
+    return work(_prepared[0], student)

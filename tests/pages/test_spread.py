@@ -1,0 +1,61 @@
+"""Work for a class on several processes gives what one process gives, in order."""
+
+import os
+import signal
+
+import pytest
+
+from autograder.errors import CourseError
+from autograder.pages import spread
+from autograder.pages.spread import WORTH, on_processes
+
+STUDENTS = [f"s{number:02}" for number in range(3 * WORTH)]
+
+
+def prepare(text: str) -> tuple[str, int]:
+    return text, os.getpid()
+
+
+def work(prepared: tuple[str, int], student: str) -> tuple[str, bool]:
+    text, process = prepared
+    return f"{text} {student}", process == os.getpid() and signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+def refuse(_prepared: tuple[str, int], student: str) -> None:
+    if student == STUDENTS[5]:
+        raise CourseError("The disk is full.")
+
+
+def die(prepared: tuple[str, int], student: str) -> str:
+    if student == STUDENTS[8] and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return f"{prepared[0]} {student}"
+
+
+@pytest.fixture(autouse=True)
+def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+
+
+def test_results_come_in_order_from_processes_that_do_not_hear_ctrl_c() -> None:
+    results = list(on_processes(prepare, ("hello",), work, STUDENTS, 2))
+    assert results == [(f"hello {student}", True) for student in STUDENTS]
+
+
+def test_a_small_class_is_done_here() -> None:
+    assert list(on_processes(prepare, ("hello",), work, STUDENTS[:WORTH], 8)) == [
+        (f"hello {student}", False) for student in STUDENTS[:WORTH]
+    ]
+
+
+def test_an_error_that_is_true_for_all_ends_the_work() -> None:
+    with pytest.raises(CourseError, match="disk is full"):
+        list(on_processes(prepare, ("hello",), refuse, STUDENTS, 2))
+
+
+def test_a_process_that_dies_costs_no_student() -> None:
+    assert list(on_processes(prepare, ("hello",), die, STUDENTS, 2)) == [f"hello {student}" for student in STUDENTS]
+
+
+def test_the_main_process_names_what_the_others_import() -> None:
+    assert spread._context(prepare).get_start_method() in ("forkserver", "spawn")
