@@ -73,6 +73,11 @@ PAYLOADS = [
 ]
 
 
+def write_anew(course: Course) -> None:
+    """Forget what pages were made from, so that all are written again."""
+    (course.private / "feedback" / f"{ASSIGNMENT}.json").unlink(missing_ok=True)
+
+
 def read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
@@ -266,6 +271,7 @@ def test_a_full_disk_is_said_once(course: Course, monkeypatch: pytest.MonkeyPatc
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(feedback, "write_page", refuse)
+    write_anew(course)
     with pytest.raises(CourseError, match="No space left on device"):
         list(write_feedback(course, ASSIGNMENT))
 
@@ -728,6 +734,7 @@ def test_an_error_that_nobody_expected_costs_one_page(
         raise Panic
 
     monkeypatch.setattr(feedback, "feedback_page", break_down)
+    write_anew(course)
     (result,) = write_feedback(course, ASSIGNMENT, ["ann"])
     assert "Panic" in result.problem and "errors.log" in result.problem and not result.pages
     assert (course.private / "errors.log").is_file()
