@@ -31,6 +31,7 @@ from autograder.gradebook.record import recorded_students, update_times
 from autograder.language import language
 from autograder.marking import words
 from autograder.marking.desk import Choice, Desk, RequestError
+from autograder.pages.lab_report.lab_report import FONT
 from autograder.pages.render import equip
 
 Result = TypeVar("Result")
@@ -45,6 +46,7 @@ POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self' '{css_hash}'",
         "img-src 'self' data:",
+        "font-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
@@ -252,7 +254,7 @@ class MarkingApp(ExtensionAppJinjaMixin, ExtensionApp):
     name = "autograder_marking"
     extension_url = ROOT
     load_other_extensions = False
-    static_paths = [str(HERE / "static")]  # noqa: RUF012 - traitlets
+    static_paths = [str(HERE / "static"), str(FONT.parent)]  # noqa: RUF012 - traitlets
     template_paths = [str(HERE / "templates")]  # noqa: RUF012 - traitlets
     jinja2_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}  # noqa: RUF012 - traitlets
 

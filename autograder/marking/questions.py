@@ -24,6 +24,7 @@ class Written:
         given: its cell as students get it.
         title: the heading that it stands under.
         code: whether it is answered with code.
+        task: whether the answer may stand anywhere in the notebook.
         attachments: pictures that its text names.
         problems: what is wrong with the mark scheme.
     """
@@ -33,6 +34,7 @@ class Written:
     given: str
     title: str
     code: bool
+    task: bool = False
     attachments: Any = None
 
     @property
@@ -62,6 +64,6 @@ def written_questions(course: Course, assignment: str) -> dict[str, Written]:
             question = MarkedQuestion(assignment, path.stem, cell.grade_id, own.points)
             scheme = read_scheme(plain["source"], cell.grade_id)
             questions[question.key] = Written(
-                question, scheme, cell.released, source.title(at), cell.kind == "code", plain["attachments"]
+                question, scheme, cell.released, source.title(at), cell.kind == "code", own.task, plain["attachments"]
             )
     return questions

@@ -1,6 +1,7 @@
 """What students answered is read in bounded memory, and alike answers stand together."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,11 @@ def test_an_answer_is_shown_safely_with_its_pictures(course: Course, written: Wr
     assert "<script" not in html
     assert "<strong>so</strong>" in html
     assert 'src="data:image/png;base64,' in html
-    ((code, outputs),) = answers.experiments(written, "anna")
+    content["cells"].append({"cell_type": "markdown", "id": "own", "metadata": {}, "source": "Name: Anna"})
+    content["metadata"]["autograder"] = {"own_texts": ["own"]}
+    course.autograded("anna", ASSIGNMENT).joinpath(f"{ASSIGNMENT}.ipynb").write_text(json.dumps(content))
+    assert len(answers.experiments(replace(written, task=True), "anna")) == 2
+    ((code, outputs),) = answers.experiments(written, "anna")  # a title block would say whose it is
     assert code is not None
     assert "<img" in outputs[0]
 

@@ -302,6 +302,9 @@ def test_a_student_s_markup_runs_nothing(browser: Browser, tina: MarkingServer) 
         for bold in page.locator("#answer b").all():
             assert bold.get_attribute("onclick") is None
         page.keyboard.press("j")
+    assert page.locator("math").count() or page.evaluate(
+        "[...texts.values()].some((text) => text.html.includes('<math'))"
+    )
     policy = page.request.get(f"{tina.root}/{PLACE}").headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
