@@ -1,6 +1,6 @@
-"""Makes planar_train.csv and planar_test.csv, two kinds of moss on both sides of a winding stream.
+"""Makes planar_train.csv, planar_validation.csv and planar_test.csv, two kinds of moss along a winding stream.
 
-Run it from any folder with ``python datasets/make_planar.py``; it writes the two files beside itself, byte for byte
+Run it from any folder with ``python datasets/make_planar.py``; it writes the files beside itself, byte for byte
 the same each time (a test compares). The data set is our own invention and stands for no real place.
 """
 
@@ -41,13 +41,13 @@ def survey(rng: np.random.Generator, mistaken: int) -> list[str]:
 
 
 def main(folder: Path) -> None:
-    """Write both files to the folder: the training part with mistakes, the test part without.
+    """Write the three files to the folder: the training part with mistakes, the others without.
 
     Args:
-        folder: Where ``planar_train.csv`` and ``planar_test.csv`` go.
+        folder: Where the files go.
     """
     rng = np.random.default_rng(SEED)
-    for part, mistaken in (("train", MISTAKEN), ("test", 0)):
+    for part, mistaken in (("train", MISTAKEN), ("test", 0), ("validation", 0)):
         text = "\n".join(survey(rng, mistaken)) + "\n"
         (folder / f"planar_{part}.csv").write_bytes(text.encode("ascii"))
 

@@ -53,5 +53,6 @@ def line(look: Look, part: Part = "validation", points: int = 0) -> dict[str, An
         "linestyle": STYLES[part],
         "marker": look.marker,
         "markersize": 5,
+        "markerfacecolor": "white" if part == "train" else look.color,
         "markevery": max(1, points // 8),
     }

@@ -2,12 +2,13 @@
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
 
 from labkit.arrays import Array, Gradients, Parameters
+from labkit.palette import DROPOUT, L2, PLAIN, Look
 from labkit.regularization import words
 from labkit.regularization.network import (
     Cache,
@@ -43,12 +44,22 @@ class Recipe:
         forward: Called as ``forward(X, parameters)``, returns ``(A3, cache)``.
         cost: Called as ``cost(A3, Y, parameters)``, returns a number.
         backward: Called as ``backward(X, Y, cache)``, returns the dictionary of gradients.
+        look: How pictures draw it; by default, as its functions say: plain, with another cost, or another forward pass.
     """
 
     name: str
     forward: Callable[[Array, Mapping[str, Array]], tuple[Array, Cache]] = forward_propagation
     cost: Callable[[Array, Array, Mapping[str, Array]], float] = plain_cost
     backward: Callable[[Array, Array, Cache], Gradients] = backward_propagation
+    look: Look | None = None
+
+    def drawn(self) -> Look:
+        """Return how pictures draw the recipe."""
+        if self.look is not None:
+            return self.look
+        if self.forward is not forward_propagation:
+            return DROPOUT
+        return PLAIN if self.cost is plain_cost else L2
 
 
 class NotReadyError(Exception):
@@ -65,6 +76,7 @@ class Run:
         costs: The cost at each of these steps.
         history: The parameters at each of these steps.
         problem: Why there is no result, in a sentence; empty when there is a result.
+        look: How pictures draw it.
     """
 
     name: str
@@ -72,6 +84,7 @@ class Run:
     costs: list[float] = field(default_factory=list)
     history: list[Parameters] = field(default_factory=list)
     problem: str = ""
+    look: Look = PLAIN
 
     @property
     def parameters(self) -> Parameters:
@@ -85,11 +98,12 @@ def train(
     recipe: Recipe,
     *,
     layer_dims: Sequence[int] = (2, 64, 32, 1),
-    learning_rate: float = 0.3,
+    learning_rate: float = 0.01,
+    momentum: float = 0.95,
     steps: int = 5000,
     seed: int = 1,
 ) -> Run:
-    """Learn by gradient descent on all examples at once, and print one line about it.
+    """Learn by gradient descent with momentum on all examples at once, and print one line about it.
 
     A function that is still empty, or that stops with an error, is reported in that line and in ``Run.problem``; one
     that fails its self-check in a line before it.
@@ -100,6 +114,7 @@ def train(
         recipe: The functions to use.
         layer_dims: The number of units of each layer.
         learning_rate: The size of a step.
+        momentum: The share of its last movement that a parameter keeps; 0 is plain gradient descent.
         steps: The number of steps.
         seed: Of the first weights, and of ``np.random`` for functions that draw from it.
 
@@ -108,8 +123,9 @@ def train(
     """
     for name in unproven({name_of(part): _inner(part) for part in (recipe.forward, recipe.cost, recipe.backward)}):
         print(selfcheck_words.unproven(name))
-    run = Run(recipe.name)
+    run = Run(recipe.name, look=recipe.drawn())
     parameters = initialize_parameters(layer_dims, seed)
+    movement: Gradients = {f"d{name}": np.zeros_like(value) for name, value in parameters.items()}
     np.random.seed(seed)
     every = max(1, steps // 200)
     try:
@@ -124,13 +140,35 @@ def train(
                 run.history.append(parameters)
             if step < steps:
                 grads = use_backward(recipe, X, Y, cache, parameters)
-                parameters = update_parameters(parameters, grads, learning_rate)
+                movement = {name: momentum * past + grads[name] for name, past in movement.items()}
+                parameters = update_parameters(parameters, movement, learning_rate)
     except NotReadyError as problem:
         run.problem = str(problem)
         print(words.untrained(name=run.name, problem=run.problem))
     else:
         print(words.trained(name=run.name, steps=steps, cost=run.costs[-1]))
     return run
+
+
+def stop_early(run: Run, X: Array, Y: Array) -> Run:
+    """Cut a run off where its network does best on other examples, all units at work, and say at which step.
+
+    Args:
+        run: A training.
+        X: (n0, m), examples that the training has not seen: the validation part.
+        Y: (1, m), their labels.
+
+    Returns:
+        The run as far as the noted step with the lowest cross-entropy on these examples.
+    """
+    if run.problem:
+        print(words.untrained(name=run.name, problem=run.problem))
+        return run
+    best = int(np.argmin([compute_cost(forward_propagation(X, past)[0], Y) for past in run.history]))
+    name = words.stopped_early(name=run.name, step=run.steps[best])
+    print(name)
+    end = best + 1
+    return replace(run, name=name, steps=run.steps[:end], costs=run.costs[:end], history=run.history[:end])
 
 
 def use_forward(recipe: Recipe, X: Array, parameters: Mapping[str, Array]) -> tuple[Array, Cache]:

@@ -14,25 +14,33 @@ def train_part() -> str:
     return _("Training part: some labels are wrong")
 
 
-def test_part() -> str:
-    return _("Test part: all labels are right")
+def validation_part() -> str:
+    return _("Validation part: all labels are right")
 
 
 def train() -> str:
     return _("training part")
 
 
-def test() -> str:
-    return _("test part")
+def validation() -> str:
+    return _("validation part")
 
 
 def mistaken() -> str:
     return _("wrong label")
 
 
-def scores(train: float, test: float) -> str:
+def border() -> str:
+    return _("border of the network")
+
+
+def true_border() -> str:
+    return _("the stream (true border)")
+
+
+def scores(train: float, validation: float) -> str:
     """Show the two accuracies of a run under its name; shares from 0 to 1."""
-    return _("training {train:.3f}, test {test:.3f}", train=train, test=test)
+    return _("training {train:.3f}, validation {validation:.3f}", train=train, validation=validation)
 
 
 def step() -> str:
@@ -71,6 +79,23 @@ def right_labels() -> str:
     return _("training labels that are right")
 
 
+def lowest() -> str:
+    """Name the mark at the step with the lowest cross-entropy on the validation part."""
+    return _("lowest on the validation part")
+
+
+def spread(seeds: int) -> str:
+    return ngettext("One seed", "The same recipes from {count} seeds", seeds)
+
+
+def mean() -> str:
+    return _("mean")
+
+
+def seed() -> str:
+    return _("one seed")
+
+
 def measured() -> str:
     return _("measured slope of the cost")
 
@@ -93,7 +118,7 @@ def penalty_wish() -> str:
 
 
 def compromise(strength: float) -> str:
-    return _("The compromise (here λ={strength:g})", strength=strength)
+    return _("The sum (lines: λ={strength:g}), its lowest points (dots)", strength=strength)
 
 
 def full() -> str:
@@ -116,7 +141,7 @@ def dropout_steps() -> tuple[str, str, str, str]:
 
 def mask(name: str, share: float) -> str:
     """Title of a mask with the share of ones, from 0 to 1."""
-    return _("{name}: {share:.1%} kept", name=name, share=share)
+    return _("{name}: {share:.1%} kept (dark), the rest dropped (white)", name=name, share=share)
 
 
 def examples() -> str:
@@ -139,6 +164,51 @@ def mean_activation() -> str:
     return _("average activation with dropout")
 
 
+def one_network() -> str:
+    return _("one thinned network")
+
+
+def crowd_average(accuracy: float) -> str:
+    """Name the average of the thinned networks with its accuracy, a share from 0 to 1."""
+    return _("their average: {accuracy:.3f}", accuracy=accuracy)
+
+
+def full_network(accuracy: float) -> str:
+    return _("the full network: {accuracy:.3f}", accuracy=accuracy)
+
+
+def crowd_alone(count: int) -> str:
+    return _("{count} thinned networks, each alone", count=count)
+
+
+def validation_accuracy() -> str:
+    return _("accuracy on the validation part")
+
+
+def networks() -> str:
+    return _("networks")
+
+
+def crowd_together() -> str:
+    return _("Answers at the places of the validation part")
+
+
+def full_answer() -> str:
+    return _("answer of the full network")
+
+
+def average_answer() -> str:
+    return _("average answer of the thinned networks")
+
+
+def disagreement() -> str:
+    return _("How much the thinned networks differ")
+
+
+def standard_deviation() -> str:
+    return _("standard deviation of their answers")
+
+
 def waiting() -> str:
     """Stand in for the picture of a run that could not be trained."""
     return _("not trained yet:\nfill in the function,\nthen run this cell again")
@@ -156,28 +226,32 @@ def not_trained(name: str) -> str:
 # In the table.
 
 
-def table_head(width: int, wrong: int) -> str:
-    """Head of the table of accuracies, with the number of wrong training labels."""
-    return _(
-        "{name:{width}}   training   test    wrong labels repeated (of {wrong})", name="", width=width, wrong=wrong
-    )
+def table_head(width: int, wrong: int, tested: bool) -> str:
+    """Head of the table of accuracies, with the number of wrong training labels, with or without the test part."""
+    if tested:
+        return _("{name:{width}}  training  validation   test   wrong labels repeated", name="", width=width)
+    return _("{name:{width}}  training  validation  wrong labels repeated (of {n})", name="", width=width, n=wrong)
 
 
-def table_row(name: str, width: int, train: float, test: float, learned: int) -> str:
+def table_row(name: str, width: int, train: float, validation: float, test: float | None, learned: int) -> str:
     """Row of a trained network: accuracies from 0 to 1, and how many wrong labels it repeats."""
-    return _(
-        "{name:{width}}   {train:8.3f}   {test:.3f}   {learned:5d}",
-        name=name,
-        width=width,
-        train=train,
-        test=test,
-        learned=learned,
-    )
+    shown = f"{name:{width}}  {train:8.3f}  {validation:10.3f}"
+    return f"{shown}  {learned:5d}" if test is None else f"{shown}  {test:5.3f}  {learned:5d}"
 
 
 def table_empty(name: str, width: int) -> str:
     """Row of a run that could not be trained."""
-    return _("{name:{width}}   not trained yet", name=name, width=width)
+    return _("{name:{width}}  not trained yet", name=name, width=width)
+
+
+def wavering(accuracy: float, places: int, error: float) -> str:
+    """Say how far an accuracy is off by the choice of the places alone."""
+    return _(
+        "An accuracy of {accuracy:.3f} at {places} places is uncertain by about ±{error:.3f}.",
+        accuracy=accuracy,
+        places=places,
+        error=error,
+    )
 
 
 # In the training and the gradient check.
@@ -233,6 +307,10 @@ def trained(name: str, steps: int, cost: float) -> str:
     )
 
 
+def stopped_early(name: str, step: int) -> str:
+    return _("{name}, stopped at step {step}", name=name, step=step)
+
+
 def untrained(name: str, problem: str) -> str:
     return _("{name}: not trained. {problem}", name=name, problem=problem)
 
@@ -268,3 +346,31 @@ def draws_not_still(function: str) -> str:
         "Draw inside the function, with np.random.rand or np.random.default_rng().",
         function=function,
     )
+
+
+# In the check of a formula that the student derives.
+
+
+def slope_case(w: float, lambd: float, m: int) -> str:
+    return _("w = {w:g}, λ = {lambd:g}, m = {m}", w=w, lambd=lambd, m=m)
+
+
+def variance_case(a: float, keep_prob: float) -> str:
+    return _("a = {a:g}, keep_prob = {keep_prob:g}", a=a, keep_prob=keep_prob)
+
+
+def step_stopped(kind: str, error: Exception) -> str:
+    return _("stopped with {kind}: {error}", kind=kind, error=error)
+
+
+def no_number() -> str:
+    return _("this is not a number")
+
+
+def other_number(expected: float, actual: float) -> str:
+    return _("measured {expected:.6g}, your formula gives {actual:.6g}", expected=expected, actual=actual)
+
+
+def by_a_factor(factor: float) -> str:
+    """Hint at a factor that is missing or too much in a formula."""
+    return _("Your formula gives {factor:.3g} times the measured value in every case.", factor=factor)

@@ -14,7 +14,7 @@ from matplotlib.patches import Circle
 from labkit.arrays import Array
 from labkit.regularization import plots, words
 from labkit.regularization.gradient_check import GradientCheck, gradient_check
-from labkit.regularization.network import Cache, forward_propagation, initialize_parameters
+from labkit.regularization.network import Cache, accuracy, forward_propagation, initialize_parameters
 from labkit.regularization.planar import Planar, load_planar
 from labkit.regularization.training import Recipe, Run, train
 
@@ -62,9 +62,9 @@ def texts_of(ax: Axes) -> str:
     return " ".join([ax.get_title(), *(text.get_text() for text in ax.texts)])
 
 
-def test_places_shows_every_example_of_both_parts(data: Planar) -> None:
+def test_places_shows_every_example_of_the_training_and_the_validation_part(data: Planar) -> None:
     plots.places(data)
-    for ax, X in zip(axes(), (data.train_X, data.test_X), strict=True):
+    for ax, X in zip(axes(), (data.train_X, data.validation_X), strict=True):
         shown = np.concatenate([np.asarray(points.get_offsets()) for points in ax.collections])
         assert {tuple(point) for point in shown} == {tuple(point) for point in X.T}
 
@@ -72,11 +72,25 @@ def test_places_shows_every_example_of_both_parts(data: Planar) -> None:
 def test_boundaries_names_the_accuracies_and_rings_the_wrong_labels(data: Planar, constant_run: Run) -> None:
     plots.boundaries([constant_run, NOT_READY], data)
     shown, waiting = axes()
-    train_share, test_share = np.mean(data.train_Y == 1), np.mean(data.test_Y == 1)
-    assert f"training {train_share:.3f}, test {test_share:.3f}" in shown.get_title()
+    train_share, share = np.mean(data.train_Y == 1), np.mean(data.validation_Y == 1)
+    assert f"training {train_share:.3f}, validation {share:.3f}" in shown.get_title()
     rings = next(points for points in shown.collections if points.get_label() == words.mistaken())
     assert len(np.asarray(rings.get_offsets())) == 30
     assert words.waiting() in texts_of(waiting)
+    assert {*words.classes(), words.mistaken(), words.border(), words.true_border()} == legend_below()
+
+
+def legend_below() -> set[str]:
+    return {text.get_text() for text in plt.gcf().legends[0].get_texts()}
+
+
+def test_the_true_border_is_the_stream_and_may_be_left_out(data: Planar, constant_run: Run) -> None:
+    plots.boundaries([constant_run], data)
+    true = next(line for line in axes()[0].get_lines() if line.get_label() == words.true_border())
+    across, up = np.asarray(true.get_xdata()), heights(true)
+    np.testing.assert_allclose(up, 0.5 * across * np.sin(2 * across) + 0.1 * across)
+    plots.boundaries([constant_run], data, border=False)
+    assert words.true_border() not in legend_below()
 
 
 def test_cost_curves_show_the_costs_after_the_first_and_name_what_is_not_trained(run: Run) -> None:
@@ -90,12 +104,15 @@ def test_cost_curves_show_the_costs_after_the_first_and_name_what_is_not_trained
 
 def test_learning_curves_show_the_plain_cross_entropy_of_both_parts(data: Planar, run: Run) -> None:
     plots.learning_curves([run, NOT_READY], data)
-    train_line, test_line = axes()[0].get_lines()
+    train_line, validation_line = axes()[0].get_lines()
     np.testing.assert_allclose(heights(train_line), run.costs)
-    answers = forward_propagation(data.test_X, run.parameters)[0]
-    expected = -np.mean(np.log(np.where(data.test_Y == 1, answers, 1 - answers)))
-    assert heights(test_line)[-1] == pytest.approx(expected)
+    answers = forward_propagation(data.validation_X, run.parameters)[0]
+    expected = -np.mean(np.log(np.where(data.validation_Y == 1, answers, 1 - answers)))
+    assert heights(validation_line)[-1] == pytest.approx(expected)
     assert words.waiting() in texts_of(axes()[1])
+    plots.learning_curves([run], data, lowest=True)
+    *_, mark = axes()[0].get_lines()
+    assert np.asarray(mark.get_xdata())[0] == run.steps[int(np.argmin(heights(validation_line)))]
 
 
 def test_weight_sizes_leave_the_biases_out(constant_run: Run) -> None:
@@ -107,9 +124,12 @@ def test_sweep_leaves_out_what_is_not_trained_and_marks_the_share_of_right_label
     data: Planar, constant_run: Run
 ) -> None:
     plots.sweep({0: constant_run, 0.5: NOT_READY, 2: constant_run}, "λ", data)
-    train_line, test_line, truth = axes()[0].get_lines()
+    train_line, validation_line, *_, truth = axes()[0].get_lines()
+    share = np.mean(data.validation_Y == 1)
     assert list(np.asarray(train_line.get_xdata())) == [0, 2]
-    assert list(heights(test_line)) == [np.mean(data.test_Y == 1)] * 2
+    assert list(heights(validation_line)) == [share] * 2
+    bars = axes()[0].collections[0].get_segments()  # type: ignore[attr-defined]
+    np.testing.assert_allclose(bars[0][:, 1], share + np.array([-1, 1]) * np.sqrt(share * (1 - share) / 200))
     assert heights(truth)[0] == 0.85
     assert [label.get_text() for label in axes()[0].get_xticklabels()] == ["0", "0.5", "2"]
 
@@ -117,6 +137,30 @@ def test_sweep_leaves_out_what_is_not_trained_and_marks_the_share_of_right_label
 def test_sweep_of_nothing_waits_kindly(data: Planar) -> None:
     plots.sweep({1: NOT_READY}, "λ", data)
     assert words.waiting() in texts_of(axes()[0])
+
+
+def test_spread_shows_each_seed_and_their_mean(data: Planar, constant_run: Run, run: Run) -> None:
+    plots.spread([[constant_run, run], [NOT_READY, NOT_READY]], data)
+    shares = [accuracy(data.validation_X, data.validation_Y, each.parameters) for each in (constant_run, run)]
+    shown = np.asarray(axes()[0].collections[0].get_offsets())[:, 0]
+    np.testing.assert_allclose(shown, shares)
+    np.testing.assert_allclose(np.asarray(axes()[0].get_lines()[0].get_xdata()), np.mean(shares))
+    assert "later (not trained yet)" in [label.get_text() for label in axes()[0].get_yticklabels()]
+
+
+def test_crowd_compares_thinned_networks_with_the_full_one(data: Planar, constant_run: Run) -> None:
+    plots.crowd([constant_run.parameters] * 3, constant_run, data)
+    left, middle = axes()[:2]
+    share = np.mean(data.validation_Y == 1)
+    labels = [line.get_label() for line in left.get_lines()]
+    assert labels == [words.crowd_average(share), words.full_network(share)]
+    full, average = np.asarray(middle.get_lines()[0].get_data())
+    np.testing.assert_allclose(full, average)
+
+
+def test_crowd_of_nobody_waits_kindly(data: Planar, constant_run: Run) -> None:
+    plots.crowd([], constant_run, data)
+    assert all(words.not_there() in texts_of(ax) for ax in axes())
 
 
 def test_gradients_sets_each_entry_against_the_measured_one() -> None:
@@ -128,9 +172,9 @@ def test_gradients_sets_each_entry_against_the_measured_one() -> None:
         np.testing.assert_array_equal(yours, check.yours[name].ravel())
 
 
-def test_gradients_of_a_check_that_failed_wait_kindly() -> None:
-    plots.gradients(GradientCheck("later", problem="nothing yet"))
-    assert words.waiting() in texts_of(axes()[0])
+def test_gradients_of_a_check_that_failed_wait_kindly_beside_the_others() -> None:
+    plots.gradients(gradient_check(Recipe("plain")), GradientCheck("later", problem="nothing yet"))
+    assert words.waiting() not in texts_of(axes()[0]) and words.waiting() in texts_of(axes()[1])
 
 
 def test_the_dots_of_the_l2_picture_are_the_lowest_points_of_the_sums() -> None:
@@ -217,7 +261,20 @@ def test_accuracy_table_counts_the_wrong_labels_that_the_network_repeats(
     data: Planar, constant_run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plots.accuracy_table([constant_run, NOT_READY], data)
-    _, row, waiting = capsys.readouterr().out.splitlines()
+    _, row, waiting, error = capsys.readouterr().out.splitlines()
     repeated = int(np.sum((data.train_truth == 0) & (data.train_Y == 1)))
-    assert row.split()[-3:] == [f"{np.mean(data.train_Y):.3f}", f"{np.mean(data.test_Y):.3f}", str(repeated)]
+    shares = [f"{np.mean(labels):.3f}" for labels in (data.train_Y, data.validation_Y, data.test_Y)]
+    assert row.split()[-3:] == [*shares[:2], str(repeated)]
     assert waiting.split(maxsplit=1) == ["later", "not trained yet"]
+    assert f"{shares[1]} at 200 places is uncertain by about ±0.035" in error
+
+
+def test_the_test_part_is_looked_at_only_when_asked_for_and_a_table_fits_on_a_page(
+    data: Planar, constant_run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    constant_run.name = "dropout, keep_prob = 0.5 with more"
+    for test in (False, True):
+        plots.accuracy_table([constant_run], data, test=test)
+        shown = capsys.readouterr().out
+        assert (f"{np.mean(data.test_Y):.3f}" in shown.splitlines()[1]) == test
+        assert max(map(len, shown.splitlines())) <= 88

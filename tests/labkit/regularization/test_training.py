@@ -8,8 +8,17 @@ import numpy as np
 import pytest
 
 from labkit.arrays import Array
-from labkit.regularization.network import Cache, accuracy, backward_propagation, compute_cost, forward_propagation
-from labkit.regularization.training import Recipe, Run, train
+from labkit.palette import DROPOUT, L2, OWN
+from labkit.regularization.network import (
+    Cache,
+    accuracy,
+    backward_propagation,
+    compute_cost,
+    forward_propagation,
+    initialize_parameters,
+    update_parameters,
+)
+from labkit.regularization.training import Recipe, Run, stop_early, train
 from labkit.selfcheck import words
 from tests.test_architecture import REPOSITORY
 
@@ -19,7 +28,7 @@ PLAIN = Recipe("plain")
 
 
 def short(recipe: Recipe, **options: Any) -> Run:
-    return train(X, Y, recipe, layer_dims=(2, 8, 4, 1), steps=40, **options)
+    return train(X, Y, recipe, layer_dims=(2, 8, 4, 1), steps=40, **{"learning_rate": 0.3, "momentum": 0.0, **options})
 
 
 def test_a_plain_training_learns_and_notes_costs_and_parameters() -> None:
@@ -35,6 +44,36 @@ def test_the_last_step_is_noted_even_when_it_is_not_due() -> None:
     run = train(X, Y, PLAIN, layer_dims=(2, 8, 4, 1), steps=401)
     assert run.steps[:3] == [0, 2, 4]
     assert run.steps[-1] == 401
+
+
+def test_momentum_adds_up_the_gradients() -> None:
+    parameters = initialize_parameters((2, 8, 4, 1), 1)
+    run = short(PLAIN, learning_rate=0.1, momentum=0.5)
+    movement = {f"d{name}": np.zeros_like(value) for name, value in parameters.items()}
+    for expected in run.history[:4]:
+        for name, value in parameters.items():
+            np.testing.assert_allclose(expected[name], value)
+        grads = backward_propagation(X, Y, forward_propagation(X, parameters)[1])
+        movement = {name: 0.5 * past + grads[name] for name, past in movement.items()}
+        parameters = update_parameters(parameters, movement, 0.1)
+
+
+def test_stopping_early_keeps_the_step_that_does_best_on_other_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    run = short(PLAIN)
+    costs = [compute_cost(forward_propagation(X[:, :7], past)[0], 1 - Y[:, :7]) for past in run.history]
+    stopped = stop_early(run, X[:, :7], 1 - Y[:, :7])
+    best = int(np.argmin(costs))
+    assert stopped.steps == list(range(best + 1)) and stopped.parameters is run.history[best]
+    assert stopped.name == f"plain, stopped at step {best}" and stopped.name in capsys.readouterr().out
+    assert len(run.steps) == 41
+    waiting = Run("later", problem="nothing yet")
+    assert stop_early(waiting, X, Y) is waiting
+
+
+def test_a_run_is_drawn_as_its_functions_say_unless_the_recipe_names_a_look() -> None:
+    assert short(Recipe("r", cost=returning(1.0))).look == L2
+    assert short(Recipe("r", forward=lambda X, parameters: forward_propagation(X, parameters))).look == DROPOUT
+    assert short(Recipe("r", cost=returning(1.0), look=OWN)).look == OWN
 
 
 def test_the_same_seed_gives_the_same_run_also_for_functions_that_use_numpy_random() -> None:
