@@ -6,11 +6,12 @@ from typing import Any
 
 from labkit import words
 from labkit.batch_norm.practice import STEPS as BATCH_NORM_STEPS
+from labkit.regularization.derivation import STEPS as REGULARIZATION_STEPS
 from labkit.selfcheck.report import Report, show
 from labkit.selfcheck.source import is_stale
 from labkit.selfcheck.words import stale
 
-STEPS: dict[str, Callable[..., Report]] = {**BATCH_NORM_STEPS}
+STEPS: dict[str, Callable[..., Report]] = {**REGULARIZATION_STEPS, **BATCH_NORM_STEPS}
 """Name of the student's function → what checks it."""
 
 

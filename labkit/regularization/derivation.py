@@ -8,13 +8,13 @@ import numpy as np
 from labkit.numeric_gradient import STEP
 from labkit.regularization import words
 from labkit.selfcheck import words as selfcheck_words
-from labkit.selfcheck.report import Report, Row, show
+from labkit.selfcheck.report import Report, Row
 
 SLOPE_CASES = ((3.0, 0.7, 200), (-0.5, 2.0, 10), (0.0, 1.0, 50))
 VARIANCE_CASES = ((2.0, 0.5), (1.0, 0.8), (3.0, 0.1), (4.0, 1.0))
 
 
-def check_penalty_slope(function: Callable[[float, float, int], Any]) -> None:
+def check_penalty_slope(function: Callable[[float, float, int], Any]) -> Report:
     """Compare your slope of the L2 penalty at one weight with the measured one.
 
     Args:
@@ -26,10 +26,10 @@ def check_penalty_slope(function: Callable[[float, float, int], Any]) -> None:
         return (above - below) / (2 * STEP)
 
     labels = [words.slope_case(*case) for case in SLOPE_CASES]
-    _show("penalty_slope", labels, [measured(*case) for case in SLOPE_CASES], _called(function, SLOPE_CASES))
+    return _report("penalty_slope", labels, [measured(*case) for case in SLOPE_CASES], _called(function, SLOPE_CASES))
 
 
-def check_dropout_variance(function: Callable[[float, float], Any]) -> None:
+def check_dropout_variance(function: Callable[[float, float], Any]) -> Report:
     """Compare your variance of an activation under dropout with that of the two values which it can take.
 
     Args:
@@ -41,7 +41,9 @@ def check_dropout_variance(function: Callable[[float, float], Any]) -> None:
         return float(chances @ (values - chances @ values) ** 2)
 
     labels = [words.variance_case(*case) for case in VARIANCE_CASES]
-    _show("dropout_variance", labels, [measured(*case) for case in VARIANCE_CASES], _called(function, VARIANCE_CASES))
+    return _report(
+        "dropout_variance", labels, [measured(*case) for case in VARIANCE_CASES], _called(function, VARIANCE_CASES)
+    )
 
 
 def _called(function: Callable[..., Any], cases: Sequence[tuple[float, ...]]) -> list[object]:
@@ -55,12 +57,11 @@ def _called(function: Callable[..., Any], cases: Sequence[tuple[float, ...]]) ->
     return results
 
 
-def _show(name: str, labels: Sequence[str], expected: Sequence[float], results: Sequence[object]) -> None:
+def _report(name: str, labels: Sequence[str], expected: Sequence[float], results: Sequence[object]) -> Report:
     if all(result is None for result in results):
-        show(Report(name, [Row(selfcheck_words.values(), selfcheck_words.not_finished())], graded=False))
-        return
+        return Report(name, [Row(selfcheck_words.values(), selfcheck_words.not_finished())], graded=False)
     rows = [Row(label, _problem(right, result)) for label, right, result in zip(labels, expected, results, strict=True)]
-    show(Report(name, rows, _hints(expected, results), graded=False))
+    return Report(name, rows, _hints(expected, results), graded=False)
 
 
 def _problem(right: float, result: object) -> str:
@@ -86,3 +87,9 @@ def _hints(expected: Sequence[float], results: Sequence[object]) -> list[str]:
 
 def _is_number(value: object) -> bool:
     return np.asarray(value).dtype.kind in "biuf" and np.asarray(value).size == 1
+
+
+STEPS: dict[str, Callable[..., Report]] = {
+    "penalty_slope": check_penalty_slope,
+    "dropout_variance": check_dropout_variance,
+}
