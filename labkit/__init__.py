@@ -1,8 +1,9 @@
 """The student's toolkit; it holds no answer.
 
 files.py finds data, arrays.py names types, environment.py prints versions, timing.py measures times,
-numeric_gradient.py measures slopes, palette.py holds the colors, language.py chooses the language and fonts.py a font
-for it, words.py holds the sentences of these. Then a folder a lab, and two for the self-check:
+numeric_gradient.py measures slopes, say.py prints sentences, palette.py holds the colors, language.py chooses the
+language and fonts.py a font for it, words.py holds the sentences of these. Then a folder a lab, and two for the
+self-check:
 
 - regularization/, batch_norm/: data, networks, training and plots of a lab;
 - selfcheck/: judges a function on recorded public cases; practice.py checks the steps that nobody grades;

@@ -6,6 +6,7 @@ from typing import ParamSpec, TypeVar
 
 from labkit import words
 from labkit.language import ENGLISH, chosen_language, in_english, language, speaking
+from labkit.say import say
 
 FONTS = {
     "zh_CN": (
@@ -49,7 +50,7 @@ def font_for(name: str) -> str | None:
 
 @cache
 def _say_no_font(name: str) -> None:
-    print(words.no_font())
+    say(words.no_font())
 
 
 def drawing(draw: Callable[P, R]) -> Callable[P, R]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from labkit.batch_norm import words
 from labkit.batch_norm.practice import hidden_layer as hidden_layer_report
+from labkit.say import say
 from labkit.selfcheck import words as selfcheck_words
 from labkit.selfcheck.check import unproven
 
@@ -28,7 +29,7 @@ def batch_norm_ready(
     if result is None:
         return False
     if not (isinstance(result, tuple) and len(result) == 2 and np.shape(result[0]) == x.shape):
-        print(words.odd_forward(forward.__name__))
+        say(words.odd_forward(forward.__name__))
         return False
     for backward in backwards:
         gradients = _run(backward, np.cos(x), result[1])
@@ -36,12 +37,12 @@ def batch_norm_ready(
             return False
         sizes = [np.size(value) for value in gradients] if isinstance(gradients, tuple) else []
         if sizes != [x.size, 3, 3] or np.shape(gradients[0]) != x.shape:
-            print(words.odd_backward(backward.__name__))
+            say(words.odd_backward(backward.__name__))
             return False
     if layer is not None and not _layer_ready(layer, forward):
         return False
     for name in unproven({function.__name__: function for function in (forward, *backwards)}):
-        print(selfcheck_words.unproven(name))
+        say(selfcheck_words.unproven(name))
     return True
 
 
@@ -53,10 +54,10 @@ def _layer_ready(layer: Callable[..., Any], forward: Callable[..., Any]) -> bool
     if result is None:
         return False
     if not (isinstance(result, tuple) and len(result) == 2 and np.ndim(result[0]) == 2 and len(result[0]) == len(x)):
-        print(words.odd_layer(layer.__name__))
+        say(words.odd_layer(layer.__name__))
         return False
     if not hidden_layer_report(layer).passed:
-        print(selfcheck_words.unproven(layer.__name__))
+        say(selfcheck_words.unproven(layer.__name__))
     return True
 
 
@@ -65,9 +66,9 @@ def _run(function: Callable[..., Any], *arguments: Any) -> Any:
     try:
         result = function(*arguments)
     except Exception as error:
-        print(words.failing_stub(name=function.__name__, kind=type(error).__name__, message=error))
+        say(words.failing_stub(name=function.__name__, kind=type(error).__name__, message=error))
         return None
     if result is None or (isinstance(result, tuple) and any(part is None for part in result[:1])):
-        print(words.empty_stub(name=function.__name__))
+        say(words.empty_stub(name=function.__name__))
         return None
     return result

@@ -26,6 +26,7 @@ from labkit.calls.random_outputs import MISSING, Profile, RandomOutputs, mismatc
 from labkit.calls.unfilled import computes_with_none, none_parts, returns_nothing
 from labkit.files import find_upward
 from labkit.language import translated
+from labkit.say import say
 from labkit.selfcheck import public_cases, words
 from labkit.selfcheck.report import Report, Row, show
 from labkit.selfcheck.source import is_stale, returns_something
@@ -58,11 +59,11 @@ def check(name: str, function: Callable[..., Any], *companions: Callable[..., An
     """
     case, problem = find_case(name)
     if case is None:
-        print(problem)
+        say(problem)
         return
     functions = (function, *companions)
     if not all(callable(item) for item in functions):
-        print(words.not_a_function())
+        say(words.not_a_function())
         return
     notebook = sys._getframe(1).f_globals
     own = {item: notebook[item] for item in case["functions"][1:] if item in notebook}

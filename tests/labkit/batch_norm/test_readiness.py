@@ -87,7 +87,7 @@ def test_tiny_batch_of_the_readiness_check_is_not_degenerate() -> None:
     assert np.var(seen[0][0], axis=0).min() > 1
 
 
-def test_an_experiment_with_a_function_that_fails_its_self_check_says_so_in_a_line(
+def test_an_experiment_with_a_function_that_fails_its_self_check_says_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(REPOSITORY / "source" / "batch_normalization")
@@ -95,8 +95,8 @@ def test_an_experiment_with_a_function_that_fails_its_self_check_says_so_in_a_li
     drawn = np.random.rand()
     np.random.seed(3)
     assert batch_norm_ready(batchnorm_forward, batchnorm_backward)
-    lines = capsys.readouterr().out.splitlines()
-    assert lines == [words.unproven("batchnorm_forward"), words.unproven("batchnorm_backward")]
+    shown = " ".join(capsys.readouterr().out.split())
+    assert shown == f"{words.unproven('batchnorm_forward')} {words.unproven('batchnorm_backward')}"
     assert batch_norm_ready(right_forward, right_backward)
     assert capsys.readouterr().out == ""
     assert np.random.rand() == drawn
@@ -111,7 +111,7 @@ def test_an_experiment_with_a_hidden_layer_in_the_wrong_order_says_so_and_goes_o
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert batch_norm_ready(batchnorm_forward, layer=layer_without_relu)
-    assert words.unproven("layer_without_relu") in capsys.readouterr().out
+    assert words.unproven("layer_without_relu") in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.parametrize(
