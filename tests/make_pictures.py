@@ -3,6 +3,8 @@
 What commands print is their own output, put on a page like a terminal's.
 """
 
+import math
+import re
 import shlex
 import subprocess
 import sys
@@ -24,6 +26,8 @@ PICTURES = PROJECT / "docs" / "pictures"
 LAB = "regularization"
 STUDENTS = 24
 WIDTH = 980
+HINT = 'class="box hint"'
+CHINESE = re.compile("[\u3000-\u9fff]")
 LINE = 19
 """Height of a line of the terminal, in pixels."""
 TERMINAL = """<!DOCTYPE html><meta charset="utf-8"><style>
@@ -54,8 +58,14 @@ def main() -> None:
             run(course, f"{command} {LAB}")
         screenshot(course.reports() / f"{LAB}.html", PICTURES / "report.png", WIDTH, 900)
         pages = [course.feedback(student, LAB) / f"{LAB}.html" for student in kinds if kinds[student] == "mistake"]
-        page = next(page for page in pages if 'class="box hint"' in page.read_text(encoding="utf-8"))
-        screenshot(page, PICTURES / "feedback.png", WIDTH, 1000)
+        screenshot(min(pages, key=hint_at), PICTURES / "feedback.png", WIDTH, 1300)
+
+
+def hint_at(page: Path) -> float:
+    """Return how far down the likely mistake stands; nowhere on a page with signs that few machines have fonts for."""
+    text = page.read_text(encoding="utf-8")
+    far = CHINESE.search(text) or HINT not in text
+    return math.inf if far else text.index(HINT)
 
 
 def hand_in_again(course: Course) -> None:

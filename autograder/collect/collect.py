@@ -125,9 +125,14 @@ def collect(
         tuple(run.written),
         tuple(run.unchanged),
         tuple(lines),
-        "" if student is not None else words.layout(recognised.name, str(recognised.around)),
+        "" if student is not None else _how_read(recognised, roster),
         tuple(_changes(course, assignment, run.changed)),
     )
+
+
+def _how_read(recognised: Recognised, roster: Roster) -> str:
+    line = words.layout(recognised.name, str(recognised.around))
+    return line if roster.people or recognised.name != "moodle" else f"{line}. {words.numbers_of_assignment()}"
 
 
 def _recognise(course: Course, download: Download, assignment: str, roster: Roster, layout: str | None) -> Recognised:

@@ -256,6 +256,14 @@ def no_layout(name: str, names: Sequence[str]) -> str:
     return _("There is no layout {name}. Known are: {names}", name=_printable(name), names=", ".join(names))
 
 
+def numbers_of_assignment() -> str:
+    """Say what ids are worth that Moodle made, before anybody grades by them."""
+    return _(
+        "Without a list of the class, people are called by Moodle's numbers, which are others in each assignment: see "
+        "`autograder roster`."
+    )
+
+
 def layout(name: str, around: str) -> str:
     """Say how the download was read."""
     titles = {

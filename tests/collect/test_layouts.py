@@ -6,6 +6,7 @@ import pytest
 
 from autograder.collect.collect import collect
 from autograder.course.course import Course
+from autograder.course.roster import Person, Roster
 from autograder.errors import ArchiveError
 from tests.helpers import small_course as small
 from tests.helpers.downloads import NOTEBOOK, make_zip, save, submitted
@@ -147,3 +148,11 @@ def test_a_layout_can_be_named(course: Course, tmp_path: Path) -> None:
     assert collect(course, small.ASSIGNMENT, path, "flat").students == ("a_2026_3_x", "b_2026_4_x")
     with pytest.raises(ArchiveError, match="Known are: moodle"):
         collect(course, small.ASSIGNMENT, path, "noodle")
+
+
+def test_ids_that_moodle_makes_for_each_assignment_are_called_so(course: Course, tmp_path: Path) -> None:
+    download = save(tmp_path / "class.zip", make_zip({"Ada Example_71_assignsubmission_file/numbers.ipynb": NOTEBOOK}))
+    layout = collect(course, small.ASSIGNMENT, download).layout
+    assert layout.startswith("Read as: Moodle. ") and "autograder roster" in layout
+    Roster([Person("0071", "Ada", "Example", lms_ids={small.ASSIGNMENT: "71"})]).write(course)
+    assert collect(course, small.ASSIGNMENT, download).layout == "Read as: Moodle"
