@@ -94,13 +94,14 @@ def _returns_names(line: list[str]) -> bool:
 
 
 def toolkit_functions() -> dict[str, Function]:
-    """Collect every public function of labkit, by its full name."""
+    """Collect the functions of labkit by full name, but for those that choose the language of all that follows."""
     import labkit
 
     functions: dict[str, Function] = {}
     for module in pkgutil.walk_packages(labkit.__path__, "labkit."):
         for name, value in vars(importlib.import_module(module.name)).items():
-            if inspect.isfunction(value) and value.__module__.startswith("labkit"):
+            own = inspect.isfunction(value) and value.__module__.startswith("labkit")
+            if own and value.__module__ != "labkit.language":
                 functions[f"{value.__module__}.{name}"] = value
     return functions
 
