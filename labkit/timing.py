@@ -6,12 +6,15 @@ from time import perf_counter
 TICKS = 20
 """A block of calls takes at least so many steps of the clock, so that reading the clock costs little precision."""
 
+BLOCKS = 10
+"""Measured at least: on a busy computer some of them are interrupted."""
+
 
 def best_time(function: Callable[[], object], seconds: float = 0.1) -> float:
     """Return the shortest time that one call of the function took, in seconds.
 
     Calls are measured in blocks: the clock of a browser is so coarse that a single call seems to take no time. The
-    function is called for about the given time, at least five blocks, after one call that warms up.
+    function is called for about the given time, at least BLOCKS blocks, after one call that warms up.
 
     Args:
         function: Takes no argument.
@@ -22,7 +25,7 @@ def best_time(function: Callable[[], object], seconds: float = 0.1) -> float:
     while (time := _time_of(function, calls)) < shortest:
         calls *= 2
     best, blocks, end = time, 1, perf_counter() + seconds
-    while blocks < 5 or perf_counter() < end:
+    while blocks < BLOCKS or perf_counter() < end:
         best = min(best, _time_of(function, calls))
         blocks += 1
     return best / calls

@@ -156,7 +156,7 @@ def plot_activations(networks: Mapping[str, Sequence[Array]]) -> None:
     for (name, layers), color, width in zip(sizes.items(), _shades(len(sizes)), WIDTHS, strict=False):
         for axes, layer in zip(row[0], layers, strict=False):
             counts, _ = np.histogram(layer, bins)
-            axes.stairs(counts, bins, orientation="horizontal", fill=True, color=color, alpha=0.3)
+            axes.stairs(counts, bins, orientation="horizontal", fill=True, color=color, alpha=0.12)
             outline = np.where(counts > 0, counts, np.nan)
             axes.stairs(outline, bins, orientation="horizontal", color=color, linewidth=width, label=name)
     for number, axes in enumerate(row[0]):
