@@ -202,6 +202,18 @@ DEFENCES = [
         _off(f"{CLEANING}.markup:FORMATTING", NEVER),
     ),
     _defence(
+        "formulas: nothing but mathematics",
+        "a formula with a link that runs",
+        lambda: "".join(re.findall("javascript:", _drawn_formula(r"\href{javascript:alert(1)}{x}"))),
+        _off(f"{CLEANING}.formulas:_clean", lambda element: element),
+    ),
+    _defence(
+        "formulas: no commands of one's own",
+        "a command for two hundred signs, ninety times",
+        lambda: _grown(_drawn_formula(MACRO), len(MACRO)),
+        _off(f"{CLEANING}.formulas:_MACRO", NEVER),
+    ),
+    _defence(
         "pictures: the same for SVG",
         "such tags in an SVG",
         lambda: squared(lambda n: parse("svg", f"<svg>{bomb(n)}</svg>")),
@@ -295,6 +307,14 @@ DEFENCES = [
     ),
 ]
 """At least one in each module of `autograder/notebook/cleaning/`, and of `autograder/scrub/`."""
+
+
+MACRO = r"\def\a{" + r"\," * 200 + "}" + r"\a" * 90
+
+
+def _drawn_formula(latex: str) -> str:
+    page: str = parse("markdown", [f"${latex}$", None, True])[0]
+    return page
 
 
 def _grown(html: str, size: int) -> str:

@@ -34,6 +34,7 @@ from autograder.engines.sandbox.worker_client import CallRequest, OverLimitError
 from autograder.errors import SubmissionError
 from autograder.notebook import budget, cell_names
 from autograder.notebook.cleaning import clean
+from autograder.notebook.cleaning.formulas import formula
 from autograder.notebook.cleaning.parsing import parse
 from autograder.notebook.cleaning.printed import as_shown
 from autograder.notebook.cleaning.widgets import VIEW_TYPE, Widgets
@@ -502,6 +503,20 @@ DEFENCES = [
         0,
         "characters",
         lambda: len(parse("markdown", ["x" * 30_000, None])[0] or ""),
+    ),
+    _constant(
+        f"{CLEANING}.formulas:MAX_FORMULA",
+        "a formula of 10,000 characters",
+        0,
+        "characters",
+        lambda: len(formula(r"\," * 5_000, is_block=False) or ""),
+    ),
+    _constant(
+        f"{CLEANING}.formulas:MAX_FORMULAS",
+        "3,000 formulas in one text",
+        400,
+        "formulas",
+        lambda: parse("markdown", ["$x$ " * 3_000, None, True])[0].count("<math"),
     ),
     _constant(
         f"{CLEANING}.markup:MAX_NOTICES",

@@ -17,7 +17,7 @@ MAX_FORMULA = 2_000
 """Characters of a formula that is read."""
 MAX_FORMULAS = 400
 """Formulas of one text that are read."""
-MAX_WIDTH, MAX_SMALL_WIDTH = 70, 110
+LINE, SMALL_LINE = 70, 110
 """Signs of a piece of a formula that cannot be broken, in full size and in a smaller one: a line on paper."""
 
 _MATH = re.compile(
@@ -89,9 +89,9 @@ def formula(latex: str, *, is_block: bool) -> str | None:
     except (Exception, RecursionError):  # whatever a library makes of whatever was typed
         return None
     widths = [len("".join(piece.itertext())) for piece in pieces]
-    if max(widths, default=MAX_SMALL_WIDTH) >= MAX_SMALL_WIDTH:
+    if max(widths, default=SMALL_LINE) >= SMALL_LINE:
         return None
-    kind = "formula small" if max(widths) > MAX_WIDTH else "formula"
+    kind = "formula small" if max(widths) > LINE else "formula"
     if not is_block:
         return f"<math>{_written(pieces[0])}</math>"
     drawn = " ".join(f'<math displaystyle="true">{_written(piece)}</math>' for piece in pieces)

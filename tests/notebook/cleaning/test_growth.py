@@ -53,6 +53,16 @@ HTML: dict[str, Make] = {
     "comments": lambda n: "<!--" * n + "-->" * n,
     "styles": lambda n: "<style>#T_" * n,
 }
+FORMULAS: dict[str, Make] = {
+    "short ones": lambda n: "$x^y_z$ " * (n // 2),
+    "halves": lambda n: "$$a " * n,
+    "groups": lambda n: ("$" + "{" * 900 + "x" + "}" * 900 + "$ ") * (n // 300),
+    "fractions": lambda n: ("$" + r"\frac{" * 120 + "a" + "}{b}" * 120 + "$ ") * (n // 300),
+    "brackets": lambda n: ("$" + r"\left(" * 100 + r"\right)" * 100 + "$ ") * (n // 300),
+    "primes": lambda n: ("$" + "x'" * 900 + "$ ") * (n // 300),
+    "environments": lambda n: r"\begin{a}x" * n,
+    "code spans": lambda n: " ".join("`" * (i % 40 + 1) for i in range(n // 5)),
+}
 BOUNDED = {
     "nested blocks": "<div>" * (MAX_TAGS - 1),
     "nested lists": "<ul><li>" * (MAX_TAGS // 2 - 1),
@@ -122,6 +132,10 @@ CASES: list[Any] = [
     *(
         pytest.param(lambda text: parse("markdown", [text, None]), make, 800, id=f"Markdown: {name}")
         for name, make in MARKDOWN.items()
+    ),
+    *(
+        pytest.param(lambda text: parse("markdown", [text, None, True]), make, 800, id=f"formulas: {name}")
+        for name, make in FORMULAS.items()
     ),
     *(
         pytest.param(lambda text: parse("svg", f"<svg>{text}</svg>"), make, 2_000, id=f"SVG: {name}")
