@@ -81,7 +81,7 @@ class Course:
         """Whether the database is on a server."""
         return is_server(self.gradebook_url)
 
-    @property
+    @cached_property
     def private(self) -> Path:
         """The tool's own folder: the secret and work in progress. Never in git, never in a sandbox."""
         return self.root / ".autograder"
@@ -100,7 +100,7 @@ class Course:
 
     def submitted(self, student: str, assignment: str) -> Path:
         """The folder of what a student handed in."""
-        return self.root / "submitted" / student / assignment
+        return self.root.joinpath("submitted", student, assignment)
 
     def refuse_link(self, student: str, assignment: str) -> None:
         """Refuse a submission folder that is, or lies in, a link: it may lead anywhere.
@@ -115,11 +115,11 @@ class Course:
 
     def autograded(self, student: str, assignment: str) -> Path:
         """The folder of a student's graded notebook."""
-        return self.root / "autograded" / student / assignment
+        return self.root.joinpath("autograded", student, assignment)
 
     def feedback(self, student: str, assignment: str) -> Path:
         """The folder of what goes back to a student."""
-        return self.root / "feedback" / student / assignment
+        return self.root.joinpath("feedback", student, assignment)
 
     def reports(self) -> Path:
         """The folder of the pages for instructors."""

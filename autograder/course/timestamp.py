@@ -1,6 +1,7 @@
 """When a submission was handed in: the text of nbgrader's `timestamp.txt`."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ MAX_TIMESTAMP_BYTES = 1_000
 TIMESTAMP = "timestamp.txt"
 """The file beside a submission that says when it was handed in."""
 
+_WRITTEN = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})? UTC")
 _ZONE = re.compile(r"\w[\w+-]*(?:/\w[\w+-]*)*")
 """A zone's name; dateutil would take others for paths of files, wherever they lie."""
 
@@ -41,6 +43,11 @@ def stored_time(submission: Path) -> str:
 
 def parse_timestamp(text: str) -> datetime | None:
     """Read a time as UTC without a zone; None if it is none."""
+    if _WRITTEN.fullmatch(
+        text
+    ):  # as nbgrader and `collect` write it: dateutil would take a tenth of grading's own time
+        with suppress(ValueError):
+            return datetime.fromisoformat(text.removesuffix(" UTC"))
     from dateutil import parser, tz
 
     try:

@@ -66,7 +66,3 @@ class Engine:
     def causes(self, task: Task, secret: bytes) -> dict[str, str]:
         """Hash everything that the result of a task depends on, by what may change."""
         return task.causes(self.name, secret, self.limits)
-
-    def fingerprint(self, task: Task, secret: bytes) -> str:
-        """Hash everything that the result of a task depends on."""
-        return task.fingerprint(self.name, secret, self.limits)

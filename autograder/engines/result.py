@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
+from typing import Any, cast
 
+from autograder.checking.behaviours import KeptBehaviour
 from autograder.notebook.format import Notebook
 from autograder.notebook.notes import Note
+from autograder.notebook.write import write_compact
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,34 @@ class CellScore:
 
 
 @dataclass(frozen=True)
+class JudgedNotebook:
+    """An autograded notebook, written by the process that judged it: who leads a class only puts it in its place.
+
+    Attributes:
+        cells: its cells as JSON, outputs included.
+        rest: all but its cells.
+    """
+
+    cells: bytes
+    rest: dict[str, Any]
+
+    @classmethod
+    def of(cls, notebook: Notebook) -> JudgedNotebook:
+        """Write the cells of a notebook."""
+        rest = {key: value for key, value in notebook.items() if key != "cells"}
+        return cls(write_compact(notebook["cells"]), rest)
+
+    def write(self, **known: object) -> bytes:
+        """Write the notebook on one line, with what is known of it by now in its metadata."""
+        metadata = {**self.rest["metadata"], "autograder": {**self.rest["metadata"].get("autograder", {}), **known}}
+        return b'{"cells":' + self.cells + b"," + write_compact({**self.rest, "metadata": metadata})[1:]
+
+    def read(self) -> Notebook:
+        """Read the notebook."""
+        return cast(Notebook, {"cells": json.loads(self.cells), **self.rest})
+
+
+@dataclass(frozen=True)
 class Judged:
     """The autograded notebooks of a submission with their scores, or why there are none.
 
@@ -35,14 +67,20 @@ class Judged:
         notebooks: the autograded notebooks by name, outputs included.
         scores: the graded cells in order.
         unanswered: (notebook, grade_id) of solution cells that are as they were given.
+        criteria: (notebook, grade_id) → criterion → points.
+        answers: (notebook, grade_id) → hash of the work that is graded there; None where it may stand anywhere.
+        behaviours: name of a check → what the wrong function did.
         notes: what restoring and running noticed.
         unreadable: why nothing of a notebook could be used; empty where it could.
         problem: why the engine could not judge; then there is nothing else.
     """
 
-    notebooks: dict[str, Notebook] = field(default_factory=dict)
+    notebooks: dict[str, JudgedNotebook] = field(default_factory=dict)
     scores: tuple[CellScore, ...] = ()
     unanswered: frozenset[tuple[str, str]] = frozenset()
+    criteria: dict[tuple[str, str], dict[str, float]] = field(default_factory=dict)
+    answers: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    behaviours: dict[str, KeptBehaviour] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     unreadable: str = ""
     problem: str = ""

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from autograder.checking.verdict import MIME
 from autograder.engines import words
-from autograder.engines.result import CellScore, Judged
+from autograder.engines.evidence import answers_of, criteria_of, take_behaviours
+from autograder.engines.result import CellScore, Judged, JudgedNotebook
 from autograder.notebook.format import Cell, Notebook, Output
 from autograder.notebook.outputs import error, result
 from autograder.notebook.roles import checksum, role
@@ -73,13 +74,21 @@ def judged(restored: Mapping[str, Restored]) -> Judged:
     Args:
         restored: name → the restored notebook with its outputs, and the notes on it.
     """
-    named = [(name, notebook.notebook) for name, notebook in restored.items()]
+    named = {name: notebook.notebook for name, notebook in restored.items()}
+    unanswered = frozenset(
+        (name, role(cell).grade_id)
+        for name, notebook in named.items()
+        for cell in notebook["cells"]
+        if is_unanswered(cell)
+    )
+    behaviours = take_behaviours(named, unanswered)  # before they are written
     return Judged(
-        notebooks=dict(named),
-        scores=tuple(score for name, notebook in named for score in scores_of(name, notebook)),
-        unanswered=frozenset(
-            (name, role(cell).grade_id) for name, notebook in named for cell in notebook["cells"] if is_unanswered(cell)
-        ),
+        notebooks={name: JudgedNotebook.of(notebook) for name, notebook in named.items()},
+        scores=tuple(score for name, notebook in named.items() for score in scores_of(name, notebook)),
+        unanswered=unanswered,
+        criteria=criteria_of(named),
+        answers=answers_of(named),
+        behaviours=behaviours,
         notes=tuple(note for notebook in restored.values() for note in notebook.notes),
         unreadable=" ".join(notebook.unreadable for notebook in restored.values() if notebook.unreadable),
     )

@@ -2,9 +2,9 @@
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from autograder.course.toolkit import labkit_folder
@@ -56,21 +56,15 @@ class Task:
         """
         names = [notebook.name.encode() for notebook in self.notebooks]
         sources = [notebook.source for notebook in self.notebooks]
-        inputs = [part for name in sorted(self.inputs) for part in (name.encode(), self.inputs[name])]
         return {
             "engine": engine,
             "limits": " ".join(sorted(limits)),
             "secret": secret_id(secret),
             "code": code_version(),
             "shares": _hash([self.shares.encode()]),
-            "source": _hash([*names, *sources, *inputs]),
+            "source": _hash_of_source(tuple(names), tuple(sources), tuple(sorted(self.inputs.items()))),
             "submission": _hash([one.submission or one.missing.encode() for one in self.notebooks]),
         }
-
-    def fingerprint(self, engine: str, secret: bytes, limits: Sequence[str] = ()) -> str:
-        """Hash everything that the result depends on."""
-        causes = self.causes(engine, secret, limits)
-        return _hash([part.encode() for cause in sorted(causes) for part in (cause, causes[cause])])
 
     def write_inputs(self, folder: Path) -> None:
         """Write the files that lie beside the notebooks."""
@@ -78,6 +72,17 @@ class Task:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
+
+
+def fingerprint_of(causes: Mapping[str, str]) -> str:
+    """Hash everything that a result depends on."""
+    return _hash([part.encode() for cause in sorted(causes) for part in (cause, causes[cause])])
+
+
+@lru_cache(maxsize=8)
+def _hash_of_source(names: tuple[bytes, ...], sources: tuple[bytes, ...], inputs: tuple[tuple[str, bytes], ...]) -> str:
+    """Hash what is the same for a whole class, once."""
+    return _hash([*names, *sources, *(part for name, data in inputs for part in (name.encode(), data))])
 
 
 def secret_id(secret: bytes) -> str:

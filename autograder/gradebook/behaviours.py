@@ -7,23 +7,18 @@ file under version control the words of a hint would stand apart from the number
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.checking.behaviours import KeptBehaviour
-from autograder.checking.verdict import BEHAVIOUR, MIME
+from autograder.checking.verdict import BEHAVIOUR
 from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.files import write_whole
 from autograder.gradebook import words
-from autograder.notebook.format import Notebook
-from autograder.notebook.roles import role
-
-MAX_CHECKS = 50
-"""Checks of one submission whose behaviours are kept."""
 
 Behaviours = dict[str, KeptBehaviour]
 """What the wrong functions of a submission did, by the name of the check."""
@@ -42,26 +37,6 @@ class GivenHint:
     check: str
     text: str
     behaviour: KeptBehaviour
-
-
-def take_behaviours(notebooks: Mapping[str, Notebook], unanswered: Collection[tuple[str, str]]) -> Behaviours:
-    """Take the behaviours out of the verdicts in graded notebooks.
-
-    Args:
-        notebooks: the notebooks by name; their verdicts hold no behaviour after it.
-        unanswered: (notebook, function) of stubs that are as they were given: what they do is nobody's mistake.
-    """
-    behaviours: Behaviours = {}
-    for name, notebook in notebooks.items():
-        for cell in notebook["cells"]:
-            for output in cell["outputs"] if role(cell).is_test and cell["cell_type"] == "code" else ():
-                verdict = output["data"].get(MIME) if output["output_type"] == "display_data" else None
-                if isinstance(verdict, dict) and BEHAVIOUR in verdict:
-                    kept = KeptBehaviour.from_json(verdict.pop(BEHAVIOUR))
-                    is_own = (name, verdict.get("function")) not in unanswered
-                    if kept and is_own and isinstance(verdict.get("check"), str) and len(behaviours) < MAX_CHECKS:
-                        behaviours[verdict["check"]] = kept
-    return behaviours
 
 
 def keep_behaviours(course: Course, assignment: str, student: str, behaviours: Behaviours, fingerprint: str) -> None:
@@ -175,7 +150,7 @@ def remove_behaviours(course: Course, assignment: str, students: Iterable[str]) 
 
 
 def _file(course: Course, assignment: str, student: str) -> Path:
-    return course.private / "behaviours" / student / f"{assignment}.json"
+    return course.private.joinpath("behaviours", student, f"{assignment}.json")
 
 
 def _hints_file(course: Course, assignment: str) -> Path:

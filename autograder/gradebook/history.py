@@ -7,16 +7,14 @@ transaction that writes the marks.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from autograder.checking.verdict import MIME
 from autograder.course.course import Course
 from autograder.course.database import reading, transaction
 from autograder.engines.result import Judged
@@ -35,8 +33,6 @@ from autograder.gradebook.tables import (
     submitters,
     upsert,
 )
-from autograder.notebook.format import Cell
-from autograder.notebook.roles import role
 
 Cause = Literal[
     "submission", "source", "code", "shares", "secret", "engine", "limits", "late", "hand", "earlier version", "unknown"
@@ -173,39 +169,15 @@ def _criteria(before: Entry, after: Entry, question: str) -> tuple[str, ...]:
 
 def facts_of(judged: Judged, causes: Mapping[str, str], files: Iterable[str]) -> Facts:
     """Take from a result what the history keeps besides points."""
-    criteria, answers = {}, {}
-    for name, notebook in judged.notebooks.items():
-        work = ""
-        for cell in notebook["cells"]:
-            own = role(cell)
-            if own.solution or own.task:
-                work = _hash_of(cell)
-            if own.grade or own.task:
-                # A task has no cell of its own for the answer: it may stand anywhere.
-                answers[key(name, own.grade_id)] = str(causes.get("submission", "")) if own.task else work
-            if own.is_test and (points := _points(cell)):
-                criteria[key(name, own.grade_id)] = points
+    anywhere = str(causes.get("submission", ""))
+    criteria = {key(*place): points for place, points in judged.criteria.items()}
+    answers = {key(*place): anywhere if work is None else work for place, work in judged.answers.items()}
     return Facts(dict(causes), criteria, answers, tuple(files))
 
 
 def key(notebook: str, grade_id: str) -> str:
     """Name a question of an assignment."""
     return f"{notebook}/{grade_id}"
-
-
-def _points(cell: Cell) -> dict[str, float]:
-    """Read the points of each criterion from the verdict of a test cell."""
-    for output in cell["outputs"] if cell["cell_type"] == "code" else ():
-        verdict = output["data"].get(MIME) if output["output_type"] == "display_data" else None
-        if isinstance(verdict, dict):
-            return {str(result["name"]): float(result["points"]) for result in verdict.get("criteria", ())}
-    return {}
-
-
-def _hash_of(cell: Cell) -> str:
-    attachments = json.dumps(cell.get("attachments") or {}, sort_keys=True)
-    text = "\n".join(line.rstrip() for line in cell["source"].strip().splitlines())
-    return hashlib.sha256(f"{text}\0{attachments}".encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 class Kept(NamedTuple):
@@ -365,7 +337,7 @@ def _row(change: Change, last: Kept | None) -> Iterator[dict[str, Any]]:
         after = replace(after, moment=last.entry.moment)
         if after == last.entry:
             return
-    text = json.dumps(asdict(after), separators=(",", ":"))
+    text = json.dumps({**vars(after), "facts": vars(after.facts)}, separators=(",", ":"))
     place = {"assignment": change.assignment, "student": change.student, "number": number}
     yield {**place, "moment": after.moment, "entry": text}
 

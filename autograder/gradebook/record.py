@@ -6,7 +6,7 @@ touched. What changed is kept in the same transaction (see `history`), with the 
 
 from __future__ import annotations
 
-import uuid
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -248,7 +248,7 @@ class _RowsBefore:
 
 
 def _new_id() -> str:
-    return uuid.uuid4().hex
+    return secrets.token_hex(16)
 
 
 def _work_changed(question: str, score: float | None, last: Entry | None, facts: Facts) -> bool:

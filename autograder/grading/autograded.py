@@ -1,7 +1,9 @@
 """Keep autograded notebooks in `autograded/`, with what tells later whether they still hold, and behaviours apart."""
 
 import json
+import os
 import shutil
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,10 +12,9 @@ from autograder.course.timestamp import MAX_TIMESTAMP_BYTES, TIMESTAMP
 from autograder.engines.result import Judged
 from autograder.engines.task import Task
 from autograder.files import read_plain
-from autograder.gradebook.behaviours import keep_behaviours, take_behaviours
+from autograder.gradebook.behaviours import keep_behaviours
 from autograder.grading.result import GradedStudent, State
 from autograder.notebook.notes import UNREADABLE
-from autograder.notebook.write import write_compact
 
 
 def keep(course: Course, task: Task, judged: Judged, aside: Path, fingerprint: str) -> None:
@@ -31,19 +32,40 @@ def keep(course: Course, task: Task, judged: Judged, aside: Path, fingerprint: s
     """
     fresh = aside / task.student
     target = course.autograded(task.student, task.assignment)
-    behaviours = take_behaviours(judged.notebooks, judged.unanswered)
-    keep_behaviours(course, task.assignment, task.student, behaviours, fingerprint)
+    keep_behaviours(course, task.assignment, task.student, judged.behaviours, fingerprint)
     fresh.mkdir()
-    task.write_inputs(fresh)
+    _link_inputs(task, aside / ".inputs", fresh)
     copy_timestamp(course, task.student, task.assignment, fresh)
     for name, notebook in judged.notebooks.items():
-        metadata = notebook["metadata"].setdefault("autograder", {})
-        metadata |= {"fingerprint": fingerprint, "score": judged.score, "max_score": judged.max_score}
-        (fresh / f"{name}.ipynb").write_bytes(write_compact(notebook))
+        data = notebook.write(fingerprint=fingerprint, score=judged.score, max_score=judged.max_score)
+        (fresh / f"{name}.ipynb").write_bytes(data)
     target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists():
+    with suppress(FileNotFoundError):
         shutil.rmtree(target)
     fresh.rename(target)
+
+
+def _link_inputs(task: Task, shared: Path, folder: Path) -> None:
+    """Put the files that lie beside the source notebooks into a folder: links, so that a class needs them once.
+
+    They can only be read, since all students have the same. Windows could not remove such files again.
+    """
+    if sys.platform == "win32":
+        task.write_inputs(folder)
+        return
+    for name, data in task.inputs.items():
+        one, link = os.path.join(shared, name), os.path.join(folder, name)  # noqa: PTH118  # a third of keep's time
+        if "/" in name:
+            Path(link).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(one, link)
+        except OSError:  # the first student's; or it has all the links that it can have, or there are none here
+            Path(link).write_bytes(data)
+            Path(link).chmod(0o444)
+            with suppress(OSError):
+                Path(one).parent.mkdir(parents=True, exist_ok=True)
+                Path(one).unlink(missing_ok=True)
+                os.link(link, one)
 
 
 def copy_timestamp(course: Course, student: str, assignment: str, folder: Path) -> None:

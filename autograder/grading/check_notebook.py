@@ -68,9 +68,10 @@ def _source(course: Course, assignment: str, file: Path) -> Path:
 def as_json(assignment: str, judged: Judged) -> dict[str, Any]:
     """Write the result as `check --json` prints it."""
     (notebook,) = judged.notebooks.values()
+    graded_cells = notebook.read()["cells"]
     graded = {cell.grade_id: cell for cell in judged.scores if not cell.manual}
     cells = []
-    for cell in notebook["cells"]:
+    for cell in graded_cells:
         name = role(cell).grade_id
         if name in graded:
             score = graded[name]

@@ -13,7 +13,7 @@ from autograder.course.timestamp import TIMESTAMP, read_timestamp
 from autograder.engines.fit import refuse_unfit_tests
 from autograder.engines.registry import Engine
 from autograder.engines.result import Judged
-from autograder.engines.task import Task
+from autograder.engines.task import Task, fingerprint_of
 from autograder.errors import AutograderError, CourseError, MachineError
 from autograder.gradebook.history import Change, handed_in, now
 from autograder.gradebook.late import read_late_rules
@@ -26,8 +26,8 @@ from autograder.grading.autograded import copy_timestamp, keep, unchanged
 from autograder.grading.result import GradedStudent, State
 from autograder.grading.submissions import inputs_of, make_task, shares_of, sources_of
 
-BATCH_SECONDS = 1.0
-"""Submissions are written in one transaction that came in so many seconds, but no more than a batch."""
+BATCH_SECONDS, BATCH_BYTES = 1.0, 32_000_000
+"""Submissions are written in one transaction that came in so many seconds; no more than a batch, or so many bytes."""
 
 
 def grade(
@@ -105,6 +105,7 @@ class _Grading:
         self._moment = now()
         self._times: dict[str, datetime | None] = {}
         self._before: list[str] = []
+        self._causes: dict[str, dict[str, str]] = {}
 
     def read_times(self, students: Sequence[str]) -> None:
         """Read when submissions were handed in, and load the plugin for late ones before anything is written.
@@ -151,8 +152,10 @@ class _Grading:
             notes = tuple(words.notebook_gone(f"{name}.ipynb") for name in gone)
             self._add(GradedStudent(student, "failed", notes=notes))
             return None
-        before = unchanged(self._course, task, self._fingerprint(task)) if is_recorded else None
+        causes = self._engine.causes(task, self._secret)
+        before = unchanged(self._course, task, fingerprint_of(causes)) if is_recorded else None
         if before is None:
+            self._causes[student] = causes
             return task
         self._before.append(student)
         self._add(before)
@@ -163,11 +166,11 @@ class _Grading:
 
         The notebook holds the fingerprint and comes last: a run that is cut off in between does this submission again.
         """
+        causes = {task.student: self._causes.pop(task.student) for task, _ in batch}
         problems = {task.student: judged.problem for task, judged in batch if judged.problem}
         good = [(task, judged) for task, judged in batch if not judged.problem]
         try:
             if good:
-                causes = {task.student: self._engine.causes(task, self._secret) for task, _ in good}
                 changes = record(
                     self._course, good, moment=self._moment, times=self._times, causes=causes, rules=self._rules
                 )
@@ -177,7 +180,7 @@ class _Grading:
         for task, judged in batch:
             if task.student not in problems:
                 try:
-                    keep(self._course, task, judged, aside, self._fingerprint(task))
+                    keep(self._course, task, judged, aside, fingerprint_of(causes[task.student]))
                 except OSError as error:
                     problems[task.student] = words.notebook_not_kept(error.strerror or str(error))
             if task.student in problems:
@@ -206,9 +209,6 @@ class _Grading:
             if change.is_news:
                 self._on_change(change)
 
-    def _fingerprint(self, task: Task) -> str:
-        return self._engine.fingerprint(task, self._secret)
-
     def _add(self, graded: GradedStudent) -> None:
         self.results.append(graded)
         self._on_graded(graded)
@@ -217,12 +217,13 @@ class _Grading:
 def _batches(results: Iterator[tuple[Task, Judged]]) -> Iterator[list[tuple[Task, Judged]]]:
     """Group results that are written together; yield the last group also when the work is stopped."""
     batch: list[tuple[Task, Judged]] = []
-    began = time.monotonic()
+    began, size = time.monotonic(), 0
     try:
         for result in results:
             batch.append(result)
-            if len(batch) >= BATCH or time.monotonic() - began > BATCH_SECONDS:
-                whole, batch = batch, []
+            size += sum(len(notebook.cells) for notebook in result[1].notebooks.values())
+            if len(batch) >= BATCH or size > BATCH_BYTES or time.monotonic() - began > BATCH_SECONDS:
+                whole, batch, size = batch, [], 0
                 yield whole
                 began = time.monotonic()
     except KeyboardInterrupt:

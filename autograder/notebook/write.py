@@ -11,6 +11,6 @@ def write(notebook: Notebook) -> bytes:
     return (json.dumps({**notebook, "cells": cells}, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def write_compact(notebook: Notebook) -> bytes:
-    """Write a notebook on one line: ten times as fast, and as good to read for every program."""
-    return json.dumps(notebook, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+def write_compact(part: object) -> bytes:
+    """Write a notebook, or a part of it, on one line: ten times as fast, and as good to read for every program."""
+    return json.dumps(part, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

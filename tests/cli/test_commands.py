@@ -12,7 +12,7 @@ import pytest
 
 from autograder.cli.commands import main
 from autograder.course.course import Course
-from autograder.engines.result import CellScore, Judged
+from autograder.engines.result import CellScore, Judged, JudgedNotebook
 from autograder.notebook.format import Notebook
 from autograder.notebook.notes import NEWER_PYTHON, Note
 from tests.helpers import small_course as small
@@ -233,7 +233,7 @@ def test_check_says_first_that_a_newer_python_was_used_and_other_notes_last(
 ) -> None:
     notes = (Note("test-edited", "test_double", "A test was changed."), Note(NEWER_PYTHON, "", "Python 3.99 was used."))
     judged = Judged(
-        {"numbers": cast("Notebook", small.source())},
+        {"numbers": JudgedNotebook.of(cast("Notebook", small.source()))},
         (CellScore("numbers", "test_double", 4.0, 4.0, False),),
         notes=notes,
     )

@@ -8,6 +8,7 @@ from autograder.course.course import Course
 from autograder.course.timestamp import TIMESTAMP, read_timestamp
 from autograder.engines.registry import Engine
 from autograder.engines.result import Judged
+from autograder.engines.task import fingerprint_of
 from autograder.errors import CourseError, SubmissionError
 from autograder.grading.autograded import keep
 from autograder.grading.grade_class import grade
@@ -28,14 +29,17 @@ def course(tmp_path: Path) -> Course:
 
 
 def test_changed_shares_grade_again_and_another_order_of_the_file_does_not(course: Course) -> None:
+    def now() -> str:
+        return fingerprint_of(Engine("nbgrader").causes(make_task(course, "numbers", "anna"), b"secret"))
+
     def fingerprint(shares: str) -> str:
         (course.root / "shares.toml").write_text(shares)
-        return Engine("nbgrader").fingerprint(make_task(course, "numbers", "anna"), b"secret")
+        return now()
 
     before = fingerprint(HALF)
     assert fingerprint(SAME) == before
     assert fingerprint(HALF.replace("0.5", "0.6")) != before
-    assert fingerprint("") == Engine("nbgrader").fingerprint(make_task(course, "numbers", "anna"), b"secret") != before
+    assert fingerprint("") == now() != before
 
 
 def test_shares_that_are_not_right_stop_grading_before_anybody_is_graded(course: Course) -> None:

@@ -45,9 +45,6 @@ class StubEngine(Engine):
     def causes(self, task: Task, secret: bytes) -> dict[str, str]:
         return super().causes(task, secret) | {"code": str(self.criteria)}
 
-    def fingerprint(self, task: Task, secret: bytes) -> str:
-        return str(self.causes(task, secret))
-
     def _judge(self, task: Task) -> Judged:
         restored = {}
         for own in task.notebooks:

@@ -98,7 +98,7 @@ def reached(attacks: Sequence[Attack], off: Off) -> dict[str, list[str]]:
                 world.heard.clear()
                 lab.hand_in(attack.id, hostile_notebook(attack, lab.names({**world.names(), "MARK": world.token})))
                 judged = grader.judge(make_task(Course(lab.course), ASSIGNMENT, attack.id))
-                cells = judged.notebooks[ASSIGNMENT]["cells"]
+                cells = judged.notebooks[ASSIGNMENT].read()["cells"]
                 shown = "\n".join(text_of(cell) for cell in cells)
                 shown += json.dumps([cell for cell in cells if not role(cell).is_fixed])
                 got = re.findall(rf"^{BREACH} (.*)$", shown, re.MULTILINE)
