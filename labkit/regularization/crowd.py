@@ -8,6 +8,7 @@ from labkit.arrays import Array, Parameters
 from labkit.regularization import words
 from labkit.regularization.network import forward_propagation
 from labkit.regularization.training import NotReadyError, Recipe, Run, use_forward
+from labkit.say import say
 
 
 def thinned_networks(recipe: Recipe, run: Run, keep_prob: float, count: int = 100) -> list[Parameters]:
@@ -25,7 +26,7 @@ def thinned_networks(recipe: Recipe, run: Run, keep_prob: float, count: int = 10
         Their parameters, for the plain forward pass; none where the training or the function is not ready.
     """
     if run.problem:
-        print(words.untrained(name=run.name, problem=run.problem))
+        say(words.untrained(name=run.name, problem=run.problem))
         return []
     one_example = np.zeros((run.parameters["W1"].shape[1], 1))
     networks = []

@@ -12,6 +12,7 @@ from labkit.numeric_gradient import numeric_gradient, relative_difference
 from labkit.regularization import words
 from labkit.regularization.network import Cache, initialize_parameters
 from labkit.regularization.training import NotReadyError, Recipe, name_of, use_backward, use_cost, use_forward
+from labkit.say import say
 
 AGREES = 1e-7
 SEED = 7
@@ -74,7 +75,7 @@ def gradient_check(recipe: Recipe) -> GradientCheck:
         check.numeric = numeric_gradient(cost_of, parameters)
     except NotReadyError as problem:
         check.problem = str(problem)
-        print(words.unchecked(name=check.name, problem=check.problem))
+        say(words.unchecked(name=check.name, problem=check.problem))
     else:
         _report(check)
     return check
@@ -121,7 +122,7 @@ def _report(check: GradientCheck) -> None:
     if check.difference < AGREES:
         print(words.gradient_agrees(check.name, check.difference))
         return
-    print(words.gradient_differs(check.name, check.difference, AGREES))
+    say(words.gradient_differs(check.name, check.difference, AGREES))
     for name, numeric in check.numeric.items():
         difference = relative_difference(check.yours[name], numeric)
         print(f"  {name}: {difference:.1e}{'' if difference < AGREES else '   ←'}")

@@ -18,6 +18,7 @@ from labkit.regularization.network import (
     initialize_parameters,
     update_parameters,
 )
+from labkit.say import say
 from labkit.selfcheck import words as selfcheck_words
 from labkit.selfcheck.check import unproven
 
@@ -122,7 +123,7 @@ def train(
         The run. The cost and the parameters are noted 200 times, evenly spaced, and at the end.
     """
     for name in unproven({name_of(part): _inner(part) for part in (recipe.forward, recipe.cost, recipe.backward)}):
-        print(selfcheck_words.unproven(name))
+        say(selfcheck_words.unproven(name))
     run = Run(recipe.name, look=recipe.drawn())
     parameters = initialize_parameters(layer_dims, seed)
     movement: Gradients = {f"d{name}": np.zeros_like(value) for name, value in parameters.items()}
@@ -144,7 +145,7 @@ def train(
                 parameters = update_parameters(parameters, movement, learning_rate)
     except NotReadyError as problem:
         run.problem = str(problem)
-        print(words.untrained(name=run.name, problem=run.problem))
+        say(words.untrained(name=run.name, problem=run.problem))
     else:
         print(words.trained(name=run.name, steps=steps, cost=run.costs[-1]))
     return run
@@ -162,7 +163,7 @@ def stop_early(run: Run, X: Array, Y: Array) -> Run:
         The run as far as the noted step with the lowest cross-entropy on these examples.
     """
     if run.problem:
-        print(words.untrained(name=run.name, problem=run.problem))
+        say(words.untrained(name=run.name, problem=run.problem))
         return run
     best = int(np.argmin([compute_cost(forward_propagation(X, past)[0], Y) for past in run.history]))
     name = words.stopped_early(name=run.name, step=run.steps[best])
