@@ -116,7 +116,7 @@ def final(run: Run) -> Measured:
         "wrong labels repeated": accuracy(data.train_X[:, wrong], data.train_Y[:, wrong], run.parameters) * wrong.sum(),
         "sum of squared weights": squares(run.parameters),
         "training cost": run.costs[-1],
-        "largest rise": max(np.diff(train_costs), default=0.0),
+        "largest rise": max(0.0, *np.diff(train_costs)),
         "lowest validation cost": min(validation_costs),
         "validation cost": validation_costs[-1],
         "training cross-entropy": train_costs[-1],
@@ -200,7 +200,7 @@ def page(jobs: int | None = None) -> str:
         "its validation cross-entropy is higher at the end than on the way, by": shown(
             np.subtract(plain["validation cost"], plain["lowest validation cost"]).tolist()
         ),
-        "step at which early stopping stops": f"{min(stopped['step']):.0f} to {max(stopped['step']):.0f}",
+        "step at which early stopping stops": ", ".join(f"{step:.0f}" for step in sorted(stopped["step"])),
         "early stopping raises the test accuracy by": shown(np.subtract(stopped["test"], plain["test"]).tolist()),
         "L2 (λ = 0.7) raises the test accuracy by": shown(np.subtract(l2["test"], plain["test"]).tolist()),
         "… on seeds": seeds_where(l2["test"], plain["test"]),
