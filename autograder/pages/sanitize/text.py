@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -17,6 +18,9 @@ MAX_TEXT = 20_000
 """Characters shown of one text output; the middle of a longer one is left out."""
 MAX_CODE = 60_000
 """Characters of a code cell that are coloured; a longer one is cut like a text."""
+
+MAX_KEPT = 5_000
+"""Characters of a code cell that is coloured once for a class."""
 
 _ANSI = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]|\x9b[0-?]*[ -/]*[@-~]"
@@ -78,4 +82,12 @@ def coloured(source: str) -> Markup:
     """Colour a code cell that is not too long; its text is clean."""
     if len(source) > MAX_CODE:
         return escape(shortened(source))
+    return (_coloured_once if len(source) <= MAX_KEPT else _coloured)(source)
+
+
+def _coloured(source: str) -> Markup:
     return Markup(highlight(source, _LEXER, _FORMATTER).rstrip("\n"))
+
+
+_coloured_once = lru_cache(maxsize=500)(_coloured)
+"""Most cells of a notebook are given, and so the same for a class: to colour each took a fifth of the time."""
