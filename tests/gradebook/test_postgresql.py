@@ -20,9 +20,25 @@ from autograder.course.nbgrader_app import load_config
 from autograder.engines.result import Judged
 from autograder.engines.task import Task
 from autograder.errors import CourseError
+from autograder.gradebook import rubric_marks
 from autograder.gradebook.read_marks import read_marks
 from autograder.gradebook.register import register
 from autograder.gradebook.remove import remove_submissions
+from autograder.gradebook.rename import renaming
+from autograder.gradebook.rubric_marks import (
+    Action,
+    HandMark,
+    MarkedQuestion,
+    Saved,
+    Seen,
+    items_of,
+    read_items,
+    read_states,
+    seed_items,
+    set_item,
+    undo,
+)
+from autograder.gradebook.rubric_tables import make_mark_tables, marking
 from autograder.gradebook.students import students_known
 from tests.helpers import small_course as small
 from tests.helpers.downloads import save
@@ -173,6 +189,47 @@ def test_a_second_run_that_grades_into_the_same_gradebook_is_told(course: Course
         thread.join()
     assert first == ["graded"]
     assert run(Course.at(course.root))[0]["ann"].state == "unchanged"
+
+
+def test_marks_by_rubric_and_two_markers_at_once(course: Course) -> None:
+    for student in ("ann", "bob"):
+        hand_in(course, student)
+    run(course)
+    question = MarkedQuestion(small.ASSIGNMENT, small.ASSIGNMENT, "conclusions", 5.0)
+    make_mark_tables(course)
+    with marking(course, writes=True) as database:
+        seed_items(database, question, [(3.0, "a cause"), (-1.0, "a slip")])
+        item, slip = (item.id for item in read_items(database, question))
+    saved: list[Saved] = []
+
+    def write(marker: str) -> None:
+        with marking(course, writes=True) as own:
+            seen = {"ann": Seen(0), "bob": Seen(0)}
+            saved.append(rubric_marks.save(own, question, seen, HandMark((item,), comment="é\t数"), Action(marker)))
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(len(one.states) for one in saved) == [0, 0, 0, 2]
+    (winner,) = {one.states["ann"].marker for one in saved if one.states}
+    with marking(course, writes=True) as database:
+        set_item(database, question, item, 4.0, "the cause", Action(winner))
+        set_item(database, question, slip, -1.0, "a slip", Action(winner), retired=True)
+        assert {one.score for one in read_states(database, question).values()} == {4.0}
+    mark(course, "bob", 2.5)
+    with marking(course, writes=True) as database:
+        assert read_states(database, question)["bob"].set_elsewhere
+        undone = undo(database, question, Action(winner))
+        assert undone is not None
+        assert (set(undone.states), set(undone.refused)) == ({"ann"}, {"bob"})
+    assert items_of(course, small.ASSIGNMENT)["bob"][question.key].comment == "é\t数"
+    with renaming(course, "bob", "ben", {}):
+        pass
+    assert items_of(course, small.ASSIGNMENT).keys() == {"ben"}
+    remove_submissions(course, small.ASSIGNMENT, ["ben"])
+    assert not items_of(course, small.ASSIGNMENT)
 
 
 def test_a_wrong_password_is_one_line_without_it(

@@ -6,7 +6,8 @@ const main = document.getElementById("marking");
 const data = JSON.parse(document.getElementById("data").textContent);
 const words = data.words;
 const byId = (id) => document.getElementById(id);
-const AHEAD = 5;
+const AHEAD = 15; // answers that are fetched ahead, as soon as fewer than LEAST of them are there
+const LEAST = 8;
 const POLL_MS = 10000;
 const RETRY_MS = 1000;
 const TYPING_MS = 700;
@@ -20,6 +21,7 @@ let names = false;
 let excepted = new Set(); // keys of the group that do not get the mark
 let conflict = null; // what somebody else gave, while we wrote
 let undoing = false;
+let fetching = false;
 
 /* ---- words and small things ---- */
 
@@ -253,6 +255,17 @@ async function fetch_texts(keys) {
   for (const text of answer.answers) texts.set(text.key, text);
 }
 
+async function fetch_ahead() {
+  const ahead = answers.slice(at + 1, at + 1 + AHEAD).map((own) => own.key);
+  if (fetching || ahead.slice(0, LEAST).every((key) => texts.has(key))) return;
+  fetching = true;
+  try {
+    await fetch_texts(ahead);
+  } finally {
+    fetching = false;
+  }
+}
+
 function keep_comment() {
   const comment = byId("comment").value;
   clearTimeout(typing);
@@ -299,8 +312,7 @@ function show() {
   show_conflict();
   show_progress();
   show_alike();
-  const ahead = answers.slice(at + 1, at + 1 + AHEAD).map((own) => own.key);
-  fetch_texts([answer.key]).then(show_text).then(() => fetch_texts(ahead)).catch((error) => {
+  fetch_texts([answer.key]).then(show_text).then(fetch_ahead).catch((error) => {
     if (!texts.has(answer.key)) trouble(error instanceof TypeError ? words.offline : error.message);
   });
 }
