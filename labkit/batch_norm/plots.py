@@ -13,6 +13,8 @@ from labkit.arrays import Array
 from labkit.batch_norm import words
 from labkit.batch_norm.digits import Digits
 from labkit.batch_norm.training import History
+from labkit.fonts import drawing
+from labkit.language import ENGLISH, chosen_language, speaking
 from labkit.palette import BATCH_NORM, CLASS_COLORS, LAYER_NORM, OWN, PLAIN, STYLES, Look, line
 
 RED, GREY, BLUE = "#c62f2f", "#555555", "#1f5fa8"
@@ -57,6 +59,7 @@ EDGES = (
 )
 
 
+@drawing
 def draw_computational_graph() -> None:
     """Draw x → μ → σ² → x̂ → y → l: values forward in black, gradients back in red along the same edges."""
     _, axes = plt.subplots(figsize=(11, 5.6))
@@ -120,10 +123,14 @@ def _shades(count: int) -> list[Any]:
 
 def _looks(labels: Sequence[str]) -> list[Look]:
     """Return the look of each recipe by its name; a name that is not known gets that of a student's own."""
-    known = {words.plain(): PLAIN, words.batch_norm(): BATCH_NORM, words.layer_norm(): LAYER_NORM}
+    known: dict[str, Look] = {}
+    for name in (ENGLISH, chosen_language()):  # where no font has its signs, a picture is English and the names are not
+        with speaking(name):
+            known |= {words.plain(): PLAIN, words.batch_norm(): BATCH_NORM, words.layer_norm(): LAYER_NORM}
     return [known.get(label, OWN) for label in labels]
 
 
+@drawing
 def plot_digits(digits: Digits) -> None:
     """Show the first two training images of each class under its label."""
     _, grid = plt.subplots(2, 10, figsize=(11, 2.7))
@@ -136,6 +143,7 @@ def plot_digits(digits: Digits) -> None:
     plt.tight_layout(pad=0.3)
 
 
+@drawing
 def plot_activations(networks: Mapping[str, Sequence[Array]]) -> None:
     """Draw the sizes of the activations: a panel a layer, a color and a line width a network.
 
@@ -178,6 +186,7 @@ def _range(shares: Sequence[Any]) -> str:
     return low if low == high else f"{low[:-1]}–{high}"
 
 
+@drawing
 def plot_gradients(networks: Mapping[str, Mapping[str, Sequence[float]]]) -> None:
     """Draw the size of the gradient in each layer on a logarithmic axis: a panel a network, a line a setting.
 
@@ -198,6 +207,7 @@ def plot_gradients(networks: Mapping[str, Mapping[str, Sequence[float]]]) -> Non
     plt.tight_layout(rect=(0, 0.08, 1, 1))
 
 
+@drawing
 def plot_clouds(clouds: Mapping[str, Array]) -> None:
     """Draw clouds of points in the plane side by side on the same scale, with their center and the way they lean.
 
@@ -220,6 +230,7 @@ def plot_clouds(clouds: Mapping[str, Array]) -> None:
     plt.tight_layout()
 
 
+@drawing
 def plot_histories(histories: Sequence[History]) -> None:
     """Draw runs in three panels: loss of each step, training and validation accuracy of each epoch.
 
@@ -253,6 +264,7 @@ def _smooth(values: Sequence[float], width: int) -> Array:
     return np.convolve(values, np.ones(width) / width, mode="valid")
 
 
+@drawing
 def plot_sweep(name: str, values: Sequence[float], runs: Mapping[str, Sequence[History]]) -> None:
     """Draw the accuracies at the end of each run over what was varied, on a logarithmic axis.
 
@@ -286,6 +298,7 @@ def _apart(values: Sequence[float]) -> list[str]:
     return labels
 
 
+@drawing
 def plot_batch_sizes(runs: Mapping[str, Mapping[int, History]], right_labels: float | None = None) -> None:
     """Draw training (dashed) and validation accuracy (solid) after each epoch: a panel a network, a line a batch size.
 
@@ -316,6 +329,7 @@ def plot_batch_sizes(runs: Mapping[str, Mapping[int, History]], right_labels: fl
     plt.tight_layout(rect=(0, 0.08, 1, 1))
 
 
+@drawing
 def plot_noise(sizes: Sequence[int], spreads: Sequence[float]) -> None:
     """Draw how far the normalized values of an image move with its company, over the size of the batch.
 
@@ -336,6 +350,7 @@ def plot_noise(sizes: Sequence[int], spreads: Sequence[float]) -> None:
     plt.tight_layout()
 
 
+@drawing
 def plot_speedup(sizes: Sequence[int], staged: Sequence[float], simplified: Sequence[float]) -> None:
     """Draw the times of the two backward passes, and their quotient, over the number of rows in the batch.
 

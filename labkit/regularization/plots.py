@@ -9,6 +9,7 @@ from matplotlib.patches import Circle
 from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 
 from labkit.arrays import Array, Parameters
+from labkit.fonts import drawing, show
 from labkit.palette import (
     ANSWERS,
     BATCH_NORM,
@@ -36,6 +37,7 @@ PLANE: Mapping[str, Any] = {"xlim": ACROSS, "ylim": UP, "xlabel": "$x_1$", "ylab
 UNKNOWN = "gray"
 
 
+@drawing
 def places(data: Planar) -> None:
     """Show the training and the validation part of the planar data side by side; the test part is for the end.
 
@@ -50,9 +52,10 @@ def places(data: Planar) -> None:
         _points(ax, X, Y)
         ax.set(title=title, **PLANE)
     _legend_below(figure, axes[0])
-    plt.show()
+    show()
 
 
+@drawing
 def boundaries(runs: Sequence[Run], data: Planar, *, border: bool = True) -> None:
     """Show what each trained network answers everywhere in the plane; mistaken training labels are ringed.
 
@@ -81,9 +84,10 @@ def boundaries(runs: Sequence[Run], data: Planar, *, border: bool = True) -> Non
     trained = [ax for ax, run in zip(axes, runs, strict=True) if not run.problem]
     if trained:
         _legend_below(figure, trained[0], columns=2 if len(runs) == 1 else 5)
-    plt.show()
+    show()
 
 
+@drawing
 def cost_curves(runs: Sequence[Run]) -> None:
     """Show the training cost of each run against the step.
 
@@ -96,9 +100,10 @@ def cost_curves(runs: Sequence[Run]) -> None:
         ax.plot(run.steps[1:], run.costs[1:], label=label, **line(run.look, points=len(run.steps)))
     ax.set(xlabel=words.step(), ylabel=words.cost(), title=words.cost_curves(), ylim=(0, None))
     ax.legend()
-    plt.show()
+    show()
 
 
+@drawing
 def learning_curves(runs: Sequence[Run], data: Planar, *, lowest: bool = False) -> None:
     """Show the cross-entropy on the training and on the validation part, all units at work, no penalty.
 
@@ -119,9 +124,10 @@ def learning_curves(runs: Sequence[Run], data: Planar, *, lowest: bool = False) 
             ax.axvline(run.steps[int(np.argmin(costs))], color="black", linestyle=":", label=words.lowest())
         ax.set(xlabel=words.step(), ylabel=words.cross_entropy(), title=run.name, ylim=(0, 0.8))
         ax.legend(loc="lower left")
-    plt.show()
+    show()
 
 
+@drawing
 def weight_sizes(runs: Sequence[Run]) -> None:
     """Show the sum of the squares of all weights against the step, biases left out.
 
@@ -138,9 +144,10 @@ def weight_sizes(runs: Sequence[Run]) -> None:
     ax.yaxis.set_major_formatter(ScalarFormatter())
     ax.yaxis.set_minor_formatter(NullFormatter())
     ax.legend()
-    plt.show()
+    show()
 
 
+@drawing
 def sweep(runs: Mapping[float, Run], label: str, data: Planar) -> None:
     """Show the accuracies at the end of each run against the setting it was trained with.
 
@@ -155,7 +162,7 @@ def sweep(runs: Mapping[float, Run], label: str, data: Planar) -> None:
     trained = [(place, run) for place, run in enumerate(runs.values()) if not run.problem]
     if not trained:
         _placeholder(ax, words.sweep(label=label))
-        plt.show()
+        show()
         return
     look = trained[-1][1].look
     across = [place for place, _ in trained]
@@ -170,9 +177,10 @@ def sweep(runs: Mapping[float, Run], label: str, data: Planar) -> None:
     ax.set_xticks(range(len(runs)), [f"{value:g}" for value in runs])
     ax.set(xlabel=label, ylabel=words.accuracy(), title=words.sweep(label=label), ylim=(0.7, 1.0))
     ax.legend(loc="lower center", ncols=3)
-    plt.show()
+    show()
 
 
+@drawing
 def spread(groups: Sequence[Sequence[Run]], data: Planar) -> None:
     """Show the accuracy on the validation part of the same recipes from several seeds, and their mean.
 
@@ -191,9 +199,10 @@ def spread(groups: Sequence[Sequence[Run]], data: Planar) -> None:
     names = [words.not_trained(runs[0].name) if runs[0].problem else runs[0].name for runs in groups]
     ax.set_yticks(range(len(groups)), names)
     ax.set(xlabel=words.validation_accuracy(), title=words.spread(len(groups[0])), ylim=(len(groups) - 0.5, -0.5))
-    plt.show()
+    show()
 
 
+@drawing
 def gradients(*checks: GradientCheck) -> None:
     """Show each entry of your gradient against the measured one; where they agree, it lies on the diagonal.
 
@@ -213,9 +222,10 @@ def gradients(*checks: GradientCheck) -> None:
         ax.set(xlabel=words.measured(), ylabel=words.yours())
         ax.set_title(words.gradients(name=check.name, difference=check.difference))
         ax.legend(ncols=2)
-    plt.show()
+    show()
 
 
+@drawing
 def l2_objective() -> None:
     """Show two weights: what the data want, what the penalty wants, and the compromise for several λ."""
     steep, flat = np.array([0.96, -0.28]), np.array([0.28, 0.96])  # across and along the valley
@@ -244,26 +254,29 @@ def l2_objective() -> None:
     axes[2].plot(*minima.T, "o--", color="black", markersize=5)
     for strength, minimum in zip(strengths, minima, strict=True):
         axes[2].annotate(f"λ={strength:g}", minimum, xytext=(5, -13), textcoords="offset points", fontsize=9)
-    plt.show()
+    show()
 
 
+@drawing
 def full_and_thinned() -> None:
     """Show a network with all its units, and beside it the thinned network that is left when some are dropped."""
     axes = _figure(2, 4.4)[1]
     _network(axes[0], (), words.full())
     _network(axes[1], ((1, 1), (1, 4), (2, 0), (2, 2)), words.thinned())
-    plt.show()
+    show()
 
 
+@drawing
 def dropout_step_by_step() -> None:
     """Show the dropout procedure: all units, drop some and learn, all back, drop others and learn."""
     axes = _figure(4, 4.0, width=15)[1]
     subsets: tuple[Collection[tuple[int, int]], ...] = ((), ((1, 0), (1, 3), (2, 1)), (), ((1, 2), (2, 0), (2, 3)))
     for ax, subset, title in zip(axes, subsets, words.dropout_steps(), strict=True):
         _network(ax, subset, title)
-    plt.show()
+    show()
 
 
+@drawing
 def masks(recipe: Recipe, X: Array, parameters: Parameters) -> None:
     """Show the masks D1 and D2 that your forward pass draws: a row a unit, a column an example, white is dropped.
 
@@ -289,9 +302,10 @@ def masks(recipe: Recipe, X: Array, parameters: Parameters) -> None:
             xlabel=words.examples(),
             ylabel=words.units(),
         )
-    plt.show()
+    show()
 
 
+@drawing
 def averages(recipe: Recipe, X: Array, parameters: Parameters, times: int = 400) -> None:
     """Show the activations A1, averaged over many calls of your forward pass, against those of the full network.
 
@@ -313,9 +327,10 @@ def averages(recipe: Recipe, X: Array, parameters: Parameters, times: int = 400)
         ax.scatter(full, mean, s=14, color=DROPOUT.color, alpha=0.6, linewidths=0)
         ax.set(title=words.averages(times=times), xlabel=words.full_activation())
         ax.set_ylabel(words.mean_activation())
-    plt.show()
+    show()
 
 
+@drawing
 def crowd(networks: Sequence[Parameters], run: Run, data: Planar) -> None:
     """Show thinned networks each alone, their average against the full network, and where in the plane they differ.
 
@@ -329,7 +344,7 @@ def crowd(networks: Sequence[Parameters], run: Run, data: Planar) -> None:
     if not networks:
         for ax, title in zip((left, middle, right), titles, strict=True):
             _placeholder(ax, title, words.not_there())
-        plt.show()
+        show()
         return
     X, Y = data.validation_X, data.validation_Y
     answers = answers_of(networks, X)
@@ -355,7 +370,7 @@ def crowd(networks: Sequence[Parameters], run: Run, data: Planar) -> None:
     right.set(title=titles[2], **PLANE)
     right.legend(loc="lower right", fontsize=9)
     plt.colorbar(shades, ax=right, label=words.standard_deviation())
-    plt.show()
+    show()
 
 
 def accuracy_table(runs: Sequence[Run], data: Planar, *, test: bool = False) -> None:
