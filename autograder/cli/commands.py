@@ -89,7 +89,7 @@ _FULL_OR_FORBIDDEN = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, err
 
 def _machine_trouble(error: OSError, folder: str) -> str:
     if error.errno in _FULL_OR_FORBIDDEN:
-        return words.cannot_write(str(error.filename2 or error.filename or folder), error.strerror)
+        return words.cannot_write(str(error.filename2 or error.filename or folder), error.strerror or "")
     return words.unexpected(type(error).__name__, str(error), _keep(error, folder))
 
 

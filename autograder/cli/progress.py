@@ -34,7 +34,7 @@ class Progress:
         self._stop()
         self._total, self._count = total, 0
         self._shown = time.monotonic()
-        self._first: tuple[float, int] | None = None
+        self._first = None
         if sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn, TimeRemainingColumn

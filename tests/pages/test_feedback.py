@@ -259,7 +259,7 @@ def test_an_assert_that_fails_is_a_result_and_no_trouble_of_the_check(tmp_path: 
     content = notebook(None, None, None)
     for cell in content["cells"]:
         for output in cell.get("outputs", []):
-            output |= {"ename": "AssertionError", "evalue": "try area([2, 3])"}
+            output.update({"ename": "AssertionError", "evalue": "try area([2, 3])"})  # type: ignore[misc]
     text = text_of(page_of(tmp_path, content))
     assert "The test found a wrong result: AssertionError : try area([2, 3])" in text
     assert "run to its end" not in text and "line of the table" not in text

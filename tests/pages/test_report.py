@@ -147,7 +147,7 @@ def test_an_assert_that_fails_needs_no_look(tmp_path: Path) -> None:
     content = notebook(None, None, None)
     for cell in content["cells"]:
         for output in cell.get("outputs", []):
-            output |= {"ename": "AssertionError", "evalue": ""}
+            output.update({"ename": "AssertionError", "evalue": ""})  # type: ignore[misc]
     enter(course, "ann", content, scores={})
     summary = summarise(course, ASSIGNMENT, read_marks(course, ASSIGNMENT))
     assert not summary.needs_attention.notes
