@@ -11,6 +11,7 @@ from autograder.language import without_numbers
 def phrases_of(key: AnswerKey) -> list[str]:
     """List the phrases of an answer key, numbers left out, each once. All secrets give the cases the same names."""
     phrases = [mistake.hint for check in key.checks for mistake in key.mistakes_in(check)]
+    phrases += key.ideas
     for check in key.checks:
         phrases += [criterion.name for criterion in check.criteria]
         phrases += [call.label for call in (*check.public(), *check.probes(np.random.default_rng(0)))]
