@@ -807,6 +807,7 @@ def _is_coloured(code: str) -> int:
 BACKED = {
     "autograder.collect.archives:MAX_LIST_BYTES": "the platform writes that file, and the budget stands behind it",
     "autograder.scrub.process:WALL_SECONDS": "nothing inside can wait, so CPU_SECONDS comes first",
+    "autograder.pages.sanitize.text:MAX_KEPT": "it bounds a cache of 500 cells, 2.5 MB; MAX_CODE bounds the work",
     "autograder.pages.sanitize.text:MAX_TEXT": "a default of a function; its caller's budget is PAGE_CHARACTERS",
     "autograder.restore.answers:MAX_COPIED": "the budget of the notebook stands behind it",
     "autograder.restore.answers:MAX_CODE": "the budget of the notebook stands behind it",
