@@ -3,7 +3,6 @@
 What commands print is their own output, put on a page like a terminal's.
 """
 
-import math
 import re
 import shlex
 import subprocess
@@ -12,7 +11,7 @@ import tempfile
 from html import escape
 from pathlib import Path
 
-from autograder.course.course import Course
+from autograder.course.course import SECRET_BYTES, Course
 from autograder.demo.demo import copy_course
 from autograder.demo.made_up_class import simulate
 from autograder.demo.made_up_download import write_download
@@ -41,6 +40,7 @@ def main() -> None:
         away, course = (copy_course(Course.at(PROJECT), Path(folder, name)) for name in ("away", "course"))
         release(course, LAB)
         register(course, LAB)
+        course.secret_file.write_text("5a" * SECRET_BYTES, encoding="ascii")  # the same pictures each time
         kinds = simulate(away, LAB, STUDENTS)
         for made in write_download(away, LAB, Path(folder), max_score(course, LAB)):
             made.rename(course.root / made.name)
@@ -58,14 +58,21 @@ def main() -> None:
             run(course, f"{command} {LAB}")
         screenshot(course.reports() / f"{LAB}.html", PICTURES / "report.png", WIDTH, 900)
         pages = [course.feedback(student, LAB) / f"{LAB}.html" for student in kinds if kinds[student] == "mistake"]
-        screenshot(min(pages, key=hint_at), PICTURES / "feedback.png", WIDTH, 1300)
+        texts = [shortened(page.read_text(encoding="utf-8")) for page in pages]
+        picture_of = course.root / "feedback.html"
+        picture_of.write_text(min(texts, key=unfit), encoding="utf-8")
+        screenshot(picture_of, PICTURES / "feedback.png", WIDTH, 1300)
 
 
-def hint_at(page: Path) -> float:
-    """Return how far down the likely mistake stands; nowhere on a page with signs that few machines have fonts for."""
-    text = page.read_text(encoding="utf-8")
-    far = CHINESE.search(text) or HINT not in text
-    return math.inf if far else text.index(HINT)
+def shortened(page: str) -> str:
+    """Leave out of a feedback page what stands between the points and the question with the likely mistake."""
+    head, *sections = page.split("<section ")
+    return "<section ".join([head, *(section for section in sections if HINT in section)])
+
+
+def unfit(page: str) -> tuple[bool, bool]:
+    """Tell whether a page has no likely mistake, or signs for which not every machine has a font."""
+    return HINT not in page, bool(CHINESE.search(page))
 
 
 def hand_in_again(course: Course) -> None:
