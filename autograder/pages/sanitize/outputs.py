@@ -41,8 +41,8 @@ class Sanitizer:
         lines: lines shown of one printed text; the middle of a longer one is left out.
     """
 
-    def __init__(self, *, formulas: bool = False, lines: int = MAX_LINES) -> None:
-        self._lines = lines
+    def __init__(self, *, formulas: bool = False, lines: int | None = None) -> None:
+        self._lines = MAX_LINES if lines is None else lines
         self._formulas = formulas
         self._tags = PAGE_TAGS
         self._characters = PAGE_CHARACTERS
