@@ -96,22 +96,23 @@ class Desk:
         """
         with self._lock:
             make_mark_tables(self.course)
-            self._questions = written_questions(self.course, self.assignment)
-            if not self._questions:
+            questions = written_questions(self.course, self.assignment)
+            if not questions:
                 raise RequestError(words.nothing_written(self.assignment))
             students: set[str] = set()
             with marking(self.course, writes=True) as database:
-                for written in self._questions.values():
+                for written in questions.values():
                     items = [(item.points, item.words) for item in written.scheme.items]
                     seed_items(database, written.question, items)
                     students |= read_states(database, written.question).keys()
             if not students:
                 raise RequestError(words.nobody_graded(self.assignment))
-            self._answers.refresh(self._questions, sorted(students), on_start, on_read)
+            self._answers.refresh(questions, sorted(students), on_start, on_read)
+            self._questions = questions
 
     @property
     def ready(self) -> bool:
-        """Whether it has been read at all."""
+        """Whether all of it has been read: a mark that came before would be one of an answer that is not there."""
         return bool(self._questions)
 
     def problems(self) -> list[str]:
