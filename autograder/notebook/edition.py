@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from autograder.language import ENGLISH
 from autograder.notebook.phrases import replace_in_cell
 
 ASSIGNMENTS = Path(str(files("autograder"))) / "assignments"
@@ -45,7 +46,7 @@ def edition(source: bytes, assignment: str, language: str) -> bytes:
         SyntaxError: a code cell of it is not Python.
     """
     words = _catalogue(assignment, language)
-    return with_phrases(source, lambda phrase: language if phrase == "en" else words.gettext(phrase))
+    return with_phrases(source, lambda phrase: language if phrase == ENGLISH else words.gettext(phrase))
 
 
 def with_phrases(source: bytes, replace: Callable[[str], str]) -> bytes:

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -184,9 +184,13 @@ def parse_source(data: bytes, name: str) -> Source:
     Raises:
         CourseError: as `read_source`.
     """
-    source = _parse(data, name, ENGLISH)
-    others = tuple(_parse(edition(data, name, language), name, language) for language in editions(name))
-    return replace(source, others=others)
+    return replace(_parse(data, name, ENGLISH), others=_others(data, name))
+
+
+@lru_cache(maxsize=8)
+def _others(data: bytes, name: str) -> tuple[Source, ...]:
+    """Make the editions in other languages, once for a class: each takes ten times as long as to read the English."""
+    return tuple(_parse(edition(data, name, language), name, language) for language in editions(name))
 
 
 def _parse(data: bytes, name: str, language: str) -> Source:

@@ -42,7 +42,7 @@ from autograder.pages.autograded_notebook import (
 from autograder.pages.drawings import gradient_picture
 from autograder.pages.kept_pages import KeptPages, hash_of, program_hash
 from autograder.pages.lab_report.title_block import says_who, title_block
-from autograder.pages.render import question_label, render, write_page
+from autograder.pages.render import StudentPages, question_label, render, write_page
 from autograder.pages.sanitize.outputs import Sanitizer
 from autograder.pages.sanitize.text import plain_text, without_paths
 from autograder.pages.spread import on_processes
@@ -53,21 +53,6 @@ COMPANIONS = ("timestamp.txt", "submission_secret.txt")
 MAX_COMPANION_BYTES = 1_000
 CELL_NOTES = ("cell-failed", "cell-lost")
 """Kinds of notes that stand with the question whose cell they are about."""
-
-
-@dataclass(frozen=True)
-class FeedbackResult:
-    """What became of one student's feedback.
-
-    Attributes:
-        student: the student's id.
-        pages: the pages that were written.
-        problem: why there is none or not all; empty if all went well.
-    """
-
-    student: str
-    pages: tuple[Path, ...] = ()
-    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -163,7 +148,7 @@ def write_feedback(
     students: Sequence[str] | None = None,
     on_start: Callable[[int], object] = lambda total: None,
     jobs: int = 1,
-) -> Iterator[FeedbackResult]:
+) -> Iterator[StudentPages]:
     """Write the feedback of a class, student by student; a problem with one never stops the others.
 
     A page that would come out as it is stays.
@@ -196,7 +181,7 @@ def write_feedback(
             kept.keep(written)
 
 
-def _write_student(of: _Class, student: str) -> tuple[FeedbackResult, dict[str, tuple[str, str]]]:
+def _write_student(of: _Class, student: str) -> tuple[StudentPages, dict[str, tuple[str, str]]]:
     """Write the pages of a student, and say what they were made from."""
     course, assignment = of.course, of.assignment
     pages: list[Path] = []
@@ -232,7 +217,7 @@ def _write_student(of: _Class, student: str) -> tuple[FeedbackResult, dict[str, 
         _copy_companions(course, student, assignment)
     if student not in of.marks.notebooks:
         problems.append(words.no_marks())
-    return FeedbackResult(student, tuple(pages), " ".join(problems)), written
+    return StudentPages(student, tuple(pages), " ".join(problems)), written
 
 
 def _made_from(of: _Class, source: Path, student: str, notebook: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,21 @@ def render(template: str, **data: Any) -> str:
         data: what the template shows; everything that is not `Markup` is escaped.
     """
     return _environment().get_template(template).render(**data)
+
+
+@dataclass(frozen=True)
+class StudentPages:
+    """What became of one student's pages.
+
+    Attributes:
+        student: the student's id.
+        pages: the pages that there are now.
+        problem: why there is none or not all; empty if all went well.
+    """
+
+    student: str
+    pages: tuple[Path, ...] = ()
+    problem: str = ""
 
 
 def write_page(path: Path, page: str) -> None:

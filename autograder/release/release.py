@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from autograder.assignments import answer_key, names
@@ -16,7 +17,7 @@ from autograder.notebook.source import read_source
 from autograder.release import words
 from autograder.release.class_zip import class_files, pack
 from autograder.release.leaks import refuse_forbidden
-from labkit.selfcheck.public_cases import FILE_NAME, write
+from labkit.selfcheck.public_cases import FILE_NAME, as_text
 
 
 def release(course: Course, assignment: str, language: str = ENGLISH) -> tuple[Path, Path]:
@@ -67,10 +68,13 @@ def languages_of(course: Course, assignment: str) -> list[str]:
 def record_public_cases(course: Course, assignment: str) -> None:
     """Write what the self-check judges on beside the source notebook, if the assignment has an answer key."""
     if assignment in names():
-        with tempfile.TemporaryDirectory() as folder:
-            aside = Path(folder, FILE_NAME)
-            write(aside, record(answer_key(assignment)))
-            write_whole(course.source(assignment) / FILE_NAME, aside.read_bytes())
+        write_whole(course.source(assignment) / FILE_NAME, _public_cases(assignment))
+
+
+@cache
+def _public_cases(assignment: str) -> bytes:
+    """Record the public cases, which are the same for all editions and take seconds."""
+    return as_text(record(answer_key(assignment))).encode()
 
 
 def generate_into(course: Course, assignment: str, folder: Path, *, register: bool, language: str = ENGLISH) -> None:

@@ -1,4 +1,4 @@
-"""Give Babel the texts of notebooks and answer keys; `make translate` calls it through pyproject.toml."""
+"""Give Babel the texts of notebooks and answer keys; `update.METHODS` says which file is whose."""
 
 import json
 from collections.abc import Iterator

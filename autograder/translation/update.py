@@ -59,7 +59,7 @@ def extract(domain: Domain) -> Catalog:
     template = Catalog(project="deep-learning-lab", fuzzy=False)
     for file, _line, message, comments, context in extract_from_dir(
         str(ROOT / domain.texts),
-        [(f"{pattern}", method) for pattern, method in _methods(domain.texts)],
+        list(_methods(domain.texts)),
         keywords=KEYWORDS,
         comment_tags=(),
     ):

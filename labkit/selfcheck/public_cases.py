@@ -22,12 +22,16 @@ from labkit.language import add_phrases
 FILE_NAME = "public_cases.json"
 
 
-def write(path: Path, data: Mapping[str, Any]) -> None:
-    """Write public cases: UTF-8, one line a check, keys in their order, which is the order of computation."""
+def as_text(data: Mapping[str, Any]) -> str:
+    """Put public cases into JSON: one line a check, keys in their order, which is the order of computation."""
     checks = ",\n".join(f"  {json.dumps(name)}: {_json(check)}" for name, check in data["checks"].items())
     first = f' "assignment": {json.dumps(data["assignment"])},\n "translations": {_json(data["translations"])},\n'
-    text = f'{{\n{first} "checks": {{\n{checks}\n }}\n}}\n'
-    path.write_text(text, encoding="utf-8", newline="\n")
+    return f'{{\n{first} "checks": {{\n{checks}\n }}\n}}\n'
+
+
+def write(path: Path, data: Mapping[str, Any]) -> None:
+    """Write public cases, as UTF-8."""
+    path.write_text(as_text(data), encoding="utf-8", newline="\n")
 
 
 def _json(value: object) -> str:

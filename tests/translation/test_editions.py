@@ -12,7 +12,7 @@ import pytest
 from autograder.assignments import names
 from autograder.notebook import edition as editions
 from autograder.notebook.edition import edition
-from autograder.notebook.source import parse_source
+from autograder.notebook.source import _others, parse_source
 from autograder.restore.restore import restore
 from labkit.language import add_domain
 from tests.helpers import toy_language as toy
@@ -30,8 +30,10 @@ def catalogues(tmp_path_factory: pytest.TempPathFactory) -> toy.Toy:
 def toy_editions(catalogues: toy.Toy, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(editions, "catalogue_folder", catalogues.locale)
     editions._catalogue.cache_clear()
+    _others.cache_clear()
     yield
     editions._catalogue.cache_clear()
+    _others.cache_clear()
 
 
 def source_of(assignment: str) -> bytes:

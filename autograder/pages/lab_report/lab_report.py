@@ -31,7 +31,7 @@ from autograder.pages import words
 from autograder.pages.autograded_notebook import notes_of, plain_cell, read_graded_cells, text_of
 from autograder.pages.lab_report.parts import PARTS, Piece, pieces, places
 from autograder.pages.lab_report.title_block import TitleBlock, find_table, title_block
-from autograder.pages.render import question_label, render, style, stylesheet, write_page
+from autograder.pages.render import StudentPages, question_label, render, style, stylesheet, write_page
 from autograder.pages.sanitize.outputs import Sanitizer
 from autograder.pages.sanitize.text import plain_text
 from autograder.pages.stored_verdict import as_text
@@ -43,21 +43,6 @@ MAX_PRINTED = 40
 MAX_HEAD = 40
 """Characters of a text over each page: two stand there side by side."""
 FONT = Path(__file__).parents[1] / "fonts" / "formulas.woff"
-
-
-@dataclass(frozen=True)
-class LabReportResult:
-    """What became of one student's report.
-
-    Attributes:
-        student: the student's id.
-        pages: the pages that were written.
-        problem: why there is none or not all; empty if all went well.
-    """
-
-    student: str
-    pages: tuple[Path, ...] = ()
-    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +74,7 @@ def write_lab_reports(
     *,
     points: bool = False,
     on_start: Callable[[int], object] = lambda total: None,
-) -> Iterator[LabReportResult]:
+) -> Iterator[StudentPages]:
     """Write the lab reports of a class, one student at a time; a problem with one never stops the others.
 
     Args:
@@ -127,7 +112,7 @@ def write_lab_reports(
                 problems.append(words.page_failed(type(error).__name__, str(file or "")))
         if points and student not in klass.marks.notebooks:
             problems.append(words.no_marks())
-        yield LabReportResult(student, tuple(pages), " ".join(problems))
+        yield StudentPages(student, tuple(pages), " ".join(problems))
 
 
 @dataclass(frozen=True)
