@@ -2,10 +2,13 @@
 
 import re
 from dataclasses import asdict
+from functools import cache
+from io import BytesIO
 from typing import get_args
 
 import click
 import pytest
+from babel.messages.pofile import read_po
 
 from autograder import assignments
 from autograder.assignments import answer_key
@@ -17,6 +20,8 @@ from autograder.notebook.notes import NoteKind
 from tests.test_architecture import MAY_IMPORT, REPOSITORY
 
 DOCS = {path.name: path.read_text(encoding="utf-8") for path in sorted((REPOSITORY / "docs").glob("*.md"))}
+CHINESE = {path.name: path.read_text(encoding="utf-8") for path in sorted((REPOSITORY / "docs/zh_CN").glob("*.md"))}
+README = {name: (REPOSITORY / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh.md")}
 INSTRUCTOR = DOCS["instructor.md"]
 ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in INSTRUCTOR.split("\n") if line[:1] == "|"]
 PLACEHOLDER = re.compile(r"/(NAME|LANGUAGE|scaling)/")
@@ -84,7 +89,16 @@ def test_the_architecture_page_shows_the_proved_table_of_imports() -> None:
     assert [(name, set(re.findall(r"`(\w+)`", allowed))) for name, allowed in shown] == list(MAY_IMPORT.items())
 
 
-@pytest.mark.parametrize("page", [*DOCS, "../README.md", "../CONTRIBUTING.md", "../SECURITY.md"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        *DOCS,
+        *(f"zh_CN/{page}" for page in CHINESE),
+        *(f"../{page}" for page in README),
+        "../CONTRIBUTING.md",
+        "../SECURITY.md",
+    ],
+)
 def test_every_file_that_a_page_names_exists(page: str) -> None:
     path = REPOSITORY / "docs" / page
     if not path.is_file():
@@ -112,3 +126,59 @@ def test_each_promise_of_security_names_the_tests_that_prove_it() -> None:
     promises = promised.split("\n- ")[1:]
     assert len(promises) >= 10
     assert all(PROOF.search(promise) for promise in promises)
+
+
+def code_in(page: str) -> set[str]:
+    """Collect what a page shows as code, without comments and without what a translation says in its own words."""
+    blocks = re.findall(r"^ *```.*?\n(.*?)^ *```", page, re.MULTILINE | re.DOTALL)
+    lines = [line.partition("  #")[0].strip() for block in blocks for line in block.split("\n")]
+    inline = re.findall(r"`([^`]+)`", re.sub(r"^ *```.*?^ *```", "", page, flags=re.MULTILINE | re.DOTALL))
+    return {" ".join(code.split()) for code in (*lines, *inline) if not re.search("[\u4e00-\u9fff]|zh_CN", code)}
+
+
+def headings(page: str) -> list[int]:
+    """List the levels of a page's headings."""
+    return [
+        len(marks) for marks in re.findall(r"^(#+) ", re.sub(r"```.*?```", "", page, flags=re.DOTALL), re.MULTILINE)
+    ]
+
+
+@pytest.mark.parametrize("page", [*DOCS, *(f"zh_CN/{name}" for name in CHINESE), *README])
+def test_every_command_that_a_page_shows_exists_with_its_options(page: str) -> None:
+    text = (DOCS | {f"zh_CN/{name}": text for name, text in CHINESE.items()} | README)[page]
+    for line in code_in(text):
+        for name, rest in re.findall(r"(?<![\w/.-])autograder ([a-z][a-z-]+)([^|`#]*)", line):
+            assert name in commands.commands, line
+            known = {option for parameter in commands.commands[name].params for option in parameter.opts}
+            assert {*re.findall(r"(?<!\S)--[a-z-]+", rest)} <= {*known, "--help", "--course"}, line
+
+
+@cache
+def said_in(language: str) -> str:
+    """Return all that students are told in a language, as the catalogues have it."""
+    said: list[str] = []
+    for pattern in ("labkit", "autograder/assignments/*"):
+        for path in REPOSITORY.glob(f"{pattern}/locale/zh_CN/*/*.po"):
+            for message in read_po(BytesIO(path.read_bytes()), locale="zh_CN"):
+                text = message.string if language == "zh_CN" else message.id
+                said += [text] if isinstance(text, str) else text or []
+    return "\n".join(said)
+
+
+def test_the_chinese_pages_have_the_sections_and_the_code_of_the_english() -> None:
+    english = code_in("\n".join([*DOCS.values(), README["README.md"]]))
+    for page in (CHINESE["student.md"], CHINESE["instructor.md"], README["README.zh.md"]):
+        assert not [code for code in code_in(page) - english if code not in said_in("en")]
+    assert headings(README["README.zh.md"]) == headings(README["README.md"])
+    assert headings(CHINESE["student.md"]) == headings(DOCS["student.md"])
+    *first_half, goes_on = headings(CHINESE["instructor.md"])
+    assert first_half == headings(INSTRUCTOR.partition("\n### Mistakes that are in no catalogue")[0])
+    assert goes_on == 2
+
+
+def test_the_chinese_students_page_quotes_messages_as_they_are_said() -> None:
+    tables = "".join(CHINESE["student.md"].split("\n| 信息 | 怎么办 |")[1:])
+    quoted = re.findall(r"“([^”]+)”", "\n".join(re.findall(r"^\|([^|]+)\|", tables, re.MULTILINE)))
+    assert len(quoted) >= 15
+    for part in (part.strip("： 。") for quote in quoted for part in re.split(r"…|\d+ ", quote)):
+        assert part in said_in("zh_CN")

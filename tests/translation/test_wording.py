@@ -31,7 +31,7 @@ def texts(domain: str) -> list[tuple[str, str]]:
             if message.id:
                 english = message.id if isinstance(message.id, str) else message.id[-1]
                 chinese = [message.string] if isinstance(message.string, str) else message.string
-                pairs += [(english, one) for one in chinese]
+                pairs += [(english, one) for one in chinese or []]
     return pairs
 
 
