@@ -34,6 +34,7 @@ from autograder.engines.sandbox import answers, layers, pool, worker_client, zyg
 from autograder.engines.sandbox import grader as submission
 from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.plan import plan
+from autograder.engines.sandbox.shared import shared_for
 from autograder.engines.task import Task
 from autograder.grading.submissions import make_task
 from autograder.notebook.source import parse_source
@@ -85,7 +86,7 @@ def compare(assignment: str, tasks: list[Task], kernels: int) -> None:
     cores = len(os.sched_getaffinity(0))
     right = next(task for task in tasks if _is_right(task))
     sample = tasks[:kernels]
-    grader = submission.Grader(Path(right.course))
+    grader = submission.Grader(shared_for(right))
     rounds: list[dict[str, float]] = []
     with one_core():
         ours, _ = timed(tasks, grader)  # the zygote starts, and each mistake is new
@@ -127,13 +128,13 @@ def compare(assignment: str, tasks: list[Task], kernels: int) -> None:
 def gains(assignment: str, task: Task) -> None:
     """Print how much longer a right submission takes without each fast path: the median of many turns."""
     print(f"\n## {assignment}\n\n| without | a submission takes longer by |\n|---|---:|")
-    whole = submission.Grader(Path(task.course))
+    whole = submission.Grader(shared_for(task))
     for path in FAST_PATHS:
-        without = submission.Grader(Path(task.course), off=[path])
+        without = submission.Grader(shared_for(task), off=[path])
         ratios = []
         with one_core():
             for grader in (whole, without):
-                grader.judge(task)
+                grader.judge(task.submission)
             for _ in range(TURNS):
                 usual, slow = (timed([task] * A_TURN, grader)[1] for grader in (whole, without))
                 ratios.append(slow / usual)
@@ -154,7 +155,7 @@ def one_core() -> Iterator[None]:
 def timed(tasks: list[Task], grader: submission.Grader) -> tuple[dict[str, Judged], float]:
     """What was judged, and seconds a submission."""
     began = time.perf_counter()
-    judged = {task.student: grader.judge(task) for task in tasks}
+    judged = {task.student: grader.judge(task.submission) for task in tasks}
     return judged, (time.perf_counter() - began) / len(tasks)
 
 
@@ -174,7 +175,7 @@ def where_time_goes(task: Task, grader: submission.Grader) -> str:
     with instrumented(parts, spent):
         for _ in range(repeats):
             began = time.perf_counter()
-            grader.judge(task)
+            grader.judge(task.submission)
             spent["in all"].append(time.perf_counter() - began)
     totals = {name: sum(times) / repeats * 1e3 for name, times in spent.items()}
     totals["weigh outcomes"] -= totals["have calls made, decode outcomes"]

@@ -17,6 +17,7 @@ from autograder.course.course import Course
 from autograder.demo.demo import copy_course
 from autograder.demo.made_up_class import simulate
 from autograder.engines.sandbox.grader import Grader
+from autograder.engines.sandbox.shared import shared_for
 from autograder.engines.task import Task
 from autograder.grading.submissions import make_task
 from autograder.notebook.cleaning.guarded import SCRUBBER
@@ -31,7 +32,7 @@ def turn(grader: Grader, tasks: list[Task], here: bool) -> tuple[float, float]:
     process.HERE = here
     began, cpu, apart = time.perf_counter(), time.process_time(), SCRUBBER._clock()
     for task in tasks:
-        grader.judge(task)
+        grader.judge(task.submission)
     return time.perf_counter() - began, time.process_time() - cpu + SCRUBBER._clock() - apart
 
 
@@ -47,7 +48,7 @@ def main() -> None:
             made_up = simulate(course, assignment, options.students, 7, outputs="full")
             tasks = [make_task(course, assignment, student) for student in sorted(made_up)]
             size = sum(len(notebook.submission or b"") for task in tasks for notebook in task.notebooks)
-            grader = Grader(course.root)
+            grader = Grader(shared_for(tasks[0]))
             try:
                 for here in (False, True):
                     turn(grader, tasks[:3], here)

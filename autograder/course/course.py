@@ -182,13 +182,7 @@ class Course:
             with suppress(FileExistsError):
                 os.link(draft, path)
             draft.unlink()
-        try:
-            value = bytes.fromhex(path.read_text(encoding="ascii").strip())
-        except ValueError:
-            value = b""
-        if len(value) != SECRET_BYTES:
-            raise CourseError(words.bad_secret(str(path)))
-        return value
+        return read_secret(path)
 
     def shares(self) -> dict[str, dict[str, float]]:
         """Read the course's own shares of points for known mistakes: mistake → criterion → share; none without a file.
@@ -259,6 +253,21 @@ def _may_be_folder(path: Path) -> bool:
         return path.is_dir()
     except OSError:
         return True
+
+
+def read_secret(path: Path) -> bytes:
+    """Read a file that holds a course secret.
+
+    Raises:
+        CourseError: it holds something else.
+    """
+    try:
+        value = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except ValueError:
+        value = b""
+    if len(value) != SECRET_BYTES:
+        raise CourseError(words.bad_secret(str(path)))
+    return value
 
 
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in "123456789¹²³")}

@@ -6,8 +6,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from autograder.course.toolkit import labkit_folder
+
+
+class Handed(NamedTuple):
+    """What was handed in as one notebook.
+
+    Attributes:
+        content: the student's file; None where there is none to read.
+        missing: why there is none.
+    """
+
+    content: bytes | None
+    missing: str = ""
+
+
+Submission = tuple[Handed, ...]
+"""What a student handed in: an entry for each notebook of the assignment, in order."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +65,11 @@ class Task:
     inputs: dict[str, bytes] = field(repr=False)
     course: str
     shares: str = ""
+
+    @property
+    def submission(self) -> Submission:
+        """What the student handed in."""
+        return tuple(Handed(notebook.submission, notebook.missing) for notebook in self.notebooks)
 
     def causes(self, engine: str, secret: bytes, limits: Sequence[str] = ()) -> dict[str, str]:
         """Hash everything that the result depends on, by what may change: a cause → its hash.

@@ -93,6 +93,11 @@ def grader_killed() -> str:
     return _("The submission ended the process that graded it. It was not graded; read it before grading it again.")
 
 
+def no_result(reason: str) -> str:
+    """Say that another process sent something that is no result."""
+    return _("What came back in place of a result is none, and was not recorded: {reason}", reason=reason)
+
+
 def no_engine(name: str, known: Iterable[str]) -> str:
     return _("No engine {name!r}. There are: {names}.", name=name, names=", ".join(known))
 

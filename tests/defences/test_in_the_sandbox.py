@@ -8,7 +8,8 @@ import pytest
 
 from autograder.assignments import answer_key, names
 from autograder.course.course import Course
-from autograder.engines.sandbox.grader import Grader
+from autograder.engines.sandbox.chunk import close, grader_for
+from autograder.engines.sandbox.shared import Shared, shared_for
 from autograder.grading.submissions import make_task
 from tests.defences import criteria
 from tests.defences.criteria import LENIENCIES, MASKED, ON_CRITERIA, SIGNATURES, Attempt
@@ -21,7 +22,7 @@ IMPORTS = "import numpy as np\nfrom labkit.regularization.network import *\n" + 
 
 
 @pytest.fixture(scope="module")
-def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
+def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
     """A course with small notebooks of both labs: a stub and its tests for each function."""
     folder = tmp_path_factory.mktemp("course")
     (folder / "nbgrader_config.py").write_text(small.CONFIG)
@@ -41,9 +42,8 @@ def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
         place = folder / "source" / assignment
         place.mkdir(parents=True)
         (place / f"{assignment}.ipynb").write_bytes(small.to_bytes(small.source() | {"cells": cells}))
-    made = Grader(folder)
-    yield made
-    made.close()
+    yield Course(folder)
+    close()
 
 
 def submission(attempt: Attempt) -> small.Notebook:
@@ -63,10 +63,10 @@ def submission(attempt: Attempt) -> small.Notebook:
     return small.source() | {"cells": cells}
 
 
-def test_each_attack_on_a_criterion_gets_what_it_deserves(grader: Grader) -> None:
-    course = Course(grader._course.root)
+def test_each_attack_on_a_criterion_gets_what_it_deserves(course: Course) -> None:
     odd = []
     for assignment in names():
+        shared: Shared | None = None
         checks = {check.name for check in answer_key(assignment).checks}
         for number, attempt in enumerate(ATTEMPTS):
             if attempt.check not in checks:
@@ -74,7 +74,9 @@ def test_each_attack_on_a_criterion_gets_what_it_deserves(grader: Grader) -> Non
             place = course.root / "submitted" / f"s{number:03d}" / assignment
             place.mkdir(parents=True)
             (place / f"{assignment}.ipynb").write_bytes(small.to_bytes(submission(attempt)))
-            judged = grader.judge(make_task(course, assignment, f"s{number:03d}"))
+            task = make_task(course, assignment, f"s{number:03d}")
+            shared = shared or shared_for(task)
+            judged = grader_for(shared).judge(task.submission)
             (score,) = [cell.score for cell in judged.scores if cell.grade_id == f"test_{attempt.check}"]
             if score != attempt.deserves:
                 odd.append(f"{attempt.check}: {attempt.target}: {score} for {attempt.deserves}")

@@ -10,13 +10,14 @@ from autograder.course.course import Course
 from autograder.engines.kernel import engine
 from autograder.engines.result import Judged
 from autograder.engines.sandbox import grader
+from autograder.engines.sandbox.shared import shared_for
 from autograder.engines.task import Task
 from autograder.grading.submissions import make_task
 from tests.helpers import small_course as small
 
 
 def judge_with_sandbox(task: Task) -> Judged:
-    return grader.Grader(Path(task.course)).judge(task)
+    return grader.Grader(shared_for(task)).judge(task.submission)
 
 
 class Panic(BaseException):

@@ -148,7 +148,7 @@ def judge(task: Task) -> Judged:
     except ENDS_ALL:
         raise
     except BaseException as error:  # whatever a kernel can do to nbclient: this submission's failure, nobody else's
-        return Judged(problem=engine_failure(error, Path(task.course)))
+        return Judged(problem=engine_failure(error, Course(Path(task.course)).private))
 
 
 def _execute(task: Task, notebook: Notebook) -> Notebook:

@@ -1,29 +1,26 @@
-"""Judge one submission: a pure function of the task and of the course's secret."""
+"""Judge one submission: a pure function of it, of what its class shares, and of the course's secret."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
-from pathlib import Path
 
-from autograder.assignments import datasets_of, find_check
-from autograder.checking.check import Shares
+from autograder.assignments import find_check
 from autograder.checking.judging import PreparedCheck
 from autograder.checking.verdict import Verdict
-from autograder.course.course import Course
+from autograder.course.course import read_secret
 from autograder.engines import words as engines_words
 from autograder.engines.failures import engine_failure
 from autograder.engines.remainder import notes_on_run
 from autograder.engines.result import Judged
-from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.plan import HiddenGrade, plan
 from autograder.engines.sandbox.running import BrokenCheckError, KilledError, run_steps
+from autograder.engines.sandbox.shared import Shared
 from autograder.engines.sandbox.worker_client import WORKER_FAILURES, CallRequest, Worker
 from autograder.engines.sandbox.zygote_client import Zygote
 from autograder.engines.scoring import as_nbgrader_scores, is_guess, judged, mark_not_graded
-from autograder.engines.shares import course_shares
-from autograder.engines.task import NotebookTask, Task
+from autograder.engines.task import Handed, Submission
 from autograder.errors import ENDS_ALL, AutograderError, SandboxError
 from autograder.language import speaking
 from autograder.notebook.notes import Note
@@ -36,42 +33,43 @@ ATTEMPTS = 2
 
 
 class Grader:
-    """Judges submissions of one course, one after the other.
+    """Judges submissions of one class, one after the other.
 
     What costs time and is the same for a whole class is done once: the zygote, probes, references' outcomes.
 
     Args:
-        course: the course's folder; its secret draws the probes.
-        limits: what a submission may take.
+        shared: what the class shares; the secret that it names draws the probes.
         off: layers of the sandbox, and fast paths, to switch off (tests and benchmarks only).
-        fewer_layers: whether to go on without the layers that are not needed.
     """
 
-    def __init__(
-        self, course: Path, limits: Limits | None = None, off: Sequence[str] = (), fewer_layers: bool = False
-    ) -> None:
-        self._course = Course(course)
-        self._limits = limits or Limits()
+    def __init__(self, shared: Shared, off: Sequence[str] = ()) -> None:
+        self._material, self._home = shared
         self._off = off
-        self._fewer_layers = fewer_layers
         self._zygote: Zygote | None = None
         self._checks: dict[HiddenGrade, _RemoteCheck] = {}
-        self._source: tuple[object, Source | None] = (None, None)
-        self._files: tuple[object, dict[str, bytes]] = (None, {})
 
     @cached_property
     def _secret(self) -> bytes:
-        return self._course.secret()
+        return read_secret(self._home.secret)
 
     @cached_property
-    def _language(self) -> str:
-        return self._course.language()
+    def _sources(self) -> list[Source]:
+        """The instructor's notebooks, parsed once for a class."""
+        return [parse_source(source, name) for name, source in self._material.sources.items()]
 
-    @cached_property
-    def _shares(self) -> Shares:
-        return course_shares(self._course)
+    def start(self) -> None:
+        """Start the sandbox, if it does not run.
 
-    def judge(self, task: Task) -> Judged:
+        Raises:
+            SandboxError: a layer is missing on this machine.
+        """
+        if self._zygote is None:
+            fewer = self._material.fewer_layers
+            self._zygote = Zygote(self._home.hidden, self._off, fewer_layers=fewer)
+            self._zygote.start()  # known by now, so that `close` ends it also while it starts
+        self._zygote.load_files(self._material.files)
+
+    def judge(self, submission: Submission) -> Judged:
         """Judge a submission. Never raises for what is in it.
 
         Raises:
@@ -80,7 +78,7 @@ class Grader:
         try:
             for attempt in range(1, ATTEMPTS + 1):
                 try:
-                    return self._judge(task, last=attempt == ATTEMPTS)
+                    return self._judge(submission, last=attempt == ATTEMPTS)
                 except KilledError:
                     continue
                 except SandboxError:
@@ -95,7 +93,7 @@ class Grader:
         except ENDS_ALL:
             raise
         except BaseException as failure:  # an error of ours, whatever the submission did to bring it out
-            return Judged(problem=engine_failure(failure, self._course.root))
+            return Judged(problem=engine_failure(failure, self._home.private))
 
     def close(self) -> None:
         """End the sandbox."""
@@ -103,24 +101,23 @@ class Grader:
             self._zygote.close()
             self._zygote = None
 
-    def _judge(self, task: Task, last: bool) -> Judged:
-        if self._zygote is None:
-            self._zygote = Zygote(self._course.root, self._off, fewer_layers=self._fewer_layers)
-            self._zygote.start()  # known by now, so that `close` ends it also while it starts
-        self._zygote.load_files(self._files_of(task))
-        return judged({notebook.name: self._notebook(self._zygote, notebook, last) for notebook in task.notebooks})
+    def _judge(self, submission: Submission, last: bool) -> Judged:
+        self.start()
+        pairs = zip(self._sources, submission, strict=True)
+        return judged({source.name: self._notebook(source, handed, last) for source, handed in pairs})
 
-    def _notebook(self, zygote: Zygote, task: NotebookTask, last: bool) -> Restored:
+    def _notebook(self, source: Source, handed: Handed, last: bool) -> Restored:
         """Restore and run one notebook; its notes include those on the run."""
-        with speaking(self._language):
-            restored = restore_or_untouched(self._source_of(task), task.submission, task.missing)
+        with speaking(self._material.language):
+            restored = restore_or_untouched(source, handed.content, handed.missing)
         if restored.unreadable:
             mark_not_graded(restored.notebook, restored.unreadable)
             return restored
         with speaking(restored.edition.language):
-            return self._run(zygote, restored, last)
+            return self._run(restored, last)
 
-    def _run(self, zygote: Zygote, restored: Restored, last: bool) -> Restored:
+    def _run(self, restored: Restored, last: bool) -> Restored:
+        assert self._zygote is not None
         cells = restored.notebook["cells"]
         steps = plan(restored.notebook)
         for step in steps:
@@ -128,7 +125,7 @@ class Grader:
                 self._prepare(step.grade)
         notes: list[Note] = []
         judge = partial(self._judge_check, {})
-        for step, run in zip(steps, run_steps(zygote, steps, self._limits, judge, last), strict=True):
+        for step, run in zip(steps, run_steps(self._zygote, steps, self._material.limits, judge, last), strict=True):
             cell, own = cells[step.cell], role(cells[step.cell])
             cell["outputs"], cell["execution_count"] = run.outputs, run.count
             notes += notes_on_run(cell, run.remainder, run.lost, run.cut)
@@ -141,30 +138,13 @@ class Grader:
         restored.notebook["metadata"]["autograder"]["notes"] += [note.to_json() for note in notes]
         return replace(restored, notes=(*restored.notes, *notes))
 
-    def _source_of(self, task: NotebookTask) -> Source:
-        """The instructor's notebook, parsed once for a class."""
-        key, source = self._source
-        if source is None or key != (task.name, task.source):
-            source = parse_source(task.source, task.name)
-            self._source = ((task.name, task.source), source)
-        return source
-
-    def _files_of(self, task: Task) -> Mapping[str, bytes]:
-        """The files of the working folder: those beside the source, and the datasets that the assignment reads."""
-        if self._files[0] != (task.assignment, task.inputs):
-            data = {
-                f"datasets/{name}": self._course.dataset(name).read_bytes() for name in datasets_of(task.assignment)
-            }
-            self._files = ((task.assignment, task.inputs), {**task.inputs, **data})
-        return self._files[1]
-
     def _prepare(self, grade: HiddenGrade) -> None:
         """Look up a check and draw its probes, once for a class; `refuse_unfit_tests` has looked at all checks."""
         if grade in self._checks:
             return
         key, check = find_check(grade.check)
         keeps = "kept_requests" not in self._off
-        prepared = PreparedCheck(key.with_shares(self._shares), check, self._secret)
+        prepared = PreparedCheck(key.with_shares(self._material.shares), check, self._secret)
         self._checks[grade] = _RemoteCheck(prepared, grade.functions, keeps)
 
     def _judge_check(self, judged: dict[str, Verdict | None], grade: HiddenGrade, worker: Worker) -> Verdict:
@@ -176,7 +156,7 @@ class Grader:
         except (*WORKER_FAILURES, *ENDS_ALL, AutograderError):
             raise
         except BaseException as failure:  # an error of ours that an odd result brought out: it costs this cell only
-            raise BrokenCheckError(engine_failure(failure, self._course.root)) from failure
+            raise BrokenCheckError(engine_failure(failure, self._home.private)) from failure
 
 
 class _RemoteCheck:

@@ -1,7 +1,6 @@
 """Many submissions at once: each grader is a process of its own with its own sandbox; one submission is one task.
 
-`judge_task` is a pure function of its task (and the course's secret), so that any other way of spreading work over
-machines can call it. Nothing depends on the number of processes, or on the order.
+Nothing depends on the number of processes, or on the order: `judge_chunk` is a pure function.
 """
 
 from __future__ import annotations
@@ -17,19 +16,19 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, cycle, islice
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.util import Finalize
-from pathlib import Path
-from typing import NamedTuple
 
 from autograder.engines import words
 from autograder.engines.interrupts import signals_blocked, unblock_interrupts
 from autograder.engines.result import Judged
+from autograder.engines.result_json import read_result
 from autograder.engines.sandbox import cgroup
 from autograder.engines.sandbox import words as sandbox_words
-from autograder.engines.sandbox.grader import Grader
+from autograder.engines.sandbox.chunk import close, judge_chunk
 from autograder.engines.sandbox.inside import system
 from autograder.engines.sandbox.limits import Limits
+from autograder.engines.sandbox.shared import Shared, with_shared
 from autograder.engines.sandbox.zygote_client import no_namespaces
-from autograder.engines.task import Task
+from autograder.engines.task import Submission, Task
 from autograder.errors import SandboxError
 from autograder.scrub.memory import limit_memory
 
@@ -44,14 +43,11 @@ A worker finishes sending its result first; a partial message would block the qu
 """
 
 
-class Conditions(NamedTuple):
-    """What holds for all submissions of a run: limits, and whether namespaces may be missing."""
+Work = tuple[Task, Shared]
+"""A submission, and what it shares with its class."""
 
-    limits: Limits
-    fewer_layers: bool = False
-
-
-_graders: dict[tuple[str, Conditions], Grader] = {}
+_usual: list[Shared] = []
+"""What the first submission of the run shares; most others share the same, and then it is not sent again."""
 _stopped = False
 """Whether the main process has sent STOP to this one."""
 
@@ -71,11 +67,10 @@ def judge_all(
         CourseError: there is no such limit.
         SandboxError: a layer is missing on this machine.
     """
-    conditions = Conditions(Limits().with_values(limits), fewer_layers)
-    waiting = iter(tasks)
+    waiting = with_shared(tasks, Limits().with_values(limits), fewer_layers)
     first = list(islice(waiting, 2))
     waiting = chain(first, waiting)
-    missing = no_namespaces(Path(first[0].course)) if first else ""
+    missing = no_namespaces(first[0][1].home.hidden) if first else ""
     if missing and not fewer_layers:
         raise SandboxError(sandbox_words.layer_missing("namespaces", sandbox_words.how_to_get("namespaces"), missing))
     if missing:
@@ -84,16 +79,18 @@ def judge_all(
         cgroup.prepare()  # so that the processes of the pool start in it
     if jobs <= 1 or len(first) < 2:
         try:
-            for task in waiting:
-                yield task, judge_task(task, conditions)
+            for task, shared in waiting:
+                (result,) = judge_chunk(shared, [task.submission])
+                yield task, read_result(result, shared.material.sources)
         finally:
-            _close_all()
+            close()
         return
+    usual = first[0][1]
     breaks = 0
     while True:
-        suspects: list[Task] = []
+        suspects: list[Work] = []
         done = 0
-        for task_and_result in _judge_in_pool(waiting, suspects, jobs, conditions):
+        for task_and_result in _judge_in_pool(waiting, suspects, jobs, usual):
             done += 1
             yield task_and_result
         if not suspects:
@@ -102,37 +99,30 @@ def judge_all(
         if breaks < BREAKS:
             waiting = chain(suspects, waiting)
             continue
-        for task in suspects:
+        for task, _ in suspects:
             yield task, Judged(problem=words.grader_killed())
 
 
-def judge_task(task: Task, conditions: Conditions) -> Judged:
-    """Judge one submission in this process; what graders of the course need is kept for the next one."""
-    key = (task.course, conditions)
-    if key not in _graders:
-        _close_all()
-        _graders[key] = Grader(Path(task.course), conditions.limits, fewer_layers=conditions.fewer_layers)
-    return _graders[key].judge(task)
-
-
 def _judge_in_pool(
-    waiting: Iterator[Task], suspects: list[Task], jobs: int, conditions: Conditions
+    waiting: Iterator[Work], suspects: list[Work], jobs: int, usual: Shared
 ) -> Iterator[tuple[Task, Judged]]:
     """Take tasks off `waiting` and judge them; where the pool breaks, those that were in it become `suspects`."""
-    running: dict[Future[Judged], Task] = {}
-    with _processes(jobs) as pool:
+    running: dict[Future[bytes], Work] = {}
+    with _processes(jobs, usual) as pool:
         try:
             while True:
-                for task in islice(waiting, PER_PROCESS * jobs - len(running)):
-                    suspects.append(task)
+                for task, shared in islice(waiting, PER_PROCESS * jobs - len(running)):
+                    suspects.append((task, shared))
+                    own = None if shared is usual else shared
                     with signals_blocked(STOP):
-                        running[pool.submit(_judge_in_process, task, conditions)] = task
+                        running[pool.submit(_judge_in_process, task.submission, own)] = (task, shared)
                     suspects.pop()
                 if not running:
                     return
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    judged = future.result()
-                    yield running.pop(future), judged
+                    result = future.result()
+                    task, shared = running.pop(future)
+                    yield task, read_result(result, shared.material.sources)
         except BrokenProcessPool:
             suspects += running.values()
         except BaseException:  # Ctrl-C, or the caller has enough: nobody waits for what is running
@@ -144,7 +134,7 @@ def _judge_in_pool(
             pool.shutdown(cancel_futures=True)
 
 
-def _processes(jobs: int, pinned: bool = True) -> ProcessPoolExecutor:
+def _processes(jobs: int, usual: Shared, pinned: bool = True) -> ProcessPoolExecutor:
     """Make the processes of a pool.
 
     Fast path "pinned": where there is a process for each core, it keeps to that core, with its sandbox and all workers.
@@ -156,36 +146,38 @@ def _processes(jobs: int, pinned: bool = True) -> ProcessPoolExecutor:
     places = context.SimpleQueue()
     for _, core in zip(range(jobs), cycle(cores), strict=False):
         places.put({core} if pinned and jobs >= len(cores) else set(cores))
-    return ProcessPoolExecutor(jobs, context, initializer=_start_process, initargs=(os.getpid(), places))
+    return ProcessPoolExecutor(jobs, context, initializer=_start_process, initargs=(os.getpid(), places, usual))
 
 
-def _start_process(main: int, places: SimpleQueue[set[int]]) -> None:
+def _start_process(main: int, places: SimpleQueue[set[int]], usual: Shared) -> None:
     """Prepare a process of the pool: only the main process hears Ctrl-C, and stops it; it ends with the main process.
 
     Args:
         main: the process that started this one.
         places: the cores that this one may run on, an entry for each process of the pool.
+        usual: what submissions share that come without it.
     """
     system.prctl(system.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != main:
         os._exit(1)
     with contextlib.suppress(OSError):  # some containers refuse; then grading goes on
         os.sched_setaffinity(0, places.get())
+    _usual.append(usual)
     limit_memory()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     unblock_interrupts()
     signal.signal(STOP, _stop)
     signal.signal(signal.SIGTERM, _end)
-    Finalize(None, _close_all, exitpriority=0)
+    Finalize(None, close, exitpriority=0)
 
 
-def _judge_in_process(task: Task, conditions: Conditions) -> Judged:
-    """Call `judge_task` in a process of the pool; STOP interrupts only this, never the sending of a result."""
+def _judge_in_process(submission: Submission, shared: Shared | None) -> bytes:
+    """Judge in a process of the pool; STOP interrupts only this, never the sending of a result."""
     if _stopped:
         raise KeyboardInterrupt
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (STOP,))
     try:
-        return judge_task(task, conditions)
+        return judge_chunk(shared or _usual[0], [submission])[0]
     finally:
         signal.pthread_sigmask(signal.SIG_BLOCK, (STOP,))
 
@@ -199,11 +191,5 @@ def _stop(*_: object) -> None:
 
 def _end(*_: object) -> None:
     """End this process at once, whatever it is doing: the pool is broken, and nobody takes its results."""
-    _close_all()
+    close()
     os._exit(0)
-
-
-def _close_all() -> None:
-    for grader in _graders.values():
-        grader.close()
-    _graders.clear()

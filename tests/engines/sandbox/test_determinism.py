@@ -10,7 +10,11 @@ from autograder.course.course import Course
 from autograder.demo.demo import copy_course
 from autograder.demo.made_up_class import simulate
 from autograder.engines.registry import Engine
+from autograder.engines.result_json import result_from_json
 from autograder.engines.sandbox import pool
+from autograder.engines.sandbox.chunk import close, judge_chunk
+from autograder.engines.sandbox.limits import Limits
+from autograder.engines.sandbox.shared import shared_for
 from autograder.gradebook.read_marks import read_marks
 from autograder.gradebook.register import register
 from autograder.grading.grade_class import grade
@@ -54,6 +58,10 @@ def test_the_same_class_gives_the_same_results_on_any_number_of_processes_in_any
         "partial": 6,
         "figure": 6,
     }
+    shared = shared_for(tasks[0], Limits().with_values(LIMITS))
+    together = judge_chunk(shared, [task.submission for task in tasks])
+    close()
+    assert [result_from_json(data, [ASSIGNMENT]) for data in together] == [first[student] for student in CLASS]
     again = {task.student: judged for task, judged in pool.judge_all(tasks[::-1], 2, LIMITS)}
     for student in CLASS:
         assert again[student] == first[student], student

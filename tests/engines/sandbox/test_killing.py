@@ -12,6 +12,7 @@ import pytest
 
 from autograder.course.course import Course
 from autograder.engines.sandbox.grader import Grader
+from autograder.engines.sandbox.shared import shared_for
 from autograder.grading.submissions import make_task
 from autograder.notebook.words import left_out
 from autograder.scrub.process import Allowance, Scrubber
@@ -40,7 +41,8 @@ def test_a_process_that_reads_markup_killed_in_the_middle_of_grading_costs_one_o
     show = "from IPython.display import HTML, display\n[display(HTML(f'<b>{x}</b>')) for x in 'abc']\nprint('end')"
     notebook["cells"].insert(2, small.code("own", show))
     small.hand_in(small.make_course(tmp_path), "s", notebook)
-    grader = Grader(tmp_path)
+    task = make_task(Course(tmp_path), small.ASSIGNMENT, "s")
+    grader = Grader(shared_for(task))
     exchange = Scrubber._exchange
 
     def killed(scrubber: Scrubber, request: bytes, allowance: Allowance) -> bytes:
@@ -51,9 +53,9 @@ def test_a_process_that_reads_markup_killed_in_the_middle_of_grading_costs_one_o
         return exchange(scrubber, request, allowance)
 
     try:
-        in_peace = grader.judge(make_task(Course(tmp_path), small.ASSIGNMENT, "s"))
+        in_peace = grader.judge(task.submission)
         monkeypatch.setattr(Scrubber, "_exchange", killed)
-        once_killed = grader.judge(make_task(Course(tmp_path), small.ASSIGNMENT, "s"))
+        once_killed = grader.judge(task.submission)
     finally:
         grader.close()
     assert once_killed.scores == in_peace.scores and once_killed.score == 10

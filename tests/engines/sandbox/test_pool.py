@@ -2,10 +2,13 @@
 
 import os
 import time
+from pathlib import Path
 
 import pytest
 
 from autograder.engines.sandbox import pool
+from autograder.engines.sandbox.limits import Limits
+from autograder.engines.sandbox.shared import Home, Material, Shared
 
 pytestmark = pytest.mark.slow
 
@@ -17,7 +20,8 @@ def cores_here() -> tuple[int, frozenset[int]]:
 
 def places_of(jobs: int) -> list[frozenset[int]]:
     """The cores of each process of a pool."""
-    with pool._processes(jobs) as processes:
+    nothing = Shared(Material({}, {}, {}, "en", Limits(), False), Home(Path(), Path(), Path()))
+    with pool._processes(jobs, nothing) as processes:
         futures = [processes.submit(cores_here) for _ in range(4 * jobs)]
         return list(dict(future.result() for future in futures).values())
 

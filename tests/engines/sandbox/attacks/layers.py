@@ -22,6 +22,7 @@ from autograder.course.course import Course
 from autograder.engines.sandbox.grader import Grader
 from autograder.engines.sandbox.layers import LAYERS
 from autograder.engines.sandbox.limits import Limits
+from autograder.engines.sandbox.shared import shared_for
 from autograder.grading.submissions import make_task
 from autograder.notebook.roles import role
 from tests.engines.sandbox.attacks.attack import BREACH, Attack
@@ -92,12 +93,14 @@ def reached(attacks: Sequence[Attack], off: Off) -> dict[str, list[str]]:
         lab = Laboratory.build(folder)
         world = World(folder)
         os.environ["AUTOGRADER_CANARY"] = lab.canaries.texts["environment"]
-        grader = Grader(lab.course, Limits().with_values(LIMITS), off)
+        grader: Grader | None = None
         try:
             for attack in attacks:
                 world.heard.clear()
                 lab.hand_in(attack.id, hostile_notebook(attack, lab.names({**world.names(), "MARK": world.token})))
-                judged = grader.judge(make_task(Course(lab.course), ASSIGNMENT, attack.id))
+                task = make_task(Course(lab.course), ASSIGNMENT, attack.id)
+                grader = grader or Grader(shared_for(task, Limits().with_values(LIMITS)), off)
+                judged = grader.judge(task.submission)
                 cells = judged.notebooks[ASSIGNMENT].read()["cells"]
                 shown = "\n".join(text_of(cell) for cell in cells)
                 shown += json.dumps([cell for cell in cells if not role(cell).is_fixed])
@@ -108,7 +111,8 @@ def reached(attacks: Sequence[Attack], off: Off) -> dict[str, list[str]]:
             world.heard.clear()
             found[AFTERWARDS] = world.traces(lab.home, lab.course)
         finally:
-            grader.close()
+            if grader:
+                grader.close()
             found.setdefault(AFTERWARDS, []).extend(f"process {pid} is left" for pid in world.left_processes())
             world.close()
     return found
