@@ -9,6 +9,7 @@ offered to the nearest open answers. What was found goes into the answer cell, m
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import accumulate
 from urllib.parse import unquote
 
@@ -184,7 +185,7 @@ def _is_filled(at: int, matching: Matching) -> bool:
 def _pieces(matching: Matching, runs: _Runs) -> Iterator[Piece]:
     """Yield the student's own texts, in the order of the notebook."""
     source = matching.source
-    given = frozenset({"", *map(_plain, source.given_lines)})
+    given = _plain_lines(source.given_lines)
     position = {index: at for at, index in matching.matched.items()}
     free = matching.free()
     last_matched = max(position, default=-1)
@@ -401,6 +402,12 @@ def _fenced(text: str) -> str:
     """Put a text into a Markdown code block."""
     fence = "`" * max([3, *(len(ticks) + 1 for ticks in _FENCE.findall(text))])
     return f"{fence}\n{text}\n{fence}"
+
+
+@lru_cache(maxsize=8)
+def _plain_lines(lines: frozenset[str]) -> frozenset[str]:
+    """Return what `_plain` leaves of given lines, once for a class."""
+    return frozenset({"", *map(_plain, lines)})
 
 
 def _plain(line: str) -> str:

@@ -1,6 +1,7 @@
 """Find the student's cell for each cell of the source, by its ids or, where an editor lost those, by its content."""
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 
 from autograder.notebook.budget import check, memo
@@ -37,10 +38,11 @@ class Matching:
         for index, cell in enumerate(cells):
             self._named.setdefault(cell["grade_id"], []).append(index)
         self._match_by_grade_id()
-        self._match_one_by_one(lambda cell, source_cell: cell["id"] == source_cell.cell["id"])
+        self._match_one_by_one(lambda cell: cell["id"], lambda source_cell: source_cell.cell["id"])
         self._match_by_function()
         self._match_one_by_one(
-            lambda cell, source_cell: not source_cell.written and same_text(cell["source"], source_cell.released)
+            lambda cell: _trimmed(cell["source"]),
+            lambda source_cell: None if source_cell.written else _trimmed(source_cell.released),
         )
         self._match_by_likeness()
         self._match_answers_by_place()
@@ -189,15 +191,20 @@ class Matching:
                     return named[0]
         return len(self.cells)
 
-    def _match_one_by_one(self, is_same: Callable[[StudentCell, SourceCell], bool]) -> None:
-        free = dict.fromkeys(self._free())
-        for at, source_cell in self._open():
-            for index in free:
-                cell = self.cells[index]
-                if cell["cell_type"] == source_cell.kind and is_same(cell, source_cell):
-                    self.matched[at] = index
-                    del free[index]
-                    break
+    def _match_one_by_one(
+        self, key_of: Callable[[StudentCell], object], source_key: Callable[[SourceCell], object]
+    ) -> None:
+        """Match cells of one type whose keys are equal, each once and in order; the key None matches nothing."""
+        still_open = self._open()
+        free: dict[tuple[str, object], deque[int]] = {}
+        for index in self._free() if still_open else ():
+            cell = self.cells[index]
+            free.setdefault((cell["cell_type"], key_of(cell)), deque()).append(index)
+        for at, source_cell in still_open:
+            key = source_key(source_cell)
+            alike = free.get((source_cell.kind, key)) if key is not None else None
+            if alike:
+                self.matched[at] = alike.popleft()
 
     def _match_by_likeness(self) -> None:
         """Match cells that lost their ids and were changed: take the free cell that shares most of its lines."""
@@ -323,8 +330,8 @@ def lines_of(text: str) -> frozenset[str]:
     return frozenset(line.strip() for line in text.split("\n") if line.strip())
 
 
-def _trimmed(text: str) -> list[str]:
-    return [line.rstrip() for line in text.strip().split("\n")]
+def _trimmed(text: str) -> tuple[str, ...]:
+    return tuple([line.rstrip() for line in text.strip().split("\n")])
 
 
 def _defines(cell: StudentCell, functions: frozenset[str]) -> bool:

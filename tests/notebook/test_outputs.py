@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from autograder.notebook.cleaning.pictures import MAX_PICTURE
+from autograder.notebook.cleaning.shown import MAX_PICTURE
 from autograder.notebook.cleaning.widgets import Widgets
 from autograder.notebook.outputs import clean_attachments, clean_outputs, joined, left_out_in, stream
 from tests.helpers.hostile import PNG

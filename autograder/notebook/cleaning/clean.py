@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder.notebook import words
-from autograder.notebook.cleaning.guarded import parsed
+from autograder.notebook.cleaning.guarded import parsed, pixels
 from autograder.notebook.cleaning.printed import as_shown, clean_text, folded, plain, text_of
 from autograder.notebook.cleaning.shown import Kind, lost_picture
 from autograder.notebook.cleaning.widgets import VIEW_TYPE, Widgets
@@ -225,6 +225,9 @@ def _parsed(forms: dict[str, Any], allowance: Allowance) -> tuple[dict[str, str]
     if not forms:
         return {}, []
     try:
+        pictures = [pixels(mime, value, allowance) for mime, value in forms.items()]
+        if None not in pictures:
+            return dict(picture for picture in pictures if picture), []
         kept, lost = parsed("forms", forms, allowance)
     except LostError:
         return {}, ["refused"]

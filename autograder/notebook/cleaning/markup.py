@@ -18,8 +18,8 @@ from markdown_it.token import Token
 
 from autograder.notebook import words
 from autograder.notebook.cleaning.formulas import without_formulas
-from autograder.notebook.cleaning.pictures import FORMATTING, MAX_PICTURE, drawing, picture, picture_of_uri
-from autograder.notebook.cleaning.shown import MAX_MARKUP, MAX_TAGS, SVG_TYPE, as_uri, notice
+from autograder.notebook.cleaning.pictures import FORMATTING, drawing, picture, picture_of_uri
+from autograder.notebook.cleaning.shown import MAX_MARKUP, MAX_PICTURE, MAX_TAGS, SVG_TYPE, as_uri, notice
 
 MAX_MARKDOWN = 20_000
 """Characters of one Markdown text that are rendered, without its pictures."""

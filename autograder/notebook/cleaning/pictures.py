@@ -13,12 +13,10 @@ from xml.etree import ElementTree
 import nh3
 
 from autograder.notebook.cleaning.printed import text_of
-from autograder.notebook.cleaning.shown import SVG, SVG_TYPE, as_uri
+from autograder.notebook.cleaning.shown import MAX_PICTURE, SVG, SVG_TYPE, as_uri
 
 MAX_PIXELS = 50_000_000
 """Pixels of one picture."""
-MAX_PICTURE = 4_000_000
-"""Characters of one picture in base64."""
 MAX_DRAWING, MAX_SHAPES = 2_000_000, 20_000
 """Characters and tags of one SVG."""
 _HEAD = 65_536

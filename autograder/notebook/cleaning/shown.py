@@ -16,6 +16,8 @@ SVG_TYPE = "image/svg+xml"
 PICTURE_TYPES = frozenset((SVG_TYPE, "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"))
 """The types of pictures that are kept."""
 
+MAX_PICTURE = 4_000_000
+"""Characters of one picture in base64."""
 MAX_MARKUP, MAX_TAGS = 400_000, 10_000
 """Characters and tags of HTML that is cleaned, without its pictures; the time for that grows faster than they do."""
 

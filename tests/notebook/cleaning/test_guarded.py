@@ -1,5 +1,7 @@
 """Markup is read in no process that holds anything; what is lost or forged there costs one output."""
 
+import base64
+import json
 import os
 import signal
 import subprocess
@@ -11,15 +13,17 @@ import pytest
 from autograder.notebook.cleaning import guarded
 from autograder.notebook.cleaning.clean import MAX_JSON, cleaned_attachments, cleaned_outputs
 from autograder.notebook.cleaning.guarded import SCRUBBER
+from autograder.notebook.cleaning.pictures import picture
 from autograder.notebook.cleaning.shown import lost_picture
 from autograder.notebook.cleaning.widgets import MAX_SHOWN, VIEW_TYPE, Widgets
 from autograder.notebook.words import left_out
 from autograder.pages.sanitize.outputs import Sanitizer
 from autograder.scrub import process
 from autograder.scrub.process import Allowance, LostError
-from tests.helpers.hostile import PNG
+from tests.helpers.hostile import JPEG, PNG, png_bytes
 
 HTML = {"output_type": "display_data", "data": {"text/html": "<b>x</b>", "text/plain": "<x.Y object>"}}
+PICTURE = {"output_type": "display_data"}
 PRINTED = {"output_type": "stream", "name": "stdout", "text": "printed"}
 
 
@@ -45,6 +49,47 @@ def test_a_killed_process_costs_one_output() -> None:
     first, printed, second = cleaned_outputs([HTML, PRINTED, HTML], Widgets(), Allowance())
     assert first["data"] == {"text/plain": left_out("refused")}
     assert printed["text"] == "printed" and second["data"]["text/html"] == "<b>x</b>"
+
+
+def as_lines(text: str) -> list[str]:
+    return [text[at : at + 60] + "\n" for at in range(0, len(text), 60)]
+
+
+BROKEN = [PNG[:-1], PNG[:60] + "é" + PNG[61:], PNG[:60] + "=" + PNG[61:], PNG + "====", PNG[:43], PNG[:-1] + "B", ""]
+
+
+@pytest.mark.parametrize("mime", ["image/png", "IMAGE/PNG", "image/jpeg", "image/svg+xml", "image/x"])
+@pytest.mark.parametrize(
+    "value",
+    [PNG, PNG + "\n", "\n" + PNG, as_lines(PNG), PNG[:60] + "\u00a0" + PNG[60:], JPEG, 7, None, *BROKEN],
+)
+def test_a_picture_of_which_the_beginning_is_read_comes_out_as_if_all_of_it_were(mime: str, value: Any) -> None:
+    (output,) = cleaned_outputs([PICTURE | {"data": {mime: value, "text/plain": "a"}}], Widgets(), Allowance())
+    whole = picture(mime, value)
+    assert {key: text for key, text in output["data"].items() if key != "text/plain"} == dict([whole] if whole else [])
+
+
+@pytest.mark.skipif(process.HERE, reason="there is no other process")
+def test_of_a_figure_no_more_than_its_beginning_goes_to_the_process_and_that_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(guarded, "_head_types", {})
+    sent: list[str] = []
+    call = SCRUBBER.call
+
+    def counted(*arguments: Any, allowance: Allowance) -> Any:
+        sent.append(json.dumps(arguments))
+        return call(*arguments, allowance=allowance)
+
+    monkeypatch.setattr(SCRUBBER, "call", counted)
+    figures = [
+        PICTURE | {"data": {"image/png": base64.b64encode(png_bytes(3, 4) + bytes(number)).decode()}}
+        for number in range(5000, 5003)
+    ]
+    assert len(cleaned_outputs(figures, Widgets(), Allowance())) == 3
+    assert len(sent) == 1 and len(sent[0]) < 100
+    refused = cleaned_outputs(figures, Widgets(), Allowance(characters=7000))  # what is kept counts, read or known
+    assert [*map(list, (output["data"] for output in refused))] == [["image/png"], ["image/png"], ["text/plain"]]
 
 
 def test_when_it_is_late_a_line_or_the_plain_text_stands_there(monkeypatch: pytest.MonkeyPatch) -> None:
