@@ -23,8 +23,9 @@ def record(key: AnswerKey) -> dict[str, Any]:
     """Compute the public cases of an assignment, ready for `labkit.selfcheck.public_cases.write`."""
     checks = {check.name: _record_check(key, check) for check in key.checks}
     shown = [call["label"] for check in checks.values() for call in check["calls"]]
+    named = [name for check in key.checks if check.random for name in check.random.outputs if " " in name]
     hints = [mistake["hint"] for check in checks.values() for mistake in check["mistakes"]]
-    return {"assignment": key.assignment, "translations": _translations([*shown, *hints]), "checks": checks}
+    return {"assignment": key.assignment, "translations": _translations([*shown, *hints, *named]), "checks": checks}
 
 
 def _translations(phrases: Sequence[str]) -> dict[str, dict[str, str]]:

@@ -12,6 +12,7 @@ from autograder.checking.behaviours import KeptBehaviour
 from autograder.language import translated
 from labkit.calls.call import CallError
 from labkit.calls.differences import RTOL
+from labkit.calls.words import own_line
 
 MIME = "application/vnd.autograder.verdict+json"
 """The output type under which a verdict stands in an autograded notebook."""
@@ -153,7 +154,7 @@ class Verdict:
         lines += [f"  {self.cause}"] if self.cause else []
         if self.error:
             lines.append(f"  {self.error.kind}: {self.error.message}")
-            lines += [f"    {line}" for line in self.error.lines]
+            lines += [f"    {own_line(line)}" for line in self.error.lines]
         for result in self.criteria:
             text = f"  {result.mark} {translated(result.name):<24} {result.points:g}/{result.max_points:g}"
             lines.append(f"{text}  {result.message}" if result.message else text)

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.cli import words
-from autograder.cli.language import language_of, translate_help
+from autograder.cli.language import translate_help
 from autograder.cli.progress import Progress
 from autograder.engines.registry import DEFAULT_ENGINE, ENGINES, Engine
 from autograder.errors import AutograderError, CourseError, keep_traceback
 from autograder.export.names import EXPORTS
-from autograder.language import ENGLISH, languages, speaking, use_language
+from autograder.language import ENGLISH, language, languages, speaking, use_language, wished_language
 
 if TYPE_CHECKING:
     from autograder.course.course import Course
@@ -63,7 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     known: dict[str, str] = {}
-    _speak(language_of(os.environ))
+    use_language(wished_language(os.environ))
+    if language() != ENGLISH:
+        translate_help(commands)
     try:
         code = commands.main(arguments, prog_name="autograder", standalone_mode=False, obj=known)
     except click.exceptions.Exit as request:
@@ -172,20 +174,25 @@ fewer_layers_option = click.option(
 )
 
 
-def _speak(language: str) -> None:
-    use_language(language)
-    if language != ENGLISH:
+def _choose_language(context: click.Context, _: click.Parameter, name: str | None) -> None:
+    if name is not None:
+        if name not in languages():
+            raise click.UsageError(words.no_such_language(name, languages()))
+        use_language(name)
         translate_help(commands)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--language", metavar="LANGUAGE", help="The language of the terminal (default: by LANG, else English).")
-def commands(language: str | None) -> None:
+@click.option(
+    "--language",
+    metavar="LANGUAGE",
+    is_eager=True,  # so that `--language … --help` helps in it
+    expose_value=False,
+    callback=_choose_language,
+    help="The language of the terminal (default: by LANG, else English).",
+)
+def commands() -> None:
     """Release assignments, grade a class, and send back what it should know."""
-    if language is not None:
-        if language not in languages():
-            raise click.UsageError(words.no_such_language(language, languages()))
-        _speak(language)
 
 
 @commands.command()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.language import _, ngettext
+from autograder.language import _, ngettext, translated, ungettext
 
 if TYPE_CHECKING:
     from autograder.pages.mistakes import WrongGroup
@@ -70,6 +70,36 @@ def no_such_language(language: str, there_are: Sequence[str]) -> str:
     )
 
 
+def click_says() -> tuple[str, ...]:
+    """List what click says itself, so that catalogues hold it; click asks gettext for each by its English."""
+    return (
+        _("Usage:"),
+        _("Options"),
+        _("Commands"),
+        _("Show this message and exit."),
+        _("default: {default}"),
+        _("required"),
+        _("Error: {message}"),
+        _("Try '{command} {option}' for help."),
+        _("Invalid value: {message}"),
+        _("Invalid value for {param_hint}: {message}"),
+        _("Missing argument"),
+        _("Missing option"),
+        _("Missing command."),
+        _("Choose from:\n\t{choices}"),
+        _("No such option {name!r}."),
+        _("No such command {name!r}."),
+        ungettext("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)", 1),
+        ungettext("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})", 1),
+        ungettext("Takes {nargs} values but 1 was given.", "Takes {nargs} values but {len} were given.", 1),
+        ungettext("Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments.", 1),
+        _("Option {name!r} does not take a value."),
+        ungettext("{value!r} is not {choice}.", "{value!r} is not one of {choices}.", 1),
+        _("{value!r} is not a valid {number_type}."),
+        _("{value} is not in the range {range}."),
+    )
+
+
 def released(assignment: str, folder: str, archive: str) -> str:
     return _(
         "{assignment}: released to {folder}; the class gets {archive}",
@@ -81,7 +111,17 @@ def released(assignment: str, folder: str, archive: str) -> str:
 
 def simulated(assignment: str, kinds: Sequence[str]) -> str:
     """Count what the students of a made-up class do."""
-    counts = [_("{count} {kind}", count=kinds.count(kind), kind=kind) for kind in dict.fromkeys(kinds)]
+    names = {
+        "right": _("right"),
+        "mistake": _("with a mistake"),
+        "two mistakes": _("with two mistakes"),
+        "unfinished": _("unfinished"),
+        "untouched": _("untouched"),
+        "syntax error": _("with a syntax error"),
+        "endless loop": _("with an endless loop"),
+        "broken file": _("broken"),
+    }
+    counts = [_("{count} {kind}", count=kinds.count(kind), kind=names[kind]) for kind in dict.fromkeys(kinds)]
     return ngettext(
         "{assignment}: {count} made-up submission ({kinds})",
         "{assignment}: {count} made-up submissions ({kinds})",
@@ -271,7 +311,7 @@ def _result_lines(result: dict[str, Any]) -> Iterator[str]:
         )
         if cell["error"]:
             yield f"  {cell['error']}"
-        for criterion in cell["criteria"]:
+        for criterion in ({**one, "name": translated(one["name"])} for one in cell["criteria"]):
             if criterion["passed"]:
                 yield _("  passed  {name}: {points:g}", **criterion)
             elif not criterion["judged"]:
@@ -279,7 +319,7 @@ def _result_lines(result: dict[str, Any]) -> Iterator[str]:
             else:
                 yield _("  failed  {name}: {points:g}  {message}", **criterion).rstrip()
         for mistake in cell["mistakes"]:
-            yield _("  hint: {hint}", hint=mistake["hint"])
+            yield _("  hint: {hint}", hint=translated(mistake["hint"]))
     if result["needs_manual_grade"]:
         yield _("graded by hand: {questions}", questions=", ".join(result["needs_manual_grade"]))
 

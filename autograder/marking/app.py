@@ -28,7 +28,7 @@ from autograder.course.course import Course
 from autograder.errors import AutograderError, keep_traceback
 from autograder.gradebook.history import now
 from autograder.gradebook.record import recorded_students, update_times
-from autograder.language import language
+from autograder.language import language, use_language, wished_language
 from autograder.marking import words
 from autograder.marking.desk import Choice, Desk, RequestError
 from autograder.pages.lab_report.lab_report import FONT
@@ -248,6 +248,15 @@ class Api(Handler):
         self.finish(json.dumps(data))
 
 
+class Menu(Handler):
+    """What the entry in JupyterLab's menu says."""
+
+    @web.authenticated
+    async def get(self) -> None:
+        """Answer with its words."""
+        self.finish(words.menu())
+
+
 class MarkingApp(ExtensionAppJinjaMixin, ExtensionApp):
     """Mark written answers by hand."""
 
@@ -269,6 +278,16 @@ class MarkingApp(ExtensionAppJinjaMixin, ExtensionApp):
         """Give the templates what the other pages have."""
         self._desks: dict[str, Desk] = {}
         equip(self.jinja2_env)
+        use_language(self._language())
+
+    def _language(self) -> str:
+        """Choose the language of the pages: the course's; else of the command that serves them, or of the server."""
+        if not self.course_folder:
+            use_language(wished_language(os.environ))
+        try:
+            return self.course().language()
+        except AutograderError:  # each page says what is wrong
+            return language()
 
     def initialize_handlers(self) -> None:
         """Add the pages."""
@@ -276,6 +295,7 @@ class MarkingApp(ExtensionAppJinjaMixin, ExtensionApp):
         self.handlers.extend(
             [
                 (rf"{ROOT}/?", HomePage),
+                (rf"{ROOT}/api/menu", Menu),
                 (rf"{ROOT}/api/([^/]+)/([^/]+)/([^/]+)/([a-z]+)", Api),
                 (rf"{ROOT}/([^/]+)/?", OverviewPage),
                 (rf"{question}/groups", GroupsPage),

@@ -84,6 +84,15 @@ def settled_empty(count: int) -> str:
     return ngettext("{count} empty answer has 0 points now.", "{count} empty answers have 0 points now.", count)
 
 
+def menu() -> dict[str, str]:
+    """Return what the entry in JupyterLab says; until it knows, and in English, what its script has."""
+    return {
+        "label": _("Mark Written Answers"),
+        "caption": _("Mark one question across the class, by rubric"),
+        "category": _("Grading"),
+    }
+
+
 def shortcuts() -> list[tuple[tuple[str, ...], str]]:
     """Return what each key of the page does."""
     return [

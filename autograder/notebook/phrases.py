@@ -1,7 +1,8 @@
 """Say what of a cell is text for people, and put other text in its place. All else stays as it is.
 
-Of Markdown these are its blocks, without fenced code, equations and lines that are tags alone. Of code: docstrings,
-comments, and strings that are words rather than names. The hand-over `START CODE HERE` stays in every language.
+Of Markdown these are its blocks, without fenced code and lines that are tags alone; of an equation the words that are
+set as text. Of code: docstrings, comments, and strings that are words rather than names. The hand-over
+`START CODE HERE` stays in every language.
 """
 
 import ast
@@ -20,6 +21,7 @@ _MARKER = re.compile(
 )
 _TAGS = re.compile(r"^(?:\s*</?[A-Za-z][^<>]*>\s*)+$")
 _EQUATION = re.compile(r"^\$\$.*\$\$$", re.DOTALL)
+_WORDS_IN_EQUATION = re.compile(r"(?P<before>\\text\{\s*)(?P<words>[^{}\\]*[^\W\d_]{2}[^{}\\]*?)(?P<after>\s*\})")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SIZE = re.compile(r"(?P<before>(?:START CODE HERE ###|BEGIN SOLUTION) \()(?P<size>approx\. [^;()]+)")
 _LITERAL = re.compile(r"(?P<prefix>[A-Za-z]*)(?P<quote>'''|\"\"\"|'|\")(?P<body>.*)(?P=quote)\Z", re.DOTALL)
@@ -55,7 +57,16 @@ def phrases_in(cell: dict[str, Any]) -> list[str]:
 
 def in_markdown(text: str, replace: Replace) -> str:
     """Replace the blocks of a Markdown text that hold words."""
-    return "\n".join(replace(block) if is_text else block for is_text, block in _blocks(text.split("\n")))
+    return "\n".join(
+        replace(block) if is_text else _in_equation(block, replace) for is_text, block in _blocks(text.split("\n"))
+    )
+
+
+def _in_equation(block: str, replace: Replace) -> str:
+    """Replace the words that stand in an equation as text."""
+    if not _EQUATION.match(block.strip()):
+        return block
+    return _WORDS_IN_EQUATION.sub(lambda words: words["before"] + replace(words["words"]) + words["after"], block)
 
 
 def _blocks(lines: list[str]) -> Iterator[tuple[bool, str]]:

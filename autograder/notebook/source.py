@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import CourseError, SubmissionError
-from autograder.language import ENGLISH
+from autograder.language import ENGLISH, language
 from autograder.notebook import words
 from autograder.notebook.cell_names import functions_in, names_in
 from autograder.notebook.edition import edition, editions
@@ -95,11 +95,18 @@ class Source:
     others: tuple[Source, ...] = ()
 
     def edition_of(self, texts: Iterable[str]) -> Source:
-        """Choose the edition that a notebook with these cells was made from: the one with most of its texts in it."""
+        """Choose the edition that a notebook with these cells was made from: the one with most of its texts in it.
+
+        Where editions fit alike, as they do to a notebook that is none of ours, it is that of the language of now.
+        """
         if not self.others:
             return self
         given = frozenset(texts)
-        return max((self, *self.others), key=lambda edition: len(edition.given_texts & given))
+
+        def fits(edition: Source) -> tuple[int, bool]:
+            return len(edition.given_texts & given), edition.language == language()
+
+        return max((self, *self.others), key=fits)
 
     @cached_property
     def tests(self) -> tuple[tuple[int, str], ...]:

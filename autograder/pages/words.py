@@ -26,10 +26,6 @@ def cell_failed_above(question: str) -> str:
     return _("The cell of this function stopped with the error that is shown at {question}.", question=question)
 
 
-def own_line(number: int, code: str) -> str:
-    return _("line {number}: {code}", number=number, code=code)
-
-
 def student_picture() -> str:
     """Describe a picture of which we know nothing else."""
     return _("Picture from the notebook")

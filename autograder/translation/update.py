@@ -27,7 +27,7 @@ METHODS = [
     ("**.j2", "jinja2.ext:babel_extract"),
     ("**.ipynb", "autograder.translation.extract:notebook"),
 ]
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "ungettext": (1, 2)}
 WIDTH = 100
 
 

@@ -350,7 +350,7 @@ def validation() -> str:
 
 def plain() -> str:
     """Name of the network without normalization, as the notebook has it."""
-    return _("plain")
+    return _("plain network")
 
 
 def batch_norm() -> str:

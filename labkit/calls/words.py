@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,11 @@ def the_result() -> str:
     return _("the result")
 
 
+def said(name: str) -> str:
+    """Say the name of an output; most are names in code, which stay."""
+    return translated(name) if " " in name else name
+
+
 def describe(difference: Difference, case: str = "", right: Sequence[str] = ()) -> str:
     """Describe a difference.
 
@@ -26,7 +32,7 @@ def describe(difference: Difference, case: str = "", right: Sequence[str] = ()) 
         case: the case in words ("λ = 0").
         right: names of outputs that are still right.
     """
-    where = difference.where or the_result()
+    where = said(difference.where) or the_result()
     if difference.index:
         where += f"[{', '.join(map(str, difference.index))}]"
     sentence = _template(difference).format(where=where, expected=difference.expected, actual=difference.actual)
@@ -115,8 +121,22 @@ def describe_error(error: CallError, case: str = "") -> str:
         return _("cannot be judged, because {function} did not return what is needed here", function=error.message)
     text = f"{error.kind}: {error.message}" if error.message else error.kind
     if error.lines:
-        text += f" ({error.lines[-1]})"
+        text += f" ({own_line(error.lines[-1])})"
     return in_case(case, text)
+
+
+def own_line(line: str) -> str:
+    """Say a line of `CallError.lines`, which holds it in English."""
+    place = re.fullmatch(r"line (\d+)(?:: (.*))?", line, re.DOTALL)
+    if place is None:
+        return line
+    number, code = place.groups()
+    return _("line {number}: {code}", number=number, code=code) if code else _("line {number}", number=number)
+
+
+def form(kept: str) -> str:
+    """Say a form of `Profile.forms`, which holds it in English."""
+    return _("shape {shape}", shape=kept.removeprefix("shape "))
 
 
 def still_none() -> str:

@@ -339,7 +339,7 @@ def _profile_problem(expected: Profile, actual: Profile, masks: Sequence[str]) -
     form = actual.forms.get(name)
     if not form:
         return words.wrong_size()
-    return words.missing_output(name) if form == MISSING else words.wrong_form(name, form)
+    return words.missing_output(name) if form == MISSING else words.wrong_form(name, calls_words.form(form))
 
 
 def _value_problem(name: str, expected: Profile, actual: Profile, *, is_mask: bool) -> str:

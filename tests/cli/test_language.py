@@ -6,9 +6,9 @@ from gettext import NullTranslations
 import pytest
 from click.testing import CliRunner
 
-from autograder.cli import language
+from autograder import language
 from autograder.cli.commands import commands
-from autograder.cli.language import help_texts, language_of, translate_help
+from autograder.cli.language import help_texts, translate_help
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from autograder.cli.language import help_texts, language_of, translate_help
 )
 def test_the_environment_chooses(environment: dict[str, str], name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(language, "languages", lambda: ["en", "zh_CN"])
-    assert language_of(environment) == name
+    assert language.wished_language(environment) == name
 
 
 def test_the_help_of_every_command_and_option_can_be_translated(monkeypatch: pytest.MonkeyPatch) -> None:

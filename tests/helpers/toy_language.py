@@ -1,4 +1,7 @@
-"""A language of our own for tests: every text in brackets, so that whatever has none was never translated."""
+"""A language of our own for tests: every text in brackets, so that whatever has none was never translated.
+
+A place in a sentence stays outside of the brackets: what is put into it must have been translated itself.
+"""
 
 import re
 from pathlib import Path
@@ -12,6 +15,8 @@ NAME = "eo"
 """A real code, for gettext's plural rules; a language that we shall hardly have."""
 
 OPEN, CLOSE = "⟦", "⟧"
+
+_PLACE = re.compile(r"(\{(?:[^{}]|\{[^{}]*\})*\}|%\(\w+\)s)")
 
 
 class Toy(NamedTuple):
@@ -34,23 +39,38 @@ def _line(line: str) -> str:
         return re.sub(r"[^|]*[^\W\d_]{2}[^|]*", lambda cell: f" {OPEN}{cell[0].strip()}{CLOSE} ", line)
     mark = re.match(r"\s*(?:(?:#+(?= [^a-z])|>|[-*+]|\d+\.) )*", line)
     start = mark.end() if mark else 0
-    return line[:start] + (OPEN + line[start:] + CLOSE if line[start:].strip() else line[start:])
+    return line[:start] + _pieces(line[start:])
+
+
+def _pieces(text: str) -> str:
+    if "$" in text:  # braces are those of a formula
+        return OPEN + text + CLOSE
+    return "".join(
+        OPEN + part + CLOSE if part.strip() and not number % 2 else part
+        for number, part in enumerate(_PLACE.split(text))
+    )
+
+
+def bare(text: str) -> str:
+    """Take out what stands in brackets: what is left was not translated."""
+    return re.sub(rf"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}", " ", text)
 
 
 def make(folder: Path) -> Toy:
     """Write the catalogues of all domains."""
     for domain in domains():
-        _write(domain, folder / domain.name / "locale")
+        path = folder / domain.name / "locale" / NAME / "LC_MESSAGES" / f"{domain.name}.mo"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(as_mo(translated(domain)))
     return Toy(folder)
 
 
-def _write(domain: Domain, locale: Path) -> None:
+def translated(domain: Domain) -> Catalog:
+    """Make the catalogue of a domain."""
     catalogue = Catalog(locale=NAME, fuzzy=False)
     for message in extract(domain):
         if isinstance(message.id, tuple):
             catalogue.add(message.id, tuple(bracketed(text) for text in message.id))
         elif message.id:
             catalogue.add(message.id, bracketed(str(message.id)))
-    path = locale / NAME / "LC_MESSAGES" / f"{domain.name}.mo"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(as_mo(catalogue))
+    return catalogue

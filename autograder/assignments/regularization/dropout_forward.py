@@ -30,7 +30,7 @@ from autograder.checking.check import Check, Criterion, Evidence, Finding, Trial
 from labkit.calls.call import Call
 from labkit.calls.differences import Difference, differences, list_kind, listed, unlike
 from labkit.calls.random_outputs import CERTAIN, DEFAULT, PROFILE, RandomOutputs
-from labkit.calls.words import an_array
+from labkit.calls.words import a_shape, an_array
 
 NAME = "forward_propagation_with_dropout"
 RANDOM = RandomOutputs(
@@ -177,7 +177,7 @@ def _judge_shapes(evidence: Evidence) -> Finding | None:
                 form = listed(name, expected.shape, kind) if kind else unlike(name, an_array(expected.shape), value)
                 return Finding.of(form, trial.call.label)
             if value.shape != expected.shape:
-                form = Difference(name, "size", f"shape {expected.shape}", f"shape {value.shape}")
+                form = Difference(name, "size", a_shape(expected.shape), a_shape(value.shape))
                 return Finding.of(form, trial.call.label)
     return None
 

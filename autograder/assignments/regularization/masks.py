@@ -16,7 +16,7 @@ from labkit.calls.call import Call
 from labkit.calls.differences import Difference, as_numbers, unlike
 from labkit.calls.plain import Opaque, Plain
 from labkit.calls.random_outputs import CERTAIN, DEFAULT, PROFILE
-from labkit.calls.words import an_array, some_values
+from labkit.calls.words import a_shape, an_array, some_values
 
 MASKS = "masks"
 """Group of the forward calls with enough entries to judge the masks by."""
@@ -72,7 +72,7 @@ def _find_masks(trial: Trial) -> tuple[np.ndarray, np.ndarray] | Finding:
             return Finding.of(unlike(name, an_array(shape), entry), trial.call.label)
         fits = mask.ndim == 2 and all(n in (1, full) for n, full in zip(mask.shape, shape, strict=True))
         if not fits:
-            difference = Difference(name, "size", f"shape {shape}", f"shape {mask.shape}")
+            difference = Difference(name, "size", a_shape(shape), a_shape(mask.shape))
             return Finding.of(difference, trial.call.label)
         masks.append(mask.astype(np.float64))
     return masks[0], masks[1]

@@ -51,7 +51,7 @@ def repeated(name: str, along: Along, case: str) -> str:
         text = _("{case}: {name} is the same for all units; draw a number for each unit and each example.")
     else:
         text = _("{case}: {name} is the same for all examples; draw a number for each unit and each example.")
-    return text.format(case=case, name=name)
+    return text.format(case=translated(case), name=name)
 
 
 def constant(name: str, case: str) -> str:
@@ -84,7 +84,7 @@ def dependent(name: str, along: Along, case: str) -> str:
         text = _("{case}: the entries of {name} for different units are not independent of each other.")
     else:
         text = _("{case}: the entries of {name} for different examples are not independent of each other.")
-    return text.format(case=case, name=name)
+    return text.format(case=translated(case), name=name)
 
 
 def dependent_masks(case: str) -> str:

@@ -18,6 +18,7 @@ from autograder.notebook.cleaning.widgets import Widgets
 from autograder.pages import words
 from autograder.pages.sanitize.text import coloured, own_lines, plain_text, shortened, without_paths
 from autograder.scrub.process import Allowance
+from labkit.calls.words import own_line
 
 MAX_LINES = 200
 """Lines shown of one printed text."""
@@ -31,6 +32,10 @@ PAGE_CODE = 500_000
 
 _EMBEDDED = re.compile(r"base64,[A-Za-z0-9+/=\s]*+")
 _CELL_FILE = re.compile(r"\((?:<[^<>]*>|[\w.-]+\.py), line (\d+)\)$")
+
+
+def _own_place(match: re.Match[str]) -> str:
+    return f"({own_line(f'line {match[1]}')})"
 
 
 class Sanitizer:
@@ -115,8 +120,8 @@ class Sanitizer:
     def error(self, kind: Any, message: Any, lines: Sequence[str]) -> Markup:
         """Render an exception: its name, its text, and the student's own lines that led to it."""
         name = plain_text(kind)[:100] or words.error()
-        text = _CELL_FILE.sub(r"(line \1)", shortened(without_paths(plain_text(message)).strip(), 1000))
-        rows = Markup("").join(Markup("<li><code>{}</code></li>").format(plain_text(line)) for line in lines)
+        text = _CELL_FILE.sub(_own_place, shortened(without_paths(plain_text(message)).strip(), 1000))
+        rows = Markup("").join(Markup("<li><code>{}</code></li>").format(plain_text(own_line(line))) for line in lines)
         own = Markup("<ol>{}</ol>").format(rows) if rows else Markup("")
         return Markup('<div class="error"><p><strong>{}</strong>{}</p>{}</div>').format(
             name, f": {text}" if text else "", own

@@ -74,7 +74,7 @@ def own_lines(traceback: Any) -> list[str]:
         text = plain_text(frame)[:MAX_TEXT]
         if _FRAME.match(text):
             marked = _ARROW.findall(text) or _SYNTAX.findall(text)
-            lines += [words.own_line(int(number), code.strip())[:300] for number, code in marked]
+            lines += [f"line {int(number)}: {code.strip()}"[:300] for number, code in marked]
     return lines[:20]
 
 

@@ -17,6 +17,7 @@ from labkit.palette import BATCH_NORM, OWN, PLAIN
 
 pytestmark = pytest.mark.slow
 
+PLAIN_NAME = "plain network"
 RUN = History("run", [2.0, 1.0, 0.5], [0.1, 0.6], [0.2, 0.5])
 
 
@@ -78,7 +79,7 @@ def test_clouds_share_their_scale() -> None:
 
 
 def test_gradients_have_a_panel_a_network_and_a_line_a_setting() -> None:
-    pictures.plot_gradients({"plain": {"0.1": [1e-3, 1e-2], "1": [1.0, 2.0]}, "batch norm": {"0.1": [1.0, 1.0]}})
+    pictures.plot_gradients({PLAIN_NAME: {"0.1": [1e-3, 1e-2], "1": [1.0, 2.0]}, "batch norm": {"0.1": [1.0, 1.0]}})
     assert [len(axes.lines) for axes in plt.gcf().axes] == [2, 1]
     assert heights(0, 0) == [1e-3, 1e-2]
 
@@ -96,13 +97,13 @@ def test_clouds_say_how_their_features_are_correlated() -> None:
 
 
 def test_a_recipe_has_its_own_color_and_further_seeds_are_thin_without_a_legend() -> None:
-    runs = [History(label, [1.0], [0.5, 0.6], [0.5, 0.6]) for label in ("plain", "plain", "batch norm", "mine")]
+    runs = [History(label, [1.0], [0.5, 0.6], [0.5, 0.6]) for label in (PLAIN_NAME, PLAIN_NAME, "batch norm", "mine")]
     pictures.plot_histories(runs)
     lines = plt.gcf().axes[1].lines
     assert [line.get_color() for line in lines] == [look.color for look in (PLAIN, PLAIN, BATCH_NORM, OWN)]
     assert [line.get_linewidth() for line in lines] == [2, 1, 2, 2]
     legend = plt.gcf().axes[1].get_legend()
-    assert legend and [text.get_text() for text in legend.get_texts()] == ["plain", "batch norm", "mine"]
+    assert legend and [text.get_text() for text in legend.get_texts()] == [PLAIN_NAME, "batch norm", "mine"]
 
 
 def test_shades_differ_in_grey() -> None:
@@ -118,13 +119,13 @@ def test_histories_show_each_run_in_three_panels() -> None:
 
 
 def test_sweep_shows_the_last_accuracies_over_the_values() -> None:
-    pictures.plot_sweep("scale", [0.1, 1.0], {"plain": [RUN, RUN], "batch norm": [RUN, RUN]})
+    pictures.plot_sweep("scale", [0.1, 1.0], {PLAIN_NAME: [RUN, RUN], "batch norm": [RUN, RUN]})
     assert heights(0, 1) == [0.6, 0.6]
     assert heights(1, 1) == [0.5, 0.5]
 
 
 def test_batch_sizes_have_a_panel_a_network() -> None:
-    pictures.plot_batch_sizes({"plain": {5: RUN, 50: RUN}, "batch norm": {5: RUN, 50: RUN}}, right_labels=0.8)
+    pictures.plot_batch_sizes({PLAIN_NAME: {5: RUN, 50: RUN}, "batch norm": {5: RUN, 50: RUN}}, right_labels=0.8)
     first, second = plt.gcf().axes
     assert len(first.lines) == 5 and first.get_xlim() == second.get_xlim()
     assert heights(0, 1) == RUN.validation_accuracy[1:], "from the first epoch on"

@@ -12,6 +12,16 @@
     return version ? (await version.get())()[token] : undefined;
   }
 
+  /* The words of the entry in the language of the course; none where the server does not say. */
+  async function translated(address) {
+    try {
+      const answer = await fetch(address, { credentials: "same-origin" });
+      return answer.ok && !answer.redirected ? await answer.json() : {};
+    } catch {
+      return {};
+    }
+  }
+
   async function extension() {
     const tokens = await Promise.all([
       from("@jupyterlab/launcher", "ILauncher"),
@@ -24,14 +34,24 @@
       optional: tokens.filter(Boolean),
       activate(app, ...services) {
         const [launcher, menu, palette] = tokens.map((token) => (token ? services.shift() : null));
-        app.commands.addCommand(COMMAND, {
+        const page = `${app.serviceManager.serverSettings.baseUrl}autograder/mark`;
+        const words = {
           label: "Mark Written Answers",
           caption: "Mark one question across the class, by rubric",
-          execute: () => window.open(`${app.serviceManager.serverSettings.baseUrl}autograder/mark`, "_blank"),
+          category: "Grading",
+        };
+        app.commands.addCommand(COMMAND, {
+          label: () => words.label,
+          caption: () => words.caption,
+          execute: () => window.open(page, "_blank"),
         });
         if (launcher) launcher.add({ command: COMMAND, category: "Other", rank: 50 });
         if (menu) menu.viewMenu.addGroup([{ command: COMMAND }], 60);
-        if (palette) palette.addItem({ command: COMMAND, category: "Grading" });
+        translated(`${page}/api/menu`).then((said) => {
+          Object.assign(words, said);
+          app.commands.notifyCommandChanged(COMMAND);
+          if (palette) palette.addItem({ command: COMMAND, category: words.category });
+        });
       },
     };
   }
