@@ -1,10 +1,12 @@
 """Find a font that has the signs of the language: no picture shows boxes. Without a font, pictures are English."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, wraps
 from typing import ParamSpec, TypeVar
 
 from labkit import words
+from labkit.files import find_upward
 from labkit.language import ENGLISH, chosen_language, in_english, language, speaking
 from labkit.say import say
 
@@ -40,12 +42,32 @@ def font_for(name: str) -> str | None:
     Returns:
         Its name; None if a font is needed and none is there.
     """
-    from matplotlib import font_manager, rcParams
+    from matplotlib import rcParams
 
     if name not in FONTS:
         return str(rcParams["font.sans-serif"][0])
+    if best := _best_of(name):
+        return best
+    _look_again()
+    return _best_of(name)
+
+
+def _best_of(name: str) -> str | None:
+    from matplotlib import font_manager
+
     there_are = set(font_manager.get_font_names())
     return next((font for font in FONTS[name] if font in there_are), None)
+
+
+def _look_again() -> None:
+    """Add the fonts that were installed since matplotlib listed them: it keeps its list for all later kernels."""
+    from matplotlib import font_manager
+
+    listed = {font.fname for font in font_manager.fontManager.ttflist}
+    for path in font_manager.findSystemFonts():
+        if path not in listed:
+            with suppress(OSError, RuntimeError):  # a file that is no font
+                font_manager.fontManager.addfont(path)
 
 
 @cache
@@ -78,10 +100,26 @@ def show() -> None:
     """Show the figure; where no font has the signs of names that a cell gave it, these are said in English."""
     from matplotlib import pyplot as plt
     from matplotlib.text import Text
+    from matplotlib.ticker import FixedLocator
 
     name = chosen_language()
     if font_for(name) is None:
+        _know_names()
         for text in plt.gcf().findobj(Text):
             assert isinstance(text, Text)
             text.set_text(in_english(text.get_text(), name))
+        for axes in plt.gcf().axes:
+            for axis in (axes.xaxis, axes.yaxis):
+                if isinstance(axis.get_major_locator(), FixedLocator):  # its labels are written anew when it is drawn
+                    axis.set_ticklabels([in_english(label.get_text(), name) for label in axis.get_ticklabels()])
     plt.show()
+
+
+@cache
+def _know_names() -> None:
+    """Read the English of the names that the notebook's cells give; it came with the public cases."""
+    from labkit.selfcheck import public_cases
+
+    if path := find_upward(public_cases.FILE_NAME):
+        with suppress(OSError, ValueError):
+            public_cases.read(path)

@@ -1,6 +1,7 @@
 """Make the edition of a source notebook in another language: the same code, with other words."""
 
 import json
+import re
 from collections.abc import Callable
 from functools import cache
 from gettext import NullTranslations, translation
@@ -9,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.language import ENGLISH
-from autograder.notebook.phrases import replace_in_cell
+from autograder.notebook.phrases import phrases_in, replace_in_cell
 
+MAX_NAME = 50
+"""Characters of a string that names something."""
 ASSIGNMENTS = Path(str(files("autograder"))) / "assignments"
 
 
@@ -47,6 +50,18 @@ def edition(source: bytes, assignment: str, language: str) -> bytes:
     """
     words = _catalogue(assignment, language)
     return with_phrases(source, lambda phrase: language if phrase == ENGLISH else words.gettext(phrase))
+
+
+def names_in(source: bytes, assignment: str, language: str) -> dict[str, str]:
+    """Translate the short strings of a notebook's code, such as the name of a recipe, with # for each place.
+
+    A picture says them in English where no font has the signs of the language.
+    """
+    words = _catalogue(assignment, language)
+    code = [cell for cell in json.loads(source)["cells"] if cell["cell_type"] == "code"]
+    short = (phrase for cell in code for phrase in phrases_in(cell) if len(phrase) <= MAX_NAME and "\n" not in phrase)
+    general = {re.sub(r"\{[^{}]*\}", "#", text): re.sub(r"\{[^{}]*\}", "#", words.gettext(text)) for text in short}
+    return {text: translated for text, translated in general.items() if translated != text}
 
 
 def with_phrases(source: bytes, replace: Callable[[str], str]) -> bytes:

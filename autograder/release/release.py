@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from autograder.assignments import answer_key, names
 from autograder.checking.recording import record
@@ -12,7 +13,7 @@ from autograder.engines.fit import refuse_unfit_tests
 from autograder.errors import CourseError
 from autograder.files import write_whole
 from autograder.language import ENGLISH
-from autograder.notebook.edition import edition, editions
+from autograder.notebook.edition import edition, editions, names_in
 from autograder.notebook.source import read_source
 from autograder.release import words
 from autograder.release.class_zip import class_files, pack
@@ -68,13 +69,23 @@ def languages_of(course: Course, assignment: str) -> list[str]:
 def record_public_cases(course: Course, assignment: str) -> None:
     """Write what the self-check judges on beside the source notebook, if the assignment has an answer key."""
     if assignment in names():
-        write_whole(course.source(assignment) / FILE_NAME, _public_cases(assignment))
+        write_whole(course.source(assignment) / FILE_NAME, public_cases_of(course, assignment))
+
+
+def public_cases_of(course: Course, assignment: str) -> bytes:
+    """Make the file of public cases; with it come the translations of what it says, and of the notebooks' names."""
+    cases = _recorded(assignment)
+    translations = {language: {**phrases} for language, phrases in cases["translations"].items()}
+    for path in course.notebooks(assignment):
+        for language in editions(path.stem):
+            translations.setdefault(language, {}).update(names_in(path.read_bytes(), path.stem, language))
+    return as_text({**cases, "translations": translations}).encode()
 
 
 @cache
-def _public_cases(assignment: str) -> bytes:
+def _recorded(assignment: str) -> dict[str, Any]:
     """Record the public cases, which are the same for all editions and take seconds."""
-    return as_text(record(answer_key(assignment))).encode()
+    return record(answer_key(assignment))
 
 
 def generate_into(course: Course, assignment: str, folder: Path, *, register: bool, language: str = ENGLISH) -> None:

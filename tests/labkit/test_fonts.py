@@ -36,6 +36,7 @@ def draw(*names: str) -> list[str]:
     plt.title(_("accuracy"))
     for at, name in enumerate(names):
         plt.text(at, 0, name)
+    plt.xticks(range(len(names)), names)
     fonts.show()
     return list(plt.rcParams["font.sans-serif"])
 
@@ -65,6 +66,7 @@ def test_without_a_font_pictures_are_english_and_one_line_says_how_to_get_one(
 ) -> None:
     font(None)
     draw("普通网络", "L2，λ = 0.7", "我的 net")
+    plt.gcf().canvas.draw()  # which writes the labels of the ticks anew
     assert {"accuracy", "plain network", "L2, λ = 0.7", "?? net"} <= shown()
     draw()
     assert capsys.readouterr().out.count("fonts-noto-cjk") == 2  # one line, for Linux and for Colab
@@ -84,6 +86,25 @@ def test_the_best_font_that_is_there_is_taken(monkeypatch: pytest.MonkeyPatch) -
     fonts.font_for.cache_clear()
     assert fonts.font_for("zh_CN") == "SimHei"
     monkeypatch.setattr(font_manager, "get_font_names", lambda: ["DejaVu Sans"])
+    monkeypatch.setattr(font_manager, "findSystemFonts", list)
     fonts.font_for.cache_clear()
     assert fonts.font_for("zh_CN") is None
+    fonts.font_for.cache_clear()
+
+
+def test_a_font_that_was_installed_after_matplotlib_made_its_list_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    from matplotlib import font_manager
+
+    names = ["DejaVu Sans"]
+    monkeypatch.setattr(font_manager, "get_font_names", lambda: names)
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: ["/fonts/broken.ttf", "/fonts/new.ttc"])
+
+    def add(path: str) -> None:
+        if "broken" in path:
+            raise RuntimeError("no font")
+        names.append("WenQuanYi Zen Hei")
+
+    monkeypatch.setattr(font_manager.fontManager, "addfont", add)
+    fonts.font_for.cache_clear()
+    assert fonts.font_for("zh_CN") == "WenQuanYi Zen Hei"
     fonts.font_for.cache_clear()
