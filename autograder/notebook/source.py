@@ -125,6 +125,12 @@ class Source:
         return frozenset(cell.released for cell in self.cells)
 
     @cached_property
+    def unspaced_texts(self) -> frozenset[str]:
+        """The texts of all cells, as given and as graded, and the empty one, without blank space."""
+        texts = {text for cell in self.cells for text in ("", cell.released, cell.cell["source"])}
+        return frozenset(map(unspaced, texts))
+
+    @cached_property
     def given_lines(self) -> frozenset[str]:
         """The lines of all cells as students get them, stripped."""
         return frozenset(line.strip() for text in self.given_texts for line in text.split("\n"))
@@ -170,6 +176,11 @@ class Source:
     def skipped_names(self) -> frozenset[str]:
         """The names that the skipped code cells bind."""
         return frozenset[str]().union(*(names_in(text).bound for text in self.skipped_texts))
+
+
+def unspaced(text: str) -> str:
+    """Return a text without blank space."""
+    return "".join(text.split())
 
 
 def read_source(path: Path) -> Source:

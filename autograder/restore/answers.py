@@ -196,13 +196,15 @@ def _pieces(matching: Matching, runs: _Runs) -> Iterator[Piece]:
         if index in position:
             at = position[index]
             source_cell = source.cells[at]
-            if source_cell.written or _same_words(cell["source"], source_cell.released):
+            if source_cell.written or (source_cell.kind == "code" and not runs.is_beside(at)):
+                continue
+            if _same_words(cell["source"], source_cell.released):
                 continue
             lines = cell["source"][:MAX_COPIED].split("\n")
             own_lines = [line for line in lines if line.strip() and _plain(line) not in given]
             if source_cell.kind != "code":
                 piece = _given_text(Piece(cell, index, at, "given", "", runs.at(at)), source_cell, own_lines)
-            elif runs.is_beside(at):
+            else:
                 piece = _given_code(Piece(cell, index, at, "given", "", -1), source_cell, own_lines)
         elif index in free:
             piece = Piece(cell, index, at, "copy" if cell["grade_id"] else "text", cell["source"], runs.at(at))

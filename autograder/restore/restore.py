@@ -31,7 +31,7 @@ from autograder.notebook.outputs import left_out_in
 from autograder.notebook.python_version import HERE, newer_syntax
 from autograder.notebook.read import StudentNotebook, read_notebook
 from autograder.notebook.roles import SKIP_TAG
-from autograder.notebook.source import Source, SourceCell
+from autograder.notebook.source import Source, SourceCell, unspaced
 from autograder.notebook.words import showed_more
 from autograder.restore import words
 from autograder.restore.additions import added_code
@@ -211,8 +211,8 @@ def _own_texts(source: Source, cells: Iterable[Cell]) -> list[Cell]:
 
     Blanks do not count: editors wrap lines, and put blanks of other kinds in.
     """
-    given = {"".join(text.split()) for cell in source.cells for text in ("", cell.released, cell.cell["source"])}
-    return [cell for cell in cells if cell["cell_type"] != "code" and "".join(cell["source"].split()) not in given]
+    given = source.unspaced_texts
+    return [cell for cell in cells if cell["cell_type"] != "code" and unspaced(cell["source"]) not in given]
 
 
 def _newer_python(student: StudentNotebook) -> Iterator[Note]:

@@ -27,6 +27,7 @@ from autograder.notebook.notes import Note
 from autograder.notebook.roles import role
 from autograder.notebook.source import Source, parse_source
 from autograder.restore.restore import Restored, restore_or_untouched
+from autograder.scrub.memory import keep_freed_memory
 from labkit.calls.call import Call
 
 ATTEMPTS = 2
@@ -66,6 +67,7 @@ class Grader:
         if self._zygote is None:
             fewer = self._material.fewer_layers
             self._zygote = Zygote(self._home.hidden, self._off, fewer_layers=fewer)
+            keep_freed_memory()
             self._zygote.start()  # known by now, so that `close` ends it also while it starts
         self._zygote.load_files(self._material.files)
 
