@@ -121,7 +121,7 @@ def test_hints_criteria_and_cases_are_said_in_the_language_whatever_numbers_stan
 def test_the_names_that_a_notebook_gives_are_known_in_both_languages_for_pictures_without_a_font() -> None:
     names_there_are = names_in(source_of("regularization"), "regularization", toy.NAME)
     assert names_there_are["no regularization"] == "⟦no regularization⟧"
-    assert names_there_are["dropout, keep_prob = #"] == "⟦dropout, keep_prob = #⟧"
+    assert names_there_are["dropout, keep_prob = #"] == "⟦dropout, keep_prob = ⟧#"
 
 
 def test_every_shipped_catalogue_is_complete_and_compiled() -> None:
