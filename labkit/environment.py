@@ -7,8 +7,10 @@ import matplotlib as mpl
 import numpy as np
 
 from labkit import words
+from labkit.say import padded
 
-ROW = "{name:17} {value}"
+WIDTH = 17
+"""Columns of the names."""
 
 
 def show_environment() -> None:
@@ -22,4 +24,4 @@ def show_environment() -> None:
         mpl.__version__,
     )
     for name, value in zip(words.environment_rows(), values, strict=True):
-        print(ROW.format(name=name, value=value))
+        print(padded(name, WIDTH), value)

@@ -5,7 +5,7 @@ Catalogues are gettext's: `locale/LANGUAGE/LC_MESSAGES/DOMAIN.mo`. Without one, 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -121,6 +121,11 @@ def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
         values: What stands in the other places.
     """
     return ungettext(one, many, count).format(**{"count": count, **values})
+
+
+def in_a_row(items: Iterable[str]) -> str:
+    """Join the items of a list with the sign that the language has for it."""
+    return gettext(", ").join(items)
 
 
 def without_numbers(phrase: str) -> str:

@@ -1,6 +1,6 @@
 """What a student reads from the files directly in labkit."""
 
-from labkit.language import _
+from labkit.language import _, in_a_row
 
 
 def no_dataset(name: str, folder: str) -> str:
@@ -29,5 +29,5 @@ def no_font() -> str:
 def no_step(name: str, known: list[str]) -> str:
     """Say that nothing checks a function of this name."""
     return _(
-        "There is no check for a function with the name {name!r}. Known: {known}.", name=name, known=", ".join(known)
+        "There is no check for a function with the name {name!r}. Known: {known}.", name=name, known=in_a_row(known)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograder.language import _, ngettext, translated
+from autograder.language import _, in_a_row, ngettext, translated
 from labkit.calls.differences import Difference
 from labkit.calls.words import describe, in_case, still_right, the_result
 
@@ -63,7 +63,7 @@ def computes_with_none() -> str:
 
 def still_none(parts: Sequence[str]) -> str:
     """Name the outputs that are None."""
-    return _("Still None, so not filled in yet: {parts}.", parts=", ".join(parts))
+    return _("Still None, so not filled in yet: {parts}.", parts=in_a_row(parts))
 
 
 def differs(difference: Difference, case: str = "", right: Sequence[str] = ()) -> str:
@@ -127,7 +127,7 @@ def numeric(name: str, case: str, error: float) -> str:
 
 
 def _outputs(names: Sequence[str]) -> str:
-    return ", ".join(name or the_result() for name in names)
+    return in_a_row(name or the_result() for name in names)
 
 
 def not_finite(outputs: Sequence[str]) -> str:

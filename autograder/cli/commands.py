@@ -21,7 +21,7 @@ from autograder.cli.progress import Progress
 from autograder.engines.registry import DEFAULT_ENGINE, ENGINES, Engine
 from autograder.errors import AutograderError, CourseError, keep_traceback
 from autograder.export.names import EXPORTS
-from autograder.language import ENGLISH, language, languages, speaking, use_language, wished_language
+from autograder.language import ENGLISH, in_a_row, language, languages, speaking, use_language, wished_language
 
 if TYPE_CHECKING:
     from autograder.course.course import Course
@@ -137,7 +137,7 @@ def _notes(notes: Sequence[tuple[str, str]]) -> list[str]:
     students: dict[str, list[str]] = {}
     for student, note in notes:
         students.setdefault(note, []).append(student)
-    return [words.student_note(", ".join(names), note) for note, names in students.items()]
+    return [words.student_note(in_a_row(names), note) for note, names in students.items()]
 
 
 def _say_changes(changes: Sequence["Change"]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.language import _, ngettext, translated, ungettext
+from autograder.language import _, in_a_row, ngettext, translated, ungettext
 
 if TYPE_CHECKING:
     from autograder.pages.mistakes import WrongGroup
@@ -66,7 +66,7 @@ def no_such_language(language: str, there_are: Sequence[str]) -> str:
     return _(
         "There is no catalogue for {language}; there are: {languages}.",
         language=language,
-        languages=", ".join(there_are),
+        languages=in_a_row(there_are),
     )
 
 
@@ -127,7 +127,7 @@ def simulated(assignment: str, kinds: Sequence[str]) -> str:
         "{assignment}: {count} made-up submissions ({kinds})",
         len(kinds),
         assignment=assignment,
-        kinds=", ".join(counts),
+        kinds=in_a_row(counts),
     )
 
 
@@ -239,13 +239,13 @@ def _group_lines(assignment: str, groups: Sequence["WrongGroup"]) -> Iterator[st
         yield ngettext(
             "{id}  {check}: {count} student", "{id}  {check}: {count} students", count, id=group.id, check=group.check
         )
-        names = ", ".join(group.students[:MAX_NAMES])
+        names = in_a_row(group.students[:MAX_NAMES])
         yield f"  {and_more(names, count - MAX_NAMES) if count > MAX_NAMES else names}"
         missed = [
             name if missing == count else _("{name} ({missing} of {count})", name=name, missing=missing, count=count)
             for name, missing in group.criteria.items()
         ]
-        yield _("  not met: {criteria}", criteria=", ".join(missed))
+        yield _("  not met: {criteria}", criteria=in_a_row(missed))
         for hint in group.known:
             yield _("  known mistake: {hint}", hint=hint)
         if group.hint:
@@ -293,7 +293,7 @@ def hints_outdated(assignment: str, groups: Sequence[str]) -> str:
         "The hints for groups {groups} were given for other hidden numbers (another secret, or another version) and "
         "fit nobody now: give them again to groups that `autograder mistakes {assignment}` lists, then --remove them.",
         len(groups),
-        groups=", ".join(groups),
+        groups=in_a_row(groups),
         assignment=assignment,
     )
 
@@ -321,7 +321,7 @@ def _result_lines(result: dict[str, Any]) -> Iterator[str]:
         for mistake in cell["mistakes"]:
             yield _("  hint: {hint}", hint=translated(mistake["hint"]))
     if result["needs_manual_grade"]:
-        yield _("graded by hand: {questions}", questions=", ".join(result["needs_manual_grade"]))
+        yield _("graded by hand: {questions}", questions=in_a_row(result["needs_manual_grade"]))
 
 
 def due_or_none() -> str:

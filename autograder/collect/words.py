@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from autograder.language import _, ngettext
+from autograder.language import _, in_a_row, ngettext
 
 MAX_PLACES = 5
 """Files that a line names, of any number."""
@@ -202,7 +202,7 @@ def and_more(count: int) -> str:
 
 
 def _listed(places: Sequence[str], most: int = MAX_PLACES) -> str:
-    shown = ", ".join(_printable(place) for place in places[:most])
+    shown = in_a_row(_printable(place) for place in places[:most])
     more = len(places) - most
     return f"{shown}, {and_more(more)}" if more > 0 else shown
 
@@ -253,7 +253,7 @@ def two_levels(folder: str, inside: str, assignment: str) -> str:
 
 
 def no_layout(name: str, names: Sequence[str]) -> str:
-    return _("There is no layout {name}. Known are: {names}", name=_printable(name), names=", ".join(names))
+    return _("There is no layout {name}. Known are: {names}", name=_printable(name), names=in_a_row(names))
 
 
 def numbers_of_assignment() -> str:

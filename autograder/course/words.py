@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from autograder.language import _
+from autograder.language import _, in_a_row
 
 
 def no_course(folder: str) -> str:
@@ -13,7 +13,7 @@ def no_course(folder: str) -> str:
 
 
 def no_assignment(assignment: str, known: Iterable[str]) -> str:
-    names = ", ".join(known)
+    names = in_a_row(known)
     if not names:
         return _("No assignment {assignment!r} in source/. The course has none.", assignment=assignment)
     return _("No assignment {assignment!r} in source/. The course has: {names}.", assignment=assignment, names=names)
@@ -193,5 +193,5 @@ def no_such_language(config: str, language: str, there_are: Sequence[str]) -> st
         "{config} sets Autograder.language to {language!r}; there are: {languages}.",
         config=config,
         language=language,
-        languages=", ".join(there_are),
+        languages=in_a_row(there_are),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from autograder.language import _
+from autograder.language import _, in_a_row
 
 
 def unknown_check(cell: str, check: str) -> str:
@@ -52,7 +52,7 @@ def cell_failed(name: str, line: int, left_out: Sequence[int]) -> str:
             name=name,
             line=line,
         )
-    lines = ", ".join(map(str, left_out))
+    lines = in_a_row(map(str, left_out))
     return _(
         "In the cell {name}, line {line} failed while grading. The definitions, imports and assignments below it were "
         "run all the same; what begins in these lines was left out: {lines}.",
@@ -99,7 +99,7 @@ def no_result(reason: str) -> str:
 
 
 def no_engine(name: str, known: Iterable[str]) -> str:
-    return _("No engine {name!r}. There are: {names}.", name=name, names=", ".join(known))
+    return _("No engine {name!r}. There are: {names}.", name=name, names=in_a_row(known))
 
 
 def sandbox_needs_linux() -> str:
@@ -134,7 +134,7 @@ def unknown_criterion(path: str, mistake: str, criterion: str, known: Iterable[s
         path=path,
         mistake=mistake,
         criterion=criterion,
-        names=", ".join(known),
+        names=in_a_row(known),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from autograder.language import _, ngettext
+from autograder.language import _, in_a_row, ngettext
 
 
 def not_writable(path: str, reason: str) -> str:
@@ -99,7 +99,7 @@ def which_column(path: str, assignment: str, titles: Sequence[str]) -> str:
         "No single column of {path} is called {assignment}. Name one of them with --column: {titles}",
         path=path,
         assignment=assignment,
-        titles=", ".join(titles),
+        titles=in_a_row(titles),
     )
 
 
@@ -141,7 +141,7 @@ def left_open(students: Sequence[str]) -> str:
         "{count} student has answers that are still to be graded by hand and got no grade: {students}",
         "{count} students have answers that are still to be graded by hand and got no grade: {students}",
         len(students),
-        students=", ".join(students),
+        students=in_a_row(students),
     )
 
 
@@ -151,7 +151,7 @@ def left_as_it_is(students: Sequence[str]) -> str:
         "The cells of {count} students say something else than a grade (excused, ill …) and stay as they are: "
         "{students}",
         len(students),
-        students=", ".join(students),
+        students=in_a_row(students),
     )
 
 
@@ -160,7 +160,7 @@ def not_graded(names: Sequence[str]) -> str:
         "{count} person in the file has no marks here: {names}",
         "{count} people in the file have no marks here: {names}",
         len(names),
-        names=", ".join(names),
+        names=in_a_row(names),
     )
 
 
@@ -169,7 +169,7 @@ def not_listed(names: Sequence[str]) -> str:
         "{count} student with marks is not in the file: {names}",
         "{count} students with marks are not in the file: {names}",
         len(names),
-        names=", ".join(names),
+        names=in_a_row(names),
     )
 
 
@@ -178,5 +178,5 @@ def above_maximum(students: Sequence[str]) -> str:
         "{count} student has more points than the maximum, and the platform skips such a grade: {students}",
         "{count} students have more points than the maximum, and the platform skips such grades: {students}",
         len(students),
-        students=", ".join(students),
+        students=in_a_row(students),
     )

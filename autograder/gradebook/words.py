@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from autograder.course.timestamp import in_local_time
-from autograder.language import _, ngettext, translated
+from autograder.language import _, in_a_row, ngettext, translated
 from autograder.notebook.roles import TEST_PREFIX
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def change_line(change: Change) -> str:
     for one in change.questions:
         values = {"question": question_name(one.question, change.after), "before": one.before, "after": one.after}
         if one.criteria:
-            criteria = ", ".join(translated(name) for name in one.criteria)
+            criteria = in_a_row(translated(name) for name in one.criteria)
             parts.append(_("{question} {before:g} → {after:g} ({criteria})", criteria=criteria, **values))
         else:
             parts.append(_("{question} {before:g} → {after:g}", **values))
@@ -192,7 +192,7 @@ def late_line(late: Lateness, penalty: float) -> str:
     if late.free:
         parts.append(ngettext("{count} late day used", "{count} late days used", late.free))
     parts.append(_("{points:g} points taken off", points=penalty))
-    return _("{what}.", what=", ".join(parts))
+    return _("{what}.", what=in_a_row(parts))
 
 
 def due_lines(assignment: str, rules: LateRules) -> Iterator[str]:
@@ -226,7 +226,7 @@ def no_such_student(student: str) -> str:
 
 
 def extended(assignment: str, students: Sequence[str], due: str) -> str:
-    names = ", ".join(students)
+    names = in_a_row(students)
     return _("{assignment} is due {due} for {students}.", assignment=assignment, due=due, students=names)
 
 

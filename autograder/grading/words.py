@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from autograder.grading.result import State
-from autograder.language import _, ngettext
+from autograder.language import _, in_a_row, ngettext
 
 
 def nobody_handed_in(assignment: str) -> str:
@@ -44,7 +44,7 @@ def gone(assignment: str, students: Sequence[str]) -> str:
         "{count} students have marks for {assignment} and no folder in submitted/ (the marks stay): {students}",
         len(students),
         assignment=assignment,
-        students=", ".join(students),
+        students=in_a_row(students),
     )
 
 
@@ -67,4 +67,4 @@ def grading_summary(assignment: str, states: Sequence[State]) -> str:
         )
     if count := counts.get("failed"):
         parts.append(ngettext("{count} not graded", "{count} not graded", count))
-    return f"{assignment}: {', '.join(parts)}"
+    return _("{assignment}: {parts}", assignment=assignment, parts=in_a_row(parts))

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Literal, cast
 
+from autograder.language import in_a_row
 from autograder.notebook import words
 from autograder.notebook.cleaning.clean import (
     MAX_NAME,
@@ -62,7 +63,7 @@ def left_out_in(cells: Iterable[Cell], texts: Iterable[Cell]) -> str:
             if output["output_type"] in ("display_data", "execute_result"):
                 kinds.update(kinds_left_out(output["metadata"]))
         kinds["picture"] += sum(is_notice(bundle) for bundle in cell.get("attachments", {}).values())
-    return ", ".join(words.counted(kind, count) for kind, count in kinds.items() if count)
+    return in_a_row(words.counted(kind, count) for kind, count in kinds.items() if count)
 
 
 def stream(text: str, name: Literal["stdout", "stderr"] = "stdout") -> Stream:

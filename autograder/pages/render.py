@@ -13,7 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from autograder.files import write_whole
-from autograder.language import gettext, language, ungettext
+from autograder.language import gettext, in_a_row, language, ungettext
+from autograder.pages import words
 from autograder.pages.drawings import bar
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -31,7 +32,7 @@ def signed(value: float) -> str:
 
 def percent(share: float) -> str:
     """Write a share in whole percent."""
-    return f"{round(100 * share)}\u00a0%"
+    return words.whole_percent(round(100 * share))
 
 
 def breakable(name: str) -> Markup:
@@ -41,7 +42,7 @@ def breakable(name: str) -> Markup:
 
 def question_label(name: str, written: bool) -> str:
     """Name a question for people: a function by its own name, a written answer in words."""
-    return name.replace("_", " ").replace("-", " ").capitalize() if written else name
+    return words.written_question(name.replace("_", " ").replace("-", " ").capitalize()) if written else name
 
 
 def render(template: str, **data: Any) -> str:
@@ -107,5 +108,11 @@ def _environment() -> Environment:
 def equip(environment: Environment) -> None:
     """Give an environment the language, the design and the filters of our pages."""
     environment.install_gettext_callables(gettext, ungettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters |= {"points": points, "percent": percent, "signed": signed, "breakable": breakable}
+    environment.filters |= {
+        "points": points,
+        "percent": percent,
+        "signed": signed,
+        "breakable": breakable,
+        "in_a_row": in_a_row,
+    }
     environment.globals.update(**style(stylesheet("page.css")), bar=bar, language=language)

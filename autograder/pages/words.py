@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
-from autograder.language import _, ngettext
+from autograder.language import _, in_a_row, ngettext
 
 Part = Literal["purpose", "environment", "principle", "steps", "results", "conclusions", "questions"]
 """A part of the lab report."""
@@ -14,6 +15,17 @@ Part = Literal["purpose", "environment", "principle", "steps", "results", "concl
 def error() -> str:
     """Name an exception that has no name."""
     return _("Error")
+
+
+def written_question(label: str) -> str:
+    """Say the name of a question that is answered in words, where it has one of the usual names."""
+    if number := re.fullmatch(r"Conclusion (\d+)", label):
+        return _("Conclusion {number}", number=number[1])
+    return {"Conclusions": _("Conclusions"), "Questions": _("Own questions")}.get(label, label)
+
+
+def whole_percent(percent: int) -> str:
+    return _("{percent}\u00a0%", percent=percent)
 
 
 def not_filled_in() -> str:
@@ -115,7 +127,7 @@ def histogram_description(label: str, bins: list[int], maximum: float) -> str:
     ]
     if not steps:
         return _("{label}. Number of students by points: none.", label=label)
-    return _("{label}. Number of students by points: {steps}.", label=label, steps=", ".join(steps))
+    return _("{label}. Number of students by points: {steps}.", label=label, steps=in_a_row(steps))
 
 
 def and_more(note: str, more: int) -> str:
@@ -207,7 +219,7 @@ def disagreement(question: str, verdict: float, score: float) -> str:
 
 
 def _names(students: Sequence[str]) -> str:
-    names, more = ", ".join(students[:8]), len(students) - 8
+    names, more = in_a_row(students[:8]), len(students) - 8
     return _("{names} and {more} more", names=names, more=more) if more > 0 else names
 
 
@@ -281,7 +293,7 @@ def no_group(id: str, assignment: str) -> str:
 def no_hint(id: str, assignment: str, ids: Sequence[str]) -> str:
     if not ids:
         return _("Group {id} has no hint of yours, nor has any of {assignment}.", id=repr(id), assignment=assignment)
-    return _("Group {id} has no hint of yours. These have: {ids}.", id=repr(id), ids=", ".join(ids))
+    return _("Group {id} has no hint of yours. These have: {ids}.", id=repr(id), ids=in_a_row(ids))
 
 
 def empty_hint(id: str) -> str:

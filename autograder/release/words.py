@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from autograder.language import _
+from autograder.language import _, in_a_row
 
 
 def would_leak(name: str, text: str) -> str:
@@ -20,5 +20,5 @@ def no_edition(assignment: str, language: str, there_are: Sequence[str]) -> str:
         "{assignment} has no edition in {language}; there are: {languages}. docs/translation.md says how to make one.",
         assignment=assignment,
         language=language,
-        languages=", ".join(there_are),
+        languages=in_a_row(there_are),
     )

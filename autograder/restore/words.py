@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from autograder.language import _
+from autograder.language import _, in_a_row
 
 Part = Literal["test", "locked", "answer"]
 """What a graded or locked cell is for; the sentences differ."""
@@ -62,7 +62,7 @@ def own_cells_skipped(cells: list[str]) -> str:
     return _(
         "Cells of your own below experiments, which grading skips, were not run, because no solution uses what they "
         "define: {cells}.",
-        cells=", ".join(cells),
+        cells=in_a_row(cells),
     )
 
 
@@ -159,7 +159,7 @@ def id_lost(names: list[str]) -> str:
     """Say that an editor removed the nbgrader metadata of cells."""
     return _(
         "An editor removed the ids of the cells for {names}. They were recognised by their content.",
-        names=", ".join(names),
+        names=in_a_row(names),
     )
 
 

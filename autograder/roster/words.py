@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from autograder.language import _, ngettext
+from autograder.language import _, in_a_row, ngettext
 
 MAX_NAMES = 10
 """Students whom a line names."""
@@ -109,7 +109,7 @@ def several_people(path: str, row: int, students: Sequence[str]) -> str:
         "Correct the row, or join them first: autograder rename OLD NEW --merge",
         path=path,
         row=row,
-        students=", ".join(students),
+        students=in_a_row(students),
     )
 
 
@@ -131,7 +131,7 @@ def no_numbers(path: str, assignment: str) -> str:
 def header(row: int, titles: Sequence[str], id_column: str) -> str:
     """Say how a list was read."""
     return _(
-        "Header in row {row}: {titles}; ids from {id_column!r}", row=row, titles=", ".join(titles), id_column=id_column
+        "Header in row {row}: {titles}; ids from {id_column!r}", row=row, titles=in_a_row(titles), id_column=id_column
     )
 
 
@@ -193,7 +193,7 @@ def both_handed_in(old: str, new: str, assignments: Sequence[str]) -> str:
         "{old} and {new} have both handed in {assignments}. Say whose submission counts: --keep {old} or --keep {new}",
         old=old,
         new=new,
-        assignments=", ".join(assignments),
+        assignments=in_a_row(assignments),
     )
 
 
@@ -216,5 +216,5 @@ def not_renamed(old: str, reason: str) -> str:
 def some(students: Sequence[str]) -> str:
     """Name some students, and say how many more there are."""
     more = len(students) - MAX_NAMES
-    shown = ", ".join(students[:MAX_NAMES])
+    shown = in_a_row(students[:MAX_NAMES])
     return ngettext("{shown} and {count} more", "{shown} and {count} more", more, shown=shown) if more > 0 else shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograder.language import _, ngettext
+from autograder.language import _, in_a_row, ngettext
 
 
 def points_agree() -> str:
@@ -121,7 +121,7 @@ def draws_figure(mistakes: int, secrets: int) -> str:
 
 def varies(mistake: str, check: str, scores: Sequence[float]) -> str:
     """Report a mistake whose points depend on the secret."""
-    points = ", ".join(f"{score:g}" for score in scores)
+    points = in_a_row(f"{score:g}" for score in scores)
     return _("{mistake} earns {points} points in {check}", mistake=mistake, points=points, check=check)
 
 

@@ -1,6 +1,6 @@
 """What a student reads in the experiments and pictures of the batch-normalization lab."""
 
-from labkit.language import _
+from labkit.language import _, in_a_row
 
 # While a network trains.
 
@@ -84,7 +84,7 @@ def not_moved(name: str) -> str:
 def no_such_variables(names: list[str]) -> str:
     return _(
         "Your function has no variable with the name {names}, so that stage cannot be looked at. Nothing else is lost.",
-        names=", ".join(names),
+        names=in_a_row(names),
     )
 
 

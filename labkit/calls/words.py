@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from labkit.calls.call import CallError, NeededResultError
 from labkit.calls.plain import TOO_MANY_PARTS
-from labkit.language import _, ngettext, translated
+from labkit.language import _, in_a_row, ngettext, translated
 
 if TYPE_CHECKING:
     from labkit.calls.differences import Difference
@@ -110,7 +110,7 @@ def still_right(outputs: Sequence[str], problem: str) -> str:
         "{outputs} is right; then {problem}",
         "{outputs} are right; then {problem}",
         len(outputs),
-        outputs=", ".join(outputs),
+        outputs=in_a_row(outputs),
         problem=problem,
     )
 

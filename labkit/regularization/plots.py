@@ -29,6 +29,7 @@ from labkit.regularization.gradient_check import GradientCheck
 from labkit.regularization.network import accuracy, compute_cost, forward_propagation
 from labkit.regularization.planar import Planar, stream
 from labkit.regularization.training import NotReadyError, Recipe, Run, use_forward
+from labkit.say import columns
 
 PARAMETER_COLORS = (PLAIN.color, L2.color, DROPOUT.color, BATCH_NORM.color, SAME_MASKS.color, OWN.color)
 UNIT_COLOR = CLASS_COLORS[0]
@@ -382,7 +383,7 @@ def accuracy_table(runs: Sequence[Run], data: Planar, *, test: bool = False) -> 
         test: Whether to look at the test part: once, when everything is chosen.
     """
     wrong = (data.train_Y != data.train_truth)[0]
-    width = max(len(run.name) for run in runs)
+    width = max(columns(run.name) for run in runs)
     print(words.table_head(width=width, wrong=wrong.sum(), tested=test))
     for run in runs:
         if run.problem:

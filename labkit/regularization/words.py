@@ -1,6 +1,7 @@
 """What a student reads in the regularization lab: pictures, the table, training, the gradient check."""
 
 from labkit.language import _, ngettext
+from labkit.say import padded
 
 # In the pictures.
 
@@ -229,19 +230,19 @@ def not_trained(name: str) -> str:
 def table_head(width: int, wrong: int, tested: bool) -> str:
     """Head of the table of accuracies, with the number of wrong training labels, with or without the test part."""
     if tested:
-        return _("{name:{width}}  training  validation   test   wrong labels repeated", name="", width=width)
-    return _("{name:{width}}  training  validation  wrong labels repeated (of {n})", name="", width=width, n=wrong)
+        return _("{name}  training  validation   test  wrong labels repeated", name=" " * width)
+    return _("{name}  training  validation  wrong labels repeated (of {n})", name=" " * width, n=wrong)
 
 
 def table_row(name: str, width: int, train: float, validation: float, test: float | None, learned: int) -> str:
     """Row of a trained network: accuracies from 0 to 1, and how many wrong labels it repeats."""
-    shown = f"{name:{width}}  {train:8.3f}  {validation:10.3f}"
+    shown = f"{padded(name, width)}  {train:8.3f}  {validation:10.3f}"
     return f"{shown}  {learned:5d}" if test is None else f"{shown}  {test:5.3f}  {learned:5d}"
 
 
 def table_empty(name: str, width: int) -> str:
     """Row of a run that could not be trained."""
-    return _("{name:{width}}  not trained yet", name=name, width=width)
+    return _("{name}  not trained yet", name=padded(name, width))
 
 
 def wavering(accuracy: float, places: int, error: float) -> str:

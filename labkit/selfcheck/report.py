@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from labkit.say import columns, padded
 from labkit.selfcheck import words
 
 _COLOURS = {"✓": "rgba(46, 160, 67, 0.28)", "✗": "rgba(229, 83, 75, 0.32)", "–": "rgba(128, 128, 128, 0.22)"}
@@ -70,9 +71,9 @@ class Report:
 
     def __str__(self) -> str:
         """Show it as plain text."""
-        width = max((len(row.name) for row in self.rows), default=0) + 2
+        width = max((columns(row.name) for row in self.rows), default=0) + 2
         lines = [self.function, *(f"  {cause}" for cause in self.causes)]
-        lines += [f"  {row.sign} {row.name:<{width}}{row.problem}".rstrip() for row in self.rows]
+        lines += [f"  {row.sign} {padded(row.name, width)}{row.problem}".rstrip() for row in self.rows]
         lines += [words.hint(hint) for hint in self.hints]
         if self.printed:
             lines += [words.printed(), *(f"    {line}" for line in self.printed.rstrip("\n").split("\n"))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labkit.calls.words import the_result
-from labkit.language import _, translated
+from labkit.language import _, in_a_row, translated
 
 
 def public_passed() -> str:
@@ -41,7 +41,7 @@ def still_none(parts: list[str]) -> str:
     return _(
         "Still None: {parts}. Fill in the part between START CODE HERE and END CODE HERE, run that cell, then run this "
         "one again.",
-        parts=", ".join(parts),
+        parts=in_a_row(parts),
     )
 
 
@@ -94,7 +94,7 @@ def no_cases() -> str:
 
 
 def unknown_check(name: str, known: list[str]) -> str:
-    return _("There is no self-check with the name {name!r} here. Known: {known}.", name=name, known=", ".join(known))
+    return _("There is no self-check with the name {name!r} here. Known: {known}.", name=name, known=in_a_row(known))
 
 
 def hint(text: str) -> str:
@@ -175,7 +175,7 @@ def strange_number(name: str, unit: int, actual: float, possible: list[float]) -
         name=name,
         unit=unit,
         actual=actual,
-        possible=", ".join(f"{number:.4g}" for number in possible),
+        possible=in_a_row(f"{number:.4g}" for number in possible),
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from labkit.say import WIDTH, say
+from labkit.say import WIDTH, columns, padded, say
 from labkit.selfcheck import words
 
 NAME = "backward_propagation_with_regularization"
@@ -19,3 +19,8 @@ def test_a_long_sentence_has_lines_of_whole_words(sentence: str, capsys: pytest.
 def test_a_sentence_without_blanks_and_lines_of_its_own_stay(capsys: pytest.CaptureFixture[str]) -> None:
     say("一" * 100 + "\nsecond line")
     assert capsys.readouterr().out == "一" * 100 + "\nsecond line\n"
+
+
+def test_a_chinese_sign_fills_two_columns_of_a_table_and_a_combining_one_none() -> None:
+    assert [columns(text) for text in ("x̂", "形状", "λ = 0.7，一")] == [1, 4, 11]
+    assert padded("形状", 6) == "形状  "

@@ -159,7 +159,7 @@ def test_points_are_those_of_the_gradebook(sent: dict[str, str]) -> None:
     assert "2 of 20 points" in text_of(section(page, "area_gradient"))
     assert "0 of 15 points" in text_of(section(page, "volume"))
     assert "21.5 of 25 points" in text_of(section(page, "Conclusions"))
-    assert "not graded yet, 15 points" in text_of(section(page, "Questions"))
+    assert "not graded yet, 15 points" in text_of(section(page, "Own questions"))
     assert "1 answer is still to be graded by hand: 15 points." in text_of(page)
 
 

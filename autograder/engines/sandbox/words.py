@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autograder.language import _
+from autograder.language import _, in_a_row
 
 
 def over(limit: str, value: int) -> str:
@@ -64,7 +64,7 @@ def bad_limit(text: str, names: Iterable[str]) -> str:
     return _(
         "--limit {text}: write NAME=VALUE with a whole number above zero. Names: {names}.",
         text=text,
-        names=", ".join(names),
+        names=in_a_row(names),
     )
 
 
@@ -167,8 +167,8 @@ def has_group() -> str:
 
 def reads_apart(present: list[str], missing: list[str]) -> str:
     """Say which layers the process has that reads markup and pictures."""
-    has = _("markup and pictures are read in a process of its own, with {layers}.", layers=", ".join(present))
-    lacks = _("It does without {layers}.", layers=", ".join(missing))
+    has = _("markup and pictures are read in a process of its own, with {layers}.", layers=in_a_row(present))
+    lacks = _("It does without {layers}.", layers=in_a_row(missing))
     return f"{has} {lacks}" if missing else has
 
 

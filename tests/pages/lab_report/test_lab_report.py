@@ -224,7 +224,7 @@ def test_points_are_printed_if_they_are_asked_for() -> None:
         penalty=1.0,
     )
     text = text_of(page_of(filled(), marks=marks))
-    assert "Points Question Points area 3 / 4 Why 4.5 / 5 Questions not graded yet" in text
+    assert "Points Question Points area 3 / 4 Why 4.5 / 5 Own questions not graded yet" in text
     assert "Handed in late −1 Total 6.5 / 14 so far" in text
     assert " / 4" not in text_of(page_of(filled()))
 
