@@ -35,12 +35,15 @@ def read_plain(path: Path, most: int) -> bytes:
         OSError: it is missing, too large or no plain file.
     """
     flags = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
-    if path.is_symlink():  # Windows has no O_NOFOLLOW
+    if not hasattr(os, "O_NOFOLLOW") and path.is_symlink():  # Windows
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
     with os.fdopen(os.open(path, os.O_RDONLY | flags), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
-        data = file.read(most + 1)
+        data = file.read(min(status.st_size, most) + 1)  # memory for `most` would cost more than the reading
+        if len(data) > status.st_size:  # somebody is writing
+            data += file.read(most + 1 - len(data))
     if len(data) > most:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
     return data

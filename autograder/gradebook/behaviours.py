@@ -54,8 +54,11 @@ def keep_behaviours(course: Course, assignment: str, student: str, behaviours: B
     """
     path = _file(course, assignment, student)
     if not behaviours:
-        path.unlink(missing_ok=True)
-        with suppress(OSError):  # others' assignments are in it, or it is not there
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            return
+        with suppress(OSError):  # others' assignments are in it
             path.parent.rmdir()
         return
     checks = {check: kept.to_json() for check, kept in behaviours.items()}

@@ -7,12 +7,12 @@ transaction that writes the marks.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 
+import msgspec
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from autograder.course.course import Course
@@ -93,9 +93,7 @@ class Entry:
     @classmethod
     def from_json(cls, text: str) -> Entry:
         """Read a stored entry."""
-        data: dict[str, Any] = json.loads(text)
-        facts = data.pop("facts")
-        return cls(**data | {"late": tuple(data["late"])}, facts=Facts(**facts | {"files": tuple(facts["files"])}))
+        return msgspec.json.decode(text, type=cls)
 
 
 @dataclass(frozen=True)
@@ -200,7 +198,7 @@ def last_entries(
     query = query.where(HISTORY.c.assignment == assignment, HISTORY.c.number == newest)
     if students is not None:
         query = query.where(HISTORY.c.student.in_(students))
-    for student, number, entry in database.execute(query):
+    for student, number, entry in database.execute(query).all():
         yield student, Kept(number, Entry.from_json(entry))
 
 
@@ -337,7 +335,7 @@ def _row(change: Change, last: Kept | None) -> Iterator[dict[str, Any]]:
         after = replace(after, moment=last.entry.moment)
         if after == last.entry:
             return
-    text = json.dumps({**vars(after), "facts": vars(after.facts)}, separators=(",", ":"))
+    text = msgspec.json.encode(after).decode()
     place = {"assignment": change.assignment, "student": change.student, "number": number}
     yield {**place, "moment": after.moment, "entry": text}
 
@@ -353,7 +351,8 @@ def keep_baseline(
 ) -> dict[str, Kept]:
     """Return the last entry of a batch of students with marks; make it where an earlier version graded without."""
     kept = dict(last_entries(database, assignment, students))
-    missing = [student for student in students if student not in kept]
+    graded = submitters(database, assignment, students) if len(kept) < len(students) else []
+    missing = [student for student in graded if student not in kept]
     if missing and take_stock(database, course, assignment, missing, moment, kept=kept):
         kept |= last_entries(database, assignment, missing)
     return kept

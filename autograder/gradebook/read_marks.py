@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -29,8 +29,7 @@ from autograder.gradebook.tables import (
 )
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """The mark of one graded cell of one student.
 
     Attributes:
@@ -138,8 +137,7 @@ def read_marks(course: Course, assignment: str, students: Sequence[str] | None =
         return marks
 
 
-@dataclass(frozen=True)
-class _Cell:
+class _Cell(NamedTuple):
     """A cell of the assignment: what is the same for the whole class."""
 
     name: str
@@ -197,8 +195,8 @@ def read_in(
     if students is not None:
         grades = grades.where(GRADE.c.notebook_id.in_(by_id))
         comments = comments.where(COMMENT.c.notebook_id.in_(by_id))
-    _add_marks(database.execute(grades), cells, by_id)
-    for key, cell, comment, remark in database.execute(comments):
+    _add_marks(database.execute(grades).all(), cells, by_id)
+    for key, cell, comment, remark in database.execute(comments).all():
         own = by_id.get(key)
         if own and comment:
             own.comments[cells[cell].name] = comment
@@ -209,19 +207,16 @@ def read_in(
     return marks
 
 
-def _add_marks(rows: Iterable[Any], cells: Mapping[str, _Cell], by_id: Mapping[str, NotebookMarks]) -> None:
+def _add_marks(rows: Sequence[Any], cells: Mapping[str, _Cell], by_id: Mapping[str, NotebookMarks]) -> None:
     """Sort grades into the notebooks that they belong to, cells in order.
 
     Somebody may add a submission between two queries; its grades are left for the next time.
     """
-    found: dict[str, dict[str, Mark]] = {key: {} for key in by_id}
-    for key, cell, auto, manual, extra, needs in rows:
-        own = cells[cell]
-        if key in found:
-            mark = Mark(own.name, own.max_score, auto, manual, extra or 0.0, bool(needs), own.written)
-            found[key][cell] = mark
-    for key, own_marks in found.items():
-        by_id[key].marks |= {cells[cell].name: own_marks[cell] for cell in cells if cell in own_marks}
+    places = {cell: place for place, cell in enumerate(cells)}
+    for key, cell, auto, manual, extra, needs in sorted(rows, key=lambda row: places[row[1]]):
+        if own := by_id.get(key):
+            name, most, written = cells[cell]
+            own.marks[name] = Mark(name, most, auto, manual, extra or 0.0, bool(needs), written)
 
 
 def _add_lateness(

@@ -6,7 +6,7 @@ touched. What changed is kept in the same transaction (see `history`), with the 
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -229,18 +229,18 @@ class _RowsBefore:
         own = SUBMITTED_NOTEBOOK.c
         query = select(own.assignment_id, own.notebook_id, own.id)
         query = query.where(own.notebook_id.in_(notebooks), own.assignment_id.in_(submissions))
-        for submission, notebook, row in database.execute(query):
+        for submission, notebook, row in database.execute(query).all():
             self.notebooks[submission, notebook] = row
         cells = [cell for cells in notebooks.values() for cell, _, _ in cells]
         own = GRADE.c
         grades = select(own.notebook_id, own.cell_id, own.id, own.manual_score, own.needs_manual_grade)
         grades = grades.where(self._of(GRADE, cells)).with_for_update()
-        for notebook, cell, row, points, flag in database.execute(grades):
+        for notebook, cell, row, points, flag in database.execute(grades).all():
             self.grades[notebook, cell] = row
             if points is not None:
                 self.by_hand[notebook, cell] = bool(flag)
         comments = select(COMMENT.c.notebook_id, COMMENT.c.cell_id, COMMENT.c.id)
-        for notebook, cell, row in database.execute(comments.where(self._of(COMMENT, cells))):
+        for notebook, cell, row in database.execute(comments.where(self._of(COMMENT, cells))).all():
             self.comments[notebook, cell] = row
 
     def _of(self, table: Table, cells: Sequence[str]) -> ColumnElement[bool]:
@@ -248,7 +248,7 @@ class _RowsBefore:
 
 
 def _new_id() -> str:
-    return secrets.token_hex(16)
+    return os.urandom(16).hex()
 
 
 def _work_changed(question: str, score: float | None, last: Entry | None, facts: Facts) -> bool:

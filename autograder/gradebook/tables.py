@@ -130,6 +130,9 @@ EXTENSION = Table(
     Column("seconds", Float, nullable=False),
 )
 
+_AS_THEY_ARE = (String, Float, Integer, Boolean)
+"""Types whose values SQLite's driver takes as they are."""
+
 Item = TypeVar("Item")
 
 
@@ -157,12 +160,18 @@ def upsert(
     keys = [column.name for column in table.primary_key]
     changed = rows[0].keys() - set(keys) if changed is None else changed
     values = {name: insert.excluded[name] for name in sorted(changed)}
-    database.execute(
+    statement = (
         insert.on_conflict_do_update(index_elements=keys, set_=values)
         if values
-        else insert.on_conflict_do_nothing(index_elements=keys),
-        rows,
+        else insert.on_conflict_do_nothing(index_elements=keys)
     )
+    if database.dialect.name == "sqlite" and all(isinstance(table.c[name].type, _AS_THEY_ARE) for name in rows[0]):
+        # A third of the time: no row needs SQLAlchemy's conversions.
+        compiled = statement.compile(dialect=database.dialect, column_keys=list(rows[0]))
+        order = compiled.positiontup or ()
+        database.exec_driver_sql(str(compiled), [tuple(row[name] for name in order) for row in rows])
+        return
+    database.execute(statement, rows)
 
 
 def make_own_tables(database: Connection) -> None:

@@ -35,14 +35,19 @@ def keep(course: Course, task: Task, judged: Judged, aside: Path, fingerprint: s
     keep_behaviours(course, task.assignment, task.student, judged.behaviours, fingerprint)
     fresh.mkdir()
     _link_inputs(task, aside / ".inputs", fresh)
-    copy_timestamp(course, task.student, task.assignment, fresh)
+    if timestamp := _timestamp(course, task.student, task.assignment):
+        (fresh / TIMESTAMP).write_bytes(timestamp)
     for name, notebook in judged.notebooks.items():
         data = notebook.write(fingerprint=fingerprint, score=judged.score, max_score=judged.max_score)
         (fresh / f"{name}.ipynb").write_bytes(data)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileNotFoundError):
+    try:
+        fresh.rename(target)
+    except FileNotFoundError:  # the student's first
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh.rename(target)
+    except OSError:  # graded before
         shutil.rmtree(target)
-    fresh.rename(target)
+        fresh.rename(target)
 
 
 def _link_inputs(task: Task, shared: Path, folder: Path) -> None:
@@ -70,10 +75,18 @@ def _link_inputs(task: Task, shared: Path, folder: Path) -> None:
 
 def copy_timestamp(course: Course, student: str, assignment: str, folder: Path) -> None:
     """Put the time of a submission beside its autograded notebooks: nbgrader asks by it whether they still hold."""
-    with suppress(OSError):  # none, or one that is a link
-        data = read_plain(course.submitted(student, assignment) / TIMESTAMP, MAX_TIMESTAMP_BYTES)
-        if not (folder / TIMESTAMP).is_file() or (folder / TIMESTAMP).read_bytes() != data:
+    data = _timestamp(course, student, assignment)
+    with suppress(OSError):
+        if data and (not (folder / TIMESTAMP).is_file() or (folder / TIMESTAMP).read_bytes() != data):
             (folder / TIMESTAMP).write_bytes(data)
+
+
+def _timestamp(course: Course, student: str, assignment: str) -> bytes:
+    """Read the time beside a submission; nothing where there is none, or one that is a link."""
+    try:
+        return read_plain(course.submitted(student, assignment) / TIMESTAMP, MAX_TIMESTAMP_BYTES)
+    except OSError:
+        return b""
 
 
 def unchanged(course: Course, task: Task, fingerprint: str) -> GradedStudent | None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 
 from autograder.course import words as course_words
 from autograder.course.course import Course, is_plain_name
@@ -13,6 +12,8 @@ from autograder.gradebook.register import stored_sources
 from autograder.grading import words
 from autograder.notebook.autotests import has_autotests, with_autotests
 from autograder.notebook.read import read_submission
+
+SUFFIX = ".ipynb"
 
 
 def make_task(
@@ -41,28 +42,28 @@ def make_task(
     sources = sources_of(course, assignment) if sources is None else sources
     inputs = inputs_of(course, assignment) if inputs is None else inputs
     shares = shares_of(course) if shares is None else shares
-    others = [path for path in files if path.stem not in sources]
+    others = [name for name in files if name.removesuffix(SUFFIX) not in sources]
     folder = course.submitted(student, assignment)
     notebooks = []
     for name, source in sources.items():
-        file = folder / f"{name}.ipynb"
+        file = f"{name}{SUFFIX}"
         if file not in files and len(sources) == len(others) == 1:
             file = others[0]  # handed in under another name
         try:
-            notebooks.append(NotebookTask(name, source, read_submission(file)))
+            notebooks.append(NotebookTask(name, source, read_submission(folder / file)))
         except SubmissionError as error:
             notebooks.append(NotebookTask(name, source, None, str(error), isinstance(error, NoFileError)))
     return Task(assignment, student, tuple(notebooks), inputs, str(course.root), shares)
 
 
-def _files(course: Course, student: str, assignment: str) -> list[Path]:
-    """List the notebooks in a submission folder."""
+def _files(course: Course, student: str, assignment: str) -> list[str]:
+    """List the notebooks in a submission folder by name."""
     folder = course.submitted(student, assignment)
     try:
         if not is_plain_name(student) or not folder.is_dir():
             raise SubmissionError(words.no_submission(student, assignment))
         course.refuse_link(student, assignment)
-        return sorted(path for path in folder.iterdir() if path.suffix == ".ipynb")
+        return sorted(path.name for path in folder.iterdir() if path.suffix == SUFFIX)
     except OSError as error:
         place = folder.relative_to(course.root).as_posix()
         raise MachineError(course_words.folder_not_read(place, error.strerror or "")) from None

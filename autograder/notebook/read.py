@@ -8,11 +8,12 @@ import errno
 import json
 import re
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.errors import MachineError, NoFileError, SubmissionError
+from autograder.errors import AutograderError, MachineError, NoFileError, SubmissionError
 from autograder.files import read_plain
 from autograder.notebook import budget, words
 from autograder.notebook.cleaning.widgets import Widgets
@@ -39,18 +40,24 @@ def read_submission(file: Path) -> bytes:
         MachineError: this machine cannot read it (no permission, a disk or a network that fails).
     """
     try:
-        status = file.lstat()
-        if not stat.S_ISREG(status.st_mode):
-            raise SubmissionError(words.not_a_file(file.name))
-        if status.st_size > MAX_BYTES:
-            raise SubmissionError(words.file_too_large(status.st_size, MAX_BYTES))
         return read_plain(file, MAX_BYTES)
     except FileNotFoundError:
         raise NoFileError(words.no_notebook(file.name)) from None
     except OSError as error:
-        if error.errno in _OF_THE_FILE:
-            raise SubmissionError(words.file_unreadable(file.name, error.strerror or "")) from None
-        raise MachineError(words.file_not_read(file.name, error.strerror or "")) from None
+        raise _reason(file, error) from None
+
+
+def _reason(file: Path, error: OSError) -> AutograderError:
+    """Say why a file was not read: for what it is, or because this machine cannot."""
+    with suppress(OSError):
+        status = file.lstat()
+        if not stat.S_ISREG(status.st_mode):
+            return SubmissionError(words.not_a_file(file.name))
+        if status.st_size > MAX_BYTES:
+            return SubmissionError(words.file_too_large(status.st_size, MAX_BYTES))
+    if error.errno in _OF_THE_FILE:
+        return SubmissionError(words.file_unreadable(file.name, error.strerror or ""))
+    return MachineError(words.file_not_read(file.name, error.strerror or ""))
 
 
 @dataclass(frozen=True)

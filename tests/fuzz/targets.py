@@ -170,8 +170,9 @@ def cleans_html(text: str) -> None:
 
 
 def cleans_markdown(text: str) -> None:
-    page = parse("markdown", [text, {"f": {"image/png": PNG}}])
-    assert _HAS_FORM["markdown"](page)
+    for formulas in (False, True):
+        page = parse("markdown", [text, {"f": {"image/png": PNG}}, formulas])
+        assert _HAS_FORM["markdown"](page)
     _assert_page(page[0], text)
 
 
