@@ -1,6 +1,7 @@
 """Write answers in words: of all lengths, in two languages, where the notebook asks for them or elsewhere."""
 
 from collections.abc import Callable, Mapping
+from itertools import cycle
 from random import Random
 
 from autograder.demo import words
@@ -112,5 +113,6 @@ def write_answers(draft: Draft, where: str) -> None:
         PLACES[where](draft, place)
     for cell in draft.cells:
         if cell["cell_type"] == "markdown" and not role(cell).grade_id:
-            while "| … |" in cell["source"]:  # a table about who the student is
-                cell["source"] = cell["source"].replace("| … |", f"| {draft.chance.choice(words.names())} |", 1)
+            first, *rest = cell["source"].split("| … |")  # the table about who the student is
+            entries = (draft.chance.choice(row) for row in cycle(words.about_themselves()))
+            cell["source"] = first + "".join(f"| {entry} |{after}" for entry, after in zip(entries, rest, strict=False))

@@ -73,18 +73,14 @@ def self_check_table() -> str:
 # What students write stays in their language, whatever the course's is.
 
 
-def names() -> tuple[str, ...]:
-    """List what students enter in a table about themselves."""
+def about_themselves() -> tuple[tuple[str, ...], ...]:
+    """List, a row of the table about the student each, what students enter: name, number, class, e-mail, date."""
     return (
-        "Ada Lovelace",
-        "张三",
-        "李小红",
-        "Anna O'Neill-Müller",
-        "2026123456",
-        "CS-2",
-        "me@example.org",
-        "27.3.2026",
-        "…",
+        ("Ada Example", "张三", "李小红", "Anna O'Neill-Müller", "…"),
+        ("2026123456", "student 17", "20261234", "…"),
+        ("CS-2", "计科2班", "2", "…"),
+        ("me@example.org", "…"),
+        ("27.3.2026", "2026-03-27", "2026年3月27日", "…"),
     )
 
 

@@ -138,7 +138,7 @@ class Answers:
 
     def scheme(self, written: Written) -> dict[str, Markup]:
         """Render the question and the model answer."""
-        sanitizer = Sanitizer(formulas=True)
+        sanitizer = Sanitizer()
         question = written.scheme.question or written.given.replace(TEXT_STUB, "")
         return {
             "question": sanitizer.markdown(question, written.attachments),
@@ -146,7 +146,7 @@ class Answers:
         }
 
     def _render(self, written: Written, student: str, answer: Answer) -> Markup:
-        own, sanitizer = own_part(answer.text, written.given), Sanitizer(formulas=True)
+        own, sanitizer = own_part(answer.text, written.given), Sanitizer()
         if written.code:
             return Markup('<pre tabindex="0"><code>{}</code></pre>').format(sanitizer.code(own))
         pictures = self._attachments(written, student) if answer.attachments else None
@@ -169,7 +169,7 @@ class Answers:
 
         Other texts, such as the title block with the student's name, are shown only where the answer may stand in them.
         """
-        sanitizer = Sanitizer(formulas=True)
+        sanitizer = Sanitizer()
         shown: list[tuple[Markup | None, list[Markup]]] = []
         for cell in self._notebook(written, student).others:
             if cell["cell_type"] != "code" and not written.task:

@@ -113,13 +113,14 @@ def time_picture(points: Sequence[tuple[float, float, bool]], due: bool) -> Mark
     scale = width / max(1, last - first)
     grid = '<line class="grid" x1="{0:g}" x2="{1:g}" y1="{2:g}" y2="{2:g}"/>'
     grid += '<text x="36" y="{2:g}" dy="4" text-anchor="end">{3} %</text>'
-    tick = '<text x="{:.1f}" y="224" text-anchor="middle">{}</text>'
+    tick = '<text x="{:.1f}" y="224" text-anchor="{}">{}</text>'
     in_time = '<circle class="dot" cx="{:.1f}" cy="{:.1f}" r="3"/>'
     late = '<path class="late" d="M{:.1f} {:.1f}m-3 -3h6v6h-6z"/>'
     parts = [Markup(grid).format(left, left + width, _height(share / 100), share) for share in (0, 50, 100)]
     for day in range(-(-first // step) * step, last + 1, step):
         text = words.days_tick(day) if due else words.day_after(day)
-        parts.append(Markup(tick).format(left + scale * (day - first), text))
+        anchor = "end" if day == last else "middle"  # so that the last is not cut
+        parts.append(Markup(tick).format(left + scale * (day - first), anchor, text))
     if due:
         parts.append(Markup('<path class="due" d="M{:.1f} 8v198"/>').format(left - scale * first))
     for place, (_, share, is_late) in zip(days, points, strict=True):

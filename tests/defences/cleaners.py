@@ -313,7 +313,7 @@ MACRO = r"\def\a{" + r"\," * 200 + "}" + r"\a" * 90
 
 
 def _drawn_formula(latex: str) -> str:
-    page: str = parse("markdown", [f"${latex}$", None, True])[0]
+    page: str = parse("markdown", [f"${latex}$", None])[0]
     return page
 
 

@@ -1,5 +1,7 @@
 """A snippet shows the lines of a wrong function that matter, and nothing by which its author is known."""
 
+import re
+
 from autograder.pages.snippets import MAX_LINES, MAX_WIDTH, line_keys, odd_lines, snippet
 
 RIGHT = '''def cost(a, y):
@@ -49,3 +51,10 @@ def test_what_is_shown_is_short_whatever_was_handed_in() -> None:
     shown = snippet("\n".join(f"x{at} = '{'y' * 500}'" for at in range(1_000)), KEYS)
     assert len(shown) == MAX_LINES and all(len(line.text) <= MAX_WIDTH for line in shown)
     assert snippet("", KEYS) == snippet("'''" + "x" * 30_000, KEYS) == ()
+
+
+def test_where_all_names_are_the_students_own_lines_are_compared_without_names() -> None:
+    right = "def back(a):\n" + "".join(f"    d{at} = np.sum(a{at} * {at})\n" for at in range(9)) + "    return d0"
+    own = re.sub(r"\b([ad]\d)", r"my_\1", right).replace("my_a7 * 7", "my_a7 / 7")
+    marked = [line.text.strip() for line in snippet(own, set(line_keys(right))) if line.matters]
+    assert marked == ["my_d7 = np.sum(my_a7 / 7)"]

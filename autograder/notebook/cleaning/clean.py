@@ -120,16 +120,15 @@ def cleaned_html(text: str, allowance: Allowance) -> str | None:
     return html
 
 
-def cleaned_markdown(text: str, attachments: Any, allowance: Allowance, *, formulas: bool = False) -> str | None:
-    """Render Markdown, with the clean pictures that it may name; None if it is too large or cannot be read.
+def cleaned_markdown(text: str, attachments: Any, allowance: Allowance) -> str | None:
+    """Render Markdown with its formulas and clean pictures; None if it is too large or cannot be read.
 
     Args:
         text: the Markdown.
         attachments: the pictures.
         allowance: what reading them may take.
-        formulas: whether formulas become MathML; else they stay as typed.
     """
-    page: Any = _or_none("markdown", [text, attachments, formulas], allowance)
+    page: Any = _or_none("markdown", [text, attachments], allowance)
     return str(page[0]) if page and page[0] is not None else None
 
 

@@ -77,11 +77,9 @@ class Fragment:
 
     Args:
         attachments: pictures that the text may name, clean: name → {type: content}.
-        formulas: whether formulas are drawn; else they stay as typed.
     """
 
-    def __init__(self, attachments: Any = None, *, formulas: bool = False) -> None:
-        self._draws_formulas = formulas
+    def __init__(self, attachments: Any = None) -> None:
         self._drawn: dict[str, str] = {}
         self.left_out: list[words.Kind] = []
         self._attachments = attachments if isinstance(attachments, dict) else {}
@@ -99,9 +97,8 @@ class Fragment:
         text = self._take_pictures(source)
         if len(text) > MAX_MARKDOWN:
             return None
-        if self._draws_formulas:
-            text, drawn = without_formulas(text, f"<{_FORMULA}>{{}}</{_FORMULA}>")
-            self._drawn = {str(number): html for number, html in enumerate(drawn)}
+        text, drawn = without_formulas(text, f"<{_FORMULA}>{{}}</{_FORMULA}>")
+        self._drawn = {str(number): html for number, html in enumerate(drawn)}
         for name in self._attachments:  # Jupyter takes a name with spaces as it is, CommonMark does not
             if isinstance(name, str) and re.search(r"[\s()]", name):
                 text = text.replace(f"(attachment:{name})", f"(attachment:{quote(name)})")

@@ -24,8 +24,8 @@ def parse(kind: Kind, value: Any) -> Any:
                 `[{type: clean content}, kinds of things that are lost]`;
             `picture`: the forms of one attached picture, which become `{type: base64}`, empty if none can be kept;
             `html`: a text, which becomes HTML, or null if it is too large;
-            `markdown`: `[text, attachments, whether formulas are drawn]`, which become `[HTML, kinds of things that are
-                lost]`, with null for the HTML if it is too large;
+            `markdown`: `[text, attachments]`, which become `[HTML, kinds of things that are lost]`, with null for
+                the HTML if it is too large;
             `svg`: a text, which becomes an SVG, empty if it is none.
         value: of any form.
     """
@@ -62,8 +62,8 @@ def _markup(mime: str, source: str) -> tuple[str, list[words.Kind]]:
 
 
 def _page(value: Any) -> tuple[str | None, list[words.Kind]]:
-    text, attachments, *formulas = value
-    fragment = Fragment(attachments, formulas=formulas == [True])
+    text, attachments = value
+    fragment = Fragment(attachments)
     return fragment.markdown(clean_text(text)), fragment.left_out
 
 
@@ -91,7 +91,7 @@ _SVG = "<svg xmlns='http://www.w3.org/2000/svg'><text style='fill: red'>&nbsp;λ
 WARM_UP: tuple[tuple[Kind, Any], ...] = (
     ("forms", {"text/html": _HTML, "image/png": "aGE="}),
     ("markdown", [_MARKDOWN, {"f": {}}]),
-    ("markdown", [_FORMULAS, None, True]),
+    ("markdown", [_FORMULAS, None]),
     ("picture", {"image/svg+xml": _SVG}),
     ("svg", "<svg><image href='data:image/png;base64,aGE='/></svg>"),
 )

@@ -191,7 +191,7 @@ def lab_report_page(
         who: the title block.
         marks: the points to print; None for none.
     """
-    sanitizer = Sanitizer(formulas=True, lines=MAX_PRINTED)
+    sanitizer = Sanitizer(lines=MAX_PRINTED)
     title = _title(source)
     by_part: dict[Part, list[Piece]] = {part: [] for part in PARTS}
     for piece in pieces(source, cells):

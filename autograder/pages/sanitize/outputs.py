@@ -42,13 +42,11 @@ class Sanitizer:
     """Render what stands in one student's notebook, within the budget of one page.
 
     Args:
-        formulas: whether formulas are drawn; the page has to bring a font for them.
         lines: lines shown of one printed text; the middle of a longer one is left out.
     """
 
-    def __init__(self, *, formulas: bool = False, lines: int | None = None) -> None:
+    def __init__(self, *, lines: int | None = None) -> None:
         self._lines = MAX_LINES if lines is None else lines
-        self._formulas = formulas
         self._tags = PAGE_TAGS
         self._characters = PAGE_CHARACTERS
         self._code = PAGE_CODE
@@ -60,16 +58,14 @@ class Sanitizer:
         return self._shown(cleaned_html(source, self._allowance) if self._affords(source) else None)
 
     def markdown(self, text: Any, attachments: Any = None) -> Markup:
-        """Render a Markdown text with tables and raw HTML; formulas are drawn, or stay as they were typed.
+        """Render a Markdown text with tables and raw HTML; formulas are drawn.
 
         Args:
             text: the Markdown.
             attachments: pictures of the cell, name → {type: base64}, as notebooks have them.
         """
         source = plain_text(text)
-        page = None
-        if self._affords(source):
-            page = cleaned_markdown(source, attachments, self._allowance, formulas=self._formulas)
+        page = cleaned_markdown(source, attachments, self._allowance) if self._affords(source) else None
         return self.text(source) if page is None else self._shown(page)
 
     def svg(self, text: Any) -> Markup:

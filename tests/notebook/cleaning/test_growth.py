@@ -134,7 +134,7 @@ CASES: list[Any] = [
         for name, make in MARKDOWN.items()
     ),
     *(
-        pytest.param(lambda text: parse("markdown", [text, None, True]), make, 800, id=f"formulas: {name}")
+        pytest.param(lambda text: parse("markdown", [text, None]), make, 800, id=f"formulas: {name}")
         for name, make in FORMULAS.items()
     ),
     *(
