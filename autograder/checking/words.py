@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from autograder.language import _, in_a_row, ngettext, translated
 from labkit.calls.differences import Difference
-from labkit.calls.words import describe, in_case, still_right, the_result
+from labkit.calls.words import describe, in_case, said, still_right, the_result
 
 
 def points_of(function: str, points: float, most: float) -> str:
@@ -76,7 +76,7 @@ def differs(difference: Difference, case: str = "", right: Sequence[str] = ()) -
     """
     if difference.kind not in ("value", "nan"):
         return describe(difference, case, right)
-    where = difference.where or the_result()
+    where = said(difference.where) or the_result()
     if difference.index:
         where += f"[{', '.join(map(str, difference.index))}]"
     if difference.kind == "nan":

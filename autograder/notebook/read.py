@@ -92,10 +92,7 @@ def read_notebook(data: bytes) -> StudentNotebook:
         raise SubmissionError(words.file_empty())
     if len(data) > MAX_BYTES:
         raise SubmissionError(words.file_too_large(len(data), MAX_BYTES))
-    try:
-        text = data.decode(json.detect_encoding(data)).lstrip("\ufeff")
-    except UnicodeDecodeError:
-        raise SubmissionError(words.file_not_text()) from None
+    text = _decoded(data)
     try:
         content = json.loads(text)
     except json.JSONDecodeError as error:
@@ -110,6 +107,14 @@ def read_notebook(data: bytes) -> StudentNotebook:
     return StudentNotebook(
         [_plain_cell(cell, widgets, allowance) for cell in cells if isinstance(cell, dict)], written_with(metadata)
     )
+
+
+def _decoded(data: bytes) -> str:
+    """Decode JSON, which is UTF-8, -16 or -32; an editor on Chinese Windows may have made it GB 18030."""
+    for encoding in (json.detect_encoding(data), *["gb18030"] * data.lstrip().startswith(b"{")):
+        with suppress(UnicodeDecodeError):
+            return data.decode(encoding).lstrip("\ufeff")
+    raise SubmissionError(words.file_not_text())
 
 
 def _cell_list(content: Any) -> list[Any]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from autograder.errors import CourseError, SubmissionError
 from autograder.language import ENGLISH, language
@@ -101,12 +102,39 @@ class Source:
         """
         if not self.others:
             return self
-        given = frozenset(texts)
+        given = frozenset(map(self._as_compared, texts))
 
         def fits(edition: Source) -> tuple[int, bool]:
-            return len(edition.given_texts & given), edition.language == language()
+            return len(edition._places.keys() & given), edition.language == language()
 
         return max((self, *self.others), key=fits)
+
+    def in_language(self, name: str) -> Source:
+        """Return the edition in a language; this one where there is none."""
+        return next((edition for edition in self.others if edition.language == name), self)
+
+    def as_given(self, texts: Iterable[str], edition: Source) -> list[str]:
+        """Put the text of an edition in the place of each that is given, in any language, but for blanks and such.
+
+        So a cell that was copied from another edition, or that an editor touched, is known for what it is.
+        """
+        places = {text: at for other in (*self.others, self, edition) for text, at in other._places.items()}
+        found = ((text, places.get(self._as_compared(text))) for text in texts)
+        return [text if at is None else edition.cells[at].released for text, at in found]
+
+    def _as_compared(self, text: str) -> str:
+        """Return a text without what editors change on their own; one that is too long to be given stays as it is."""
+        return text if len(text) > self._longest else _as_compared(text)
+
+    @cached_property
+    def _longest(self) -> int:
+        """Characters that a given text may have, with blanks that an editor added."""
+        return 2 * max(len(cell.released) for edition in (self, *self.others) for cell in edition.cells) + 1000
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """The texts as they are compared, with the first cell that has each."""
+        return {_as_compared(cell.released): at for at, cell in reversed(list(enumerate(self.cells)))}
 
     @cached_property
     def tests(self) -> tuple[tuple[int, str], ...]:
@@ -181,6 +209,10 @@ class Source:
 def unspaced(text: str) -> str:
     """Return a text without blank space."""
     return "".join(text.split())
+
+
+def _as_compared(text: str) -> str:
+    return "\n".join(line.rstrip() for line in normalize("NFKC", text).strip().split("\n"))
 
 
 def read_source(path: Path) -> Source:

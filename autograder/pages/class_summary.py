@@ -17,7 +17,7 @@ from autograder.course.roster import Roster
 from autograder.errors import SubmissionError
 from autograder.gradebook.read_marks import ClassMarks, Mark, NotebookMarks
 from autograder.gradebook.words import late_line
-from autograder.language import translated
+from autograder.language import language, translated
 from autograder.notebook.roles import TEST_PREFIX
 from autograder.pages import words
 from autograder.pages.autograded_notebook import AutogradedNotebook, Question, note_texts, read_autograded, text_of
@@ -174,11 +174,16 @@ class ClassSummary:
     mistakes: dict[str, MistakeRow] = field(default_factory=dict)
     students: list[StudentRow] = field(default_factory=list)
     needs_attention: NeedsAttention = field(default_factory=NeedsAttention)
-    title: str = ""
+    titles: dict[str, str] = field(default_factory=dict)
     works: dict[str, Work] = field(default_factory=dict)
     losses: list[Loss] = field(default_factory=list)
     right: dict[Key, set[str]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The title of the notebook in the language of the page, or in any that it has."""
+        return self.titles.get(language()) or next((title for title in self.titles.values() if title), "")
 
     @property
     def counted(self) -> list[StudentRow]:
@@ -273,7 +278,7 @@ def _time(stored: str) -> datetime | None:
 def _add_notebook(
     summary: ClassSummary, graded: AutogradedNotebook, student: StudentRow, notebook: str, own: NotebookMarks
 ) -> None:
-    summary.title = summary.title or graded.title
+    summary.titles.setdefault(graded.language, graded.title)
     notes = summary.needs_attention.notes
     notes += [(student.student, _clean(message)) for message in note_texts(graded.notes)]
     for question in () if graded.unreadable else graded.questions:

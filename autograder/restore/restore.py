@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from autograder.errors import SubmissionError
-from autograder.language import speaking
+from autograder.language import language, speaking
 from autograder.notebook.budget import limited
 from autograder.notebook.format import Cell, Notebook, StudentCell
 from autograder.notebook.notes import NEWER_PYTHON, UNREADABLE, Note, NoteKind
@@ -89,7 +89,10 @@ def restore(source: Source, submission: bytes) -> Restored:
     """
     with limited():
         student = read_notebook(submission)
-        edition = source.edition_of(cell["source"] for cell in student.cells)
+        texts = [cell["source"] for cell in student.cells]
+        edition = source.edition_of(texts)
+        for cell, text in zip(student.cells, source.as_given(texts, edition), strict=True):
+            cell["source"] = text
         with speaking(edition.language):
             return _restore(edition, student)
 
@@ -116,7 +119,11 @@ def _restore(source: Source, student: StudentNotebook) -> Restored:
 
 
 def untouched(source: Source, reason: str) -> Restored:
-    """Make the notebook for a submission that cannot be used: nothing filled in, the reason as its note."""
+    """Make the notebook for a submission that cannot be used: nothing filled in, the reason as its note.
+
+    It is in the language of now, which is the course's: nobody knows that of the student.
+    """
+    source = source.in_language(language())
     note = Note(UNREADABLE, "", reason)
     cells: list[Cell] = [{**cell.cell} for cell in source.cells]
     notebook = _notebook(source, cells, [note])

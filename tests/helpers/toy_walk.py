@@ -62,7 +62,8 @@ def translate() -> None:
         path.write_bytes(as_mo(toy.translated(domain)))
     page = Path("docs", toy.NAME, "student.md")
     page.parent.mkdir()
-    page.write_text(in_markdown(Path("docs/student.md").read_text(encoding="utf-8"), toy.bracketed), encoding="utf-8")
+    english = Path("docs/student.md").read_text(encoding="utf-8")
+    page.write_text(in_markdown(re.sub(r"^ *```.*?```$", "", english, flags=re.DOTALL | re.MULTILINE), toy.bracketed))
     with Path("nbgrader_config.py").open("a", encoding="utf-8") as config:
         config.write(f'\nc.Autograder.language = "{toy.NAME}"\n')
 

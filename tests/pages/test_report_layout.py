@@ -28,7 +28,7 @@ DUE = datetime(2026, 3, 20, 12)
 def large_class() -> ClassSummary:
     """Three hundred students with long names: sections, late ones, all known mistakes, and work that is alike."""
     key = answer_key(LAB)
-    summary = ClassSummary(title="Lab report: regularization")
+    summary = ClassSummary(titles={"en": "Lab report: regularization"})
     questions = {f"test_{check.name}": 15.0 for check in key.checks}
     for name, points in {**questions, "conclusions": 25.0, "questions": 15.0}.items():
         summary.questions[LAB, name] = QuestionRow(name.removeprefix("test_"), name not in questions, points)

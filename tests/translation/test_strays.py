@@ -21,7 +21,7 @@ from tests.test_words import words_files
 
 PROGRAMS = """
 autograder batch_normalization regularization labkit numpy matplotlib nbgrader jupyterlab python sandbox formgrader
-Linux questions
+Linux questions markdown
 """
 """Names of programs, of what comes with them, of the assignments and of cells."""
 
@@ -56,7 +56,7 @@ QUOTED = (
     re.compile(r"^ *(?:```|~~~).*?^ *(?:```|~~~)", re.DOTALL | re.MULTILINE),  # code in Markdown
     re.compile(r"\\(?:begin|end)\{\w+\}|\\[A-Za-z]+"),  # commands of LaTeX
     re.compile(r"\b\w*(?:Error|Exception|Exit): .*"),  # what Python and numpy say
-    re.compile(r"No such file or directory"),  # what the system says
+    re.compile(r"No such file or directory|'\(' was never closed"),  # what the system and Python say
     re.compile(r"https?://\S+"),
 )
 """What is quoted, and stands in English in every language."""
