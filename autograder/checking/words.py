@@ -86,6 +86,11 @@ def differs(difference: Difference, case: str = "", right: Sequence[str] = ()) -
     return in_case(case, still_right(right, sentence) if right else sentence)
 
 
+def picture_title(name: str, case: str) -> str:
+    """Say which array of which case a picture compares."""
+    return _("{name}, {case}", name=name, case=translated(case)) if case else name
+
+
 def amount(error: float) -> str:
     """Say how large an error is in one digit; small errors in two steps only, so that no number can be closed in on.
 

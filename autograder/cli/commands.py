@@ -221,9 +221,12 @@ def release(assignments: tuple[str, ...], language: str | None, folder: str) -> 
     default="small",
     help="What the notebooks show: nothing, a few pictures (default), or 2 MB as after Run All.",
 )
+@click.option("--language", metavar="LANGUAGE", default=ENGLISH, help="The edition that they work in (default: en).")
 @click.option("--remove", is_flag=True, help="Remove the made-up class, and nothing else.")
 @course_option
-def simulate(assignment: str, students: int | None, seed: int, outputs: "Outputs", remove: bool, folder: str) -> int:
+def simulate(
+    assignment: str, students: int | None, seed: int, outputs: "Outputs", language: str, remove: bool, folder: str
+) -> int:
     """Make up a class in submitted/, right and wrong; or remove it again."""
     from autograder.demo.made_up_class import simulate as make_up
     from autograder.demo.made_up_folders import remove_class
@@ -235,7 +238,7 @@ def simulate(assignment: str, students: int | None, seed: int, outputs: "Outputs
         removed, changed = remove_class(course, assignment)
         _say(words.class_removed(assignment, len(removed)))
         return _look([words.made_up_changed(str(course.submitted(student, assignment))) for student in changed])
-    written = make_up(course, assignment, students, seed, outputs=outputs)
+    written = make_up(course, assignment, students, seed, outputs=outputs, language=language)
     _say(words.simulated(assignment, list(written.values())))
     return 0
 

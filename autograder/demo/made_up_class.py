@@ -18,9 +18,12 @@ from autograder.demo.habits import HABITS, Draft
 from autograder.demo.made_up_folders import real_among, write_made_up
 from autograder.demo.outputs import Outputs, run_all
 from autograder.errors import CourseError
+from autograder.language import ENGLISH
+from autograder.notebook.edition import edition
 from autograder.notebook.format import Cell
 from autograder.notebook.read import read_cells
 from autograder.notebook.source import Source, parse_source
+from autograder.release.release import require_edition
 
 Kind = Literal[
     "right",
@@ -58,6 +61,7 @@ def simulate(
     *,
     kinds: Sequence[Kind] = KINDS,
     outputs: Outputs = "small",
+    language: str = ENGLISH,
 ) -> dict[str, Kind]:
     """Write a made-up class into submitted/. The same arguments give the same files, whatever the number of students.
 
@@ -68,14 +72,16 @@ def simulate(
         seed: of the random choices; another seed gives another class.
         kinds: what the work of the students is, in turn.
         outputs: how much the notebooks show.
+        language: the edition that they work in, one of `languages_of`; the work is the same in each.
 
     Returns:
         Student id → what the student's work is.
 
     Raises:
-        CourseError: there is no such assignment, or a student of that name is real; then nothing is written.
+        CourseError: there is no such assignment or edition, or a student of that name is real; then nothing is written.
     """
-    notebooks = [_read(path, assignment) for path in course.notebooks(assignment)]
+    require_edition(course, assignment, language)
+    notebooks = [_read(path, assignment, language) for path in course.notebooks(assignment)]
     ids = [f"student-{number:04}" for number in range(1, students + 1)]
     real = real_among(course, ids)
     if real:
@@ -98,10 +104,11 @@ def simulate(
     return written
 
 
-def _read(path: Path, assignment: str) -> _Assignment:
-    """Read a source notebook with its solutions."""
+def _read(path: Path, assignment: str, language: str) -> _Assignment:
+    """Read an edition of a source notebook with its solutions."""
     data = path.read_bytes()
-    source = parse_source(data, path.stem)
+    source = parse_source(data, path.stem).in_language(language)
+    data = data if language == ENGLISH else edition(data, path.stem, language)
     stubs = [
         Stub(given, solution_of(original["source"], given.released))
         for given, original in zip(source.cells, read_cells(data), strict=True)

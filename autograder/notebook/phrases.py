@@ -156,7 +156,7 @@ def _strings(text: str, replace: Replace) -> Iterator[_Piece]:
         prefix, quote = parts[0]["prefix"], parts[0]["quote"]  # type: ignore[index]
         if first[0] in docstrings:
             changed = _docstring(bodies, replace)
-        elif first[0] in languages or _is_words(bodies):
+        elif first[0] in languages or is_words(bodies):
             changed = (
                 re.sub(rf"(?<!\\){quote}", rf"\\{quote}", replace(bodies)) if quote in ("'", '"') else replace(bodies)
             )
@@ -177,7 +177,7 @@ def _docstring(body: str, replace: Replace) -> str:
     return "\n".join([first, *(" " * indent + line if line else line for line in rest)]) + tail
 
 
-def _is_words(body: str) -> bool:
+def is_words(body: str) -> bool:
     """Return whether a string is words for people, and no name, key or format."""
     plain = re.sub(r"\{[^{}]*\}", " ", body)
     return bool(_WORD.search(plain)) and bool(re.search(r"\s|,", body.strip()))
@@ -187,7 +187,7 @@ def _special(text: str) -> tuple[set[int], set[int]]:
     """Return where docstrings begin, and the arguments of `use_language`."""
     offsets = _line_offsets(text)
     docstrings, languages = set[int](), set[int]()
-    for node in ast.walk(ast.parse(_without_magics(text))):
+    for node in ast.walk(ast.parse(without_magics(text))):
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node, clean=False) is not None:
             docstrings.add(_offset(text, offsets, node.body[0].lineno, node.body[0].col_offset))
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(_LANGUAGE_CALL):
@@ -221,11 +221,11 @@ def _joined(text: str) -> Iterator[list[tuple[int, int]]]:
 def _tokens(text: str) -> Iterator[tuple[tokenize.TokenInfo, int, int]]:
     """Yield the tokens of a cell with the offsets of their first and last sign."""
     offsets = _line_offsets(text)
-    for token in tokenize.generate_tokens(io.StringIO(_without_magics(text)).readline):
+    for token in tokenize.generate_tokens(io.StringIO(without_magics(text)).readline):
         yield token, offsets[token.start[0] - 1] + token.start[1], offsets[token.end[0] - 1] + token.end[1]
 
 
-def _without_magics(text: str) -> str:
+def without_magics(text: str) -> str:
     """Blank out magics, which are not Python, without moving anything."""
     return re.sub(r"^([ \t]*)[%!].*$", lambda line: line[1] + "#" * (len(line[0]) - len(line[1])), text, flags=re.M)
 

@@ -38,8 +38,7 @@ def release(course: Course, assignment: str, language: str = ENGLISH) -> tuple[P
         CourseError: the source notebook is not fit to be released, or there is no such edition; nothing that was
             released before changes then.
     """
-    if language not in languages_of(course, assignment):
-        raise CourseError(words.no_edition(assignment, language, languages_of(course, assignment)))
+    require_edition(course, assignment, language)
     refuse_unfit_tests(course, assignment)
     record_public_cases(course, assignment)
     course.private.mkdir(mode=0o700, exist_ok=True)
@@ -64,6 +63,16 @@ def languages_of(course: Course, assignment: str) -> list[str]:
     """
     translated = [set(editions(path.stem)) for path in course.notebooks(assignment)]
     return [ENGLISH, *sorted(set.intersection(*translated))]
+
+
+def require_edition(course: Course, assignment: str, language: str) -> None:
+    """Go on if there is an edition of an assignment in a language.
+
+    Raises:
+        CourseError: there is not.
+    """
+    if language not in languages_of(course, assignment):
+        raise CourseError(words.no_edition(assignment, language, languages_of(course, assignment)))
 
 
 def record_public_cases(course: Course, assignment: str) -> None:

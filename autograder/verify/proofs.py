@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,15 +19,17 @@ from autograder.checking.check import AnswerKey, Check
 from autograder.checking.judging import PreparedCheck, run_here
 from autograder.checking.recording import record
 from autograder.course.course import Course
+from autograder.language import ENGLISH
+from autograder.notebook.phrases import is_words, without_magics
 from autograder.notebook.regions import solution_lines
 from autograder.release import leaks
 from autograder.release.class_zip import class_files, pack
-from autograder.release.release import generate_into, public_cases_of
+from autograder.release.release import generate_into, languages_of, public_cases_of
 from autograder.verify import words
 from autograder.verify.mutants import Kill, Survey, prepare, try_mutant
 from autograder.verify.mutation import mutants
 from autograder.verify.planted import MIN_PLANTED, try_slip
-from autograder.verify.solution import Solution, functions_of, load_solution, with_function
+from autograder.verify.solution import Solution, functions_of, load_solution, read_edition, with_function
 from labkit.selfcheck import public_cases
 from labkit.selfcheck.check import judge as judge_publicly
 
@@ -68,10 +72,13 @@ class Verification:
     styles: int | None = None
     key: AnswerKey = field(init=False)
     solution: Solution = field(init=False)
+    editions: dict[str, Solution] = field(init=False)
 
     def __post_init__(self) -> None:
         self.key = answer_key(self.assignment)
         self.solution = load_solution(self.course, self.assignment)
+        languages = languages_of(self.course, self.assignment)
+        self.editions = {name: load_solution(self.course, self.assignment, name) for name in languages}
 
     def proofs(self) -> Iterator[Proof]:
         """Make all proofs in order, each when it is asked for."""
@@ -86,6 +93,7 @@ class Verification:
         yield from self.mutants_killed()
         yield from self.false_failures()
         yield self.public_cases_current()
+        yield self.editions_differ_in_words()
         yield from self.release_sound()
 
     @cached_property
@@ -113,8 +121,9 @@ class Verification:
         return Proof(words.points_agree(), not failures, words.points_in_all(self.solution.total), tuple(failures))
 
     def solution_full(self) -> Proof:
-        """The instructor's solution earns every point."""
-        return self._all_full(words.solution_full(), {words.the_solution(): self.solution.namespace})
+        """The instructor's solution earns every point, in every edition."""
+        solutions = {words.the_solution(name): edition.namespace for name, edition in self.editions.items()}
+        return self._all_full(words.solution_full(), solutions)
 
     def right_answers_full(self) -> Proof:
         """Every right answer of the catalogue earns every point."""
@@ -136,13 +145,30 @@ class Verification:
         return Proof(name, not failures, f"{len(namespaces)}", tuple(dict.fromkeys(failures)))
 
     def stubs_nothing(self) -> Proof:
-        """The untouched stubs earn nothing."""
-        namespace = dict(self.solution.namespace)
-        for source in self.solution.stubs.values():
-            namespace = with_function(namespace, source)
-        shares = self.scores(namespace, SECRETS[0], self.key.checks)
-        failures = tuple(words.stub_earns(name, share) for name, share in shares.items() if share)
-        return Proof(words.stubs_nothing(), not failures, f"{len(self.solution.stubs)}", failures)
+        """The untouched stubs of every edition earn nothing."""
+        failures: list[str] = []
+        for edition in self.editions.values():
+            namespace = dict(edition.namespace)
+            for source in edition.stubs.values():
+                namespace = with_function(namespace, source)
+            shares = self.scores(namespace, SECRETS[0], self.key.checks)
+            failures += [words.stub_earns(name, share) for name, share in shares.items() if share]
+        count = sum(len(edition.stubs) for edition in self.editions.values())
+        return Proof(words.stubs_nothing(), not failures, f"{count}", tuple(dict.fromkeys(failures)))
+
+    def editions_differ_in_words(self) -> Proof:
+        """An edition is the same notebook with other words: the same cells, the same code."""
+        english, *others = (
+            json.loads(read_edition(self.course, self.assignment, name))["cells"] for name in self.editions
+        )
+        failures = [
+            words.other_code(name, cell["id"])
+            for name, cells in zip([*self.editions][1:], others, strict=True)
+            for cell, other in zip_longest(english, cells, fillvalue={"id": "", "source": ""})
+            if not same_but_for_words(cell, other, name)
+        ]
+        figure = words.cells(len(english) * len(others))
+        return Proof(words.editions_alike(), not failures, figure, tuple(failures))
 
     def mistakes_known(self) -> Iterator[Proof]:
         """Every known mistake loses marks in its own function only, and gets its own hint."""
@@ -274,23 +300,26 @@ class Verification:
         return Proof(words.public_cases_current(), same, size, () if same else (words.run_release(),))
 
     def release_sound(self) -> Iterator[Proof]:
-        """The release is what the source makes today, byte for byte, and holds no answer."""
-        released = self.course.release(self.assignment)
-        committed = {path.name: path.read_bytes() for path in released.glob("*.ipynb")}
-        with TemporaryDirectory() as name:
-            folder = Path(name)
-            generate_into(self.course, self.assignment, folder, register=False)
-            fresh = {path.name: path.read_bytes() for path in (folder / self.assignment).glob("*.ipynb")}
-        files, again = (class_files(self.course, self.assignment, released) for _ in range(2))
-        same = fresh == committed and pack(self.assignment, files) == pack(self.assignment, again)
-        stale = () if same else (words.stale_release(),)
-        yield Proof(words.reproducible(), same, words.files(len(files)), stale)
-        secrets = [
-            *self.solution.hidden,
-            *(line for s in self.solution.solutions.values() for line in solution_lines(s)),
-        ]
-        lines = leaks.leaked_lines([*secrets, *leaks.answers_of(self.key)], self.solution.stubs.values(), files)
-        yield Proof(words.no_answer_line(), not lines, words.files(len(files)), tuple(lines))
+        """The release of every edition is what the source makes today, byte for byte, and holds no answer."""
+        stale: list[str] = []
+        lines: list[str] = []
+        count = 0
+        for language, edition in self.editions.items():
+            released = self.course.release(self.assignment, language)
+            committed = {path.name: path.read_bytes() for path in released.glob("*.ipynb")}
+            with TemporaryDirectory() as name:
+                folder = Path(name)
+                generate_into(self.course, self.assignment, folder, register=False, language=language)
+                fresh = {path.name: path.read_bytes() for path in (folder / self.assignment).glob("*.ipynb")}
+            files, again = (class_files(self.course, self.assignment, released, language) for _ in range(2))
+            if fresh != committed or pack(self.assignment, files) != pack(self.assignment, again):
+                stale.append(words.stale_release(language))
+            solutions = [line for text in edition.solutions.values() for line in solution_lines(text)]
+            secrets = [*edition.hidden, *solutions, *leaks.answers_of(self.key)]
+            lines += leaks.leaked_lines(secrets, edition.stubs.values(), files)
+            count += len(files)
+        yield Proof(words.reproducible(), not stale, words.files(count), tuple(stale))
+        yield Proof(words.no_answer_line(), not lines, words.files(count), tuple(lines))
         yield self.toolkit_earns_nothing()
 
     def toolkit_earns_nothing(self) -> Proof:
@@ -316,6 +345,39 @@ class Verification:
 
 def _share(kills: int, wrong: Sequence[Kill]) -> str:
     return words.kill_share(kills, len(wrong), kills / max(len(wrong), 1))
+
+
+def same_but_for_words(english: Mapping[str, Any], other: Mapping[str, Any], language: str) -> bool:
+    """Whether a cell of an edition is the English one but for texts, comments, and strings that are words."""
+    if {**english, "source": ""} != {**other, "source": ""}:
+        return False
+    if english["cell_type"] != "code":
+        return True
+    (tree, strings), (other_tree, other_strings) = (_syntax("".join(cell["source"])) for cell in (english, other))
+    return tree == other_tree and all(
+        one == two or is_words(one) or (one, two) == (ENGLISH, language)
+        for one, two in zip(strings, other_strings, strict=True)
+    )
+
+
+def _syntax(code: str) -> tuple[str, list[str]]:
+    """Take code apart: its tree without strings, and these, in order; of f-strings what is computed, and its format."""
+    strings: list[str] = []
+
+    class WithoutStrings(ast.NodeTransformer):
+        def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+            if not isinstance(node.value, str):
+                return node
+            strings.append(node.value)
+            return ast.Constant("")
+
+        def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.JoinedStr:
+            parts = [part for part in node.values if isinstance(part, ast.FormattedValue)]
+            for part in parts:
+                self.visit(part.value)
+            return ast.JoinedStr([*parts])
+
+    return ast.dump(WithoutStrings().visit(ast.parse(without_magics(code)))), strings
 
 
 def with_references(namespace: Mapping[str, Any], key: AnswerKey) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from typing import Any
 
 from autograder.checking.check import Check, Function
 from autograder.course.course import Course
+from autograder.language import ENGLISH, chosen_language, use_language
+from autograder.notebook.edition import edition
 from autograder.notebook.regions import without_hidden_tests, without_solution
 from autograder.notebook.roles import is_skipped, role
 
@@ -38,16 +40,15 @@ class Solution:
 
 
 @cache
-def load_solution(course: Course, assignment: str) -> Solution:
-    """Run the definitions of a source notebook in this process: the instructor's own code, trusted.
+def load_solution(course: Course, assignment: str, language: str = ENGLISH) -> Solution:
+    """Run the definitions of an edition of a source notebook in this process: the instructor's own code, trusted.
 
     Raises:
         CourseError: there is no such assignment.
     """
-    from nbformat import read  # the source is a valid notebook, with its metadata
+    from nbformat import reads  # the source is a valid notebook, with its metadata
 
-    (path,) = course.notebooks(assignment)
-    notebook = read(path, as_version=4)
+    notebook = reads(read_edition(course, assignment, language).decode(), as_version=4)
     namespace: dict[str, Any] = {"__name__": "notebook"}
     solutions, stubs, points, total, hidden = {}, {}, {}, 0.0, []
     for cell in notebook.cells:
@@ -67,6 +68,17 @@ def load_solution(course: Course, assignment: str) -> Solution:
     return Solution(namespace, solutions, stubs, points, total, tuple(hidden))
 
 
+def read_edition(course: Course, assignment: str, language: str) -> bytes:
+    """Read the source notebook of an assignment in a language.
+
+    Raises:
+        CourseError: there is no such assignment.
+    """
+    (path,) = course.notebooks(assignment)
+    data = path.read_bytes()
+    return data if language == ENGLISH else edition(data, path.stem, language)
+
+
 def execute(source: str, namespace: dict[str, Any], folder: os.PathLike[str] | str = ".") -> None:
     """Run trusted notebook code, magics included, in a folder, without showing what it prints or plots."""
     import matplotlib
@@ -74,9 +86,13 @@ def execute(source: str, namespace: dict[str, Any], folder: os.PathLike[str] | s
 
     matplotlib.use("Agg")
     code = TransformerManager().transform_cell(source)
-    with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()):
-        namespace.setdefault("get_ipython", lambda: _NoShell())
-        exec(compile(code, "<source notebook>", "exec"), namespace)
+    chosen = chosen_language()
+    try:
+        with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()):
+            namespace.setdefault("get_ipython", lambda: _NoShell())
+            exec(compile(code, "<source notebook>", "exec"), namespace)
+    finally:
+        use_language(chosen)  # an edition chooses its own, for its students
 
 
 class _NoShell:

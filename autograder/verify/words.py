@@ -24,8 +24,8 @@ def solution_full() -> str:
     return _("solution earns full marks")
 
 
-def the_solution() -> str:
-    return _("the solution")
+def the_solution(language: str) -> str:
+    return _("the solution ({language})", language=language)
 
 
 def right_answers_full() -> str:
@@ -206,9 +206,21 @@ def run_release() -> str:
     return _("run `autograder release`")
 
 
-def stale_release() -> str:
+def stale_release(language: str) -> str:
     """Say what makes the release anew."""
-    return _("notebooks/ is not what source/ makes: run `autograder release`")
+    return _("notebooks/ is not what source/ makes ({language}): run `autograder release`", language=language)
+
+
+def editions_alike() -> str:
+    return _("editions differ in words only")
+
+
+def other_code(language: str, cell: str) -> str:
+    return _("{language}: {cell} has other code", language=language, cell=cell)
+
+
+def cells(count: int) -> str:
+    return ngettext("{count} cell", "{count} cells", count)
 
 
 def reproducible() -> str:

@@ -17,6 +17,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,7 @@ class _Page(html.parser.HTMLParser):
 def page_text(page: str) -> str:
     """Return what a person reads of a page."""
     reader = _Page()
-    reader.feed(page)
+    reader.feed(page.replace("<wbr>", ""))  # where a name may be broken
     return "\n".join(reader.text)
 
 
@@ -134,8 +135,11 @@ def run_notebook(assignment: str) -> Iterator[tuple[str, str]]:
     from autograder.notebook.regions import without_hidden_tests
     from labkit.batch_norm.training import fit
 
+    digits = labkit.load_digits()
     plt.show = lambda *_, **__: None
     labkit.fit = lambda *args, **named: fit(*args, **{**named, "epochs": 1})
+    labkit.load_digits = lambda: replace(digits, x_train=digits.x_train[:400], y_train=digits.y_train[:400])
+    labkit.best_time = lambda function: 1e-3
     main = sys.modules["__main__"]  # a shell takes its place, and then no further process can be started
     shell = InteractiveShell.instance()
     sys.modules["__main__"] = main
@@ -145,7 +149,7 @@ def run_notebook(assignment: str) -> Iterator[tuple[str, str]]:
         for cell in json.loads(edition(source, assignment, "eo"))["cells"]:
             if cell["cell_type"] != "code":
                 continue
-            code = without_hidden_tests("".join(cell["source"])).replace('"steps": 5000', '"steps": 120')
+            code = without_hidden_tests("".join(cell["source"])).replace('"steps": 5000', '"steps": 40')
             with capture_output() as captured:
                 result = shell.run_cell(code)
             result.raise_error()
@@ -365,7 +369,7 @@ def course_texts(assignment: str) -> Iterator[tuple[str, str]]:
         "feedback": ["--jobs", "1"],
         "report": [],
         "lab-report": ["--points", "--jobs", "1"],
-        "simulate": ["--students", "2"],
+        "simulate": ["--students", "2", "--outputs", "none"],
     }.items():
         yield f"terminal: {name}", command(name, assignment, *arguments)
     yield "terminal: due again", command("due", assignment)

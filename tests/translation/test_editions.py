@@ -1,6 +1,5 @@
 """An edition has the same code and other words, is graded by the same key, and speaks its language everywhere."""
 
-import ast
 import json
 import re
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from autograder.notebook import edition as editions
 from autograder.notebook.edition import edition, names_in
 from autograder.notebook.source import _others, parse_source
 from autograder.restore.restore import restore
+from autograder.verify.proofs import same_but_for_words
 from labkit.language import add_domain
 from tests.helpers import toy_language as toy
 from tests.test_architecture import REPOSITORY
@@ -40,29 +40,31 @@ def source_of(assignment: str) -> bytes:
     return (REPOSITORY / "source" / assignment / f"{assignment}.ipynb").read_bytes()
 
 
-class WithoutWords(ast.NodeTransformer):
-    """Takes out of code what an edition may change: docstrings and strings of several words."""
-
-    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
-        return ast.Constant("") if isinstance(node.value, str) and re.search(r"\s|,|⟦", node.value) else node
-
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.JoinedStr:
-        return ast.JoinedStr([part for part in node.values if isinstance(part, ast.FormattedValue)])
-
-
-def shape(code: str) -> str:
-    return ast.dump(WithoutWords().visit(ast.parse(code)))
-
-
 @pytest.mark.parametrize("assignment", names())
 def test_an_edition_differs_in_words_only(assignment: str) -> None:
     english = json.loads(source_of(assignment))["cells"]
     other = json.loads(edition(source_of(assignment), assignment, toy.NAME))["cells"]
     assert [cell["id"] for cell in english] == [cell["id"] for cell in other]
     for one, two in zip(english, other, strict=True):
-        assert {**one, "source": ""} == {**two, "source": ""}
-        if one["cell_type"] == "code":
-            assert shape("".join(one["source"])) == shape("".join(two["source"]).replace(f'"{toy.NAME}"', '"en"'))
+        assert same_but_for_words(one, two, toy.NAME), one["id"]
+
+
+@pytest.mark.parametrize(
+    ("english", "other", "same"),
+    [
+        ("x = 1  # a word", "x = 1  # 词", True),
+        ("x = 1", "x = 2", False),
+        ("print(f'a word {x:.2f}')", "print(f'{x:.2f} 词')", True),
+        ("print(f'a word {x:.2f}')", "print(f'{x:.3f} 词')", False),
+        ("print(f'a word {x} {y}')", "print(f'{y} 词 {x}')", False),
+        ("mode = 'test'", "mode = '测试'", False),
+        ("use_language('en')", "use_language('zh_CN')", True),
+        ("%matplotlib inline\nx = 1", "%matplotlib inline\nx = 1", True),
+    ],
+)
+def test_other_code_is_seen_and_other_words_are_none(english: str, other: str, same: bool) -> None:
+    cells = [{"cell_type": "code", "id": "x", "source": text} for text in (english, other)]
+    assert same_but_for_words(*cells, "zh_CN") is same
 
 
 @pytest.mark.parametrize("assignment", names())
@@ -135,3 +137,11 @@ def test_every_shipped_catalogue_is_complete_and_compiled() -> None:
             assert path.read_bytes() == as_po(catalogue), f"{path} is stale: make translate"
             assert not to_translate(catalogue), f"{path}: {to_translate(catalogue)[:3]}"
             assert path.with_suffix(".mo").read_bytes() == as_mo(catalogue), f"{path} is not compiled: make translate"
+
+
+def test_running_an_edition_leaves_the_language_of_the_process_alone() -> None:
+    from autograder.language import chosen_language
+    from autograder.verify.solution import execute
+
+    execute('import labkit\nlabkit.use_language("zh_CN")', {})
+    assert chosen_language() == "en"

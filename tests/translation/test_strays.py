@@ -42,6 +42,7 @@ LAYERS = "landlock seccomp rlimits capabilities namespaces cgroup scrub"
 
 FUNCTIONS = """
 dropout sigmoid log Var momentum parameters train test mode eps gamma beta dgamma dbeta lambd cache steps seed mean
+out dout bracket fold
 """
 """Names in formulas and code: of functions, of arguments, of the parts of a cache, of keys."""
 
@@ -57,7 +58,10 @@ QUOTED = (
     re.compile(r"\\(?:begin|end)\{\w+\}|\\[A-Za-z]+"),  # commands of LaTeX
     re.compile(r"\b\w*(?:Error|Exception|Exit): .*"),  # what Python and numpy say
     re.compile(r"No such file or directory|'\(' was never closed"),  # what the system and Python say
+    re.compile(r": name 'W9' is not defined"),  # the same, where the name of the exception stands apart
     re.compile(r"https?://\S+"),
+    re.compile(r"^ .*(?:=|\b(?:def|return|raise|else)\b).*", re.MULTILINE),  # code of students, which `mistakes` lists
+    re.compile(r"^error$", re.MULTILINE),  # id of the hint that explains an exception
 )
 """What is quoted, and stands in English in every language."""
 
@@ -71,6 +75,8 @@ WORD = re.compile(r"(?<![\w.\\/'-])[A-Za-z][a-z]{2,}(?![\w./\\(\[=-])")
 def strays(text: str) -> list[str]:
     """Return the lines of a text in which English is left, each with its words."""
     text = bare(OWN_LINE.sub(" ", text))
+    for group in re.findall(r"--hint ([a-z]{4})", text):  # ids of groups of mistakes
+        text = text.replace(group, " ")
     for quoted in QUOTED:
         text = quoted.sub(" ", text)
     left = []

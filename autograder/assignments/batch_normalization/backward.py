@@ -251,7 +251,8 @@ def _numeric_gradient(points: float) -> Criterion:
         yours = actual.reshape(numeric.shape)
         error = float(np.abs(yours - shown).max() / np.abs(shown).max())
         finite = bool(np.isfinite(yours).all())
-        picture = Picture.of(f"dx, {trial.call.label}", shown, yours.astype(float)) if finite else None
+        title = checking_words.picture_title("dx", trial.call.label)
+        picture = Picture.of(title, shown, yours.astype(float)) if finite else None
         return Finding(checking_words.numeric("dx", trial.call.label, error), picture)
 
     return Criterion("numeric gradient", points, judge)

@@ -185,5 +185,4 @@ def _picture(trial: Trial, name: str, expected: np.ndarray) -> Picture | None:
     actual = value.get(name) if isinstance(value, dict) else None
     if not isinstance(actual, np.ndarray) or actual.shape != expected.shape or not np.isfinite(actual).all():
         return None
-    title = f"{name}, {trial.call.label}" if trial.call.label else name
-    return Picture.of(title, expected, actual.astype(np.float64))
+    return Picture.of(words.picture_title(name, trial.call.label), expected, actual.astype(np.float64))
