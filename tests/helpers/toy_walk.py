@@ -139,7 +139,7 @@ def run_notebook(assignment: str) -> Iterator[tuple[str, str]]:
     plt.show = lambda *_, **__: None
     labkit.fit = lambda *args, **named: fit(*args, **{**named, "epochs": 1})
     labkit.load_digits = lambda: replace(digits, x_train=digits.x_train[:400], y_train=digits.y_train[:400])
-    labkit.best_time = lambda function: 1e-3
+    vars(labkit)["best_time"] = lambda function: 1e-3
     main = sys.modules["__main__"]  # a shell takes its place, and then no further process can be started
     shell = InteractiveShell.instance()
     sys.modules["__main__"] = main

@@ -91,7 +91,7 @@ GUISES: dict[str, Callable[[Cells], Cells]] = {
 
 
 def kinds(restored: Restored) -> set[str]:
-    return {note.kind for note in restored.notes} - {"id-lost"}
+    return {str(note.kind) for note in restored.notes} - {"id-lost"}
 
 
 @pytest.mark.parametrize("guise", GUISES)

@@ -63,8 +63,8 @@ def test_an_edition_differs_in_words_only(assignment: str) -> None:
     ],
 )
 def test_other_code_is_seen_and_other_words_are_none(english: str, other: str, same: bool) -> None:
-    cells = [{"cell_type": "code", "id": "x", "source": text} for text in (english, other)]
-    assert same_but_for_words(*cells, "zh_CN") is same
+    here, there = ({"cell_type": "code", "id": "x", "source": text} for text in (english, other))
+    assert same_but_for_words(here, there, "zh_CN") is same
 
 
 @pytest.mark.parametrize("assignment", names())

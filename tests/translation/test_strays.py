@@ -266,7 +266,8 @@ def loose_words(path: Path) -> Iterator[str]:
         if node.func.id in ("_", "ngettext", "ungettext", "isinstance", "getattr", "hasattr")
     }
     for node in ast.walk(tree):
-        read = list(node.args) if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".get") else []
+        read: list[ast.expr | None] = []
+        read += node.args if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".get") else []
         read += [node.annotation] if isinstance(node, ast.arg | ast.AnnAssign) else []
         read += [node.returns] if isinstance(node, ast.FunctionDef) else []
         read += [node.slice] if isinstance(node, ast.Subscript) else []
