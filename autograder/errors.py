@@ -7,6 +7,7 @@ AutograderError
 + MachineError
 + ArchiveError
 + SandboxError
++ ClusterError
 """
 
 import sys
@@ -40,6 +41,10 @@ class ArchiveError(AutograderError):
 
 class SandboxError(AutograderError):
     """The sandbox cannot be set up on this machine, or broke."""
+
+
+class ClusterError(AutograderError):
+    """A cluster cannot be used, or is gone; what was graded is recorded."""
 
 
 ENDS_ALL = (KeyboardInterrupt, SystemExit, GeneratorExit)

@@ -33,11 +33,22 @@ def row_of(name: str) -> list[str]:
     return next(row for row in ROWS if re.search(rf"`{re.escape(name)}[` ]", row[0]))
 
 
-@pytest.mark.parametrize("name", commands.commands)
+def named_commands(group: click.Group, before: str = "") -> dict[str, click.Command]:
+    """Return the commands that do something, by what is typed."""
+    named: dict[str, click.Command] = {}
+    for name, command in group.commands.items():
+        named |= named_commands(command, f"{name} ") if isinstance(command, click.Group) else {before + name: command}
+    return named
+
+
+COMMANDS = named_commands(commands)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_and_option_is_in_the_reference(name: str) -> None:
     options = {
         option
-        for parameter in commands.commands[name].params
+        for parameter in COMMANDS[name].params
         if isinstance(parameter, click.Option) and parameter.name != "folder"
         for option in parameter.opts
     }
@@ -149,7 +160,9 @@ def test_every_command_that_a_page_shows_exists_with_its_options(page: str) -> N
     for line in code_in(text):
         for name, rest in re.findall(r"(?<![\w/.-])autograder ([a-z][a-z-]+)([^|`#]*)", line):
             assert name in commands.commands, line
-            known = {option for parameter in commands.commands[name].params for option in parameter.opts}
+            full = " ".join([name, *rest.split()[:1]])
+            command = COMMANDS.get(full, commands.commands[name])
+            known = {option for parameter in command.params for option in parameter.opts}
             assert {*re.findall(r"(?<!\S)--[a-z-]+", rest)} <= {*known, "--help", "--course"}, line
 
 

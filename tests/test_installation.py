@@ -6,6 +6,7 @@ import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -20,9 +21,9 @@ def read_requirements(name: str) -> list[Requirement]:
 
 
 def project() -> dict[str, list[str]]:
-    """Return the lists of pyproject.toml: what the package needs, and what its developers need besides."""
+    """Return the lists of pyproject.toml: what the package needs, its extras, and what its developers need besides."""
     table = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return {"run": table["dependencies"], "dev": table["optional-dependencies"]["dev"]}
+    return {"run": table["dependencies"], **table["optional-dependencies"]}
 
 
 def test_pyproject_lists_what_requirements_lists() -> None:
@@ -40,13 +41,23 @@ def test_every_requirement_is_pinned_to_a_version_that_it_allows() -> None:
         assert requirement.specifier.contains(pin.version), requirement
 
 
-def test_every_imported_package_is_a_dependency() -> None:
-    declared = {canonicalize_name(Requirement(text).name) for text in project()["run"]}
+def test_the_developers_have_every_extra() -> None:
+    lists = project()
+    assert {*lists["postgresql"], *lists["cluster"]} <= {*lists["dev"]}
+
+
+@pytest.mark.parametrize("extra", ["", "cluster"])
+def test_every_imported_package_is_a_dependency(extra: str) -> None:
+    """An extra's packages are imported in the folder of its name only."""
+    declared = {
+        canonicalize_name(Requirement(text).name) for name in {"run", extra or "run"} for text in project()[name]
+    }
     distributions = packages_distributions()
     imported = {
         name.partition(".")[0]
         for folder in ("labkit", "autograder")
         for file in (REPOSITORY / folder).rglob("*.py")
+        if (file.parent.name == "cluster") == bool(extra)
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         for name in (
             [alias.name for alias in node.names]

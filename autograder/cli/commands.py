@@ -26,6 +26,7 @@ from autograder.language import ENGLISH, in_a_row, language, languages, speaking
 if TYPE_CHECKING:
     from autograder.course.course import Course
     from autograder.demo.outputs import Outputs
+    from autograder.engines.cluster.settings import Cluster
     from autograder.gradebook.history import Change
 
 LOOK, FAILED = 1, 2
@@ -304,6 +305,13 @@ def collect(assignment: str, path: Path, layout: str | None, student: str | None
 @click.option("--new-secret", is_flag=True, help="Go on with another course secret than that of the grades.")
 @limit_option
 @fewer_layers_option
+@click.option("--cluster", "address", metavar="tls://HOST:PORT", help="Let the workers of this scheduler judge.")
+@click.option(
+    "--certificates",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="With --cluster: the folder of `autograder cluster certificates`.",
+)
 @course_option
 def grade(
     assignment: str,
@@ -314,6 +322,8 @@ def grade(
     new_secret: bool,
     limits: tuple[str, ...],
     fewer_layers: bool,
+    address: str | None,
+    certificates: Path | None,
     folder: str,
 ) -> int:
     """Grade submitted/ into autograded/ and gradebook.db."""
@@ -324,12 +334,13 @@ def grade(
     from autograder.grading.grade_class import grade as grade_class
 
     course = _course(folder)
+    cluster = _cluster(address, certificates, plain=engine == DEFAULT_ENGINE and jobs is None)
     changes: list[Change] = []
     with Progress(words.grading()) as progress:
         results = grade_class(
             course,
             assignment,
-            Engine(engine, _jobs(jobs), limits, fewer_layers),
+            Engine("sandbox" if cluster else engine, _jobs(jobs), limits, fewer_layers, cluster),
             students=students,
             force=force,
             new_secret=new_secret,
@@ -345,6 +356,80 @@ def grade(
     if outdated := outdated_hints(course, assignment):
         look.append(words.hints_outdated(assignment, outdated))
     return _look(look)
+
+
+def _cluster(address: str | None, certificates: Path | None, plain: bool) -> "Cluster | None":
+    """Take the cluster of `grade`; what it needs is there, and no option contradicts it."""
+    from autograder.engines.cluster import words as cluster_words
+    from autograder.engines.cluster.settings import Cluster, host_and_port, need_extra
+
+    if (address is None) != (certificates is None):
+        raise click.UsageError(cluster_words.needs_certificates())
+    if address is None or certificates is None:
+        return None
+    if not plain:
+        raise click.UsageError(cluster_words.only_sandbox())
+    host_and_port(address)
+    need_extra()
+    return Cluster(address, certificates)
+
+
+@commands.group()
+def cluster() -> None:
+    """Grade on several machines: make their certificates, start scheduler and workers."""
+    from autograder.engines.cluster.settings import need_extra
+
+    need_extra()
+
+
+certificates_option = click.option(
+    "--certificates",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="The folder of `autograder cluster certificates`, or a copy of what this machine needs of it.",
+)
+
+
+@cluster.command("certificates")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--host", "hosts", multiple=True, metavar="HOST", help="The scheduler's machine; may be repeated.")
+def make_certificates(folder: Path, hosts: tuple[str, ...]) -> None:
+    """Make the certificates by which the machines of a cluster know each other, or renew them."""
+    from autograder.engines.cluster import words as cluster_words
+    from autograder.engines.cluster.certificates import make_certificates as make
+
+    make(folder, hosts)
+    _say(cluster_words.certificates_made(str(folder)))
+
+
+@cluster.command()
+@certificates_option
+@click.option("--host", default="0.0.0.0", show_default=True, help="The address to listen at.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8786, show_default=True, help="The port to listen at.")
+def scheduler(certificates: Path, host: str, port: int) -> None:
+    """Run the scheduler, which hands submissions to workers."""
+    from autograder.engines.cluster.commands import run_scheduler
+
+    run_scheduler(certificates, host, port)
+
+
+@cluster.command()
+@click.argument("address", metavar="tls://HOST:PORT")
+@certificates_option
+@click.option(
+    "--secret",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="This machine's copy of the course's .autograder/secret; only you may read it.",
+)
+@click.option("--cores", type=click.IntRange(1), default=None, help="How many workers (default: one a core).")
+def worker(address: str, certificates: Path, secret: Path, cores: int | None) -> None:
+    """Run the workers of this machine, which judge submissions."""
+    from autograder.engines.cluster.commands import run_workers
+
+    run_workers(address, certificates, secret, cores)
 
 
 @commands.command()

@@ -10,9 +10,19 @@ import click
 from autograder.language import CATALOGUES, DOMAIN, gettext, language
 
 
+def all_commands(group: click.Group) -> Iterator[click.Command]:
+    """Yield a group, its commands, and those of the groups among them."""
+    yield group
+    for command in group.commands.values():
+        if isinstance(command, click.Group):
+            yield from all_commands(command)
+        else:
+            yield command
+
+
 def help_texts(group: click.Group) -> Iterator[str]:
     """Yield all help texts of a group, as catalogues hold them."""
-    for command in (group, *group.commands.values()):
+    for command in all_commands(group):
         yield inspect.cleandoc(command.help or "")
         yield from (option.help for option in command.params if isinstance(option, click.Option) and option.help)
 
@@ -22,7 +32,7 @@ def translate_help(group: click.Group) -> None:
     standard.bindtextdomain(DOMAIN, CATALOGUES)
     standard.textdomain(DOMAIN)
     os.environ["LANGUAGE"] = language()  # where gettext, which click asks, looks first
-    for command in (group, *group.commands.values()):
+    for command in all_commands(group):
         command.help = gettext(vars(command).setdefault("english", inspect.cleandoc(command.help or "")))
         command.short_help = command.help.partition("\n")[0].rstrip("。.")
         for option in command.params:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
 from autograder.engines import words
+from autograder.engines.cluster.settings import Cluster
 from autograder.errors import CourseError
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Engine:
         jobs: processes to use.
         limits: limits of a submission that are not the usual ones, "NAME=VALUE"; for the sandbox engine.
         fewer_layers: whether to grade also without the layers of the sandbox that can be done without.
+        cluster: the machines that judge, with the sandbox; this one if none is given.
 
     Raises:
         CourseError: there is no engine of that name, or not on this system.
@@ -51,15 +53,20 @@ class Engine:
     jobs: int = 1
     limits: Sequence[str] = ()
     fewer_layers: bool = False
+    cluster: Cluster | None = None
 
     def __post_init__(self) -> None:
         if self.name not in ENGINES:
             raise CourseError(words.no_engine(self.name, ENGINES))
-        if self.name == "sandbox" and sys.platform != "linux":
+        if self.name == "sandbox" and sys.platform != "linux" and self.cluster is None:
             raise CourseError(words.sandbox_needs_linux())
 
     def judge_all(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Judged]]:
         """Judge tasks and yield each with its result, in any order."""
+        if self.cluster is not None:
+            from autograder.engines.cluster import coordinator
+
+            return coordinator.judge_all(tasks, self.cluster, self.limits, self.fewer_layers)
         module = cast(EngineModule, importlib.import_module(ENGINES[self.name]))
         return module.judge_all(tasks, self.jobs, self.limits, self.fewer_layers)
 

@@ -226,7 +226,7 @@ def _batches(results: Iterator[tuple[Task, Judged]]) -> Iterator[list[tuple[Task
                 whole, batch, size = batch, [], 0
                 yield whole
                 began = time.monotonic()
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, AutograderError):
         if batch:
             yield batch
         raise

@@ -1,0 +1,92 @@
+"""Certificates: what is made, and one clear line for each way in which they can be wrong."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+
+from autograder.engines.cluster import certificates
+from autograder.engines.cluster.certificates import CA, ROLES, find_certificates, make_certificates, probe
+from autograder.errors import ClusterError
+
+
+def test_keys_are_private_and_each_side_finds_its_files(tmp_path: Path) -> None:
+    make_certificates(tmp_path / "made", ["cluster.example.org", "10.1.2.3"])
+    for role in ROLES:
+        files = find_certificates(tmp_path / "made", role)
+        assert stat.S_IMODE(files["key"].stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "made" / "ca-key.pem").stat().st_mode) == 0o600
+    shown = x509.load_pem_x509_certificate((tmp_path / "made" / "scheduler.pem").read_bytes())
+    names = shown.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert "cluster.example.org" in names.get_values_for_type(x509.DNSName)
+    assert "10.1.2.3" in [str(address) for address in names.get_values_for_type(x509.IPAddress)]
+
+
+def test_the_same_call_renews_and_the_authority_stays(tmp_path: Path) -> None:
+    make_certificates(tmp_path, [])
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    make_certificates(tmp_path, [])
+    after = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert {name for name in before if before[name] == after[name]} == {CA, "ca-key.pem"}
+    find_certificates(tmp_path, "worker")
+
+
+def expire(folder: Path) -> None:
+    before = certificates.DAYS
+    try:
+        certificates.DAYS = 0
+        make_certificates(folder, [])
+    finally:
+        certificates.DAYS = before
+
+
+def mix(folder: Path) -> None:
+    make_certificates(folder / "other", [])
+    shutil.copyfile(folder / "other" / CA, folder / CA)
+
+
+def mix_key(folder: Path) -> None:
+    shutil.copyfile(folder / "coordinator-key.pem", folder / "worker-key.pem")
+
+
+WRONG: dict[str, tuple[Callable[[Path], object], str]] = {
+    "missing": (lambda folder: (folder / "worker-key.pem").unlink(), "lacks what the worker needs: worker-key.pem"),
+    "expired": (expire, "worker.pem has expired on"),
+    "of another authority": (mix, "worker.pem is not a certificate of the authority in ca.pem"),
+    "with another key": (mix_key, "or its key belongs to another certificate"),
+    "no certificate": (lambda folder: (folder / "worker.pem").write_text("?"), "worker.pem does not hold"),
+    "open to others": (lambda folder: (folder / "worker-key.pem").chmod(0o644), "Other users may read"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, wrong: str) -> None:
+    change, line = WRONG[wrong]
+    make_certificates(tmp_path, [])
+    change(tmp_path)
+    with pytest.raises(ClusterError) as error:
+        find_certificates(tmp_path, "worker")
+    assert line in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_an_authority_that_has_expired_makes_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(certificates, "CA_DAYS", 0)
+    with pytest.raises(ClusterError, match=r"ca.pem has expired"):
+        make_certificates(tmp_path, [])
+
+
+def test_a_host_that_is_no_name_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ClusterError, match="is not the name or the address"):
+        make_certificates(tmp_path, ["käse"])
+
+
+def test_a_machine_that_nobody_knows_is_named(tmp_path: Path) -> None:
+    make_certificates(tmp_path, [])
+    with pytest.raises(ClusterError, match=r"The machine of tls://nowhere\.invalid:8786 is not known here"):
+        probe("tls://nowhere.invalid:8786", find_certificates(tmp_path, "coordinator"))
