@@ -8,6 +8,7 @@ sandbox on all cores, by the clock. The floor (`benchmarks.engine_floor`) is wha
 from __future__ import annotations
 
 import argparse
+import ast
 import os
 import pickle
 import resource
@@ -229,7 +230,7 @@ def measure_floor(task: Task) -> float:
         box, file = Path(folder, "box"), Path(folder, "work")
         box.mkdir()
         work = Work(
-            sources=[step.source for step in steps if not step.grade],
+            sources=[step.source for step in steps if not step.grade and _is_plain_python(step.source)],
             calls=[PreparedCheck(key, check, secret).calls for check in key.checks],
             settings=layers.settings(course.root, str(box)),
             limits=vars(Limits()),
@@ -239,6 +240,15 @@ def measure_floor(task: Task) -> float:
         environment = {**os.environ, **ONE_THREAD}
         run = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=True)
     return float(run.stdout)
+
+
+def _is_plain_python(source: str) -> bool:
+    """Tell whether a cell has no magic in it, which takes IPython."""
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return False
+    return True
 
 
 def memory(tasks: list[Task], many: int) -> None:
