@@ -149,7 +149,7 @@ def run_notebook(assignment: str) -> Iterator[tuple[str, str]]:
         for cell in json.loads(edition(source, assignment, "eo"))["cells"]:
             if cell["cell_type"] != "code":
                 continue
-            code = without_hidden_tests("".join(cell["source"])).replace('"steps": 5000', '"steps": 40')
+            code = re.sub(r'"steps": \d+', '"steps": 40', without_hidden_tests("".join(cell["source"])))
             with capture_output() as captured:
                 result = shell.run_cell(code)
             result.raise_error()
