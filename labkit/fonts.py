@@ -1,5 +1,6 @@
 """Find a font that has the signs of the language: no picture shows boxes. Without a font, pictures are English."""
 
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, wraps
@@ -90,7 +91,9 @@ def drawing(draw: Callable[P, R]) -> Callable[P, R]:
                 return draw(*args, **kwargs)
         with plt.rc_context():
             if name in FONTS:
-                plt.rcParams["font.sans-serif"] = [*plt.rcParams["font.sans-serif"], font]
+                logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # a weight is off: no news
+                # a family of its own: of those that "sans-serif" stands for, matplotlib takes one for all signs
+                plt.rcParams["font.family"] = [*plt.rcParams["font.family"], font]
             return draw(*args, **kwargs)
 
     return wrapped

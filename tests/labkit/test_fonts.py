@@ -38,7 +38,7 @@ def draw(*names: str) -> list[str]:
         plt.text(at, 0, name)
     plt.xticks(range(len(names)), names)
     fonts.show()
-    return list(plt.rcParams["font.sans-serif"])
+    return list(plt.rcParams["font.family"])
 
 
 def shown() -> set[str]:
@@ -54,10 +54,10 @@ def test_with_a_font_pictures_speak_the_language_and_keep_the_usual_one_for_digi
     font: Callable[[str | None], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     font("SimHei")
-    usual = list(plt.rcParams["font.sans-serif"])
+    usual = list(plt.rcParams["font.family"])
     assert draw("普通网络") == [*usual, "SimHei"]
     assert {"准确率", "普通网络"} <= shown()
-    assert list(plt.rcParams["font.sans-serif"]) == usual
+    assert list(plt.rcParams["font.family"]) == usual
     assert not capsys.readouterr().out
 
 
@@ -108,3 +108,12 @@ def test_a_font_that_was_installed_after_matplotlib_made_its_list_is_found(monke
     fonts.font_for.cache_clear()
     assert fonts.font_for("zh_CN") == "WenQuanYi Zen Hei"
     fonts.font_for.cache_clear()
+
+
+def test_signs_that_the_usual_font_lacks_are_drawn_with_the_font_of_the_language(
+    font: Callable[[str | None], None],
+) -> None:
+    """With a font that comes with matplotlib and a sign that only it has; a box would be a warning, which fails."""
+    font("STIXNonUnicode")
+    draw("\ue000 − λ")
+    plt.gcf().canvas.draw()
