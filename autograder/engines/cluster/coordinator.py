@@ -10,6 +10,7 @@ import os
 import queue
 import secrets
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -169,6 +170,7 @@ class _Session:
         self._workers: frozenset[str] = frozenset()
         self._refused: dict[str, str] = {}
         self._said: set[str] = set()
+        self._hears = threading.Event()
         self._looked = 0.0
         self._busy = time.monotonic()
         self._answers: queue.SimpleQueue[Future[bytes]] = queue.SimpleQueue()
@@ -180,6 +182,10 @@ class _Session:
         secret = read_secret(self._shared.home.secret)
         plugin = Judging(self._run, proof_of(secret, self._run), versions(), self._shared.material)
         self._client.subscribe_topic(TOPIC, self._hear)
+        with suppress(OSError):
+            deadline = time.monotonic() + self._cluster.silence
+            while not self._hears.wait(POLL_SECONDS) and time.monotonic() < deadline:
+                self._client.log_event(TOPIC, {"run": self._run, "worker": "", "reason": ""})
         register = self._client._register_worker_plugin
         with suppress(OSError):  # a worker is slow, or ends just now; if it is the scheduler, `_look` sees it
             self._client.sync(
@@ -276,7 +282,10 @@ class _Session:
     def _hear(self, event: tuple[float, dict[str, str]]) -> None:
         """Take in that a worker refuses; called in Dask's own thread."""
         _, said = event
-        if said["run"] == self._run:
+        if said["run"] != self._run:
+            return
+        self._hears.set()
+        if said["worker"]:
             self._refused[said["worker"]] = said["reason"]
 
     def _look(self) -> Iterator[tuple[Chunk, None]]:

@@ -94,11 +94,11 @@ def test_a_submission_that_ends_its_workers_is_named_and_no_other(
     try:
         students = ["s00", "s01", "killer", "s02"]
         tasks = [make_task(course, small.ASSIGNMENT, student) for student in students]
-        judged = dict(coordinator.judge_all(tasks, running.cluster))
+        problems = {task.student: judged.problem for task, judged in coordinator.judge_all(tasks, running.cluster)}
     finally:
         (course.submitted("killer", small.ASSIGNMENT) / f"{small.ASSIGNMENT}.ipynb").unlink()
         course.submitted("killer", small.ASSIGNMENT).rmdir()
-    assert {task.student: result.problem for task, result in judged.items()} == {
+    assert problems == {
         **dict.fromkeys(("s00", "s01", "s02"), ""),
         "killer": grader_killed(),
     }
