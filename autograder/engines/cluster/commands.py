@@ -21,8 +21,8 @@ from autograder.engines.cluster.settings import (
 )
 from autograder.errors import ClusterError
 
-_LOOPBACK = "127.0.0.1:0"
-"""Where Dask's web server listens, which cannot be switched off: it speaks TLS and has no pages."""
+_NO_PAGES = ("--no-dashboard", "--dashboard-address", "127.0.0.1:0")
+"""Dask's web server cannot be switched off: it listens for this machine only, speaks TLS and has no pages."""
 
 
 def run_scheduler(certificates: Path, host: str, port: int) -> None:
@@ -34,7 +34,7 @@ def run_scheduler(certificates: Path, host: str, port: int) -> None:
     os.environ.update(settings(find_certificates(certificates, "scheduler")))
     from distributed.cli.dask_scheduler import main
 
-    main(["--protocol", "tls", "--host", host, "--port", str(port), "--dashboard-address", _LOOPBACK])
+    main(["--protocol", "tls", "--host", host, "--port", str(port), *_NO_PAGES])
 
 
 def run_workers(address: str, certificates: Path, secret: Path, cores: int | None) -> None:
@@ -65,7 +65,7 @@ def run_workers(address: str, certificates: Path, secret: Path, cores: int | Non
 
     name = f"{socket.gethostname()}-{os.getpid()}"
     setup = ["--nworkers", str(cores or here), "--nthreads", "1", "--memory-limit", "0", "--name", name]
-    main([address, *setup, "--protocol", "tls", "--nanny", "--dashboard-address", _LOOPBACK])
+    main([address, *setup, "--protocol", "tls", "--nanny", *_NO_PAGES])
 
 
 def _wait_for(cluster: Cluster, files: dict[str, Path]) -> None:

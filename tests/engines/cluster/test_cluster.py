@@ -125,18 +125,13 @@ def test_strangers_are_refused(folder: Path, tmp_path: Path, course: Course, run
     with pytest.raises(ClusterError, match="no right certificate"):
         list(coordinator.judge_all(tasks_of(course)[:1], Cluster(address, tmp_path)))
     listening = {address_of(connection) for process in running.processes() for connection in listeners(process)}
-    for host, port in {host_and_port(address), *listening} - pages_of(running):
+    for place in {host_and_port(address), *listening} - pages_of(folder, running):
         for files in (None, theirs):
-            context = ssl._create_unverified_context()
-            if files:
-                context.load_cert_chain(str(files["certificate"]), str(files["key"]))
-            with (
-                pytest.raises(OSError),
-                socket.create_connection((host, port), 5) as plain,
-                context.wrap_socket(plain) as channel,
-            ):
-                if not channel.recv(1):
-                    raise ConnectionResetError
+            try:
+                said = ask(place, "/", files)
+            except (ssl.SSLError, ConnectionError):
+                said = b""
+            assert not said, place
 
 
 def answers(address: str, files: dict[str, Path]) -> bool:
@@ -156,13 +151,24 @@ def address_of(connection: psutil._common.pconn) -> tuple[str, int]:
     return ("127.0.0.1" if host == "0.0.0.0" else host, port)
 
 
-def pages_of(running: RunningCluster) -> set[tuple[str, int]]:
-    """Where Dask's web servers listen."""
-    pages = re.findall(r"dashboard at: +https://([\d.]+):(\d+)", running.log.read_text())
-    return {(host, int(port)) for host, port in pages}
+def pages_of(folder: Path, running: RunningCluster) -> set[tuple[str, int]]:
+    """Where Dask's web servers listen: who answers there to a coordinator that asks for a page."""
+    places = {address_of(one) for process in running.processes() for one in listeners(process)}
+    files = find_certificates(folder / "certificates", "coordinator")
+    return {place for place in places if ask(place, "/", files).startswith(b"HTTP/")}
 
 
-def test_nothing_listens_in_clear_and_there_are_no_pages(running: RunningCluster) -> None:
+def ask(place: tuple[str, int], page: str, files: dict[str, Path] | None = None) -> bytes:
+    """Ask for a page over TLS, with a certificate or without."""
+    context = ssl._create_unverified_context()
+    if files:
+        context.load_cert_chain(str(files["certificate"]), str(files["key"]))
+    with socket.create_connection(place, 5) as plain, context.wrap_socket(plain) as channel:
+        channel.sendall(f"GET {page} HTTP/1.0\r\n\r\n".encode())
+        return channel.recv(100)
+
+
+def test_nothing_listens_in_clear_and_there_are_no_pages(folder: Path, running: RunningCluster) -> None:
     wait_until(lambda: len([one for one in running.workers() if len(listeners(one)) >= 2]) == 2)
     places = {address_of(one) for process in running.processes() for one in listeners(process)}
     assert len(places) >= 1 + 1 + 2 * 3  # the scheduler and its web server; nanny, worker and web server twice
@@ -174,17 +180,12 @@ def test_nothing_listens_in_clear_and_there_are_no_pages(running: RunningCluster
             except ConnectionResetError:
                 said = b""
         assert said[:1] in (b"", b"\x15"), (place, said)  # nothing, or an alert of TLS
-    assert pages_of(running) <= places
-    for place in pages_of(running):
+    pages = pages_of(folder, running)
+    assert len(pages) == 3
+    for place in pages:
         assert place[0] == "127.0.0.1"
-        for page in ("/", "/status", "/info/main/workers.html", "/metrics", "/health", "/json/identity.json"):
-            with (
-                socket.create_connection(place, 5) as plain,
-                ssl._create_unverified_context().wrap_socket(plain) as channel,
-            ):
-                channel.sendall(f"GET {page} HTTP/1.0\r\n\r\n".encode())
-                said = channel.recv(100)
-            assert said.startswith(b"HTTP/1.1 302" if page == "/" else b"HTTP/1.1 404"), page  # 302 leads to /status
+        for page in ("/status", "/info/main/workers.html", "/metrics", "/health", "/json/identity.json", "/main"):
+            assert ask(place, page).startswith(b"HTTP/1.1 404"), page
 
 
 def test_the_secret_is_in_no_log_and_not_in_the_memory_of_the_scheduler(
