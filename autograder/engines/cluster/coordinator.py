@@ -108,7 +108,7 @@ class _Class:
         self._cluster = cluster
         self._shared = shared
         self._again: deque[Chunk] = deque()
-        self._alone: deque[Task] = deque()
+        self._alone: deque[Chunk] = deque()
 
     def judge(self, chunks: Iterator[Chunk]) -> Iterator[tuple[Task, Judged]]:
         while True:
@@ -130,7 +130,7 @@ class _Class:
         only waited in the same worker.
         """
         if self._alone:
-            return None if running else Chunk([self._alone.popleft()])
+            return None if running else self._alone.popleft()
         return self._again.popleft() if self._again else next(chunks, None)
 
     def _results(self, chunk: Chunk, answer: bytes | BaseException | None) -> Iterator[tuple[Task, Judged]]:
@@ -145,9 +145,9 @@ class _Class:
             for task, line in zip(chunk.tasks, lines, strict=True):
                 yield task, read_result(line, self._shared.material.sources)
         elif answer is None and chunk.deaths < MOST_DEATHS:
-            self._again.append(chunk)
+            (self._alone if chunk.deaths and not others else self._again).append(chunk)
         elif others:
-            self._alone.extend(chunk.tasks)
+            self._alone.extend(Chunk([task]) for task in chunk.tasks)
         elif answer is None or isinstance(answer, KilledWorker):
             yield first, Judged(problem=engines_words.grader_killed())
         elif isinstance(answer, BaseException):
@@ -237,6 +237,8 @@ class _Session:
                     done.append(self._answers.get_nowait())
             done = [future for future in done if future in self.running]
             for future, answer in zip(done, self._fetch(done), strict=True):
+                if not isinstance(answer, bytes):
+                    self._looked = 0.0  # workers may be gone: nothing is sent before a look
                 yield self.running.pop(future), answer
 
     def _submit(self, chunk: Chunk) -> Future[bytes]:
