@@ -154,9 +154,9 @@ def _say_changes(changes: Sequence["Change"]) -> None:
 
 def _jobs(jobs: int | None) -> int:
     """Use as many processes as asked for, or one a core that this process may use."""
-    if jobs:
-        return jobs
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    from autograder.pages.spread import cores
+
+    return jobs or cores()
 
 
 limit_option = click.option(

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from datetime import timedelta
 from types import TracebackType
 from typing import Any
 
@@ -9,6 +10,34 @@ from autograder.cli import words
 
 PLAIN_SECONDS = 5.0
 """Seconds between two plain lines."""
+
+
+class _Pace:
+    """The pace of work that is done after a start, and is reported in bursts: a batch of results comes at once."""
+
+    SETTLES = 0.5
+    """Seconds of which only the last moment counts: what is reported in them may have been done before."""
+
+    def __init__(self) -> None:
+        self._began = self._since = self._now = self._last = 0.0
+        self._before = self._count = 0
+
+    def step(self) -> None:
+        """Count one more."""
+        self._last, self._now = self._now, time.monotonic()
+        if not self._count:
+            self._began = self._now
+        self._count += 1
+        if self._now - self._began < self.SETTLES:
+            self._since, self._before = self._now, self._count
+
+    def rate(self) -> float | None:
+        """How much is done in a second; None as long as that cannot be known.
+
+        The step before is the last that counts: this one may be the first of a burst.
+        """
+        done, seconds = self._count - 1 - self._before, self._last - self._since
+        return done / seconds if done > 0 and seconds > 0 else None
 
 
 class Progress:
@@ -22,7 +51,7 @@ class Progress:
         self._label = label
         self._total = self._count = 0
         self._shown = time.monotonic()
-        self._first: tuple[float, int] | None = None
+        self._pace = _Pace()
         self._bar: Any = None
         self._task: Any = None
 
@@ -34,23 +63,29 @@ class Progress:
         self._stop()
         self._total, self._count = total, 0
         self._shown = time.monotonic()
-        self._first = None
+        self._pace = pace = _Pace()
         if sys.stderr.isatty():
             from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn, TimeRemainingColumn
+            from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn
             from rich.progress import Progress as Bar
             from rich.text import Text
 
             class Rate(ProgressColumn):
                 def render(self, task: Any) -> Text:
-                    return Text(words.rate(task.speed) if task.speed else "")
+                    rate = pace.rate()
+                    return Text(words.rate(rate) if rate else "")
+
+            class Left(ProgressColumn):
+                def render(self, task: Any) -> Text:
+                    rate = pace.rate()
+                    return Text(str(timedelta(seconds=round(task.remaining / rate))) if rate else "-:--:--")
 
             self._bar = Bar(
                 TextColumn(self._label),
                 BarColumn(),
                 MofNCompleteColumn(),
                 Rate(),
-                TimeRemainingColumn(),
+                Left(),
                 console=Console(stderr=True),
             )
             self._bar.start()
@@ -59,19 +94,14 @@ class Progress:
     def step(self, *_: object) -> None:
         """Count one more."""
         self._count += 1
+        self._pace.step()
         if self._bar is not None:
             self._bar.advance(self._task)
         elif time.monotonic() - self._shown > PLAIN_SECONDS:
             self._shown = time.monotonic()
-            print(words.progress(self._label, self._count, self._total, self._seconds_left()), file=sys.stderr)
-
-    def _seconds_left(self) -> float | None:
-        """Estimate from what was done since the first line; until then it is the start that takes the time."""
-        if self._first is None:
-            self._first = self._shown, self._count
-            return None
-        began, count = self._first
-        return (self._shown - began) / (self._count - count) * (self._total - self._count)
+            rate = self._pace.rate()
+            left = (self._total - self._count) / rate if rate else None
+            print(words.progress(self._label, self._count, self._total, left), file=sys.stderr)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -71,7 +71,8 @@ def hash_of(*parts: bytes) -> str:
     """Hash bytes, each with its length."""
     digest = blake2b(digest_size=16)
     for part in parts:
-        digest.update(len(part).to_bytes(8, "big") + part)
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
     return digest.hexdigest()
 
 

@@ -42,7 +42,7 @@ def on_processes(
         students: the students.
         jobs: how many processes to use at most.
     """
-    jobs = min(jobs, os.cpu_count() or 1, len(students) // WORTH)
+    jobs = min(jobs, cores(), len(students) // WORTH)
     done = 0
     if jobs > 1:
         pool = ProcessPoolExecutor(jobs, _context(prepare), _start, (prepare, arguments))
@@ -58,6 +58,11 @@ def on_processes(
         prepared = prepare(*arguments)
         for student in students[done:]:
             yield work(prepared, student)
+
+
+def cores() -> int:
+    """Count the cores that this process may use: more processes than these would only wait for each other."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _context(prepare: Callable[..., Any]) -> Any:

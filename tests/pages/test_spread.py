@@ -34,7 +34,7 @@ def die(prepared: tuple[str, int], student: str) -> str:
 
 @pytest.fixture(autouse=True)
 def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(spread, "cores", lambda: 2)
 
 
 def test_results_come_in_order_from_processes_that_do_not_hear_ctrl_c() -> None:
