@@ -44,7 +44,7 @@ def glossary() -> list[tuple[re.Pattern[str], list[str]]]:
     rows = [line.strip("|").split("|") for line in page.split("\n") if line.startswith("| ") and "English" not in line]
     words = [[[word.strip() for word in cell.split("/")] for cell in row[:2]] for row in rows]
     return [
-        (re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, english))})s?(?![\w.-])", re.IGNORECASE), chinese)
+        (re.compile(rf"(?<![\w./-])(?:{'|'.join(map(re.escape, english))})s?(?![\w.-])", re.IGNORECASE), chinese)
         for english, chinese in words
     ]
 
