@@ -211,7 +211,7 @@ def _first_difference(
     return Difference(
         where,
         "value" if finite else "nan",
-        *_distinguishable(float(right[index]), float(given[index])),
+        *_distinguishable(float(right[index]) + 0.0, float(given[index]) + 0.0),  # + 0.0: no "-0" for people
         index,
         worst if finite else float("inf"),
     )

@@ -19,7 +19,7 @@ from labkit.calls.unfilled import computes_with_none
 
 MIN_CLOSENESS = 0.7
 """How alike two names must be, from 0 to 1, for a name to be taken for a misspelling of the other."""
-IMPORTS = ("np", "numpy", "plt", "math", "random", "labkit")
+IMPORTS = ("np", "numpy", "plt", "math", "labkit")
 """Names that the first cells of a notebook import."""
 
 FUNCTION = re.compile(r"function|method|ufunc|Dispatcher")
@@ -58,7 +58,10 @@ class _Case:
 def _undefined(case: _Case) -> str:
     if case.name in IMPORTS:
         return words.import_undefined(case.name)
-    return words.name_undefined(case.name, case.near(IMPORTS))
+    near = case.near(IMPORTS)
+    if not near and case.name in dir(np):
+        return words.of_numpy(case.name)
+    return words.name_undefined(case.name, near)
 
 
 def _arguments(case: _Case) -> str:
@@ -128,6 +131,7 @@ _PATTERNS: tuple[tuple[str, str, Sentence], ...] = (
     ("IndexError", r"boolean index did not match", lambda case: words.mask_does_not_fit()),
     ("IndexError", r"invalid index to scalar", lambda case: words.single_number("float")),
     ("IndexError", r"out of (?:bounds|range)", lambda case: words.beyond_the_end()),
+    ("ValueError", r"shapes .*\(\d+,\).* not aligned", lambda case: words.axis_lost()),
     ("ValueError", r"not aligned|mismatch in its core dimension", lambda case: words.not_aligned()),
     ("ValueError", r"could not be broadcast|could not broadcast", lambda case: words.no_broadcast()),
     ("ValueError", r"not enough values to unpack", lambda case: words.unpacking()),

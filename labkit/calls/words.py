@@ -163,6 +163,11 @@ def import_undefined(name: str) -> str:
     return _("{name} comes from an import. Does the cell with the imports stand first, and was it run?", name=name)
 
 
+def of_numpy(name: str) -> str:
+    """Say that numpy has a name that is not defined without it."""
+    return _("Nothing is called {name} here, but numpy has it. Is np. missing before it?", name=name)
+
+
 def unbound(name: str) -> str:
     """Say what a local variable without a value usually means."""
     return _(
@@ -256,6 +261,14 @@ def not_aligned() -> str:
     return _(
         "The two matrices cannot be multiplied: the columns of the first must match the rows of the second. Print both "
         "shapes: which of them must be transposed, or is the order wrong?"
+    )
+
+
+def axis_lost() -> str:
+    """Say that an array with a single axis stands where a matrix is needed."""
+    return _(
+        "A shape with a single number, such as (5,), is not a matrix: that array has lost an axis. Print the shapes to "
+        "see where: was it indexed, flattened, or summed without keepdims?"
     )
 
 

@@ -58,6 +58,8 @@ _other_arguments.__name__ = _other_arguments.__qualname__ = "f"
 HINTS: dict[str, tuple[str | Callable[..., Any], str]] = {
     "misspelt": ("keep_prb", words.name_undefined("keep_prb", "keep_prob")),
     "never defined": ("zzz", words.name_undefined("zzz", "")),
+    "numpy's, without np": ("random.rand(2, 3)", words.of_numpy("random")),
+    "an axis is lost": ("np.dot(X, X[X > 0])", words.axis_lost()),
     "no import": ("plt", words.import_undefined("plt")),
     "unbound": (_unbound, words.unbound("out")),
     "an entry": ('p["w1"]', words.no_entry("w1", "W1")),
