@@ -61,6 +61,14 @@ def test_with_a_font_pictures_speak_the_language_and_keep_the_usual_one_for_digi
     assert not capsys.readouterr().out
 
 
+def test_a_sign_that_the_usual_font_lacks_is_drawn_with_the_other(font: Callable[[str | None], None]) -> None:
+    """Two fonts that come with matplotlib: cmr10 has no λ; a missing sign is a warning, and warnings are errors."""
+    font("DejaVu Sans")
+    with plt.rc_context({"font.family": ["cmr10"]}):
+        fonts.drawing(lambda: plt.figtext(0.5, 0.5, "λ"))()
+    plt.gcf().canvas.draw()  # after the cell, as Jupyter does
+
+
 def test_without_a_font_pictures_are_english_and_one_line_says_how_to_get_one(
     font: Callable[[str | None], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
