@@ -12,6 +12,7 @@ import click
 import pytest
 
 from autograder.assignments import names
+from autograder.cli.commands import commands
 from autograder.cli.words import click_says
 from autograder.marking import words as marking_words
 from tests.helpers.toy_language import bare
@@ -25,15 +26,12 @@ Linux questions markdown
 """
 """Names of programs, of what comes with them, of the assignments and of cells."""
 
-COMMANDS = """
-check collect demo doctor due export extend feedback formgrader grade history lab-report mark mistakes release rename
-report roster simulate verify
-"""
+COMMANDS = " ".join(commands.commands)
 """Commands are typed as they are."""
 
 CHOICES = """
 none small full moodle canvas csv json blackboard brightspace sakai table gradescope
-wall_cell cpu_cell memory result disk processes
+wall_cell cpu_cell memory result disk processes tls
 """
 """Values of options, and of what `doctor` lists: typed as they are."""
 
@@ -61,6 +59,7 @@ QUOTED = (
     re.compile(r": name 'W9' is not defined"),  # the same, where the name of the exception stands apart
     re.compile(r"https?://\S+"),
     re.compile(r"^ .*(?:=|\b(?:def|return|raise|else)\b).*", re.MULTILINE),  # code of students, which `mistakes` lists
+    re.compile(r"^[0-9a-z]{4}(?=  [a-z]+_)", re.MULTILINE),  # id of a group, where `mistakes` lists it
     re.compile(r"^error$", re.MULTILINE),  # id of the hint that explains an exception
 )
 """What is quoted, and stands in English in every language."""
