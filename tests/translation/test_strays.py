@@ -31,7 +31,7 @@ COMMANDS = " ".join(commands.commands)
 
 CHOICES = """
 none small full moodle canvas csv json blackboard brightspace sakai table gradescope
-wall_cell cpu_cell memory result disk processes tls
+certificates scheduler worker tls wall_cell cpu_cell memory result disk processes
 """
 """Values of options, and of what `doctor` lists: typed as they are."""
 
