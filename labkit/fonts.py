@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from labkit import words
 from labkit.files import find_upward
@@ -102,20 +102,36 @@ def drawing(draw: Callable[P, R]) -> Callable[P, R]:
 def show() -> None:
     """Show the figure; where no font has the signs of names that a cell gave it, these are said in English."""
     from matplotlib import pyplot as plt
+
+    _name_in_english()
+    plt.show()
+
+
+def tight_layout(**options: Any) -> None:
+    """Set the parts of the figure close together, with the names that it will be shown with."""
+    from matplotlib import pyplot as plt
+
+    _name_in_english()
+    plt.tight_layout(**options)
+
+
+def _name_in_english() -> None:
+    """Say the names that a cell gave to the figure in English, if no font has their signs."""
+    from matplotlib import pyplot as plt
     from matplotlib.text import Text
     from matplotlib.ticker import FixedLocator
 
     name = chosen_language()
-    if font_for(name) is None:
-        _know_names()
-        for text in plt.gcf().findobj(Text):
-            assert isinstance(text, Text)
-            text.set_text(in_english(text.get_text(), name))
-        for axes in plt.gcf().axes:
-            for axis in (axes.xaxis, axes.yaxis):
-                if isinstance(axis.get_major_locator(), FixedLocator):  # its labels are written anew when it is drawn
-                    axis.set_ticklabels([in_english(label.get_text(), name) for label in axis.get_ticklabels()])
-    plt.show()
+    if font_for(name) is not None:
+        return
+    _know_names()
+    for text in plt.gcf().findobj(Text):
+        assert isinstance(text, Text)
+        text.set_text("\n".join(in_english(line, name) for line in text.get_text().split("\n")))
+    for axes in plt.gcf().axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if isinstance(axis.get_major_locator(), FixedLocator):  # its labels are written anew when it is drawn
+                axis.set_ticklabels([in_english(label.get_text(), name) for label in axis.get_ticklabels()])
 
 
 @cache

@@ -13,7 +13,7 @@ from labkit.arrays import Array
 from labkit.batch_norm import words
 from labkit.batch_norm.digits import Digits
 from labkit.batch_norm.training import History
-from labkit.fonts import drawing
+from labkit.fonts import drawing, tight_layout
 from labkit.language import ENGLISH, chosen_language, speaking
 from labkit.palette import BATCH_NORM, CLASS_COLORS, LAYER_NORM, OWN, PLAIN, STYLES, Look, line
 
@@ -140,7 +140,7 @@ def plot_digits(digits: Digits) -> None:
         for axes in column:
             axes.axis("off")
         column[0].set_title(str(label), fontsize=13)
-    plt.tight_layout(pad=0.3)
+    tight_layout(pad=0.3)
 
 
 @drawing
@@ -178,7 +178,7 @@ def plot_activations(networks: Mapping[str, Sequence[Array]]) -> None:
     figure.suptitle(words.layers())
     figure.legend(handles, labels, loc="lower center", ncols=len(networks), frameon=False)
     figure.text(0.5, 0.085, words.zeros(), ha="center", fontsize=10)
-    plt.tight_layout(rect=(0, 0.1, 1, 1), w_pad=0.2)
+    tight_layout(rect=(0, 0.1, 1, 1), w_pad=0.2)
 
 
 def _range(shares: Sequence[Any]) -> str:
@@ -204,7 +204,7 @@ def plot_gradients(networks: Mapping[str, Mapping[str, Sequence[float]]]) -> Non
     row[0][0].set_ylabel(words.gradient_size())
     handles, labels = row[0][0].get_legend_handles_labels()
     plt.gcf().legend(handles, labels, loc="lower center", ncols=len(labels), frameon=False)
-    plt.tight_layout(rect=(0, 0.08, 1, 1))
+    tight_layout(rect=(0, 0.08, 1, 1))
 
 
 @drawing
@@ -227,7 +227,7 @@ def plot_clouds(clouds: Mapping[str, Array]) -> None:
         axes.set(title=f"{title}\n{words.correlation(correlation)}", xlabel=words.feature_1(), box_aspect=1)
     reach = max(float(np.abs(points).max()) for points in clouds.values() if np.isfinite(points).all()) + 0.5
     row[0][0].set(ylabel=words.feature_2(), xlim=(-reach, reach), ylim=(-reach, reach))
-    plt.tight_layout()
+    tight_layout()
 
 
 @drawing
@@ -255,7 +255,7 @@ def plot_histories(histories: Sequence[History]) -> None:
     for axes in (left, middle, right):
         axes.grid(alpha=0.3)
         axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
-    plt.tight_layout()
+    tight_layout()
 
 
 def _smooth(values: Sequence[float], width: int) -> Array:
@@ -285,7 +285,7 @@ def plot_sweep(name: str, values: Sequence[float], runs: Mapping[str, Sequence[H
         axes.grid(alpha=0.3)
         axes.set_xticks(values, _apart(values))
         axes.tick_params(axis="x", which="minor", bottom=False, labelbottom=False)
-    plt.tight_layout()
+    tight_layout()
 
 
 def _apart(values: Sequence[float]) -> list[str]:
@@ -326,7 +326,7 @@ def plot_batch_sizes(runs: Mapping[str, Mapping[int, History]], right_labels: fl
         handles += plt.gca().plot([], [], STYLES[part], color=GREY)  # type: ignore[index]
         labels.append(name)
     plt.gcf().legend(handles, labels, loc="lower center", ncols=len(labels), frameon=False)
-    plt.tight_layout(rect=(0, 0.08, 1, 1))
+    tight_layout(rect=(0, 0.08, 1, 1))
 
 
 @drawing
@@ -347,7 +347,7 @@ def plot_noise(sizes: Sequence[int], spreads: Sequence[float]) -> None:
     axes.set(xlabel=words.rows(), title=words.noise())
     axes.legend()
     axes.grid(alpha=0.3)
-    plt.tight_layout()
+    tight_layout()
 
 
 @drawing
@@ -370,4 +370,4 @@ def plot_speedup(sizes: Sequence[int], staged: Sequence[float], simplified: Sequ
     right.set(xlabel=words.rows(), title=words.speedup(), ylim=(0, None))
     for axes in (left, right):
         axes.grid(alpha=0.3)
-    plt.tight_layout()
+    tight_layout()

@@ -1,5 +1,7 @@
 """A picture never shows boxes: with a font it speaks the language, without one English."""
 
+import inspect
+import re
 from collections.abc import Callable, Iterator
 from gettext import NullTranslations
 
@@ -8,7 +10,9 @@ import pytest
 from matplotlib.text import Text
 
 from labkit import fonts, language
+from labkit.batch_norm import plots as batch_norm_plots
 from labkit.language import _
+from labkit.regularization import plots as regularization_plots
 
 CHINESE = {"accuracy": "准确率"}
 
@@ -78,6 +82,33 @@ def test_without_a_font_pictures_are_english_and_one_line_says_how_to_get_one(
     assert {"accuracy", "plain network", "L2, λ = 0.7", "?? net"} <= shown()
     draw()
     assert capsys.readouterr().out.count("fonts-noto-cjk") == 2  # one line, for Linux and for Colab
+
+
+@pytest.mark.parametrize("finish", [fonts.show, fonts.tight_layout])
+def test_no_way_to_finish_a_picture_leaves_signs_without_a_font(
+    font: Callable[[str | None], None], finish: Callable[[], None]
+) -> None:
+    font(None)
+
+    @fonts.drawing
+    def titled() -> None:
+        plt.title("普通网络\n0.5")
+        plt.figlegend(plt.plot([0, 1]), ["我的"])
+        finish()
+
+    titled()
+    plt.gcf().canvas.draw()  # a missing sign is a warning, and warnings are errors
+
+
+def test_every_picture_of_the_labs_is_finished_that_way() -> None:
+    """But for those to which no cell gives a name."""
+    unnamed = {"draw_computational_graph", "plot_digits"}
+    for module in (batch_norm_plots, regularization_plots):
+        for name, function in vars(module).items():
+            own = getattr(function, "__module__", "") == module.__name__
+            if own and hasattr(function, "__wrapped__") and name not in unnamed:
+                source = inspect.getsource(function)
+                assert re.search(r"(?<!plt\.)\b(?:show|tight_layout)\(", source), name
 
 
 def test_english_needs_no_font_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
