@@ -20,6 +20,7 @@ SPEAKING = {"words.py", "hints.py"}
 
 ELSEWHERE = {
     "autograder/cli/commands.py": "click shows the docstrings and the help of options",
+    "autograder/assignments/batch_normalization/equivalent_mutants.py": "reasons for whoever changes the answer key",
     "autograder/assignments/regularization/equivalent_mutants.py": "reasons for whoever changes the answer key",
 }
 """Other files with sentences for people, and why they stand there."""

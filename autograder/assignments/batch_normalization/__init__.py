@@ -2,7 +2,7 @@
 
 One file a check, with its probes, criteria and reference: `forward_train` and `forward_test` (both of the function in
 `forward`), `backward`, `backward_alt`. A backward pass is judged against the right result or, where the student's own
-forward is wrong, against that: `follow_through`. Shared by all: `probes`. Then `mistakes/`, `right_answers`, `shares`;
+forward is wrong, against that: `follow_through`. Shared by all: `probes`. Then `mistakes/`, `right_answers`, `equivalent_mutants`, `shares`;
 for people: `hints`, `words`.
 """
 
@@ -17,6 +17,7 @@ from autograder.assignments.batch_normalization import (
     planting,
     right_answers,
 )
+from autograder.assignments.batch_normalization.equivalent_mutants import EQUIVALENT_MUTANTS
 from autograder.assignments.batch_normalization.hints import IDEAS
 from autograder.assignments.batch_normalization.shares import SHARES
 from autograder.checking.check import AnswerKey
@@ -26,6 +27,7 @@ ANSWER_KEY = AnswerKey(
     checks=(forward_train.CHECK, forward_test.CHECK, backward.CHECK, backward_alt.CHECK),
     mistakes=mistakes.MISTAKES,
     right_answers=right_answers.CATALOGUE.right_answers,
+    equivalent_mutants=EQUIVALENT_MUTANTS,
     slips=planting.SLIPS,
     guises=planting.GUISES,
     datasets=("digits.csv",),
