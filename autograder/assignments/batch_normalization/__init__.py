@@ -2,7 +2,8 @@
 
 One file a check, with its probes, criteria and reference: `forward_train` and `forward_test` (both of the function in
 `forward`), `backward`, `backward_alt`. A backward pass is judged against the right result or, where the student's own
-forward is wrong, against that: `follow_through`. Shared by all: `probes`. Then `mistakes/`, `right_answers`, `equivalent_mutants`, `shares`;
+forward is wrong, against that: `follow_through`. Shared by all: `probes`. Then `mistakes/`, `right_answers`,
+`equivalent_mutants`, `shares`;
 for people: `hints`, `words`.
 """
 
