@@ -79,7 +79,11 @@ def no_dataset(name: str) -> str:
 
 
 def no_student_page(name: str) -> str:
-    return _("{name} is missing; the class zip holds it as its README. Copy it from the project.", name=name)
+    return _(
+        "{name} is missing; the class zip holds it as its README. Copy it from the project; for a new language, write "
+        "it.",
+        name=name,
+    )
 
 
 def folder_not_read(folder: str, reason: str) -> str:
