@@ -533,7 +533,7 @@ DEFENCES = [
         lambda: _picture(png_bytes(100_000, 100_000)),
     ),
     _constant(
-        f"{CLEANING}.pictures:MAX_PICTURE",
+        f"{CLEANING}.shown:MAX_PICTURE",
         "a picture of 5 MB",
         0,
         "characters",
