@@ -118,7 +118,7 @@ def test_it_is_on_few_sheets_of_a4_with_a_head_and_a_number_on_each(
     student: str, printed: dict[str, tuple[str, list[Sheet]]]
 ) -> None:
     _, pages = printed[student]
-    assert 2 <= len(pages) <= 24
+    assert 2 <= len(pages) <= 30  # a made-up student prints up to a sheet below each of 18 experiments
     for number, sheet in enumerate(pages, start=1):
         assert (round(sheet.width), round(sheet.height)) == A4
         assert sheet.foot == (f"{number} / {len(pages)}",)
