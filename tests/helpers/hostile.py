@@ -11,6 +11,8 @@ from autograder.notebook.cleaning.markup import TEXT_TAGS
 SAFE_TAGS = {
     *TEXT_TAGS,
     *("pre", "div", "p", "ol", "li", "code", "strong", "img", "h4", "h5", "h6"),
+    *("math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msup", "msub", "msubsup", "mfrac", "msqrt", "mroot"),
+    *("munder", "mover", "munderover", "mtable", "mtr", "mtd", "menclose", "mpadded", "mphantom", "mstyle"),
 }
 
 HOSTILE_HTML = [
