@@ -45,12 +45,12 @@ class Found:
     other_language: list[str] = field(default_factory=list)
 
 
-def hand_in(course: Course, assignment: str, pairs: int, aside: Path) -> dict[str, str]:
+def hand_in(course: Course, assignment: str, pairs: int, aside: Path, seed: int) -> dict[str, str]:
     """Hand in for a class: student \u2192 kind of work; of each pair one is in English and one in Chinese."""
     kinds: dict[str, str] = {}
     for language in (ENGLISH, CHINESE):
         made = copy_course(course, aside / language)
-        for student, kind in simulate(made, assignment, pairs, kinds=tuple(KINDS), language=language).items():
+        for student, kind in simulate(made, assignment, pairs, seed, kinds=tuple(KINDS), language=language).items():
             name = f"{student}-{language}"
             kinds[name] = kind
             shutil.copytree(made.submitted(student, assignment), course.submitted(name, assignment))
@@ -72,12 +72,12 @@ def is_english(text: str) -> bool:
     return bool(_SENTENCE.search(_QUOTED.sub("", text))) and not _SIGNS.search(text)
 
 
-def proven(assignment: str, pairs: int, folder: Path, jobs: int = 1) -> Found:
+def proven(assignment: str, pairs: int, folder: Path, jobs: int = 1, seed: int = 0) -> Found:
     """Grade the class, write its pages, and compare the pairs."""
     course = copy_course(Course.at(Path(__file__).parents[2]), folder / "course")
     with (course.root / CONFIG_NAME).open("a", encoding="utf-8") as config:
         config.write(f'\nc.Autograder.language = "{CHINESE}"\n')
-    kinds = hand_in(course, assignment, pairs, folder)
+    kinds = hand_in(course, assignment, pairs, folder, seed)
     grade(course, assignment, Engine(jobs=jobs))
     marks = read_marks(course, assignment)
     found = Found(pairs=pairs)

@@ -13,9 +13,9 @@ from tests.helpers.two_editions import is_english, proven
 @pytest.mark.parametrize("assignment", names())
 def test_equal_work_earns_equal_points_and_is_answered_in_its_language(assignment: str, tmp_path: Path) -> None:
     """`python -m tests.helpers.two_editions --students 100` looks at a whole class."""
-    found = proven(assignment, 6, tmp_path)
+    found = proven(assignment, 6, tmp_path, seed=1)
     assert not found.unequal and not found.other_language
-    assert len(set(found.points)) > 1 and found.texts > 100 and found.pages == 12
+    assert len(set(found.points)) > 2 and found.texts > 100 and found.pages == 12
 
 
 def test_a_sentence_in_the_other_language_is_seen() -> None:
