@@ -12,16 +12,13 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -38,6 +35,7 @@ from autograder.grading.grade_class import grade
 from autograder.grading.submissions import make_task
 from autograder.release.release import record_public_cases
 from benchmarks.cluster_stand_in import JUDGED, StandIn, name_of
+from tests.helpers.cluster import copy_secret, running_cluster
 
 PROJECT = Path(__file__).parent.parent
 ASSIGNMENT = "regularization"
@@ -86,7 +84,8 @@ def run(folder: Path, options: argparse.Namespace) -> None:
     cpu: dict[str, float] = {}
     killed: list[str] = []
     chance = random.Random(1)
-    with cluster_of(folder, options.workers) as (scheduler, nannies):
+    certificates, secret = folder / "certificates", copy_secret(course, folder)
+    with running_cluster(certificates, secret, folder / "log", PORT, options.workers) as running:
         began = time.monotonic()
         leader = start_leader(folder, options.judging)
         next_kill = began + options.kill_every
@@ -94,8 +93,8 @@ def run(folder: Path, options: argparse.Namespace) -> None:
         while leader.poll() is None:
             time.sleep(SAMPLE_SECONDS)
             now = time.monotonic()
-            workers = workers_of(nannies)
-            named = {"scheduler": scheduler.pid, "coordinator": leader.pid}
+            workers = running.workers()
+            named = {"scheduler": running.scheduler.pid, "coordinator": leader.pid}
             named |= {f"worker {number}": process.pid for number, process in enumerate(workers, 1)}
             for name, pid in named.items():
                 with suppress(psutil.Error):
@@ -142,10 +141,6 @@ def hand_in(folder: Path, students: int) -> Course:
         target.mkdir(parents=True)
         original = course.submitted(originals[number % len(originals)], ASSIGNMENT)
         os.link(original / f"{ASSIGNMENT}.ipynb", target / f"{ASSIGNMENT}.ipynb")
-    secret = folder / "secret"
-    course.secret()
-    shutil.copyfile(course.secret_file, secret)
-    secret.chmod(0o600)
     return course
 
 
@@ -161,39 +156,9 @@ def judge_before(course: Course, folder: Path) -> None:
     close()
 
 
-@contextmanager
-def cluster_of(folder: Path, workers: int) -> Iterator[tuple[psutil.Process, psutil.Process]]:
-    """Run a scheduler and workers, with the commands that an instructor types."""
-    command = [sys.executable, "-m", "autograder", "cluster"]
-    shown = ["--certificates", str(folder / "certificates")]
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
-    with (folder / "log").open("wb") as log:
-        place = ["--host", "127.0.0.1", "--port", str(PORT)]
-        scheduler = subprocess.Popen([*command, "scheduler", *shown, *place], stdout=log, stderr=log, env=environment)
-        own = ["--secret", str(folder / "secret"), "--cores", str(workers)]
-        address = f"tls://127.0.0.1:{PORT}"
-        nannies = subprocess.Popen([*command, "worker", address, *shown, *own], stdout=log, stderr=log, env=environment)
-        try:
-            yield psutil.Process(scheduler.pid), psutil.Process(nannies.pid)
-        finally:
-            for process in (nannies, scheduler):
-                process.send_signal(signal.SIGTERM)
-            for process in (nannies, scheduler):
-                with suppress(subprocess.TimeoutExpired):
-                    process.wait(20)
-                process.kill()
-
-
 def start_leader(folder: Path, judging: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "benchmarks.cluster", "--lead", str(folder), "--judging", judging]
     return subprocess.Popen(command, cwd=PROJECT)
-
-
-def workers_of(nannies: psutil.Process) -> list[psutil.Process]:
-    """The processes that judge: Dask's children, without the sandboxes in them and multiprocessing's own helper."""
-    with suppress(psutil.Error):
-        return [child for child in nannies.children() if any("spawn_main" in word for word in child.cmdline())]
-    return []
 
 
 def graded(course: Course) -> int:

@@ -70,7 +70,7 @@ def formgrader(course: Course, count: int) -> list[float]:
     import urllib.error
     import urllib.request
 
-    from tests.helpers.marking_server import free_port
+    from tests.helpers.free_port import free_port
 
     port = free_port()
     with closing(sqlite3.connect(course.gradebook)) as database:

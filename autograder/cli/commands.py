@@ -18,6 +18,7 @@ import click
 from autograder.cli import words
 from autograder.cli.language import translate_help
 from autograder.cli.progress import Progress
+from autograder.engines.cluster.settings import PORT
 from autograder.engines.registry import DEFAULT_ENGINE, ENGINES, Engine
 from autograder.errors import AutograderError, CourseError, keep_traceback
 from autograder.export.names import EXPORTS
@@ -406,7 +407,7 @@ def make_certificates(folder: Path, hosts: tuple[str, ...]) -> None:
 @cluster.command()
 @certificates_option
 @click.option("--host", default="0.0.0.0", show_default=True, help="The address to listen at.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8786, show_default=True, help="The port to listen at.")
+@click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True, help="The port to listen at.")
 def scheduler(certificates: Path, host: str, port: int) -> None:
     """Run the scheduler, which hands submissions to workers."""
     from autograder.engines.cluster.commands import run_scheduler

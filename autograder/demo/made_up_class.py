@@ -108,7 +108,7 @@ def _read(path: Path, assignment: str, language: str) -> _Assignment:
     """Read an edition of a source notebook with its solutions."""
     data = path.read_bytes()
     source = parse_source(data, path.stem).in_language(language)
-    data = data if language == ENGLISH else edition(data, path.stem, language)
+    data = edition(data, path.stem, language)
     stubs = [
         Stub(given, solution_of(original["source"], given.released))
         for given, original in zip(source.cells, read_cells(data), strict=True)

@@ -48,6 +48,8 @@ def edition(source: bytes, assignment: str, language: str) -> bytes:
         ValueError: the source is no notebook.
         SyntaxError: a code cell of it is not Python.
     """
+    if language == ENGLISH:
+        return source
     words = _catalogue(assignment, language)
     return with_phrases(source, lambda phrase: language if phrase == ENGLISH else words.gettext(phrase))
 

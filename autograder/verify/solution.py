@@ -75,8 +75,7 @@ def read_edition(course: Course, assignment: str, language: str) -> bytes:
         CourseError: there is no such assignment.
     """
     (path,) = course.notebooks(assignment)
-    data = path.read_bytes()
-    return data if language == ENGLISH else edition(data, path.stem, language)
+    return edition(path.read_bytes(), path.stem, language)
 
 
 def execute(source: str, namespace: dict[str, Any], folder: os.PathLike[str] | str = ".") -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -68,12 +67,6 @@ def copy_secret(course: Course, folder: Path) -> Path:
     shutil.copyfile(course.secret_file, file)
     file.chmod(0o600)
     return file
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @contextmanager

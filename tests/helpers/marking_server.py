@@ -2,28 +2,22 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from autograder.course.course import Course
 from tests.helpers.browser import find_browser
+from tests.helpers.free_port import free_port
 
 START_SECONDS = 120
 TOKEN = "a-token-of-the-tests"
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class MarkingServer:

@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,6 +14,8 @@ from typing import Any
 
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import OperationalError
+
+from tests.helpers.free_port import free_port
 
 USER, PASSWORD = "teacher", "hidden 7f3a"
 """Who may use the server; the password is asked for, and lies in a file such as ~/.pgpass."""
@@ -67,7 +68,7 @@ def running_server() -> Iterator[Server]:
     owner = _ordinary_user(folder)
     before = os.environ.get("PGPASSFILE")
     try:
-        port = _free_port()
+        port = free_port()
         passwords = folder / "passwords"
         passwords.write_text(f"127.0.0.1:{port}:*:{USER}:{PASSWORD}\n")
         passwords.chmod(0o600)
@@ -140,9 +141,3 @@ def _wait(server: Server) -> None:
             time.sleep(0.05)
         else:
             return
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

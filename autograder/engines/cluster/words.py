@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from autograder.language import _
+from autograder.language import _, in_a_row
 
 
 def no_extra(missing: Sequence[str]) -> str:
     return _(
         'Grading on a cluster needs {packages}. Install it with: pip install "deep-learning-lab[cluster]"',
-        packages=", ".join(missing),
+        packages=in_a_row(missing),
     )
 
 
@@ -45,7 +45,7 @@ def certificates_missing(folder: str, role: str, missing: Sequence[str]) -> str:
         "with: autograder cluster certificates DIR",
         folder=folder,
         role=role,
-        files=", ".join(missing),
+        files=in_a_row(missing),
     )
 
 

@@ -32,11 +32,11 @@ from tests.helpers.cluster import (
     Mortal,
     RunningCluster,
     copy_secret,
-    free_port,
     running_cluster,
     start,
     wait_until,
 )
+from tests.helpers.free_port import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
 
