@@ -6,6 +6,7 @@ from functools import cache
 
 import pytest
 from babel.messages.pofile import read_po
+from markdown_it import MarkdownIt
 
 from autograder.assignments import names
 from autograder.translation.update import domains
@@ -33,6 +34,11 @@ def texts(domain: str) -> list[tuple[str, str]]:
                 chinese = [message.string] if isinstance(message.string, str) else message.string
                 pairs += [(english, one) for one in chinese or []]
     return pairs
+
+
+def without_code(text: str) -> str:
+    """Put a letter in the place of code and formulas, in which a star is a star."""
+    return FORMULA.sub("X", CODE.sub("X", text))
 
 
 DOMAINS = [one.name for one in domains()]
@@ -108,3 +114,5 @@ def test_a_paragraph_of_the_notebook_is_one_line_and_its_emphasis_is_drawn(assig
                 before, inside, after = bold.groups()
                 assert inside[0] not in FULL or before in f" {FULL}", bold.group()
                 assert inside[-1] not in FULL or after in f" {FULL}", bold.group()
+        if re.search(r"\*\S[^*]*\*", without_code(english)):
+            assert "*" not in MarkdownIt().render(without_code(chinese)), chinese
