@@ -1,7 +1,7 @@
 """What a notebook is; knows no course.
 
 - format: the types of a notebook, its cells and outputs
-- read: an untrusted file → plain cells
+- read: an untrusted file → plain cells; parse: its JSON
 - outputs: clean what a notebook showed; make outputs
 - write: a notebook → bytes
 - roles: what nbgrader's metadata makes of a cell

@@ -5,7 +5,6 @@ It does without nbformat, which refuses some files that students hand in, and ta
 """
 
 import errno
-import json
 import re
 import stat
 from contextlib import suppress
@@ -19,6 +18,7 @@ from autograder.notebook import budget, words
 from autograder.notebook.cleaning.widgets import Widgets
 from autograder.notebook.format import StudentCell
 from autograder.notebook.outputs import MAX_NAME, clean_attachments, clean_outputs, clean_text
+from autograder.notebook.parse import parse
 from autograder.notebook.python_version import Version, written_with
 from autograder.scrub.process import Allowance
 
@@ -28,6 +28,7 @@ MAX_CELLS = 2_000
 _OF_THE_FILE = (errno.ELOOP, errno.EINVAL, errno.EFBIG)
 """What `read_plain` says of a link, of what is no plain file, and of one that is too large."""
 
+_ANYTHING = re.compile(rb"[^\0 \t\r\n]")
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -88,17 +89,11 @@ def read_notebook(data: bytes) -> StudentNotebook:
     Raises:
         SubmissionError: the bytes are not a notebook.
     """
-    if not data.strip(b"\0 \t\r\n"):
+    if not _ANYTHING.search(data):
         raise SubmissionError(words.file_empty())
     if len(data) > MAX_BYTES:
         raise SubmissionError(words.file_too_large(len(data), MAX_BYTES))
-    text = _decoded(data)
-    try:
-        content = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise SubmissionError(words.file_not_json(error.lineno, error.colno)) from None
-    except (ValueError, RecursionError, MemoryError):
-        raise SubmissionError(words.file_too_deep()) from None
+    content = parse(data)
     cells = _cell_list(content)
     if len(cells) > MAX_CELLS:
         raise SubmissionError(words.too_many_cells(len(cells), MAX_CELLS))
@@ -107,14 +102,6 @@ def read_notebook(data: bytes) -> StudentNotebook:
     return StudentNotebook(
         [_plain_cell(cell, widgets, allowance) for cell in cells if isinstance(cell, dict)], written_with(metadata)
     )
-
-
-def _decoded(data: bytes) -> str:
-    """Decode JSON, which is UTF-8, -16 or -32; an editor on Chinese Windows may have made it GB 18030."""
-    for encoding in (json.detect_encoding(data), *["gb18030"] * data.lstrip().startswith(b"{")):
-        with suppress(UnicodeDecodeError):
-            return data.decode(encoding).lstrip("\ufeff")
-    raise SubmissionError(words.file_not_text())
 
 
 def _cell_list(content: Any) -> list[Any]:

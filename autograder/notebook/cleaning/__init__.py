@@ -8,5 +8,6 @@ line that says which kind of thing it was.
 - `printed`: printed text as a terminal would leave it.
 - `pictures`: PNG, JPEG, GIF, WebP and BMP by their bytes, SVG element by element.
 - `markup`: HTML and Markdown.
+- `base64_text`: base64 in its one form, looked through once.
 - `widgets`: what an interactive element last showed.
 """

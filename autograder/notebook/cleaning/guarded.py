@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import string
 from collections.abc import Callable
 from typing import Any, get_args
 
 from autograder.notebook import words
+from autograder.notebook.cleaning.base64_text import Base64, in_one_form
 from autograder.notebook.cleaning.printed import text_of
 from autograder.notebook.cleaning.shown import MAX_PICTURE, PICTURE_TYPES, SVG_TYPE, Kind
 from autograder.scrub import process
@@ -20,7 +18,6 @@ SCRUBBER = Scrubber("autograder.notebook.cleaning.parsing:parse")
 _HEAD = 44
 """Characters in base64 of the beginning of a picture: 33 bytes, with the size of a PNG, GIF or WebP in them."""
 _MOST_HEADS = 1_000
-_ALPHABET = (string.ascii_letters + string.digits + "+/").encode()
 _head_types: dict[str, str] = {}
 
 
@@ -74,17 +71,9 @@ def pixels(mime: str, value: Any, allowance: Allowance) -> tuple[str, str] | Non
 
 def _in_base64(text: str) -> str:
     """Bring base64 into its one form, without blank space; empty if it is none."""
-    text = text.strip() if text.isascii() else ""
-    padding = text.encode().translate(None, _ALPHABET)
-    if padding not in (b"", b"=", b"=="):
-        text = "".join(text.split())
-        padding = text.encode().translate(None, _ALPHABET)
-    if len(text) % 4 or padding not in (b"", b"=", b"==") or not text.endswith(padding.decode()):
-        return ""
-    try:
-        return text[:-4] + binascii.b2a_base64(base64.b64decode(text[-4:]), newline=False).decode()
-    except binascii.Error:
-        return ""
+    if not isinstance(text, Base64):
+        text = in_one_form("".join(text.split()).encode()) or "" if text.isascii() else ""
+    return str(text)
 
 
 def _parse_here(kind: Kind, value: Any, allowance: Allowance) -> Any:
