@@ -23,6 +23,7 @@ from autograder.engines.registry import DEFAULT_ENGINE, ENGINES, Engine
 from autograder.errors import AutograderError, CourseError, keep_traceback
 from autograder.export.names import EXPORTS
 from autograder.language import ENGLISH, in_a_row, language, languages, speaking, use_language, wished_language
+from autograder.scrub.memory import keep_freed_memory
 
 if TYPE_CHECKING:
     from autograder.course.course import Course
@@ -64,6 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):  # a console of Windows does not know every sign
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    keep_freed_memory()
     known: dict[str, str] = {}
     use_language(wished_language(os.environ))
     if language() != ENGLISH:

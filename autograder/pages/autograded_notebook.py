@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+import msgspec
+
 from autograder.checking.verdict import MIME, Verdict
 from autograder.errors import SubmissionError
 from autograder.notebook.notes import UNREADABLE, Note, NoteKind
@@ -133,7 +135,7 @@ def read_graded_cells(path: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]
     try:
         if path.stat().st_size > MAX_BYTES:
             raise SubmissionError(words.graded_too_large())
-        content = json.loads(path.read_bytes())
+        content = _from_json(path.read_bytes())
     except OSError:
         raise SubmissionError(words.not_graded()) from None
     except (ValueError, RecursionError):
@@ -142,6 +144,17 @@ def read_graded_cells(path: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]
     if not isinstance(cells, list):
         raise SubmissionError(words.graded_broken())
     return [plain_cell(cell) for cell in cells if isinstance(cell, dict)], _metadata(content)
+
+
+def _from_json(data: bytes) -> Any:
+    """Read JSON that this program or nbgrader wrote: by msgspec, in a fifth of the time where there are pictures.
+
+    Python's own parser reads what msgspec refuses, such as `NaN` and UTF-16.
+    """
+    try:
+        return msgspec.json.decode(data)
+    except (msgspec.DecodeError, ValueError):
+        return json.loads(data)
 
 
 def text_of(cell: dict[str, Any]) -> str:

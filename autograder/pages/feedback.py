@@ -42,7 +42,7 @@ from autograder.pages.autograded_notebook import (
 from autograder.pages.drawings import gradient_picture
 from autograder.pages.kept_pages import KeptPages, hash_of, program_hash
 from autograder.pages.lab_report.title_block import says_who, title_block
-from autograder.pages.render import StudentPages, question_label, render, write_page
+from autograder.pages.render import StudentPages, question_label, render
 from autograder.pages.sanitize.outputs import Sanitizer
 from autograder.pages.sanitize.text import plain_text, without_paths
 from autograder.pages.spread import on_processes
@@ -198,7 +198,7 @@ def _write_student(of: _Class, student: str) -> tuple[StudentPages, dict[str, tu
             graded = read_autograded(source)
             language = graded.language or course.language()
             with speaking(language):
-                page = feedback_page(graded, *of.inputs(student, notebook, language))
+                page = feedback_page(graded, *of.inputs(student, notebook, language)).encode()
         except ENDS_ALL:
             raise
         except SubmissionError as error:
@@ -208,11 +208,11 @@ def _write_student(of: _Class, student: str) -> tuple[StudentPages, dict[str, tu
             problems.append(words.page_failed(type(error).__name__, str(file or "")))
         else:
             try:
-                write_page(path, page)
+                write_whole(path, page)
             except OSError as error:  # no place, no right: true for all students
                 raise CourseError(words.not_written(str(path), error.strerror or str(error))) from None
             pages.append(path)
-            written[name] = made_from, hash_of(page.encode())
+            written[name] = made_from, hash_of(page)
     if pages:
         _copy_companions(course, student, assignment)
     if student not in of.marks.notebooks:

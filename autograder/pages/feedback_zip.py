@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +20,14 @@ from autograder.course.roster import Person, Roster
 from autograder.errors import CourseError
 from autograder.files import write_whole
 from autograder.pages import words
+from autograder.pages.spread import cores
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 """The date of all entries, so that the same pages give the same bytes."""
+_ATTRIBUTES = 0o600 << 16
+_AT_A_TIME = 8
+"""Pages that are packed ahead for each core."""
+_PICTURE = re.compile(rb"(;base64,[A-Za-z0-9+/=]*)")
 
 
 @dataclass(frozen=True)
@@ -115,11 +122,51 @@ def write_feedback_zip(
     draft = target.with_name(f".{target.name}")
     try:
         write_whole(draft, b"")
-        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, page in entries:
-                archive.writestr(zipfile.ZipInfo(name, _DATE), page.read_bytes(), zipfile.ZIP_DEFLATED)
+        with zipfile.ZipFile(draft, "w") as archive:
+            for info, packed in _packed_pages(entries):
+                _add(archive, info, packed)
         draft.replace(target)
     except OSError as error:
         draft.unlink(missing_ok=True)
         raise CourseError(words.not_written(str(target), error.strerror or "")) from None
     return FeedbackZip(target, len(entries), missing)
+
+
+def _packed_pages(entries: Sequence[tuple[str, Path]]) -> Iterator[tuple[zipfile.ZipInfo, bytes]]:
+    """Pack pages on all cores: zlib lets other threads run meanwhile."""
+    step = _AT_A_TIME * cores()
+    with ThreadPoolExecutor(cores()) as pool:
+        for start in range(0, len(entries), step):
+            yield from pool.map(_packed, entries[start : start + step])
+
+
+def _packed(entry: tuple[str, Path]) -> tuple[zipfile.ZipInfo, bytes]:
+    name, path = entry
+    page = path.read_bytes()
+    info = zipfile.ZipInfo(name, _DATE)
+    info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, _ATTRIBUTES
+    packed = deflated(page)
+    info.CRC, info.file_size, info.compress_size = zlib.crc32(page), len(page), len(packed)
+    return info, packed
+
+
+def deflated(page: bytes) -> bytes:
+    """Compress a page; in pictures nothing is looked for that is there twice: a third of the time, and no larger."""
+    text = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    picture = zlib.compressobj(wbits=-zlib.MAX_WBITS, strategy=zlib.Z_HUFFMAN_ONLY)
+    parts: list[bytes] = []
+    for number, part in enumerate(_PICTURE.split(page)):
+        compressor = picture if number % 2 else text
+        parts += compressor.compress(part), compressor.flush(zlib.Z_FULL_FLUSH)
+    return b"".join((*parts, text.flush()))
+
+
+def _add(archive: zipfile.ZipFile, info: zipfile.ZipInfo, packed: bytes) -> None:
+    """Add a file that is compressed already; `ZipFile` itself takes only those that are not."""
+    assert archive.fp
+    info.header_offset = archive.start_dir
+    archive.fp.seek(archive.start_dir)
+    archive.fp.write(info.FileHeader() + packed)
+    archive.start_dir = archive.fp.tell()
+    archive.filelist.append(info)
+    archive.NameToInfo[info.filename] = info

@@ -16,7 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
 from typing import Any, TypeVar
 
-from autograder.scrub.memory import limit_memory
+from autograder.scrub.memory import keep_freed_memory, limit_memory
 
 Result = TypeVar("Result")
 
@@ -77,6 +77,7 @@ def _start(prepare: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     """Prepare a process: only the main process hears Ctrl-C, and it ends with that one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     limit_memory()
+    keep_freed_memory()
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()

@@ -1,7 +1,10 @@
 """Pages go back under the names that the platform gave the files; a page never goes to somebody else."""
 
+import base64
+import random
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -101,3 +104,25 @@ def test_a_zip_that_cannot_be_written_leaves_the_one_before(course: Course, monk
     with pytest.raises(CourseError, match="cannot be written"):
         write_feedback_zip(course, "lab", made, "moodle")
     assert packed.path.read_bytes() == before and len(list(packed.path.parent.iterdir())) == 1
+
+
+def test_a_page_with_pictures_is_packed_whole_and_no_larger_than_zlib_makes_it(course: Course) -> None:
+    """Texts and pictures are packed each in their own way; what is unpacked is the page."""
+    written = pages(course, "ada", "bo", "cy")
+    pixels = [base64.b64encode(random.Random(number).randbytes(30_000)) for number in range(4)]
+    text = "<p>Gradienten, 梯度, λ</p>\n".encode() * 500
+    pictures = b"".join(text + b'<img src="data:image/png;base64,' + one + b'" alt="">' for one in pixels)
+    contents = {
+        "ada": pictures + text,
+        "bo": b"",
+        "cy": b'<img src="data:image/png;base64,' + pixels[0],
+    }
+    for student, page in contents.items():
+        written[student][0].write_bytes(page)
+    Roster(Person(name, lms_ids={"lab": f"{at}"}) for at, name in enumerate(contents, 70)).write(course)
+    packed = write_feedback_zip(course, "lab", written, "moodle")
+    with zipfile.ZipFile(packed.path) as archive:
+        assert archive.testzip() is None
+        assert [archive.read(name) for name in sorted(archive.namelist())] == list(contents.values())
+        sizes = {info.file_size: info.compress_size for info in archive.infolist()}
+    assert sizes[len(contents["ada"])] <= 1.01 * len(zlib.compress(contents["ada"]))

@@ -45,3 +45,12 @@ def test_a_page_speaks_the_readers_language(tmp_path: Path, monkeypatch: pytest.
     page = feedback_page(read_autograded(path), NotebookMarks(), "<ann>")
     assert "<title>«Shapes and sizes: feedback for &lt;ann&gt;»</title>" in page
     assert "«Your code»" in page and "«The checks use numbers of their own" in page
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_graded_notebook_is_read_as_other_programs_write_it(tmp_path: Path, encoding: str) -> None:
+    """Python's JSON has signs that no standard has: nbgrader writes NaN where a score's output holds it."""
+    path = tmp_path / "lab.ipynb"
+    cell = {"cell_type": "markdown", "source": "# Übung \ud83d", "metadata": {"weight": float("nan")}}
+    path.write_text(json.dumps({"cells": [cell], "metadata": {}}), encoding=encoding)
+    assert read_autograded(path).title == "Übung \ud83d"
