@@ -5,10 +5,9 @@ from typing import NamedTuple
 
 from autograder.collect import words
 from autograder.errors import SubmissionError
-from autograder.notebook.read import read_cells
+from autograder.notebook.read import read_notebook
 from autograder.notebook.source import Source
-from autograder.restore.matching import same_text
-from autograder.restore.restore import restore
+from autograder.restore.restore import restore_answers
 
 
 class Content(IntEnum):
@@ -31,21 +30,19 @@ class Look(NamedTuple):
 def look_into(data: bytes, source: Source) -> Look:
     """Judge what a notebook holds of an assignment, by what grading would make of it."""
     try:
-        restored = restore(source, data)
+        answers = restore_answers(source, data)
     except SubmissionError:
         return _without_cells(data, source)
-    answers = {cell.cell["id"]: cell.released for cell in restored.edition.cells if cell.answer}
-    kept = [(cell, answers[cell["id"]]) for cell in restored.notebook["cells"] if cell["id"] in answers]
-    if all(same_text(cell["source"], stub) and "attachments" not in cell for cell, stub in kept):
+    if all(answer.is_untouched for answer in answers):
         return Look(Content.UNTOUCHED, words.untouched())
-    if 2 * sum(note.kind == "answer-missing" for note in restored.notes) > len(answers):
+    if 2 * sum(answer.is_missing for answer in answers) > len(answers):
         return Look(Content.FRAGMENT, words.fragment())
     return Look(Content.WORK)
 
 
 def _without_cells(data: bytes, source: Source) -> Look:
     try:
-        read_cells(data)
+        read_notebook(data, with_outputs=False)
     except SubmissionError as error:
         return Look(Content.BROKEN, str(error))
     return Look(Content.FOREIGN, words.foreign(source.name))

@@ -80,11 +80,12 @@ def read_cells(data: bytes) -> list[StudentCell]:
     return read_notebook(data).cells
 
 
-def read_notebook(data: bytes) -> StudentNotebook:
+def read_notebook(data: bytes, *, with_outputs: bool = True) -> StudentNotebook:
     """Read a submitted notebook.
 
     Args:
         data: the file, of any kind.
+        with_outputs: whether to clean the outputs, which takes as long as all else; without, there are none.
 
     Raises:
         SubmissionError: the bytes are not a notebook.
@@ -98,7 +99,7 @@ def read_notebook(data: bytes) -> StudentNotebook:
     if len(cells) > MAX_CELLS:
         raise SubmissionError(words.too_many_cells(len(cells), MAX_CELLS))
     metadata = content.get("metadata")
-    widgets, allowance = Widgets(metadata), Allowance()
+    widgets, allowance = Widgets(metadata) if with_outputs else None, Allowance()
     return StudentNotebook(
         [_plain_cell(cell, widgets, allowance) for cell in cells if isinstance(cell, dict)], written_with(metadata)
     )
@@ -117,7 +118,7 @@ def _cell_list(content: Any) -> list[Any]:
     raise SubmissionError(words.file_no_notebook())
 
 
-def _plain_cell(cell: dict[str, Any], widgets: Widgets, allowance: Allowance) -> StudentCell:
+def _plain_cell(cell: dict[str, Any], widgets: Widgets | None, allowance: Allowance) -> StudentCell:
     budget.check()
     kind = cell.get("cell_type")
     text = clean_text(cell.get("source", cell.get("input")))
@@ -128,6 +129,7 @@ def _plain_cell(cell: dict[str, Any], widgets: Widgets, allowance: Allowance) ->
     metadata = metadata if isinstance(metadata, dict) else {}
     graded = metadata.get("nbgrader")
     tags = metadata.get("tags")
+    outputs = cell.get("outputs") if kind == "code" and widgets is not None else None
     return {
         "cell_type": "code" if kind == "code" else "raw" if kind == "raw" else "markdown",
         "source": text,
@@ -135,7 +137,7 @@ def _plain_cell(cell: dict[str, Any], widgets: Widgets, allowance: Allowance) ->
         "grade_id": _name(graded.get("grade_id") if isinstance(graded, dict) else None),
         "tags": [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else [],
         "attachments": clean_attachments(cell.get("attachments"), allowance),
-        "outputs": clean_outputs(cell.get("outputs"), widgets=widgets, allowance=allowance) if kind == "code" else [],
+        "outputs": clean_outputs(outputs, widgets=widgets, allowance=allowance),
     }
 
 

@@ -211,6 +211,7 @@ def unspaced(text: str) -> str:
     return "".join(text.split())
 
 
+@lru_cache(1024)  # the given texts are the same for a class
 def _as_compared(text: str) -> str:
     return "\n".join(line.rstrip() for line in normalize("NFKC", text).strip().split("\n"))
 

@@ -20,6 +20,7 @@ defines, by its text, or by its place. The rules, each with a note where it appl
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from autograder.errors import SubmissionError
@@ -87,21 +88,61 @@ def restore(source: Source, submission: bytes) -> Restored:
     Raises:
         SubmissionError: it is not a notebook, the notebook of another assignment, or takes too long to look through.
     """
+    with _read(source, submission) as (edition, student):
+        return _restore(edition, student)
+
+
+@dataclass(frozen=True)
+class RestoredAnswer:
+    """What stands in one of the cells that students fill in, and nothing of the rest of the notebook.
+
+    Attributes:
+        is_untouched: whether it is as it was handed out.
+        is_missing: whether the submission has no such cell.
+    """
+
+    is_untouched: bool
+    is_missing: bool
+
+
+def restore_answers(source: Source, submission: bytes) -> list[RestoredAnswer]:
+    """Look at the cells that students fill in; as `restore`, in a third of the time."""
+    with _read(source, submission, with_outputs=False) as (edition, student):
+        matching = Matching(edition, student.cells)
+        answers = find_answers(matching)
+        _refuse_foreign(matching)
+        looks = []
+        for at, source_cell in enumerate(edition.cells):
+            cell = _restored_cell(at, source_cell, matching, answers) if source_cell.answer else None
+            if cell is not None:
+                is_untouched = same_text(cell["source"], source_cell.released) and "attachments" not in cell
+                notes = _notes(at, source_cell, matching, answers)
+                looks.append(RestoredAnswer(is_untouched, any(note.kind == _MISSING["answer"] for note in notes)))
+        return looks
+
+
+@contextmanager
+def _read(source: Source, submission: bytes, *, with_outputs: bool = True) -> Iterator[tuple[Source, StudentNotebook]]:
+    """Read a submission and choose its edition, whose language is spoken meanwhile, within the budget of one."""
     with limited():
-        student = read_notebook(submission)
+        student = read_notebook(submission, with_outputs=with_outputs)
         texts = [cell["source"] for cell in student.cells]
         edition = source.edition_of(texts)
         for cell, text in zip(student.cells, source.as_given(texts, edition), strict=True):
             cell["source"] = text
         with speaking(edition.language):
-            return _restore(edition, student)
+            yield edition, student
+
+
+def _refuse_foreign(matching: Matching) -> None:
+    if not matching.is_this_assignment:
+        raise SubmissionError(words.another_assignment(matching.source.name))
 
 
 def _restore(source: Source, student: StudentNotebook) -> Restored:
     matching = Matching(source, student.cells)
     answers = find_answers(matching)
-    if not matching.is_this_assignment:
-        raise SubmissionError(words.another_assignment(source.name))
+    _refuse_foreign(matching)
     notes = [note for at, cell in enumerate(source.cells) for note in _notes(at, cell, matching, answers)]
     rebuilt, given, own = _rebuild(matching, answers)
     notes += skip_unneeded_cells(source, given, own)

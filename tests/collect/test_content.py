@@ -8,8 +8,11 @@ from autograder.collect.collect import Collected, collect
 from autograder.collect.content import Content, look_into
 from autograder.course.course import Course
 from autograder.notebook.source import parse_source
+from autograder.restore.matching import same_text
+from autograder.restore.restore import restore, restore_answers
 from tests.helpers import small_course as small
 from tests.helpers.downloads import NOTEBOOK, make_zip, save, submitted
+from tests.helpers.hostile import PNG
 
 UNTOUCHED = small.to_bytes(small.released())
 SCRATCH = small.to_bytes({"cells": [small.code("x", "x = 1")], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
@@ -134,3 +137,39 @@ def test_work_is_seen_without_ids_below_the_answer_and_in_other_cells() -> None:
     for notebook in (without_ids, below):
         assert look_into(small.to_bytes(notebook), source).content is Content.WORK
     assert look_into(small.to_bytes(small.without_ids(small.released())), source).content is Content.UNTOUCHED
+
+
+def _without(*ids: str) -> small.Notebook:
+    notebook = small.filled()
+    notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] not in ids]
+    return notebook
+
+
+def _with_attachment() -> small.Notebook:
+    notebook = small.released()
+    small.cell(notebook, "conclusions")["attachments"] = {"a.png": {"image/png": PNG}}
+    return notebook
+
+
+@pytest.mark.parametrize(
+    "notebook",
+    [
+        small.released(),
+        small.filled(),
+        small.without_ids(small.filled()),
+        small.without_ids(small.released()),
+        _without("square"),
+        _without("square", "conclusions"),
+        _without("test_square"),
+        _with_attachment(),
+    ],
+)
+def test_collecting_sees_in_answers_what_grading_makes_of_them(notebook: small.Notebook) -> None:
+    """Collecting looks at the answers only; outputs, and all else that people read, are restored when it is graded."""
+    source, data = parse_source(small.to_bytes(small.source()), "numbers"), small.to_bytes(notebook)
+    restored, looks = restore(source, data), restore_answers(source, data)
+    answers = {cell.cell["id"]: cell.released for cell in restored.edition.cells if cell.answer}
+    cells = [cell for cell in restored.notebook["cells"] if cell["id"] in answers]
+    untouched = [same_text(cell["source"], answers[cell["id"]]) and "attachments" not in cell for cell in cells]
+    assert [look.is_untouched for look in looks] == untouched
+    assert sum(look.is_missing for look in looks) == sum(note.kind == "answer-missing" for note in restored.notes)
