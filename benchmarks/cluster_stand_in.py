@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.engines.cluster.judging import Judging
+from autograder.engines.cluster.judging import BETWEEN, Judging
 from autograder.engines.cluster.settings import SECRET_FILE
-from autograder.engines.task import Submission
+from autograder.engines.task import Submission, submission_hash
 
 JUDGED = "judged"
 """The folder beside the secret that holds the results."""
@@ -20,9 +19,9 @@ class StandIn(Judging):
 
     def judge(self, submissions: Sequence[Submission]) -> bytes:
         folder = Path(os.environ[SECRET_FILE]).parent / JUDGED
-        return b"\n".join((folder / name_of(submission)).read_bytes() for submission in submissions)
+        return BETWEEN.join((folder / name_of(submission)).read_bytes() for submission in submissions)
 
 
 def name_of(submission: Submission) -> str:
     """Name the result of a submission."""
-    return hashlib.sha256(repr(submission).encode()).hexdigest()
+    return submission_hash(submission)

@@ -224,8 +224,8 @@ def measure_floor(task: Task) -> float:
     course = Course(Path(task.course))
     key, secret = answer_key(task.assignment), course.secret()
     (notebook,) = task.notebooks
-    assert notebook.submission is not None
-    steps = plan(restore(parse_source(notebook.source, notebook.name), notebook.submission).notebook)
+    assert notebook.handed.content is not None
+    steps = plan(restore(parse_source(notebook.source, notebook.name), notebook.handed.content).notebook)
     with tempfile.TemporaryDirectory(prefix="autograder-floor-") as folder:
         box, file = Path(folder, "box"), Path(folder, "work")
         box.mkdir()

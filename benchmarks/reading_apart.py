@@ -47,7 +47,7 @@ def main() -> None:
         for assignment in (name for name in ASSIGNMENTS if options.only in name):
             made_up = simulate(course, assignment, options.students, 7, outputs="full")
             tasks = [make_task(course, assignment, student) for student in sorted(made_up)]
-            size = sum(len(notebook.submission or b"") for task in tasks for notebook in task.notebooks)
+            size = sum(len(handed.content or b"") for task in tasks for handed in task.submission)
             grader = Grader(shared_for(tasks[0]))
             try:
                 for here in (False, True):

@@ -5,19 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from autograder.engines import words
-from autograder.errors import keep_traceback
+from autograder.errors import AutograderError, MachineError, keep_traceback
 
 
 def engine_failure(error: BaseException, private: Path) -> str:
-    """Keep the traceback of an error that nobody expected.
+    """Say what stands in place of a score; keep the traceback of an error that nobody expected.
 
     Args:
         error: what was raised while a submission was judged.
         private: the folder that it is kept in.
 
     Returns:
-        The sentence that stands in place of the score: what was raised, and which file says more.
+        What is wrong; of an error that nobody expected, what was raised, and which file says more.
     """
+    if isinstance(error, MachineError):
+        return words.grade_stays(str(error))
+    if isinstance(error, AutograderError):
+        return str(error)
     file = keep_traceback(error, private)
     message = str(error).strip().split("\n")[0]
     return words.engine_failed(type(error).__name__, message, f"{private.name}/{file.name}" if file else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 
 from autograder.checking.behaviours import KeptBehaviour
@@ -36,7 +37,7 @@ class JudgedNotebook:
     """An autograded notebook, written by the process that judged it: who leads a class only puts it in its place.
 
     Attributes:
-        cells: its cells as JSON, outputs included.
+        cells: its cells as JSON, outputs included; empty where the file begins with them already.
         rest: all but its cells.
     """
 
@@ -49,10 +50,25 @@ class JudgedNotebook:
         rest = {key: value for key, value in notebook.items() if key != "cells"}
         return cls(write_compact(notebook["cells"]), rest)
 
-    def write(self, **known: object) -> bytes:
-        """Write the notebook on one line, with what is known of it by now in its metadata."""
+    def begin(self, file: Path) -> None:
+        """Write the cells to a file.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        file.write_bytes(b'{"cells":' + self.cells)
+
+    def complete(self, file: Path, **known: object) -> None:
+        """Write the notebook on one line, or the rest of it, with what is known of it by now in its metadata.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        if self.cells:
+            self.begin(file)
         metadata = {**self.rest["metadata"], "autograder": {**self.rest["metadata"].get("autograder", {}), **known}}
-        return b'{"cells":' + self.cells + b"," + write_compact({**self.rest, "metadata": metadata})[1:]
+        with file.open("ab") as end:
+            end.write(b"," + write_compact({**self.rest, "metadata": metadata})[1:])
 
     def read(self) -> Notebook:
         """Read the notebook."""
@@ -71,6 +87,7 @@ class Judged:
         answers: (notebook, grade_id) → hash of the work that is graded there; None where it may stand anywhere.
         behaviours: name of a check → what the wrong function did.
         notes: what restoring and running noticed.
+        submission: hash of what was judged, see `submission_hash`.
         unreadable: why nothing of a notebook could be used; empty where it could.
         problem: why the engine could not judge; then there is nothing else.
     """
@@ -82,6 +99,7 @@ class Judged:
     answers: dict[tuple[str, str], str | None] = field(default_factory=dict)
     behaviours: dict[str, KeptBehaviour] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    submission: str = ""
     unreadable: str = ""
     problem: str = ""
 

@@ -1,11 +1,13 @@
 """Write results as JSON, and read them as what comes from outside: from another process, or another machine.
 
-A notebook stands in its result as it is written in the end, so that who leads a class copies it and never rewrites it.
+A result is a line for the verdict, then one for the cells of each notebook, as they are written in the end. Whoever
+leads a class never rewrites them; and where its processes write to the same disk, it does not even see them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from pathlib import Path
 from typing import Any, Literal
 
 from msgspec import DecodeError, Raw, Struct, ValidationError
@@ -23,21 +25,17 @@ class ResultError(AutograderError):
     """What should be a result is none; the text says why."""
 
 
-class _Notebook(Struct, forbid_unknown_fields=True):
-    cells: Raw
-    rest: dict[str, Any]
+class _Verdict(Struct, forbid_unknown_fields=True):
+    """All of a result but cells; where `Judged` has a pair for a key, the two stand before the value."""
 
-
-class _Result(Struct, forbid_unknown_fields=True):
-    """A result; where `Judged` has a pair for a key, the two stand before the value."""
-
-    notebooks: dict[str, _Notebook]
+    notebooks: dict[str, dict[str, Any]]
     scores: tuple[CellScore, ...]
     unanswered: tuple[tuple[str, str], ...]
     criteria: tuple[tuple[str, str, dict[str, float]], ...]
     answers: tuple[tuple[str, str, str | None], ...]
     behaviours: dict[str, Any]
     notes: tuple[Note, ...]
+    submission: str
     unreadable: str
     problem: str
 
@@ -56,71 +54,90 @@ class _Cell(Struct):
     outputs: tuple[_Output, ...] = ()
 
 
-_RESULT = Decoder(_Result)
+_VERDICT = Decoder(_Verdict)
 _CELLS = Decoder(tuple[_Cell, ...])
 
 
 def result_to_json(judged: Judged) -> bytes:
-    """Write a result as JSON on one line, always the same way byte for byte."""
-    return encode(
-        {
-            "notebooks": {
-                name: {"cells": Raw(notebook.cells), "rest": Raw(write_compact(notebook.rest))}
-                for name, notebook in judged.notebooks.items()
-            },
-            "scores": judged.scores,
-            "unanswered": sorted(judged.unanswered),
-            "criteria": [(*place, points) for place, points in judged.criteria.items()],
-            "answers": [(*place, answer) for place, answer in judged.answers.items()],
-            "behaviours": {name: kept.to_json() for name, kept in judged.behaviours.items()},
-            "notes": judged.notes,
-            "unreadable": judged.unreadable,
-            "problem": judged.problem,
-        }
-    )
+    """Write a result as lines of JSON, always the same way byte for byte."""
+    verdict = {
+        "notebooks": {name: Raw(write_compact(notebook.rest)) for name, notebook in judged.notebooks.items()},
+        "scores": judged.scores,
+        "unanswered": sorted(judged.unanswered),
+        "criteria": [(*place, points) for place, points in judged.criteria.items()],
+        "answers": [(*place, answer) for place, answer in judged.answers.items()],
+        "behaviours": {name: kept.to_json() for name, kept in judged.behaviours.items()},
+        "notes": judged.notes,
+        "submission": judged.submission,
+        "unreadable": judged.unreadable,
+        "problem": judged.problem,
+    }
+    return b"\n".join([encode(verdict), *(notebook.cells for notebook in judged.notebooks.values())])
 
 
-def result_from_json(data: bytes, notebooks: Collection[str]) -> Judged:
+def put_aside(data: bytes, notebooks: Iterable[str], folder: Path) -> bytes:
+    """Write the cells in a result of our own to the files of its notebooks, and return the rest of it.
+
+    Raises:
+        OSError: they cannot be written.
+    """
+    verdict, *lines = data.split(b"\n")
+    if lines:
+        folder.mkdir(exist_ok=True)
+    for name, cells in zip(notebooks, lines, strict=bool(lines)):
+        JudgedNotebook(cells, {}).begin(folder / f"{name}.ipynb")
+    return verdict
+
+
+def result_from_json(data: bytes, notebooks: Collection[str], is_aside: bool = False) -> Judged:
     """Read a result.
 
     Args:
         data: what claims to be one.
         notebooks: names of the notebooks of the assignment, which it must be about.
+        is_aside: whether the cells were put aside.
 
     Raises:
         ResultError: it is none.
     """
+    verdict, *lines = data.split(b"\n")
     try:
-        read = _RESULT.decode(data)
-        for notebook in read.notebooks.values():
-            _CELLS.decode(notebook.cells)
+        read = _VERDICT.decode(verdict)
+        for line in lines:
+            _CELLS.decode(line)
     except (DecodeError, ValidationError, UnicodeDecodeError, RecursionError) as error:
         raise ResultError(words.no_result(str(error))) from None
     if read.problem:
         return Judged(problem=read.problem)
+    if is_aside and not lines:
+        lines = [b""] * len(read.notebooks)
     if read.notebooks.keys() != set(notebooks) or not {score.notebook for score in read.scores} <= set(notebooks):
         raise ResultError(words.no_result(f"notebooks {sorted(read.notebooks)}"))
+    if len(lines) != len(read.notebooks):
+        raise ResultError(words.no_result(f"{len(lines)} / {len(read.notebooks)} notebooks"))
     for score in read.scores:
         if not 0 <= (score.score or 0) <= score.max_score:
             raise ResultError(words.no_result(f"{score.grade_id}: {score.score} / {score.max_score}"))
-    if not all(isinstance(notebook.rest.get("metadata"), dict) for notebook in read.notebooks.values()):
+    if not all(isinstance(rest.get("metadata"), dict) for rest in read.notebooks.values()):
         raise ResultError(words.no_result("metadata"))
     kept = {name: KeptBehaviour.from_json(behaviour) for name, behaviour in read.behaviours.items()}
+    whole = zip(read.notebooks.items(), lines, strict=True)
     return Judged(
-        notebooks={name: JudgedNotebook(bytes(one.cells), one.rest) for name, one in read.notebooks.items()},
+        notebooks={name: JudgedNotebook(cells, rest) for (name, rest), cells in whole},
         scores=read.scores,
         unanswered=frozenset(read.unanswered),
         criteria={(notebook, name): points for notebook, name, points in read.criteria},
         answers={(notebook, name): answer for notebook, name, answer in read.answers},
         behaviours={name: behaviour for name, behaviour in kept.items() if behaviour},
         notes=read.notes,
+        submission=read.submission,
         unreadable=read.unreadable,
     )
 
 
-def read_result(data: bytes, notebooks: Collection[str]) -> Judged:
+def read_result(data: bytes, notebooks: Collection[str], is_aside: bool = False) -> Judged:
     """Read what came back for a submission; where it is no result, that is the problem of this submission."""
     try:
-        return result_from_json(data, notebooks)
+        return result_from_json(data, notebooks, is_aside)
     except ResultError as error:
         return Judged(problem=str(error))

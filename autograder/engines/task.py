@@ -1,26 +1,66 @@
 """What an engine is given: everything that it may use, so that a result depends on nothing else."""
 
+from __future__ import annotations
+
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from autograder.course.toolkit import labkit_folder
+from autograder.errors import SubmissionError
+from autograder.notebook.read import read_submission
 
 
-class Handed(NamedTuple):
-    """What was handed in as one notebook.
+@dataclass(frozen=True)
+class Handed:
+    """What was handed in as one notebook. It is read once, by the first process that needs it, and then goes with it.
+
+    Whoever leads a class passes on where it lies, and need not take in what only the judging process looks at.
 
     Attributes:
-        content: the student's file; None where there is none to read.
-        missing: why there is none.
+        file: the student's file.
     """
 
-    content: bytes | None
-    missing: str = ""
+    file: Path
+
+    @property
+    def content(self) -> bytes | None:
+        """The student's file; None where there is none to read.
+
+        Raises:
+            MachineError: this machine cannot read it.
+        """
+        return self._read[0]
+
+    @property
+    def missing(self) -> str:
+        """Why there is none, in the language of whoever read it."""
+        return self._read[1]
+
+    @property
+    def hashed(self) -> bytes:
+        """What is hashed of it: the file, or what kind of trouble it is."""
+        return self._read[0] if self._read[0] is not None else self._read[2]
+
+    def to_travel(self) -> Handed:
+        """Return it as it goes to another machine: read, and without the place where it lies.
+
+        Raises:
+            MachineError: this machine cannot read it.
+        """
+        read, travels = self._read, Handed(Path(self.file.name))
+        vars(travels)["_read"] = read
+        return travels
+
+    @cached_property
+    def _read(self) -> tuple[bytes | None, str, bytes]:
+        try:
+            return read_submission(self.file), "", b""
+        except SubmissionError as error:
+            return None, str(error), type(error).__name__.encode()
 
 
 Submission = tuple[Handed, ...]
@@ -34,15 +74,13 @@ class NotebookTask:
     Attributes:
         name: file name without suffix.
         source: the instructor's notebook.
-        submission: the student's file; None where there is none to read.
-        missing: why there is none.
+        handed: what was handed in.
         absent: whether there is no file at all.
     """
 
     name: str
     source: bytes
-    submission: bytes | None
-    missing: str = ""
+    handed: Handed
     absent: bool = False
 
 
@@ -57,6 +95,8 @@ class Task:
         inputs: files that lie beside the notebooks, by relative path.
         course: the folder whose secret the hidden tests are drawn from.
         shares: the course's own shares for known mistakes, as JSON; the engine reads them from the course.
+        aside: a folder of this submission, which need not be there, to write the autograded notebooks to: an engine
+            with processes of its own does it where they are judged. None where results are wanted in memory.
     """
 
     assignment: str
@@ -65,16 +105,17 @@ class Task:
     inputs: dict[str, bytes] = field(repr=False)
     course: str
     shares: str = ""
+    aside: Path | None = None
 
     @property
     def submission(self) -> Submission:
         """What the student handed in."""
-        return tuple(Handed(notebook.submission, notebook.missing) for notebook in self.notebooks)
+        return tuple(notebook.handed for notebook in self.notebooks)
 
     def causes(self, engine: str, secret: bytes, limits: Sequence[str] = ()) -> dict[str, str]:
-        """Hash everything that the result depends on, by what may change: a cause → its hash.
+        """Hash what the result depends on besides the submission, by what may change: a cause → its hash.
 
-        When a grade changes, the causes that differ say why.
+        It is the same for a whole class. When a grade changes, the causes that differ say why.
         """
         names = [notebook.name.encode() for notebook in self.notebooks]
         sources = [notebook.source for notebook in self.notebooks]
@@ -85,7 +126,6 @@ class Task:
             "code": code_version(),
             "shares": _hash([self.shares.encode()]),
             "source": _hash_of_source(tuple(names), tuple(sources), tuple(sorted(self.inputs.items()))),
-            "submission": _hash([one.submission or one.missing.encode() for one in self.notebooks]),
         }
 
     def write_inputs(self, folder: Path) -> None:
@@ -99,6 +139,15 @@ class Task:
 def fingerprint_of(causes: Mapping[str, str]) -> str:
     """Hash everything that a result depends on."""
     return _hash([part.encode() for cause in sorted(causes) for part in (cause, causes[cause])])
+
+
+def submission_hash(submission: Submission) -> str:
+    """Hash what was handed in.
+
+    Raises:
+        MachineError: this machine cannot read it.
+    """
+    return _hash([one.hashed for one in submission])
 
 
 @lru_cache(maxsize=8)

@@ -5,6 +5,11 @@ from collections.abc import Iterable, Sequence
 from autograder.language import _, in_a_row
 
 
+def grade_stays(problem: str) -> str:
+    """Say what a problem of the machine means for the grade."""
+    return _("{problem} Not graded; an earlier grade stays.", problem=problem)
+
+
 def unknown_check(cell: str, check: str) -> str:
     return _(
         "The test cell {cell!r} calls autograder.grade({check!r}), and no answer key has that check. Nothing was "

@@ -33,13 +33,13 @@ def keep(course: Course, task: Task, judged: Judged, aside: Path, fingerprint: s
     fresh = aside / task.student
     target = course.autograded(task.student, task.assignment)
     keep_behaviours(course, task.assignment, task.student, judged.behaviours, fingerprint)
-    fresh.mkdir()
+    fresh.mkdir(exist_ok=True)  # the notebooks may have begun in it
     _link_inputs(task, aside / ".inputs", fresh)
     if timestamp := _timestamp(course, task.student, task.assignment):
         (fresh / TIMESTAMP).write_bytes(timestamp)
     for name, notebook in judged.notebooks.items():
-        data = notebook.write(fingerprint=fingerprint, score=judged.score, max_score=judged.max_score)
-        (fresh / f"{name}.ipynb").write_bytes(data)
+        known = {"fingerprint": fingerprint, "score": judged.score, "max_score": judged.max_score}
+        notebook.complete(fresh / f"{name}.ipynb", **known)
     try:
         fresh.rename(target)
     except FileNotFoundError:  # the student's first

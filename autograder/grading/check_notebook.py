@@ -12,7 +12,7 @@ from autograder.engines.fit import refuse_unfit_tests
 from autograder.engines.registry import Engine
 from autograder.engines.result import Judged
 from autograder.engines.shares import course_shares
-from autograder.engines.task import NotebookTask, Task
+from autograder.engines.task import Handed, NotebookTask, Task
 from autograder.errors import AutograderError, SubmissionError
 from autograder.gradebook.secret import confirm_secret
 from autograder.grading.submissions import inputs_of, sources_of
@@ -38,7 +38,8 @@ def check_notebook(course: Course, assignment: str, file: Path, engine: Engine) 
     source = _source(course, assignment, file)
     refuse_unfit_tests(course, assignment)
     confirm_secret(course)
-    notebook = NotebookTask(source.stem, sources_of(course, assignment)[source.stem], read_submission(file))
+    read_submission(file)  # says at once what is wrong with it
+    notebook = NotebookTask(source.stem, sources_of(course, assignment)[source.stem], Handed(file.resolve()))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         stand_in = Course(Path(folder).resolve())
         shutil.copyfile(course.root / CONFIG_NAME, stand_in.root / CONFIG_NAME)

@@ -1,8 +1,10 @@
 """Grade a class: judge each submission with an engine, record it, go on."""
 
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -10,11 +12,12 @@ from pathlib import Path
 from autograder.course.course import Course
 from autograder.course.database import only_grader
 from autograder.course.timestamp import TIMESTAMP, read_timestamp
+from autograder.engines.failures import engine_failure
 from autograder.engines.fit import refuse_unfit_tests
 from autograder.engines.registry import Engine
 from autograder.engines.result import Judged
-from autograder.engines.task import Task, fingerprint_of
-from autograder.errors import AutograderError, CourseError, MachineError
+from autograder.engines.task import Task, fingerprint_of, submission_hash
+from autograder.errors import AutograderError, CourseError
 from autograder.gradebook.history import Change, handed_in, now
 from autograder.gradebook.late import read_late_rules
 from autograder.gradebook.record import record, recorded_students, update_times
@@ -75,10 +78,10 @@ def grade(
         grading.read_times(ids)
         keep_secret_id(course, secret)
         on_start(len(ids))
-        tasks = grading.changed_tasks(ids, force)
-        first = next(tasks, None)
-        if first is not None:  # else there is nothing to do: no need for an engine, and for what it imports
-            with tempfile.TemporaryDirectory(dir=course.private) as aside:
+        with tempfile.TemporaryDirectory(dir=course.private) as aside:
+            tasks = grading.changed_tasks(ids, force, Path(aside))
+            first = next(tasks, None)
+            if first is not None:  # else there is nothing to do: no need for an engine, and for what it imports
                 for batch in _batches(engine.judge_all(chain([first], tasks))):
                     grading.keep_batch(batch, Path(aside))
         grading.update_unchanged()
@@ -105,7 +108,7 @@ class _Grading:
         self._moment = now()
         self._times: dict[str, datetime | None] = {}
         self._before: list[str] = []
-        self._causes: dict[str, dict[str, str]] = {}
+        self._causes: dict[str, str] = {}
 
     def read_times(self, students: Sequence[str]) -> None:
         """Read when submissions were handed in, and load the plugin for late ones before anything is written.
@@ -118,7 +121,7 @@ class _Grading:
         if self._rules.needs_plugin(self._assignment, list(self._times.values())):
             _ = self._rules.plugin
 
-    def changed_tasks(self, students: Sequence[str], force: bool) -> Iterator[Task]:
+    def changed_tasks(self, students: Sequence[str], force: bool, aside: Path) -> Iterator[Task]:
         """Yield the submissions to judge, read one at a time so that memory does not grow with the class.
 
         Those that cannot be judged, or have not changed since they were graded, become results at once.
@@ -129,7 +132,7 @@ class _Grading:
             files = {} if force else handed_in(self._course, self._assignment, batch)
             for student in batch:
                 if task := self._changed_task(student, sources, inputs, files.get(student, ()), student in recorded):
-                    yield task
+                    yield replace(task, aside=aside / student)
 
     def _changed_task(
         self,
@@ -141,21 +144,20 @@ class _Grading:
     ) -> Task | None:
         try:
             task = make_task(self._course, self._assignment, student, sources, inputs, self._shares)
-        except MachineError as error:
-            self._add(GradedStudent(student, "failed", notes=(words.grade_stays(str(error)),)))
-            return None
+            self._causes = self._causes or self._engine.causes(task, self._secret)
+            is_read_here = is_recorded or self._engine.cluster is not None
+            submitted = submission_hash(task.submission) if is_read_here else ""
         except AutograderError as error:
-            self._add(GradedStudent(student, "failed", notes=(str(error),)))
+            self._add(GradedStudent(student, "failed", notes=(engine_failure(error, self._course.private),)))
             return None
         gone = [one.name for one in task.notebooks if one.absent and one.name in files]
         if gone:
             notes = tuple(words.notebook_gone(f"{name}.ipynb") for name in gone)
             self._add(GradedStudent(student, "failed", notes=notes))
             return None
-        causes = self._engine.causes(task, self._secret)
-        before = unchanged(self._course, task, fingerprint_of(causes)) if is_recorded else None
+        fingerprint = fingerprint_of({**self._causes, "submission": submitted})
+        before = unchanged(self._course, task, fingerprint) if is_recorded else None
         if before is None:
-            self._causes[student] = causes
             return task
         self._before.append(student)
         self._add(before)
@@ -166,9 +168,9 @@ class _Grading:
 
         The notebook holds the fingerprint and comes last: a run that is cut off in between does this submission again.
         """
-        causes = {task.student: self._causes.pop(task.student) for task, _ in batch}
         problems = {task.student: judged.problem for task, judged in batch if judged.problem}
         good = [(task, judged) for task, judged in batch if not judged.problem]
+        causes = {task.student: {**self._causes, "submission": judged.submission} for task, judged in good}
         try:
             if good:
                 changes = record(
@@ -187,7 +189,7 @@ class _Grading:
                 self._add(GradedStudent(task.student, "failed", notes=(problems[task.student],)))
             else:
                 state: State = "unreadable" if judged.unreadable else "graded"
-                notes = tuple(note.message for note in judged.notes)
+                notes = tuple(sys.intern(note.message) for note in judged.notes)
                 self._add(GradedStudent(task.student, state, judged.score, judged.max_score, notes))
 
     def update_unchanged(self) -> None:

@@ -7,7 +7,7 @@ State = Literal["graded", "unchanged", "unreadable", "failed"]
 """An unreadable submission is graded as not filled in; a failed one is not graded."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class GradedStudent:
     """How grading went for a student.
 

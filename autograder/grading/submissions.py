@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from autograder.course import words as course_words
 from autograder.course.course import Course, is_plain_name
 from autograder.engines.shares import course_shares
-from autograder.engines.task import NotebookTask, Task
-from autograder.errors import MachineError, NoFileError, SubmissionError
+from autograder.engines.task import Handed, NotebookTask, Task
+from autograder.errors import MachineError, SubmissionError
 from autograder.gradebook.register import stored_sources
 from autograder.grading import words
 from autograder.notebook.autotests import has_autotests, with_autotests
-from autograder.notebook.read import read_submission
 
 SUFFIX = ".ipynb"
 
@@ -24,7 +23,7 @@ def make_task(
     inputs: dict[str, bytes] | None = None,
     shares: str | None = None,
 ) -> Task:
-    """Read a student's submission, as far as it can be read.
+    """Look what a student handed in; it is read when it is needed.
 
     Args:
         course: the course.
@@ -36,7 +35,7 @@ def make_task(
 
     Raises:
         SubmissionError: the student has no submission folder.
-        MachineError: this machine cannot read it.
+        MachineError: this machine cannot look into it.
     """
     files = _files(course, student, assignment)
     sources = sources_of(course, assignment) if sources is None else sources
@@ -49,10 +48,7 @@ def make_task(
         file = f"{name}{SUFFIX}"
         if file not in files and len(sources) == len(others) == 1:
             file = others[0]  # handed in under another name
-        try:
-            notebooks.append(NotebookTask(name, source, read_submission(folder / file)))
-        except SubmissionError as error:
-            notebooks.append(NotebookTask(name, source, None, str(error), isinstance(error, NoFileError)))
+        notebooks.append(NotebookTask(name, source, Handed(folder / file), absent=file not in files))
     return Task(assignment, student, tuple(notebooks), inputs, str(course.root), shares)
 
 

@@ -18,11 +18,6 @@ def no_submission(student: str, assignment: str) -> str:
     )
 
 
-def grade_stays(problem: str) -> str:
-    """Say what a problem of the machine means for the grade."""
-    return _("{problem} Not graded; an earlier grade stays.", problem=problem)
-
-
 def notebook_not_kept(reason: str) -> str:
     """Say that the marks are written and the graded notebook is not."""
     return _("The graded notebook cannot be written: {reason}. Grade again when it can be.", reason=reason)

@@ -3,13 +3,15 @@
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from autograder.checking.behaviours import KeptBehaviour
 from autograder.engines.result import CellScore, Judged, JudgedNotebook
-from autograder.engines.result_json import ResultError, read_result, result_from_json, result_to_json
+from autograder.engines.result_json import ResultError, put_aside, read_result, result_from_json, result_to_json
 from autograder.notebook.format import Notebook
 from autograder.notebook.notes import Note
 from tests.helpers import small_course as small
@@ -30,26 +32,48 @@ def whole_result() -> Judged:
         answers={(NAME, "test_square"): "0a", (NAME, "essay"): None},
         behaviours={"square": KeptBehaviour("t", ("value",), {"result": ((0, "()", (1.0, 0.1, -0.0, 3.5, 0.0)),)})},
         notes=(Note("left-out", "", "“ü”\u2028"),),
+        submission="0b",
     )
 
 
 def changed(change: Callable[[dict[str, Any]], object]) -> bytes:
-    data = json.loads(result_to_json(whole_result()))
+    """The result with a change in the verdict, or in the cells, which are `cells` here."""
+    verdict, cells = result_to_json(whole_result()).split(b"\n")
+    data = {**json.loads(verdict), "cells": json.loads(cells)}
     change(data)
-    return json.dumps(data).encode()
+    lines = [data.pop("cells"), data][::-1]
+    return b"\n".join(json.dumps(line).encode() for line in lines)
 
 
 def test_a_result_is_read_as_it_was_written() -> None:
     for judged in (whole_result(), Judged(problem="The engine failed."), Judged(notebooks=whole_result().notebooks)):
         data = result_to_json(judged)
-        assert b"\n" not in data
+        assert b"\n\n" not in data and data.count(b"\n") == len(judged.notebooks)
         assert result_from_json(data, [NAME]) == judged
         assert result_to_json(result_from_json(data, [NAME])) == data
+
+
+def test_cells_are_put_aside_where_they_were_judged_and_the_rest_is_read_as_before(tmp_path: Path) -> None:
+    judged, folder = whole_result(), tmp_path / "aside"
+    rest = put_aside(result_to_json(judged), [NAME], folder)
+    assert b"\n" not in rest and b"cell_type" not in rest
+    read = result_from_json(rest, [NAME], is_aside=True)
+    assert replace(read, notebooks=judged.notebooks) == judged
+    read.notebooks[NAME].complete(folder / f"{NAME}.ipynb", score=4.0)
+    judged.notebooks[NAME].complete(tmp_path / "whole", score=4.0)
+    assert (folder / f"{NAME}.ipynb").read_bytes() == (tmp_path / "whole").read_bytes()
+    problem = result_to_json(Judged(problem="The engine failed."))
+    assert put_aside(problem, [NAME], tmp_path / "none") == problem
+    assert not (tmp_path / "none").exists()
+    with pytest.raises(ResultError):
+        result_from_json(rest, [NAME])  # from another machine, which put nothing aside here
 
 
 NONSENSE: dict[str, bytes | Callable[[dict[str, Any]], object]] = {
     "nothing": b"",
     "no JSON": b"\x80\x04pickled",
+    "no cells": result_to_json(whole_result()).split(b"\n")[0],
+    "cells twice": result_to_json(whole_result()) + b"\n[]",
     "cut off": result_to_json(whole_result())[:-9],
     "two": result_to_json(whole_result()) * 2,
     "not UTF-8": result_to_json(whole_result()).replace("“".encode(), b"\xff"),
@@ -63,11 +87,11 @@ NONSENSE: dict[str, bytes | Callable[[dict[str, Any]], object]] = {
     "no number": lambda data: data["scores"][0].update(score=math.nan),
     "points as truth": lambda data: data["scores"][0].update(score=True),
     "a note of no known kind": lambda data: data["notes"][0].update(kind="praise"),
-    "cells as text": lambda data: data["notebooks"][NAME].update(cells="[]"),
-    "a cell of no kind": lambda data: data["notebooks"][NAME]["cells"][0].update(cell_type="video"),
-    "a cell without text": lambda data: data["notebooks"][NAME]["cells"][0].pop("source"),
-    "an output of no kind": lambda data: small.cell(data["notebooks"][NAME], "double")["outputs"][0].clear(),
-    "a notebook without metadata": lambda data: data["notebooks"][NAME]["rest"].pop("metadata"),
+    "cells as text": lambda data: data.update(cells="[]"),
+    "a cell of no kind": lambda data: data["cells"][0].update(cell_type="video"),
+    "a cell without text": lambda data: data["cells"][0].pop("source"),
+    "an output of no kind": lambda data: small.cell(data, "double")["outputs"][0].clear(),
+    "a notebook without metadata": lambda data: data["notebooks"][NAME].pop("metadata"),
     "an assignment's other name": lambda data: data["notebooks"].update(other=data["notebooks"].pop(NAME)),
     "no notebook": lambda data: data["notebooks"].clear(),
     "scores of another notebook": lambda data: data["scores"][0].update(notebook="other"),

@@ -57,7 +57,7 @@ def test_a_folder_that_is_a_link_is_named_and_not_followed(tmp_path: Path) -> No
     (course.root / "submitted" / "bob").symlink_to("ann")
     (course.root / "submitted" / "cy").mkdir()
     (course.root / "submitted" / "cy" / small.ASSIGNMENT).symlink_to(f"../ann/{small.ASSIGNMENT}")
-    assert make_task(course, small.ASSIGNMENT, "ann").notebooks[0].submission
+    assert make_task(course, small.ASSIGNMENT, "ann").notebooks[0].handed.content
     for student in ("bob", "cy"):
         with pytest.raises(SubmissionError, match=f"submitted/{student}.* links are not followed"):
             make_task(course, small.ASSIGNMENT, student)

@@ -4,16 +4,18 @@ Tests of what is done with scores need no kernel and no sandbox.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from autograder.checking.verdict import MIME, CriterionResult, Verdict
 from autograder.course.course import Course
+from autograder.engines.failures import engine_failure
 from autograder.engines.registry import Engine
 from autograder.engines.result import Judged
 from autograder.engines.scoring import judged
-from autograder.engines.task import Task
+from autograder.engines.task import Task, submission_hash
+from autograder.errors import AutograderError
 from autograder.gradebook.history import Change
 from autograder.gradebook.register import register
 from autograder.grading.grade_class import grade
@@ -40,7 +42,10 @@ class StubEngine(Engine):
     def judge_all(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Judged]]:
         for task in tasks:
             problem = self.broken.get(task.student, "")
-            yield task, Judged(problem=problem) if problem else self._judge(task)
+            try:
+                yield task, Judged(problem=problem) if problem else self._judge(task)
+            except AutograderError as error:
+                yield task, Judged(problem=engine_failure(error, Path(task.course)))
 
     def causes(self, task: Task, secret: bytes) -> dict[str, str]:
         return super().causes(task, secret) | {"code": str(self.criteria)}
@@ -49,7 +54,7 @@ class StubEngine(Engine):
         restored = {}
         for own in task.notebooks:
             source = parse_source(own.source, own.name)
-            restored[own.name] = restore_or_untouched(source, own.submission or b"")
+            restored[own.name] = restore_or_untouched(source, own.handed.content or b"")
             cells = {
                 cell["metadata"].get("nbgrader", {}).get("grade_id"): cell
                 for cell in restored[own.name].notebook["cells"]
@@ -62,7 +67,7 @@ class StubEngine(Engine):
             ).to_json()
             display: Any = {"output_type": "display_data", "data": {MIME: verdict}, "metadata": {}}
             cells["test_square"]["outputs"] = [display, result(str(sum(points.values())), None)]
-        return judged(restored)
+        return replace(judged(restored), submission=submission_hash(task.submission))
 
 
 def registered_course(folder: Path) -> Course:

@@ -30,6 +30,7 @@ from autograder.engines import words as engines_words
 from autograder.engines.cluster import words
 from autograder.engines.cluster.certificates import find_certificates, probe
 from autograder.engines.cluster.judging import (
+    BETWEEN,
     FAILED,
     NAME,
     TAKEN_OVER,
@@ -135,15 +136,15 @@ class _Class:
 
     def _results(self, chunk: Chunk, answer: bytes | BaseException | None) -> Iterator[tuple[Task, Judged]]:
         """Read what came back for a chunk, or send its submissions again."""
-        lines = answer.split(b"\n") if isinstance(answer, bytes) else []
+        results = answer.split(BETWEEN) if isinstance(answer, bytes) else []
         if isinstance(answer, bytes) and answer[:1] == FAILED:
             raise SandboxError(answer[1:].decode(errors="replace"))
         if answer == TAKEN_OVER:
             raise ClusterError(words.taken_over())
         first, *others = chunk.tasks
-        if len(lines) == len(chunk.tasks):
-            for task, line in zip(chunk.tasks, lines, strict=True):
-                yield task, read_result(line, self._shared.material.sources)
+        if len(results) == len(chunk.tasks):
+            for task, result in zip(chunk.tasks, results, strict=True):
+                yield task, read_result(result, self._shared.material.sources)
         elif answer is None and chunk.deaths < MOST_DEATHS:
             (self._alone if chunk.deaths and not others else self._again).append(chunk)
         elif others:
@@ -153,7 +154,7 @@ class _Class:
         elif isinstance(answer, BaseException):
             yield first, Judged(problem=words.chunk_failed(type(answer).__name__, str(answer).split("\n")[0]))
         else:
-            yield first, Judged(problem=engines_words.no_result(repr(lines[0][:80])))
+            yield first, Judged(problem=engines_words.no_result(repr(results[0][:80])))
 
 
 class _Session:
@@ -245,7 +246,7 @@ class _Session:
         future: Future[bytes] = self._client.submit(
             judge_in_worker,
             self._run,
-            [task.submission for task in chunk.tasks],
+            [tuple(handed.to_travel() for handed in task.submission) for task in chunk.tasks],
             pure=False,  # equal submissions are not one task
             resources={resource_of(self._run): 1},
         )
@@ -352,4 +353,4 @@ def _chunks(first: Task, tasks: Iterator[Task]) -> Iterator[Chunk]:
 
 
 def _size(task: Task) -> int:
-    return sum(len(notebook.submission or b"") for notebook in task.notebooks)
+    return sum(len(handed.content or b"") for handed in task.submission)

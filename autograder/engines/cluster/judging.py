@@ -37,6 +37,8 @@ TOPIC = "autograder"
 FAILED = b"!"
 """What stands before a sentence that comes in place of results; they begin with a brace."""
 TAKEN_OVER = b"?"
+BETWEEN = b"\n\n"
+"""Stands between results; there is no empty line in them."""
 TEARDOWN_SECONDS = 5.0
 
 
@@ -85,10 +87,10 @@ class Judging(WorkerPlugin):
             await asyncio.wait_for(self._in_thread(worker, chunk.close), TEARDOWN_SECONDS)
 
     def judge(self, submissions: Sequence[Submission]) -> bytes:
-        """Judge submissions: a line of JSON each, or why there is none."""
+        """Judge submissions: their results, an empty line between them, or why there are none."""
         assert self._shared is not None
         try:
-            return b"\n".join(chunk.judge_chunk(self._shared, submissions))
+            return BETWEEN.join(chunk.judge_chunk(self._shared, submissions))
         except AutograderError as error:
             return FAILED + words.worker_failed(socket.gethostname(), str(error)).encode()
 

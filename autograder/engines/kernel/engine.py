@@ -30,7 +30,7 @@ from autograder.engines.failures import engine_failure
 from autograder.engines.interrupts import signals_blocked, unblock_interrupts
 from autograder.engines.result import Judged
 from autograder.engines.scoring import judged, mark_not_graded
-from autograder.engines.task import Task
+from autograder.engines.task import Task, submission_hash
 from autograder.errors import ENDS_ALL, CourseError
 from autograder.language import speaking
 from autograder.notebook.format import Notebook
@@ -136,7 +136,7 @@ def judge(task: Task) -> Judged:
         for notebook in task.notebooks:
             source = parse_source(notebook.source, notebook.name)
             with speaking(_language(task.course)):
-                one = restore_or_untouched(source, notebook.submission, notebook.missing)
+                one = restore_or_untouched(source, notebook.handed.content, notebook.handed.missing)
             if one.unreadable:
                 mark_not_graded(one.notebook, one.unreadable)
             else:
@@ -144,7 +144,7 @@ def judge(task: Task) -> Judged:
                 notes = tuple(Note(**note) for note in executed["metadata"]["autograder"]["notes"])
                 one = replace(one, notebook=executed, notes=notes)
             restored[notebook.name] = one
-        return judged(restored)
+        return replace(judged(restored), submission=submission_hash(task.submission))
     except ENDS_ALL:
         raise
     except BaseException as error:  # whatever a kernel can do to nbclient: this submission's failure, nobody else's

@@ -20,7 +20,7 @@ from autograder.engines.sandbox.shared import Shared
 from autograder.engines.sandbox.worker_client import WORKER_FAILURES, CallRequest, Worker
 from autograder.engines.sandbox.zygote_client import Zygote
 from autograder.engines.scoring import as_nbgrader_scores, is_guess, judged, mark_not_graded
-from autograder.engines.task import Handed, Submission
+from autograder.engines.task import Handed, Submission, submission_hash
 from autograder.errors import ENDS_ALL, AutograderError, SandboxError
 from autograder.language import speaking
 from autograder.notebook.notes import Note
@@ -90,8 +90,6 @@ class Grader:
             raise AssertionError("the last attempt returns or raises")
         except SandboxError:
             raise
-        except AutograderError as failure:
-            return Judged(problem=str(failure))
         except ENDS_ALL:
             raise
         except BaseException as failure:  # an error of ours, whatever the submission did to bring it out
@@ -106,7 +104,8 @@ class Grader:
     def _judge(self, submission: Submission, last: bool) -> Judged:
         self.start()
         pairs = zip(self._sources, submission, strict=True)
-        return judged({source.name: self._notebook(source, handed, last) for source, handed in pairs})
+        result = judged({source.name: self._notebook(source, handed, last) for source, handed in pairs})
+        return replace(result, submission=submission_hash(submission))
 
     def _notebook(self, source: Source, handed: Handed, last: bool) -> Restored:
         """Restore and run one notebook; its notes include those on the run."""

@@ -16,11 +16,12 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, cycle, islice
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.util import Finalize
+from pathlib import Path
 
 from autograder.engines import words
 from autograder.engines.interrupts import signals_blocked, unblock_interrupts
 from autograder.engines.result import Judged
-from autograder.engines.result_json import read_result
+from autograder.engines.result_json import put_aside, read_result
 from autograder.engines.sandbox import cgroup
 from autograder.engines.sandbox import words as sandbox_words
 from autograder.engines.sandbox.chunk import close, judge_chunk
@@ -115,14 +116,14 @@ def _judge_in_pool(
                     suspects.append((task, shared))
                     own = None if shared is usual else shared
                     with signals_blocked(STOP):
-                        running[pool.submit(_judge_in_process, task.submission, own)] = (task, shared)
+                        running[pool.submit(_judge_in_process, task.submission, task.aside, own)] = (task, shared)
                     suspects.pop()
                 if not running:
                     return
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     result = future.result()
                     task, shared = running.pop(future)
-                    yield task, read_result(result, shared.material.sources)
+                    yield task, read_result(result, shared.material.sources, task.aside is not None)
         except BrokenProcessPool:
             suspects += running.values()
         except BaseException:  # Ctrl-C, or the caller has enough: nobody waits for what is running
@@ -171,13 +172,17 @@ def _start_process(main: int, places: SimpleQueue[set[int]], usual: Shared) -> N
     Finalize(None, close, exitpriority=0)
 
 
-def _judge_in_process(submission: Submission, shared: Shared | None) -> bytes:
+def _judge_in_process(submission: Submission, aside: Path | None, shared: Shared | None) -> bytes:
     """Judge in a process of the pool; STOP interrupts only this, never the sending of a result."""
     if _stopped:
         raise KeyboardInterrupt
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (STOP,))
     try:
-        return judge_chunk(shared or _usual[0], [submission])[0]
+        shared = shared or _usual[0]
+        (result,) = judge_chunk(shared, [submission])
+        with contextlib.suppress(OSError):  # then who keeps it says why it cannot be written
+            return put_aside(result, shared.material.sources, aside) if aside else result
+        return result
     finally:
         signal.pthread_sigmask(signal.SIG_BLOCK, (STOP,))
 

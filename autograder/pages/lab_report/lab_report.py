@@ -174,9 +174,9 @@ class _Class:
                 return cells
         task = make_task(self.course, self.assignment, student, self.raw, inputs={}, shares="")
         (notebook,) = (one for one in task.notebooks if one.name == name)
-        if notebook.submission is None:
-            raise SubmissionError(notebook.missing)
-        restored = restore(self.sources[name], notebook.submission).notebook
+        if notebook.handed.content is None:
+            raise SubmissionError(notebook.handed.missing)
+        restored = restore(self.sources[name], notebook.handed.content).notebook
         return [plain_cell({**cell}) for cell in restored["cells"]]
 
 
