@@ -1,38 +1,45 @@
 """How many results one coordinator takes: `python -m benchmarks.coordinator --students 100 1000 10000`.
 
-It reads each submission, hands it to an engine, checks what comes back, writes it to the gradebook and the notebook to
-`autograded/`. Here a stand-in judges: it gives out results as they come from another process, so that what is measured
-is the coordinator alone. The result is that of a made-up class with real verdicts, dealt out in
-turn. Each class is graded twice, new and then by force, in a process of its own: the rates are by processor time, the
-memory is the process's peak. It needs about 0.1 MB of disk a student in the folder that `TMPDIR` names.
+It looks for each submission, hands it to an engine, checks what comes back, writes it to the gradebook and the notebook
+to its place. Here a stand-in judges in processes of its own, which read, hash and write what those of the pool do, and
+give out the results of a made-up class with real verdicts in turn; so what is measured is the coordinator alone. Each
+class is graded twice, new and then by force, in a process of its own: the rates are by processor time, the memory is
+the process's peak. With `--outputs full` notebooks are as large as after Run All; they need as much disk twice.
 """
 
 from __future__ import annotations
 
 import argparse
 import cProfile
+import multiprocessing
 import os
 import pstats
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from itertools import cycle
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
+from typing import get_args
+
+import msgspec
 
 from autograder.course.course import Course
 from autograder.course.timestamp import TIMESTAMP
 from autograder.demo.demo import copy_course
 from autograder.demo.made_up_class import simulate
+from autograder.demo.outputs import Outputs
 from autograder.engines.registry import Engine
 from autograder.engines.result import Judged
-from autograder.engines.result_json import read_result, result_to_json
+from autograder.engines.result_json import put_aside, read_result, result_to_json
 from autograder.engines.sandbox.pool import judge_all
-from autograder.engines.task import Task
+from autograder.engines.task import Submission, Task, submission_hash
 from autograder.gradebook.register import register
 from autograder.gradebook.remove import remove_submissions
 from autograder.grading.grade_class import grade
@@ -42,29 +49,63 @@ from autograder.release.release import record_public_cases
 PROJECT = Path(__file__).parent.parent
 DIFFERENT = 24
 """Made-up students whose results are dealt out."""
+IN_FLIGHT = 8
+"""Submissions that are under way."""
 LINKED = "linked-"
 """What the ids of the other students begin with."""
 
 
 @dataclass(frozen=True)
 class StandIn(Engine):
-    """Gives out results that were there before.
+    """Gives out results that were there before, from processes that do all but judge.
 
     Attributes:
-        results: the results as JSON.
+        results: the folder of the results as JSON.
     """
 
-    results: tuple[bytes, ...] = field(default=(), repr=False)
+    results: Path = Path()
 
     def judge_all(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Judged]]:
-        for task, data in zip(tasks, cycle(self.results), strict=False):
-            yield task, read_result(data, [notebook.name for notebook in task.notebooks])
+        context = multiprocessing.get_context("spawn")
+        numbers = cycle(range(DIFFERENT))
+        with ProcessPoolExecutor(1, context, initializer=read_results, initargs=(self.results,)) as pool:
+            running: deque[tuple[Task, Future[bytes]]] = deque()
+            for task in tasks:
+                names = [notebook.name for notebook in task.notebooks]
+                running.append((task, pool.submit(judge, task.submission, task.aside, names, next(numbers))))
+                if len(running) >= IN_FLIGHT:
+                    yield result_of(*running.popleft())
+            while running:
+                yield result_of(*running.popleft())
+
+
+RESULTS: list[Judged] = []
+"""In a process of the stand-in: the results that it deals out."""
+
+
+def read_results(folder: Path) -> None:
+    """Prepare a process of the stand-in."""
+    for file in sorted(folder.iterdir()):
+        names = list(msgspec.json.decode(file.read_bytes().split(b"\n")[0])["notebooks"])
+        RESULTS.append(read_result(file.read_bytes(), names))
+
+
+def judge(submission: Submission, aside: Path | None, names: Sequence[str], number: int) -> bytes:
+    """Do what a process of the pool does, but judge."""
+    result = result_to_json(replace(RESULTS[number], submission=submission_hash(submission)))
+    return put_aside(result, names, aside) if aside else result
+
+
+def result_of(task: Task, future: Future[bytes]) -> tuple[Task, Judged]:
+    names = [notebook.name for notebook in task.notebooks]
+    return task, read_result(future.result(), names, task.aside is not None)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--students", type=int, nargs="+", default=[100, 1000, 10_000])
     parser.add_argument("--assignment", default="regularization")
+    parser.add_argument("--outputs", choices=get_args(Outputs), default="small", help="full: 2 MB, as after Run All")
     parser.add_argument("--profile", action="store_true", help="say where the time of a new class goes")
     parser.add_argument("--class", dest="folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -74,7 +115,7 @@ def main() -> None:
     print("| students | new: a second | ms each | again: a second | ms each | peak memory, MB |")
     print("|---:|---:|---:|---:|---:|---:|")
     with tempfile.TemporaryDirectory() as folder:
-        course = prepare(Path(folder, "course"), options.assignment)
+        course = prepare(Path(folder, "course"), options.assignment, options.outputs)
         for students in options.students:
             hand_in(course, options.assignment, students)
             command = [sys.executable, "-m", "benchmarks.coordinator", "--class", str(course.root)]
@@ -82,16 +123,17 @@ def main() -> None:
             subprocess.run(command, cwd=PROJECT, check=True)
 
 
-def prepare(folder: Path, assignment: str) -> Course:
+def prepare(folder: Path, assignment: str, outputs: Outputs) -> Course:
     """Make a course, and the results that are dealt out."""
     course = copy_course(Course.at(PROJECT), folder)
     record_public_cases(course, assignment)
-    simulate(course, assignment, DIFFERENT)
+    simulate(course, assignment, DIFFERENT, outputs=outputs)
     register(course, assignment)
     course.secret()
     tasks = [make_task(course, assignment, student) for student in course.students(assignment)]
-    results = [result_to_json(judged) for _, judged in judge_all(tasks, len(os.sched_getaffinity(0)))]
-    (folder / "results").write_bytes(b"\n".join(results))
+    (folder / "results").mkdir()
+    for task, judged in judge_all(tasks, len(os.sched_getaffinity(0))):
+        (folder / "results" / task.student).write_bytes(result_to_json(judged))
     return course
 
 
@@ -110,7 +152,7 @@ def hand_in(course: Course, assignment: str, students: int) -> None:
 def measure(folder: Path, assignment: str, *, profile: bool) -> None:
     """Grade a class twice with the stand-in, and print a row."""
     course = Course.at(folder)
-    engine = StandIn("sandbox", results=tuple((folder / "results").read_bytes().splitlines()))
+    engine = StandIn("sandbox", results=folder / "results")
     with suppress(FileNotFoundError):  # moved away: for a minute after files were removed, new ones take longer
         (course.root / "autograded").rename(course.root / f"autograded before {time.monotonic()}")
     remove_submissions(course, assignment, course.students(assignment))
