@@ -9,7 +9,6 @@ tolerance have projections that are alike. Hashes of rounded numbers would not d
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +17,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from msgspec.json import encode
 
 from labkit.calls.behaviour import Behaviour
 from labkit.calls.call import Call, CallError, NeededResultError, Outcome
@@ -91,7 +91,7 @@ class KeptBehaviour:
     def from_json(cls, data: Any) -> KeptBehaviour | None:
         """Read it, of whatever form: a kernel with a student's code may have written it. None if it is not right."""
         try:
-            if len(json.dumps(data)) > MAX_BYTES:
+            if len(encode(data)) > MAX_BYTES:
                 return None
             profile, drops_all = data.get("profile"), data.get("drops_all")
             return cls(
@@ -139,7 +139,7 @@ def keep_behaviour(
     if all(isinstance(shown, Outcome) and _is_nothing(shown, call) for call, shown in _pairs(actual)):
         return None
     kept = KeptBehaviour(probes, tuple(missed), _parts(right, actual, wrong), _profile_in(actual), actual.drops_all)
-    return kept if len(json.dumps(kept.to_json())) <= MAX_BYTES else None
+    return kept if len(encode(kept.to_json())) <= MAX_BYTES else None
 
 
 def group_behaviours(

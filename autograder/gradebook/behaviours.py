@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec.json import encode
+
 from autograder.checking.behaviours import KeptBehaviour
 from autograder.checking.verdict import BEHAVIOUR
 from autograder.course.course import Course
@@ -62,7 +64,7 @@ def keep_behaviours(course: Course, assignment: str, student: str, behaviours: B
             path.parent.rmdir()
         return
     checks = {check: kept.to_json() for check, kept in behaviours.items()}
-    write_whole(path, json.dumps({"fingerprint": fingerprint, "checks": checks}, separators=(",", ":")).encode())
+    write_whole(path, encode({"fingerprint": fingerprint, "checks": checks}))
 
 
 def read_behaviours(course: Course, assignment: str, student: str) -> Behaviours:

@@ -131,7 +131,7 @@ def read_marks(course: Course, assignment: str, students: Sequence[str] | None =
     if students is not None:
         names = names.where(STUDENT.c.id.in_(students))
     with reading(course) as database:
-        marks = read_in(database, late_rules(course, database), assignment, students)
+        marks = read_in(database, late_rules(course, database), assignment, students, with_comments=True)
         for student, first, last in sorted(database.execute(names)):
             marks.names[student] = " ".join(part for part in (first, last) if part)
         return marks
@@ -169,7 +169,12 @@ def _cells(database: Connection, course: Course, assignment: str) -> dict[str, _
 
 
 def read_in(
-    database: Connection, rules: LateRules, assignment: str, students: Sequence[str] | None = None
+    database: Connection,
+    rules: LateRules,
+    assignment: str,
+    students: Sequence[str] | None = None,
+    *,
+    with_comments: bool = False,
 ) -> ClassMarks:
     """Read the marks of a batch of students, or of all, from an open gradebook; without their names."""
     cells = _cells(database, rules.course, assignment)
@@ -196,7 +201,7 @@ def read_in(
         grades = grades.where(GRADE.c.notebook_id.in_(by_id))
         comments = comments.where(COMMENT.c.notebook_id.in_(by_id))
     _add_marks(database.execute(grades).all(), cells, by_id)
-    for key, cell, comment, remark in database.execute(comments).all():
+    for key, cell, comment, remark in database.execute(comments).all() if with_comments else ():
         own = by_id.get(key)
         if own and comment:
             own.comments[cells[cell].name] = comment

@@ -7,8 +7,10 @@ touched. What changed is kept in the same transaction (see `history`), with the 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, select, update
@@ -153,6 +155,7 @@ class _Writer:
         query = select(CELL.c.notebook_id, CELL.c.id, CELL.c.name, CELL.c.type)
         for notebook, *cell in database.execute(query.where(CELL.c.notebook_id.in_(self._cells))):
             self._cells[notebook].append((cell[0], cell[1], cell[2]))
+        self._ids = _new_ids()
         self._rows: dict[Table, list[dict[str, Any]]] = {table: [] for table in WRITTEN}
 
     def write(self, batch: Mapping[str, Judged]) -> None:
@@ -163,7 +166,7 @@ class _Writer:
         extensions = waiting_extensions(self._database, self._name, [one for one in batch if one not in known])
         before = _RowsBefore(self._database, [key for key, _ in known.values()], self._cells)
         for student, judged in batch.items():
-            submission, stored_time = known.get(student) or (_new_id(), None)
+            submission, stored_time = known.get(student) or (next(self._ids), None)
             self._rows[SUBMISSION].append(
                 {
                     "id": submission,
@@ -180,7 +183,7 @@ class _Writer:
     def _add_notebook(
         self, student: str, submission: str, name: str, notebook: str, judged: Judged, before: _RowsBefore
     ) -> None:
-        own = before.notebooks.get((submission, notebook)) or _new_id()
+        own = before.notebooks.get((submission, notebook)) or next(self._ids)
         links = {"id": own, "assignment_id": submission, "notebook_id": notebook, "flagged": False}
         self._rows[SUBMITTED_NOTEBOOK].append(links)
         scores = {cell.grade_id: cell.score for cell in judged.scores if cell.notebook == name}
@@ -189,7 +192,7 @@ class _Writer:
             links = {"notebook_id": own, "cell_id": cell}
             if kind in _GRADED:
                 score = scores.get(grade_id)
-                row = {"id": before.grades.get((own, cell)) or _new_id(), **links, "auto_score": score}
+                row = {"id": before.grades.get((own, cell)) or next(self._ids), **links, "auto_score": score}
                 flag: bool = score is None
                 if (own, cell) in before.by_hand:
                     question = key(name, grade_id)
@@ -197,7 +200,7 @@ class _Writer:
                 self._rows[GRADE].append({**row, "needs_manual_grade": flag})
             if kind in _COMMENTED:
                 text = NO_RESPONSE if (name, grade_id) in judged.unanswered else None
-                row = {"id": before.comments.get((own, cell)) or _new_id(), **links}
+                row = {"id": before.comments.get((own, cell)) or next(self._ids), **links}
                 self._rows[COMMENT].append({**row, "auto_comment": text})
 
     def flush(self) -> None:
@@ -247,8 +250,9 @@ class _RowsBefore:
         return and_(table.c.cell_id.in_(cells), table.c.notebook_id.in_(self.notebooks.values()))
 
 
-def _new_id() -> str:
-    return os.urandom(16).hex()
+def _new_ids() -> Iterator[str]:
+    """Yield ids as long as nbgrader's that follow each other, later ones too: rows go to the end of an index."""
+    return map(f"{time.time_ns() // 1_000_000:012x}{os.urandom(5).hex()}{{:010x}}".format, count())
 
 
 def _work_changed(question: str, score: float | None, last: Entry | None, facts: Facts) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -168,8 +169,9 @@ def upsert(
     if database.dialect.name == "sqlite" and all(isinstance(table.c[name].type, _AS_THEY_ARE) for name in rows[0]):
         # A third of the time: no row needs SQLAlchemy's conversions.
         compiled = statement.compile(dialect=database.dialect, column_keys=list(rows[0]))
-        order = compiled.positiontup or ()
-        database.exec_driver_sql(str(compiled), [tuple(row[name] for name in order) for row in rows])
+        order: Sequence[str] = compiled.positiontup or ()
+        values_of = itemgetter(*order) if len(order) > 1 else lambda row: (row[order[0]],)
+        database.exec_driver_sql(str(compiled), [values_of(row) for row in rows])
         return
     database.execute(statement, rows)
 

@@ -37,12 +37,12 @@ def make_task(
         SubmissionError: the student has no submission folder.
         MachineError: this machine cannot look into it.
     """
+    folder = course.submitted(student, assignment)
     files = _files(course, student, assignment)
     sources = sources_of(course, assignment) if sources is None else sources
     inputs = inputs_of(course, assignment) if inputs is None else inputs
     shares = shares_of(course) if shares is None else shares
     others = [name for name in files if name.removesuffix(SUFFIX) not in sources]
-    folder = course.submitted(student, assignment)
     notebooks = []
     for name, source in sources.items():
         file = f"{name}{SUFFIX}"
