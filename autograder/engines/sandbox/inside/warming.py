@@ -12,6 +12,10 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from IPython.extensions.autoreload import ModuleReloader
+from IPython.extensions.deduperreload.deduperreload import DeduperReloader
+from pygments.lexer import RegexLexerMeta
+
 import labkit
 from labkit.calls.call import Call, perform
 
@@ -25,7 +29,7 @@ _WARM_UP = (
     "fig, ax = plt.subplots(); ax.plot([1, 2], label='$x^2$'); ax.scatter([1], [2], c=[1]); ax.imshow(np.eye(2))\n"
     "ax.contourf(np.eye(2)); ax.set_title('t'); ax.legend(); ax.grid(); plt.show()",
     "from IPython.display import HTML, Markdown, Image\ndisplay(HTML('<b>x</b>'), Markdown('x'))\nnp.eye(2)",
-    "%timeit -n 1 -r 1 f(1)\n%time f(1)\nassert f(1) == 2, 'text'",
+    "%timeit -n 1 -r 1 f(1)\n%time f(1)\n%config InlineBackend\nassert f(1) == 2, 'text'",
     "import asyncio, json, math, os, random, sys, time, warnings\nwarnings.warn('text')",
 )
 
@@ -45,6 +49,40 @@ def copying_needs_no_modes() -> None:
     shutil.copystat = tolerant(shutil.copystat)
 
 
+def tracebacks_share_a_lexer() -> None:
+    """Let all frames of all tracebacks share the tables of one lexer.
+
+    For each frame `stack_data` makes a class that inherits from Pygments' lexer and changes no rule of it, and Pygments
+    compiles the rules of a class anew: that takes longer than all else that a traceback needs.
+    """
+    compile_rules = RegexLexerMeta.process_tokendef
+
+    def compile_once(cls: Any, name: str, rules: Any = None) -> Any:
+        inherited = cls.__base__.__dict__.get("_tokens")
+        is_same = not name and inherited is not None and "tokens" not in cls.__dict__
+        return inherited if is_same else compile_rules(cls, name, rules)
+
+    RegexLexerMeta.process_tokendef = compile_once
+
+
+def autoreload_looks_at_new_modules() -> None:
+    """Let `%autoreload` pass over the modules that are there by now: nobody can write into their files."""
+    given = dict(sys.modules)
+    checker: Any = ModuleReloader
+    keeper: Any = DeduperReloader
+    looked_at, start = checker.filename_and_mtime, keeper.__init__
+
+    def only_new(self: Any, module: Any) -> Any:
+        is_given = given.get(getattr(module, "__name__", "")) is module
+        return (None, None) if is_given else looked_at(self, module)
+
+    def started(self: Any) -> None:
+        start(self)
+        self.source_by_modname.update(dict.fromkeys(given, ""))
+
+    checker.filename_and_mtime, keeper.__init__ = only_new, started
+
+
 def warm_shell(quick: bool = True) -> shell.Shell:
     """Make a shell that has been used and has forgotten that it was.
 
@@ -54,6 +92,7 @@ def warm_shell(quick: bool = True) -> shell.Shell:
     recorder = shell.Recorder()
     recorder.limit(2**31, 2**31)
     copying_needs_no_modes()
+    tracebacks_share_a_lexer()
     notebook = shell.new_shell(recorder)
     notebook.quick = quick
     for module in pkgutil.walk_packages(labkit.__path__, "labkit."):
@@ -64,6 +103,7 @@ def warm_shell(quick: bool = True) -> shell.Shell:
         notebook.run_cell(source, store_history=True)
     perform([Call("f", (1.0,)), Call("f", (0.0,))], {"f": notebook.user_ns["f"]})
     sys.modules["matplotlib.pyplot"].close("all")
+    autoreload_looks_at_new_modules()
     notebook.reset(new_session=True)  # type: ignore[no-untyped-call]
     notebook.execution_count = 1
     recorder.clear()

@@ -211,3 +211,22 @@ def test_only_cells_of_another_kind_go_through_ipythons_own_way(zygote: Zygote) 
     waiting = "waiting = len(get_ipython()._unstored)\nimport os"
     assert texts(run(zygote, "import os", "def f(): pass", waiting, "waiting")[-1]) == "3"
     assert texts(run(zygote, "import os", "f = 1", waiting, "waiting")[-1]) == "1"
+
+
+def test_a_module_that_the_notebook_writes_is_loaded_again_when_it_changes(zygote: Zygote) -> None:
+    write = (
+        "import os\nwith open('own.py', 'w') as file: file.write('def f(): return {0}')\nos.utime('own.py', (1, {0}))"
+    )
+    cells = ("%load_ext autoreload\n%autoreload 2", write.format(1), "import own\nown.f()", write.format(2), "own.f()")
+    shown = [texts(cell) for cell in run(zygote, *cells)]
+    assert (shown[2], shown[4]) == ("1", "2")
+
+
+def test_each_frame_of_a_traceback_is_in_colours_with_the_failing_part_marked(zygote: Zygote) -> None:
+    (cell,) = run(zygote, "def f(x):\n    return 1 + g(x)\ndef g(x):\n    return 2 / x\nf(0)")
+    (output,) = cell.outputs
+    assert output["output_type"] == "error"
+    shown = "".join(output["traceback"])
+    assert shown.count("\x1b[39;49m") > 10
+    marked = re.findall(r"\x1b\[[0-9;]*;4[0-8](?:;5;\d+)?m([^\x1b]*)", shown)
+    assert "".join(marked).replace(" ", "") == "f(0)g(x)2/x"
