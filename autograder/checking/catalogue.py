@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
+from collections import UserDict
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -13,6 +14,24 @@ import numpy as np
 from autograder.checking.check import Function, Mistake
 
 F = TypeVar("F", bound=Function)
+
+
+class _Styles(UserDict[str, Any]):
+    """Style → source of a right answer, written out when it is asked for: grading does without, and begins sooner.
+
+    Args:
+        of: the function's own name.
+    """
+
+    def __init__(self, of: str) -> None:
+        super().__init__()
+        self._of = of
+
+    def __getitem__(self, style: str) -> str:
+        answer: str | Function = self.data[style]
+        if not isinstance(answer, str):
+            answer = self.data[style] = source_as(answer, self._of)
+        return answer
 
 
 class Catalogue:
@@ -30,7 +49,7 @@ class Catalogue:
         self._hints = hints or {}
         self._names = {"np": np, **(names or {})}
         self.mistakes: list[Mistake] = []
-        self.right_answers: dict[str, dict[str, str]] = {}
+        self.right_answers: dict[str, _Styles] = {}
         self.right_functions: dict[str, dict[str, Function]] = {}
 
     def mistake(self, of: str, id: str, origin: str, *checks: str) -> Callable[[F], F]:
@@ -84,7 +103,7 @@ class Catalogue:
         """Record the decorated function as a right implementation of `of`, written in the named style."""
 
         def record(function: F) -> F:
-            self.right_answers.setdefault(of, {})[style] = source_as(function, of)
+            self.right_answers.setdefault(of, _Styles(of))[style] = function
             self.right_functions.setdefault(of, {})[style] = function
             return function
 
