@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -41,23 +41,6 @@ _PYTHON = (sys.executable, "-s", "-S", "-P", "-B", "-c")
 _SANDBOX = str(Path(__file__).parent)
 
 
-@dataclass
-class _Prefetched:
-    """A worker that was asked for before it is needed.
-
-    Attributes:
-        limits: the limits that it keeps.
-        files: the files in its working folder, compared by identity.
-        channel: the grader's end of its channel.
-        pid: its process; None until the zygote's answer has been read.
-    """
-
-    limits: Limits
-    files: object
-    channel: socket.socket
-    pid: int | None = None
-
-
 class Zygote:
     """The process from which all workers of one grader are forked; runs from `start` (or `with`) to `close`.
 
@@ -84,7 +67,6 @@ class Zygote:
         self._process: subprocess.Popen[bytes] | None = None
         self._group: Group | None = None
         self._files: object = None
-        self._prefetched: _Prefetched | None = None
 
     def start(self) -> None:
         """Start it and wait until it is warm.
@@ -169,7 +151,7 @@ class Zygote:
         self._files = files
 
     def start_worker(self, limits: Limits, used: Usage) -> Worker:
-        """Fork a worker, or take the one that was prefetched.
+        """Fork a worker.
 
         Args:
             limits: what it may take.
@@ -181,43 +163,17 @@ class Zygote:
         if self._group is not None:
             with contextlib.suppress(OSError):
                 self._group.limit(limits)
-        ahead = self._prefetched
-        if ahead is not None and not (ahead.limits == limits and ahead.files is self._files):
-            self._discard_worker(ahead)
-            ahead = None
-        channel, pid = self._take_worker(ahead or self._prefetch_worker(limits))
-        folder = None if self.layers["namespaces"] else Path(self._box, "work")
-        worker = Worker(channel, pid, limits, used, folder, self.end_worker)
-        # Fast path "prefetch": the next worker confines itself while this one runs, where each has a folder of its own.
-        if folder is None and "prefetch" not in self._off:
-            self._prefetch_worker(limits)
-        return worker
-
-    def _prefetch_worker(self, limits: Limits) -> _Prefetched:
-        """Ask for a worker; `_take_worker` waits for the answer."""
         channel, child_socket = socket.socketpair()
-        self._prefetched = ahead = _Prefetched(limits, self._files, channel)
-        with child_socket:
-            try:
+        try:
+            with child_socket:
                 self._socket.sendall(frames.Writer().frame({"start": asdict(limits)}))
                 socket.send_fds(self._socket, [b"\0"], [child_socket.fileno()])
-            except OSError as error:
-                raise SandboxError(words.no_start(str(error))) from None
-        return ahead
-
-    def _take_worker(self, ahead: _Prefetched) -> tuple[socket.socket, int]:
-        try:
-            pid = int(self._receive()["pid"]) if ahead.pid is None else ahead.pid
+            pid = int(self._receive()["pid"])
         except (OSError, FrameError, WorkerDiedError) as error:
+            channel.close()
             raise SandboxError(words.no_start(str(error))) from None
-        self._prefetched = None
-        return ahead.channel, pid
-
-    def _discard_worker(self, ahead: _Prefetched) -> None:
-        """End a prefetched worker that has other limits or files than the next submission."""
-        channel, pid = self._take_worker(ahead)
-        channel.close()
-        self.end_worker(pid, died=False)
+        folder = None if self.layers["namespaces"] else Path(self._box, "work")
+        return Worker(channel, pid, limits, used, folder, self.end_worker)
 
     def end_worker(self, pid: int, died: bool) -> int:
         """Kill a worker with all that it started; return its wait status if it died by itself, else 0.
@@ -232,8 +188,6 @@ class Zygote:
             SandboxError: the zygote is gone.
         """
         try:
-            if died and self._prefetched is not None and self._prefetched.pid is None:
-                self._prefetched.pid = int(self._receive()["pid"])  # answers come in order
             self._socket.sendall(frames.Writer().frame({"end": pid, "died": died}))
             status = int(self._receive()["status"]) if died else 0
         except (OSError, FrameError, WorkerDiedError) as error:
@@ -254,8 +208,6 @@ class Zygote:
         """End the zygote and all its workers."""
         self._socket.close()
         self._child_socket.close()
-        if self._prefetched is not None:
-            self._prefetched.channel.close()
         process, self._process = self._process, None  # a signal may come, whose handler calls this again
         if process is not None:
             process.kill()

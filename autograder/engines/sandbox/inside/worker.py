@@ -64,8 +64,8 @@ def _limit_resources(limits: Mapping[str, int], layers: Mapping[str, bool]) -> N
         resource.RLIMIT_MEMLOCK: 0,
     }
     if layers["namespaces"]:
-        # The zygote, and the workers before and after this one, count as well.
-        values[resource.RLIMIT_NPROC] = limits["processes"] + 3
+        # The zygote, and the worker before this one, count as well.
+        values[resource.RLIMIT_NPROC] = limits["processes"] + 2
     for name, value in values.items():
         resource.setrlimit(name, (value, value))
 
