@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.engines.task import NotebookTask, Task
+from autograder.engines.task import Handed, NotebookTask, Task
 from benchmarks.engine import PROJECT, measure_floor
 from tests.helpers.small_course import code
 
@@ -17,5 +17,7 @@ def test_a_cell_that_asks_prints_or_fails_does_not_end_it(tmp_path: Path) -> Non
     source = (PROJECT / "source" / NAME / f"{NAME}.ipynb").read_bytes()
     notebook = json.loads(source)
     notebook["cells"][:0] = [code("ask", "name = input('Your name: ')"), code("say", "print(1 / 1)\n1 / 0")]
-    tasks = (NotebookTask(NAME, source, json.dumps(notebook).encode()),)
+    file = tmp_path / "handed-in.ipynb"
+    file.write_text(json.dumps(notebook))
+    tasks = (NotebookTask(NAME, source, Handed(file)),)
     assert 0 < measure_floor(Task(NAME, "ann", tasks, inputs={}, course=str(tmp_path))) < 10
