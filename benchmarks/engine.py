@@ -52,7 +52,7 @@ RIGHT = 40
 """How often the right submission is graded in a round."""
 MANY = 1000
 """Submissions on all cores, start-up included."""
-FAST_PATHS = ("own_run_cell", "fork_hooks", "kept_requests")
+FAST_PATHS = ("own_run_cell", "kept_requests")
 """What `Grader(off=...)` can do without, see `autograder.engines.sandbox`."""
 TURNS, A_TURN = 20, 10
 """How often the engine with a fast path and the one without take turns, and right submissions in a turn."""

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.engines.sandbox.inside import landlock, namespaces, seccomp, system, worker, zygote
+from autograder.engines.sandbox.inside import landlock, namespaces, seccomp, system, worker
 from labkit.calls import call as calling
 from labkit.calls.call import Call
 
@@ -51,10 +51,9 @@ def main(work: Work) -> None:
     """Print the processor seconds that a fork takes, from its start to its end: the mean of many."""
     answer, sys.stdout = sys.stdout, io.StringIO()  # what the notebook prints goes nowhere
     code = [compile(source, "cell", "exec") for source in work.sources]
-    with zygote.fork_hooks_run_once():
-        for cell in code:
-            _run(cell, {})  # what it imports is in memory, as in the zygote
-        np.random.seed(0)  # numpy imports this part when it is first used
+    for cell in code:
+        _run(cell, {})  # what it imports is in memory, as in the zygote
+    np.random.seed(0)  # numpy imports this part when it is first used
     system.freeze_memory()
     system.collapse_memory()
     namespaces.enter(work.settings)

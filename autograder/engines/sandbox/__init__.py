@@ -9,6 +9,6 @@ zygote behind `zygote_client` forks the workers, each behind a `worker_client`; 
 it this machine has; `words` is what people read.
 
 Fast paths complicate the engine for speed. Each stands in one place, under its name, and can be switched off by that
-name (`Grader(off=…)`): `own_run_cell` in `inside.shell`, `fork_hooks` in `inside.zygote`, `kept_requests` in `grader`;
-pinning, in `pool`, by an argument.
+name (`Grader(off=…)`): `own_run_cell` in `inside.shell`, `kept_requests` in `grader`; pinning, in `pool`, by an
+argument.
 """

@@ -5,13 +5,12 @@ Started fresh by the grader with nothing but paths, so that no answer was ever i
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +24,10 @@ def main(config: Mapping[str, Any]) -> None:
         config: from `autograder.engines.sandbox.layers.settings`.
     """
     layers, refused = probe_layers(config)
-    hooks = contextlib.nullcontext() if "fork_hooks" in config["off"] else fork_hooks_run_once()
-    with hooks:
-        _set_paths(config)
-        from . import serving, warming
+    _set_paths(config)
+    from . import serving, warming
 
-        notebook = warming.warm_shell(quick="own_run_cell" not in config["off"])
+    notebook = warming.warm_shell(quick="own_run_cell" not in config["off"])
     system.freeze_memory()
     system.collapse_memory()
     home = namespaces.HOME if layers["namespaces"] else config["box"]
@@ -101,27 +98,6 @@ def _leave_root(config: Mapping[str, Any], capabilities: bool) -> None:
             kept = system.CAP_DAC_READ_SEARCH
     if capabilities:
         system.drop_capabilities(kept)
-
-
-@contextlib.contextmanager
-def fork_hooks_run_once() -> Iterator[None]:
-    """Run once, at the end, what the libraries that are imported meanwhile would have run in each fork.
-
-    Fast path "fork_hooks". The hooks let go of what a fork must not share: locks of other threads, open fonts, a random
-    state. With one thread and nothing used between the forks, once is enough; doing it in each fork costs as much as
-    the fork itself.
-    """
-    hooks: list[Callable[[], object]] = []
-
-    def keep(*, after_in_child: Callable[[], object] | None = None, **others: object) -> None:
-        if after_in_child is not None:
-            hooks.append(after_in_child)
-
-    register, os.register_at_fork = os.register_at_fork, keep
-    yield
-    os.register_at_fork = register
-    for hook in hooks:
-        hook()
 
 
 def _set_paths(config: Mapping[str, Any]) -> None:
