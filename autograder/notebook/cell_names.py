@@ -23,6 +23,8 @@ Parsing untrusted text costs the grader time, so longer cells are read by regula
 _RUN_IN_PLACE = re.compile(r"%(?:time|prun)[ \t]+(?:-\w+[ \t]+)*(?=\S)")
 """A line magic that runs the rest of its line in the notebook."""
 _MAGIC_VALUE = re.compile(r"=[ \t]*[%!].*$", re.MULTILINE)
+_OF_IPYTHON = re.compile(r"\A\s*^[ \t]|^[ \t]*(?:[%!?/,;]|>>>|In *\[)|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
+"""What is no Python and can run in Jupyter: an indented cell, magics, help, prompts, calls without brackets."""
 _PYTHON_MAGIC = re.compile(r"\A\s*%%(?:time|timeit|capture|prun)\b.*$", re.MULTILINE)
 _ASSIGNED = re.compile(r"^(?:def[ \t]+|class[ \t]+)?(\w+)[ \t]*(?:[=(:]|$)", re.MULTILINE)
 _DEFINITION = re.compile(r"^(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(", re.MULTILINE)
@@ -59,6 +61,23 @@ def is_python(source: str) -> bool:
 def functions_in(source: str) -> frozenset[str]:
     """Find the functions that a cell defines at its top level, also if it is not valid Python."""
     return _kept_once("functions", source, lambda text: frozenset(_DEFINITION.findall(text)))
+
+
+def never_runs(source: str) -> bool:
+    """Whether a cell stops before its first line is run: it is no Python, and nothing in it can be IPython's own."""
+    if len(source) > MAX_CELL or "\n" not in source.strip():  # a single line may be a magic without its sign
+        return False
+    if is_python(source) or _OF_IPYTHON.search(source) or not budget.may_parse(source):
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(source)
+    except SyntaxError:
+        return True
+    except (ValueError, RecursionError, MemoryError):
+        pass
+    return False
 
 
 def statements_in(source: str) -> list[tuple[str, str]] | None:

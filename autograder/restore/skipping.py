@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from autograder.notebook.budget import check
-from autograder.notebook.cell_names import names_in
+from autograder.notebook.cell_names import names_in, never_runs
 from autograder.notebook.format import Cell, Output
 from autograder.notebook.notes import Note
 from autograder.notebook.roles import SKIP_TAG
@@ -101,7 +101,7 @@ def needed(
 
     A student's own cell is needed for a name that it binds, or for what it writes into a student's variable. A given
     cell is needed only for a name that nothing else binds; after `import *` no given cell is, because nobody can tell
-    which names that binds.
+    which names that binds. A solution with an error of syntax needs nothing: it does not run.
 
     Args:
         roots: the text of what must work: the solutions, the tests.
@@ -117,7 +117,7 @@ def needed(
     read, bound = set[str](), set[str]()
     given = () if any(map(_STAR.search, (*roots, *own))) else given
     cells |= {(False, place): names_in(source) for place, source in enumerate(given)}
-    added = [names_in(source) for source in roots]
+    added = [names_in(source) for source in roots if not never_runs(source)]
     while added:
         check()
         for names in added:

@@ -139,3 +139,36 @@ def test_after_a_star_import_no_given_cell_is_needed() -> None:
 )
 def test_a_quick_look_tells_most_solutions_that_need_no_given_cell(source: str, may: bool) -> None:
     assert may_need(source, frozenset({"SEED", "m", "a", "data"})) is may
+
+
+BROKEN = "def square(x):\n    # the same as SHIFT != 0\n    y = x * x) + SHIFT\n    return y"
+
+
+@pytest.mark.parametrize("source", [BROKEN, BROKEN.replace("y = x * x)", "return x\n  y = x"), f"{BROKEN}\nif x = 1:"])
+def test_for_a_solution_with_an_error_of_syntax_no_experiment_runs(source: str) -> None:
+    """It stops before its first line; its words are no names that it needs, and experiments may take minutes."""
+    notebook = small.filled()
+    small.cell(notebook, "experiment")["source"] = "SHIFT = y = 0\nprint(square(5))"
+    small.cell(notebook, "square")["source"] = source
+    result = restored(notebook)
+    assert not is_run(result, "experiment")
+    assert "experiment-needed" not in {kind for kind, _ in kinds(result)}
+    small.cell(notebook, "double")["source"] = "def double(x):\n    return 2 * x + SHIFT"
+    assert is_run(restored(notebook), "experiment")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "    def square(x):\n        return x * x + SHIFT",
+        ">>> def square(x):\n...     return x * x + SHIFT",
+        "def square(x):\n    return x * x + SHIFT\nhelp_me(square) ?",
+        "def square(x):\n    return x * x + SHIFT\n/print square 3",
+        "files = !ls\ndef square(x):\n    return x * x + SHIFT)\n%matplotlib inline",
+    ],
+)
+def test_what_only_jupyter_can_run_may_need_an_experiment(source: str) -> None:
+    notebook = small.filled()
+    small.cell(notebook, "experiment")["source"] = "SHIFT = 0\nprint(square(5))"
+    small.cell(notebook, "square")["source"] = source
+    assert is_run(restored(notebook), "experiment")
