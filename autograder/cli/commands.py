@@ -156,10 +156,10 @@ def _say_changes(changes: Sequence["Change"]) -> None:
 
 
 def _jobs(jobs: int | None) -> int:
-    """Use as many processes as asked for, or one a core that this process may use."""
+    """Use one process for each core that this process may use, or fewer: more would wait, and take time to start."""
     from autograder.pages.spread import cores
 
-    return jobs or cores()
+    return min(jobs or cores(), cores())
 
 
 limit_option = click.option(

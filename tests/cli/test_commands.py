@@ -12,7 +12,9 @@ import pytest
 
 from autograder.cli.commands import main
 from autograder.course.course import Course
+from autograder.engines.registry import Engine
 from autograder.engines.result import CellScore, Judged, JudgedNotebook
+from autograder.grading.result import GradedStudent
 from autograder.notebook.format import Notebook
 from autograder.notebook.notes import NEWER_PYTHON, Note
 from tests.helpers import small_course as small
@@ -67,6 +69,21 @@ def test_what_cannot_be_done_is_one_line_on_stderr_and_exit_code_2(
     printed = capsys.readouterr()
     assert printed.out == ""
     assert word in printed.err and printed.err.count("\n") == 1
+
+
+def test_more_processes_than_cores_are_not_started(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def grade(*arguments: object, **_: object) -> list[GradedStudent]:
+        asked.extend(argument.jobs for argument in arguments if isinstance(argument, Engine))
+        return []
+
+    monkeypatch.setattr("autograder.pages.spread.cores", lambda: 3)
+    monkeypatch.setattr("autograder.grading.grade_class.grade", grade)
+    monkeypatch.setattr("autograder.gradebook.record.recorded_students", lambda *_: set())
+    for jobs in ([], ["--jobs", 2], ["--jobs", 3], ["--jobs", 64]):
+        run("grade", "numbers", "--course", course.root, *jobs)
+    assert asked == [3, 2, 3, 3]
 
 
 def test_a_folder_that_is_no_course_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
