@@ -20,7 +20,7 @@ from autograder.pages.sanitize.outputs import Sanitizer
 from autograder.scrub import process
 from autograder.scrub.process import Allowance, LostError, Scrubber
 from tests.defences.defence import Defence, all_of, patched, squared
-from tests.helpers.hostile import SAFE_TAGS, Reader
+from tests.helpers.hostile import PNG, SAFE_TAGS, Reader
 from tests.scrub import evil
 
 CLEANING = "autograder.notebook.cleaning"
@@ -80,6 +80,14 @@ def _page_as_picture() -> str:
     page = base64.b64encode(b"<script>alert(1)</script>").decode()
     kept = parse("picture", {"image/png": page})
     return f"{len(kept)} page under the type of a picture" if kept else ""
+
+
+def _page_behind_a_picture() -> str:
+    """A picture that begins rightly, so that nothing but its alphabet is looked at."""
+    picture = {"image/png": PNG + '"><script>alert(1)</script>'}
+    with patched("autograder.scrub.process:HERE", True):
+        kept = cleaned_outputs([{"output_type": "display_data", "data": picture}], None, Allowance())
+    return ", ".join(re.findall("<script>", json.dumps(kept)))
 
 
 def _signs() -> str:
@@ -242,6 +250,12 @@ DEFENCES = [
         "a page under the type of a picture",
         _page_as_picture,
         _off(f"{CLEANING}.parsing:picture", lambda mime, value: (mime, value)),
+    ),
+    _defence(
+        "base64_text: its alphabet",
+        "a script behind the beginning of a picture",
+        _page_behind_a_picture,
+        _off(f"{CLEANING}.guarded:in_one_form", lambda data: data.decode()),
     ),
     _defence(
         "clean: attachments",
