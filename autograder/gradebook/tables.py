@@ -28,7 +28,7 @@ from sqlalchemy import (
     inspect,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 BATCH = 256
 """Submissions that are read or written together: what is held in memory does not grow with the class."""
@@ -157,7 +157,13 @@ def upsert(
     """
     if not rows:
         return
-    insert = sqlite.insert(table) if database.dialect.name == "sqlite" else postgresql.insert(table)
+    insert: Any
+    if database.dialect.name == "sqlite":
+        insert = sqlite.insert(table)
+    else:
+        from sqlalchemy.dialects import postgresql  # a tenth of a second, for those who have a server
+
+        insert = postgresql.insert(table)
     keys = [column.name for column in table.primary_key]
     changed = rows[0].keys() - set(keys) if changed is None else changed
     values = {name: insert.excluded[name] for name in sorted(changed)}

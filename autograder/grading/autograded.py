@@ -1,11 +1,14 @@
 """Keep autograded notebooks in `autograded/`, with what tells later whether they still hold, and behaviours apart."""
 
-import json
 import os
 import shutil
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
+
+from msgspec import DecodeError, Struct, ValidationError
+from msgspec.json import Decoder
 
 from autograder.course.course import Course
 from autograder.course.timestamp import MAX_TIMESTAMP_BYTES, TIMESTAMP
@@ -15,6 +18,26 @@ from autograder.files import read_plain
 from autograder.gradebook.behaviours import keep_behaviours
 from autograder.grading.result import GradedStudent, State
 from autograder.notebook.notes import UNREADABLE
+
+
+class _Kept(Struct):
+    fingerprint: str
+    score: float
+    max_score: float
+    notes: tuple[dict[Literal["kind", "cell", "message"], str], ...]
+
+
+class _Metadata(Struct):
+    autograder: _Kept
+
+
+class _Graded(Struct):
+    """As much of an autograded notebook as says whether it still holds: its cells are passed over."""
+
+    metadata: _Metadata
+
+
+_GRADED = Decoder(_Graded)
 
 
 def keep(course: Course, task: Task, judged: Judged, aside: Path, fingerprint: str) -> None:
@@ -97,13 +120,13 @@ def unchanged(course: Course, task: Task, fingerprint: str) -> GradedStudent | N
     for notebook in task.notebooks:
         path = course.autograded(task.student, task.assignment) / f"{notebook.name}.ipynb"
         try:
-            metadata = json.loads(path.read_bytes())["metadata"]["autograder"]
-            if metadata["fingerprint"] != fingerprint:
-                return None
-            notes += [note["message"] for note in metadata["notes"]]
-            if any(note["kind"] == UNREADABLE for note in metadata["notes"]):
-                state = "unreadable"
-            score, max_score = metadata["score"], metadata["max_score"]
-        except (OSError, ValueError, KeyError, TypeError):
+            kept = _GRADED.decode(path.read_bytes()).metadata.autograder
+        except (OSError, DecodeError, ValidationError, UnicodeDecodeError):
             return None
+        if kept.fingerprint != fingerprint:
+            return None
+        notes += [note["message"] for note in kept.notes]
+        if any(note["kind"] == UNREADABLE for note in kept.notes):
+            state = "unreadable"
+        score, max_score = kept.score, kept.max_score
     return GradedStudent(task.student, state, score, max_score, tuple(notes), is_old=True)
