@@ -25,7 +25,13 @@ _RUN_IN_PLACE = re.compile(r"%(?:time|prun)[ \t]+(?:-\w+[ \t]+)*(?=\S)")
 _MAGIC_VALUE = re.compile(r"=[ \t]*[%!].*$", re.MULTILINE)
 _OF_IPYTHON = re.compile(r"\A\s*^[ \t]|^[ \t]*(?:[%!?/,;]|>>>|In *\[)|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
 """What is no Python and can run in Jupyter: an indented cell, magics, help, prompts, calls without brackets."""
-_PYTHON_MAGIC = re.compile(r"\A\s*%%(?:time|timeit|capture|prun)\b.*$", re.MULTILINE)
+_OTHER_LANGUAGES = (
+    "bash|cmd|file|html|HTML|javascript|js|latex|markdown|perl|pypy|python|python2|python3|ruby|script|sh|svg|SVG|sx|system"
+    "|writefile"
+)
+"""IPython's cell magics whose body does not run in the notebook."""
+_PYTHON_MAGIC = re.compile(rf"\A\s*%%(?!(?:{_OTHER_LANGUAGES})\b)\w.*$", re.MULTILINE)
+"""A cell magic whose body does; that of an extension that is not there is run as it stands."""
 _ASSIGNED = re.compile(r"^(?:def[ \t]+|class[ \t]+)?(\w+)[ \t]*(?:[=(:]|$)", re.MULTILINE)
 _DEFINITION = re.compile(r"^(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(", re.MULTILINE)
 _WORD = re.compile(r"\w+")

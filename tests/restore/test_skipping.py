@@ -157,9 +157,20 @@ def test_for_a_solution_with_an_error_of_syntax_no_experiment_runs(source: str) 
     assert is_run(restored(notebook), "experiment")
 
 
+@pytest.mark.parametrize("magic", ["%%time", "%%wandb", "%%memit -r 1", "\n%%heat", "%%wandb\n%%time"])
+def test_below_a_cell_magic_of_whatever_kind_only_what_is_read_is_needed(magic: str) -> None:
+    notebook = small.filled()
+    small.cell(notebook, "experiment")["source"] = "SHIFT = y = wandb = 0\nprint(square(5))"
+    small.cell(notebook, "square")["source"] = f"{magic}\ndef square(x):\n    y = x * x\n    return y"
+    assert not is_run(restored(notebook), "experiment")
+    small.cell(notebook, "square")["source"] = f"{magic}\ndef square(x):\n    return x * x + SHIFT"
+    assert is_run(restored(notebook), "experiment")
+
+
 @pytest.mark.parametrize(
     "source",
     [
+        "%%bash\necho $SHIFT",
         "    def square(x):\n        return x * x + SHIFT",
         ">>> def square(x):\n...     return x * x + SHIFT",
         "def square(x):\n    return x * x + SHIFT\nhelp_me(square) ?",
