@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 from typing import TypeVar
 
 from autograder.notebook import budget
@@ -35,6 +36,10 @@ _PYTHON_MAGIC = re.compile(rf"\A\s*%%(?!(?:{_OTHER_LANGUAGES})\b)\w.*$", re.MULT
 _ASSIGNED = re.compile(r"^(?:def[ \t]+|class[ \t]+)?(\w+)[ \t]*(?:[=(:]|$)", re.MULTILINE)
 _DEFINITION = re.compile(r"^(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(", re.MULTILINE)
 _WORD = re.compile(r"\w+")
+_READ = re.compile(r"(?<![\w.])\w+")
+"""Words that are no attributes."""
+_TEXT = re.compile(r"\"{3}.*?\"{3}|'{3}.*?'{3}|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", re.DOTALL)
+"""Strings and comments."""
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
@@ -73,7 +78,7 @@ def never_runs(source: str) -> bool:
     """Whether a cell stops before its first line is run: it is no Python, and nothing in it can be IPython's own."""
     if len(source) > MAX_CELL or "\n" not in source.strip():  # a single line may be a magic without its sign
         return False
-    if is_python(source) or _OF_IPYTHON.search(source) or not budget.may_parse(source):
+    if is_python(source) or _OF_IPYTHON.search(_TEXT.sub("", source)) or not budget.may_parse(source):
         return False
     try:
         with warnings.catch_warnings():
@@ -131,7 +136,25 @@ def _parsed_once(source: str) -> Names | None:
 
 
 def _guessed(source: str) -> Names:
-    return Names(frozenset(_ASSIGNED.findall(source)), frozenset(), frozenset(_WORD.findall(source)))
+    bound = frozenset(_ASSIGNED.findall(source))
+    return Names(bound, frozenset(), may_read(source) - (may_bind(source) - bound))
+
+
+def may_bind(source: str) -> frozenset[str]:
+    """Return names that a cell may bind: a fast pre-check, which may return more than it binds at its top level."""
+    return frozenset(_WORD.findall(" ".join(map(_binding_part, source.split("\n")))))
+
+
+def may_read(source: str) -> frozenset[str]:
+    """Return names that a cell may read, and keywords: words outside strings and comments."""
+    return frozenset(_READ.findall(_TEXT.sub("", source)))
+
+
+def _binding_part(line: str) -> str:
+    """Return what may bind names in a line: parameters, loop variables, imports, what stands before equals signs."""
+    if "def " in line or "for " in line or "import " in line:
+        return line.partition(" in ")[0]
+    return " ".join(takewhile(lambda part: "(" not in part.lstrip(" \t("), line.split("=")[:-1]))
 
 
 def _kept_once(kind: str, source: str, find: Callable[[str], T]) -> T:

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from autograder.notebook.budget import check
-from autograder.notebook.cell_names import names_in, never_runs
+from autograder.notebook.cell_names import may_bind, may_read, names_in, never_runs
 from autograder.notebook.format import Cell, Output
 from autograder.notebook.notes import Note
 from autograder.notebook.roles import SKIP_TAG
@@ -26,10 +26,6 @@ _NEEDED_LATER = re.compile(
 """What later cells may need without reading a name that this cell visibly binds."""
 _STAR = re.compile(r"^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]*\*", re.MULTILINE)
 _WORD = re.compile(r"\w+")
-_READ = re.compile(r"(?<![\w.])\w+")
-"""Words that are no attributes."""
-_TEXT = re.compile(r"\"{3}.*?\"{3}|'{3}.*?'{3}|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", re.DOTALL)
-"""Strings and comments."""
 
 
 @dataclass(frozen=True)
@@ -140,17 +136,4 @@ def may_need(solution: str, names: AbstractSet[str]) -> bool:
     left = names & set(_WORD.findall(solution))
     if left:
         left = left - may_bind(solution)
-    return bool(left) and not left.isdisjoint(_READ.findall(_TEXT.sub("", solution)))
-
-
-def may_bind(source: str) -> frozenset[str]:
-    """Return names that a cell may bind: a fast pre-check, which may return more than it binds at its top level."""
-    return frozenset(_WORD.findall(" ".join(map(_binding_part, source.split("\n")))))
-
-
-def _binding_part(line: str) -> str:
-    """Return what may bind names in a line: parameters, loop variables, imports, what stands before an equals sign."""
-    head, equals, _ = line.partition("=")
-    if "def " in line or "for " in line or "import " in line:
-        return line.partition(" in ")[0]
-    return head if equals and "(" not in head.lstrip(" \t(") else ""
+    return bool(left) and not left.isdisjoint(may_read(solution))

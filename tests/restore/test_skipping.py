@@ -144,7 +144,17 @@ def test_a_quick_look_tells_most_solutions_that_need_no_given_cell(source: str, 
 BROKEN = "def square(x):\n    # the same as SHIFT != 0\n    y = x * x) + SHIFT\n    return y"
 
 
-@pytest.mark.parametrize("source", [BROKEN, BROKEN.replace("y = x * x)", "return x\n  y = x"), f"{BROKEN}\nif x = 1:"])
+ASKING = f'''"""Square.
+
+%time is no magic here, and who reads SHIFT?
+"""
+{BROKEN}
+# What does SHIFT do?'''
+
+
+@pytest.mark.parametrize(
+    "source", [ASKING, BROKEN, BROKEN.replace("y = x * x)", "return x\n  y = x"), f"{BROKEN}\nif x = 1:"]
+)
 def test_for_a_solution_with_an_error_of_syntax_no_experiment_runs(source: str) -> None:
     """It stops before its first line; its words are no names that it needs, and experiments may take minutes."""
     notebook = small.filled()
@@ -154,6 +164,17 @@ def test_for_a_solution_with_an_error_of_syntax_no_experiment_runs(source: str) 
     assert not is_run(result, "experiment")
     assert "experiment-needed" not in {kind for kind, _ in kinds(result)}
     small.cell(notebook, "double")["source"] = "def double(x):\n    return 2 * x + SHIFT"
+    assert is_run(restored(notebook), "experiment")
+
+
+def test_names_of_a_solution_that_is_no_python_are_guessed_from_its_code_only() -> None:
+    """Words of a text, attributes, parameters and what it assigns itself are not taken from an experiment."""
+    notebook = small.filled()
+    small.cell(notebook, "experiment")["source"] = "a = x = y = root = SHIFT = 0\nprint(square(5))"
+    broken = '%%wandb\ndef square(x)\n    """Square a root of SHIFT."""\n    y = x.root * x  # a SHIFT\n    return y'
+    small.cell(notebook, "square")["source"] = broken
+    assert not is_run(restored(notebook), "experiment")
+    small.cell(notebook, "square")["source"] = broken.replace("x.root", "SHIFT")
     assert is_run(restored(notebook), "experiment")
 
 
