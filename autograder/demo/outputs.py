@@ -15,7 +15,7 @@ from autograder.notebook.outputs import error, stream
 from autograder.notebook.roles import is_skipped, role
 
 Outputs = Literal["none", "small", "full"]
-"""How much a made-up notebook shows; one of the full size has about 1.9 MB, as after Run All."""
+"""How much a made-up notebook shows; one of the full size has 3 to 4 MB, as after Run All."""
 
 _PICTURES = 8
 _TEXT_BYTES = {"small": 300, "full": 3_000}
