@@ -53,7 +53,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--students", type=int, default=24)
     parser.add_argument("--sample", type=int, default=4, help="students whose work nbgrader goes through; 0: none")
-    parser.add_argument("--outputs", choices=get_args(Outputs), default="full", help="full: 3 to 4 MB, as after Run All")
+    parser.add_argument("--outputs", choices=get_args(Outputs), default="full", help="full: 3 to 4 MB, as after a run")
     parser.add_argument("--only", default="", help="assignments whose name holds this")
     options = parser.parse_args()
     print(f"Python {platform.python_version()}, {len(os.sched_getaffinity(0))} cores\n")

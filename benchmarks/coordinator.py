@@ -105,7 +105,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--students", type=int, nargs="+", default=[100, 1000, 10_000])
     parser.add_argument("--assignment", default="regularization")
-    parser.add_argument("--outputs", choices=get_args(Outputs), default="small", help="full: 3 to 4 MB, as after Run All")
+    parser.add_argument("--outputs", choices=get_args(Outputs), default="small", help="full: 3 to 4 MB, as after a run")
     parser.add_argument("--profile", action="store_true", help="say where the time of a new class goes")
     parser.add_argument("--class", dest="folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -64,7 +64,7 @@ def main() -> None:
     parser.add_argument("--students", type=int, default=50)
     parser.add_argument("--kernels", type=int, default=6, help="submissions that nbgrader grades in each round")
     parser.add_argument("--many", type=int, default=0, help="submissions for the memory test, 5000 say")
-    parser.add_argument("--outputs", choices=get_args(Outputs), default="none", help="full: 3 to 4 MB, as after Run All")
+    parser.add_argument("--outputs", choices=get_args(Outputs), default="none", help="full: 3 to 4 MB, as after a run")
     parser.add_argument("--pool", type=int, default=MANY, help="submissions on all cores; 0 to leave that out")
     parser.add_argument("--gains", action="store_true", help="only what each fast path saves")
     options = parser.parse_args()
