@@ -40,6 +40,17 @@ class Handed:
         """Why there is none, in the language of whoever read it."""
         return self._read[1]
 
+    def need(self) -> bytes:
+        """Return the student's file, where nothing can be done without.
+
+        Raises:
+            SubmissionError: there is none to read.
+            MachineError: this machine cannot read it.
+        """
+        if self.content is None:
+            raise SubmissionError(self.missing)
+        return self.content
+
     @property
     def hashed(self) -> bytes:
         """What is hashed of it: the file, or what kind of trouble it is."""

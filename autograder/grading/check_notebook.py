@@ -17,7 +17,6 @@ from autograder.errors import AutograderError, SubmissionError
 from autograder.gradebook.secret import confirm_secret
 from autograder.grading.submissions import inputs_of, sources_of
 from autograder.notebook.format import Cell
-from autograder.notebook.read import read_submission
 from autograder.notebook.roles import role
 
 
@@ -38,8 +37,9 @@ def check_notebook(course: Course, assignment: str, file: Path, engine: Engine) 
     source = _source(course, assignment, file)
     refuse_unfit_tests(course, assignment)
     confirm_secret(course)
-    read_submission(file)  # says at once what is wrong with it
-    notebook = NotebookTask(source.stem, sources_of(course, assignment)[source.stem], Handed(file.resolve()))
+    handed = Handed(file.absolute())
+    handed.need()  # says at once what is wrong with it
+    notebook = NotebookTask(source.stem, sources_of(course, assignment)[source.stem], handed)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         stand_in = Course(Path(folder).resolve())
         shutil.copyfile(course.root / CONFIG_NAME, stand_in.root / CONFIG_NAME)

@@ -174,9 +174,7 @@ class _Class:
                 return cells
         task = make_task(self.course, self.assignment, student, self.raw, inputs={}, shares="")
         (notebook,) = (one for one in task.notebooks if one.name == name)
-        if notebook.handed.content is None:
-            raise SubmissionError(notebook.handed.missing)
-        restored = restore(self.sources[name], notebook.handed.content).notebook
+        restored = restore(self.sources[name], notebook.handed.need()).notebook
         return [plain_cell({**cell}) for cell in restored["cells"]]
 
 
