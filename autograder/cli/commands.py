@@ -19,6 +19,7 @@ from autograder.cli import words
 from autograder.cli.language import translate_help
 from autograder.cli.progress import Progress
 from autograder.engines.cluster.settings import PORT
+from autograder.engines.interrupts import no_interrupt_lost
 from autograder.engines.registry import DEFAULT_ENGINE, ENGINES, Engine
 from autograder.errors import AutograderError, CourseError, keep_traceback
 from autograder.export.names import EXPORTS
@@ -71,7 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if language() != ENGLISH:
         translate_help(commands)
     try:
-        code = commands.main(arguments, prog_name="autograder", standalone_mode=False, obj=known)
+        with no_interrupt_lost():
+            code = commands.main(arguments, prog_name="autograder", standalone_mode=False, obj=known)
     except click.exceptions.Exit as request:
         code = request.exit_code
     except click.Abort:

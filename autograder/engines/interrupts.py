@@ -1,8 +1,10 @@
-"""Hold signals back while a process is being started: Ctrl-C reaches every process of the terminal."""
+"""Take Ctrl-C when it can be taken: not while a process is being started, and again where Python would lose it."""
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,3 +40,30 @@ def unblock_interrupts() -> None:
     """Let Ctrl-C through again in a process that was started while it was blocked."""
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
+
+
+@contextmanager
+def no_interrupt_lost() -> Iterator[None]:
+    """Have a Ctrl-C come again that came while Python called a destructor or a callback of a weak reference.
+
+    What such a call raises is printed and forgotten, so the command would go on as if nobody had pressed anything.
+    Without effect on Windows, which has no such timer.
+    """
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    report = sys.unraisablehook
+
+    def call_again(lost: sys.UnraisableHookArgs) -> None:
+        if issubclass(lost.exc_type, KeyboardInterrupt):
+            signal.setitimer(signal.ITIMER_REAL, 0.01)
+        else:
+            report(lost)
+
+    before = signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
+    sys.unraisablehook = call_again
+    try:
+        yield
+    finally:
+        sys.unraisablehook = report
+        signal.signal(signal.SIGALRM, before)
