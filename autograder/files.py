@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -20,6 +21,28 @@ def write_whole(path: Path, data: bytes) -> None:
     except OSError:
         draft.unlink(missing_ok=True)
         raise
+
+
+def put(fresh: Path, target: Path) -> None:
+    """Move a file or folder to its place, whatever is there, with its own folder where that is not there yet.
+
+    Args:
+        fresh: what is moved, on the same disk; alone in its folder, which is gone then.
+        target: its place.
+
+    Raises:
+        OSError: it cannot be moved there.
+    """
+    try:
+        fresh.parent.rename(target.parent)
+        return
+    except FileNotFoundError:  # not even the folder above that is there
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        if target.is_dir():
+            shutil.rmtree(target)
+    fresh.replace(target)
+    fresh.parent.rmdir()
 
 
 def read_plain(path: Path, most: int) -> bytes:

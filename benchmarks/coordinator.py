@@ -37,9 +37,9 @@ from autograder.demo.made_up_class import simulate
 from autograder.demo.outputs import Outputs
 from autograder.engines.registry import Engine
 from autograder.engines.result import Judged
-from autograder.engines.result_json import put_aside, read_result, result_to_json
-from autograder.engines.sandbox.pool import judge_all
-from autograder.engines.task import Submission, Task, submission_hash
+from autograder.engines.result_json import read_result, result_to_json
+from autograder.engines.sandbox.pool import PER_PROCESS, in_chunks, judge_all
+from autograder.engines.task import PutAside, Submission, Task, submission_hash
 from autograder.gradebook.register import register
 from autograder.gradebook.remove import remove_submissions
 from autograder.grading.grade_class import grade
@@ -49,8 +49,6 @@ from autograder.release.release import record_public_cases
 PROJECT = Path(__file__).parent.parent
 DIFFERENT = 24
 """Made-up students whose results are dealt out."""
-IN_FLIGHT = 8
-"""Submissions that are under way."""
 LINKED = "linked-"
 """What the ids of the other students begin with."""
 
@@ -69,14 +67,14 @@ class StandIn(Engine):
         context = multiprocessing.get_context("spawn")
         numbers = cycle(range(DIFFERENT))
         with ProcessPoolExecutor(1, context, initializer=read_results, initargs=(self.results,)) as pool:
-            running: deque[tuple[Task, Future[bytes]]] = deque()
-            for task in tasks:
-                names = [notebook.name for notebook in task.notebooks]
-                running.append((task, pool.submit(judge, task.submission, task.aside, names, next(numbers))))
-                if len(running) >= IN_FLIGHT:
-                    yield result_of(*running.popleft())
+            running: deque[tuple[list[Task], Future[list[bytes]]]] = deque()
+            for chunk in in_chunks(iter(tasks), jobs=1):
+                sent = [(task.submission, task.put_aside, next(numbers)) for task in chunk]
+                running.append((chunk, pool.submit(judge, sent)))
+                if len(running) >= PER_PROCESS:
+                    yield from results_of(*running.popleft())
             while running:
-                yield result_of(*running.popleft())
+                yield from results_of(*running.popleft())
 
 
 RESULTS: list[Judged] = []
@@ -90,15 +88,18 @@ def read_results(folder: Path) -> None:
         RESULTS.append(read_result(file.read_bytes(), names))
 
 
-def judge(submission: Submission, aside: Path | None, names: Sequence[str], number: int) -> bytes:
+def judge(chunk: Sequence[tuple[Submission, PutAside | None, int]]) -> list[bytes]:
     """Do what a process of the pool does, but judge."""
-    result = result_to_json(replace(RESULTS[number], submission=submission_hash(submission)))
-    return put_aside(result, names, aside) if aside else result
+    results = []
+    for submission, put_aside, number in chunk:
+        judged = replace(RESULTS[number], submission=submission_hash(submission))
+        results.append(result_to_json(put_aside(judged) if put_aside else judged))
+    return results
 
 
-def result_of(task: Task, future: Future[bytes]) -> tuple[Task, Judged]:
-    names = [notebook.name for notebook in task.notebooks]
-    return task, read_result(future.result(), names, task.aside is not None)
+def results_of(chunk: Sequence[Task], future: Future[list[bytes]]) -> Iterator[tuple[Task, Judged]]:
+    for task, result in zip(chunk, future.result(), strict=True):
+        yield task, read_result(result, [notebook.name for notebook in task.notebooks], is_aside=True)
 
 
 def main() -> None:

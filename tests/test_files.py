@@ -1,4 +1,4 @@
-"""Reading a file that anybody may have put there."""
+"""Files come whole to their place, and those that anybody may have put there are read with care."""
 
 import errno
 import os
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.files import read_plain, write_whole
+from autograder.files import put, read_plain, write_whole
 
 
 def test_a_plain_file_is_read_up_to_its_limit(tmp_path: Path) -> None:
@@ -44,6 +44,25 @@ def test_a_file_that_cannot_be_written_leaves_the_one_before_and_nothing_beside_
         with pytest.raises(OSError, match="No space"):
             write_whole(tmp_path / "a" / "file", b"after")
     assert [path.read_bytes() for path in (tmp_path / "a").iterdir()] == [b"before"]
+
+
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_what_is_put_in_a_place_takes_it_with_the_folders_that_it_needs_and_leaves_none_behind(
+    tmp_path: Path, kind: str
+) -> None:
+    for content, beside in (("first", False), ("second", False), ("third", True)):
+        fresh, target = tmp_path / "aside" / "ann" / "work", tmp_path / "kept" / "ann" / "work"
+        fresh.parent.mkdir(parents=True)
+        if kind == "folder":
+            fresh.mkdir()
+        (fresh / content if kind == "folder" else fresh).write_text(content)
+        if beside:
+            (target.parent / "other").write_text("stays")
+        put(fresh, target)
+        found = [path.name for path in target.iterdir()] if kind == "folder" else [target.read_text()]
+        assert found == [content]
+        assert list((tmp_path / "aside").iterdir()) == []
+    assert (tmp_path / "kept" / "ann" / "other").read_text() == "stays"
 
 
 def fail(*_: object) -> None:

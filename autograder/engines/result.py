@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -37,7 +37,7 @@ class JudgedNotebook:
     """An autograded notebook, written by the process that judged it: who leads a class only puts it in its place.
 
     Attributes:
-        cells: its cells as JSON, outputs included; empty where the file begins with them already.
+        cells: its cells as JSON, outputs included.
         rest: all but its cells.
     """
 
@@ -50,25 +50,15 @@ class JudgedNotebook:
         rest = {key: value for key, value in notebook.items() if key != "cells"}
         return cls(write_compact(notebook["cells"]), rest)
 
-    def begin(self, file: Path) -> None:
-        """Write the cells to a file.
-
-        Raises:
-            OSError: it cannot be written.
-        """
-        file.write_bytes(b'{"cells":' + self.cells)
-
-    def complete(self, file: Path, **known: object) -> None:
-        """Write the notebook on one line, or the rest of it, with what is known of it by now in its metadata.
+    def write(self, file: Path, **known: object) -> None:
+        """Write the notebook on one line, with what is known of it by now in its metadata.
 
         Raises:
             OSError: the file cannot be written.
         """
-        if self.cells:
-            self.begin(file)
         metadata = {**self.rest["metadata"], "autograder": {**self.rest["metadata"].get("autograder", {}), **known}}
-        with file.open("ab") as end:
-            end.write(b"," + write_compact({**self.rest, "metadata": metadata})[1:])
+        with file.open("wb") as to:
+            to.writelines((b'{"cells":', self.cells, b",", write_compact({**self.rest, "metadata": metadata})[1:]))
 
     def read(self) -> Notebook:
         """Read the notebook."""
@@ -80,7 +70,7 @@ class Judged:
     """The autograded notebooks of a submission with their scores, or why there are none.
 
     Attributes:
-        notebooks: the autograded notebooks by name, outputs included.
+        notebooks: the autograded notebooks by name, outputs included; none where they were put aside with behaviours.
         scores: the graded cells in order.
         unanswered: (notebook, grade_id) of solution cells that are as they were given.
         criteria: (notebook, grade_id) → criterion → points.
@@ -102,6 +92,11 @@ class Judged:
     submission: str = ""
     unreadable: str = ""
     problem: str = ""
+
+    @property
+    def without_files(self) -> Judged:
+        """What is left when the notebooks and behaviours are put aside."""
+        return replace(self, notebooks={}, behaviours={})
 
     @property
     def score(self) -> float:

@@ -1,13 +1,12 @@
 """Write results as JSON, and read them as what comes from outside: from another process, or another machine.
 
-A result is a line for the verdict, then one for the cells of each notebook, as they are written in the end. Whoever
-leads a class never rewrites them; and where its processes write to the same disk, it does not even see them.
+A result is a line for the verdict, then one for the cells of each notebook, as they are written in the end: whoever
+leads a class never rewrites them. Where its processes write to the same disk, there is the verdict only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from pathlib import Path
+from collections.abc import Collection
 from typing import Any, Literal
 
 from msgspec import DecodeError, Raw, Struct, ValidationError
@@ -75,27 +74,13 @@ def result_to_json(judged: Judged) -> bytes:
     return b"\n".join([encode(verdict), *(notebook.cells for notebook in judged.notebooks.values())])
 
 
-def put_aside(data: bytes, notebooks: Iterable[str], folder: Path) -> bytes:
-    """Write the cells in a result of our own to the files of its notebooks, and return the rest of it.
-
-    Raises:
-        OSError: they cannot be written.
-    """
-    verdict, *lines = data.split(b"\n")
-    if lines:
-        folder.mkdir(exist_ok=True)
-    for name, cells in zip(notebooks, lines, strict=bool(lines)):
-        JudgedNotebook(cells, {}).begin(folder / f"{name}.ipynb")
-    return verdict
-
-
 def result_from_json(data: bytes, notebooks: Collection[str], is_aside: bool = False) -> Judged:
     """Read a result.
 
     Args:
         data: what claims to be one.
         notebooks: names of the notebooks of the assignment, which it must be about.
-        is_aside: whether the cells were put aside.
+        is_aside: whether its files may have been put aside.
 
     Raises:
         ResultError: it is none.
@@ -109,9 +94,8 @@ def result_from_json(data: bytes, notebooks: Collection[str], is_aside: bool = F
         raise ResultError(words.no_result(str(error))) from None
     if read.problem:
         return Judged(problem=read.problem)
-    if is_aside and not lines:
-        lines = [b""] * len(read.notebooks)
-    if read.notebooks.keys() != set(notebooks) or not {score.notebook for score in read.scores} <= set(notebooks):
+    names = set() if is_aside and not read.notebooks else set(notebooks)
+    if read.notebooks.keys() != names or not {score.notebook for score in read.scores} <= set(notebooks):
         raise ResultError(words.no_result(f"notebooks {sorted(read.notebooks)}"))
     if len(lines) != len(read.notebooks):
         raise ResultError(words.no_result(f"{len(lines)} / {len(read.notebooks)} notebooks"))

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.course.toolkit import labkit_folder
 from autograder.errors import SubmissionError
 from autograder.notebook.read import read_submission
+
+if TYPE_CHECKING:
+    from autograder.engines.result import Judged
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,10 @@ Submission = tuple[Handed, ...]
 """What a student handed in: an entry for each notebook of the assignment, in order."""
 
 
+PutAside = Callable[["Judged"], "Judged"]
+"""Writes the files of a result and returns the rest of it, or all of it where they cannot be written."""
+
+
 @dataclass(frozen=True)
 class NotebookTask:
     """One notebook of a submission.
@@ -106,8 +114,7 @@ class Task:
         inputs: files that lie beside the notebooks, by relative path.
         course: the folder whose secret the hidden tests are drawn from.
         shares: the course's own shares for known mistakes, as JSON; the engine reads them from the course.
-        aside: a folder of this submission, which need not be there, to write the autograded notebooks to: an engine
-            with processes of its own does it where they are judged. None where results are wanted in memory.
+        put_aside: what an engine with processes of its own calls where it judges; None for results in memory.
     """
 
     assignment: str
@@ -116,7 +123,7 @@ class Task:
     inputs: dict[str, bytes] = field(repr=False)
     course: str
     shares: str = ""
-    aside: Path | None = None
+    put_aside: PutAside | None = None
 
     @property
     def submission(self) -> Submission:

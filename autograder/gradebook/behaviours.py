@@ -7,6 +7,7 @@ file under version control the words of a hint would stand apart from the number
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from autograder.checking.behaviours import KeptBehaviour
 from autograder.checking.verdict import BEHAVIOUR
 from autograder.course.course import Course
 from autograder.errors import CourseError
-from autograder.files import write_whole
+from autograder.files import put, write_whole
 from autograder.gradebook import words
 
 Behaviours = dict[str, KeptBehaviour]
@@ -41,30 +42,43 @@ class GivenHint:
     behaviour: KeptBehaviour
 
 
-def keep_behaviours(course: Course, assignment: str, student: str, behaviours: Behaviours, fingerprint: str) -> None:
-    """Put the behaviours of a student's functions in the place of earlier ones.
+def write_behaviours(file: Path, behaviours: Behaviours, fingerprint: str) -> None:
+    """Write the behaviours of a student's functions, by the name of the check, where there are any.
 
     Args:
-        course: the course.
-        assignment: name of the assignment.
-        student: id of the student.
+        file: the file; its folder is made.
         behaviours: by the name of the check.
         fingerprint: of the grading; it stands in the autograded notebook too, and says whether they belong together.
 
     Raises:
         OSError: the file cannot be written.
     """
-    path = _file(course, assignment, student)
-    if not behaviours:
-        try:
-            path.unlink()
-        except FileNotFoundError:
-            return
-        with suppress(OSError):  # others' assignments are in it
-            path.parent.rmdir()
+    if behaviours:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        checks = {check: kept.to_json() for check, kept in behaviours.items()}
+        file.write_bytes(encode({"fingerprint": fingerprint, "checks": checks}))
+
+
+def keep_behaviours(course: Course, assignment: str, student: str, file: Path) -> None:
+    """Put a file of behaviours, alone in its folder, in the place of a student's earlier ones, which go in any case.
+
+    Raises:
+        OSError: it cannot be moved there.
+    """
+    place = _file(course, assignment, student)
+    if not os.path.exists(file):  # noqa: PTH110  # called for each student of a class
+        _remove(place)
         return
-    checks = {check: kept.to_json() for check, kept in behaviours.items()}
-    write_whole(path, encode({"fingerprint": fingerprint, "checks": checks}))
+    put(file, place)
+
+
+def _remove(place: Path) -> None:
+    try:
+        place.unlink()
+    except FileNotFoundError:
+        return
+    with suppress(OSError):  # others' assignments are in it
+        place.parent.rmdir()
 
 
 def read_behaviours(course: Course, assignment: str, student: str) -> Behaviours:
@@ -151,7 +165,7 @@ def outdated_hints(course: Course, assignment: str) -> list[str]:
 def remove_behaviours(course: Course, assignment: str, students: Iterable[str]) -> None:
     """Remove what is kept of some students."""
     for student in students:
-        keep_behaviours(course, assignment, student, {}, "")
+        _remove(_file(course, assignment, student))
 
 
 def _file(course: Course, assignment: str, student: str) -> Path:

@@ -3,7 +3,9 @@
 import os
 import shutil
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -13,9 +15,9 @@ from msgspec.json import Decoder
 from autograder.course.course import Course
 from autograder.course.timestamp import MAX_TIMESTAMP_BYTES, TIMESTAMP
 from autograder.engines.result import Judged
-from autograder.engines.task import Task
-from autograder.files import read_plain
-from autograder.gradebook.behaviours import keep_behaviours
+from autograder.engines.task import Task, fingerprint_of
+from autograder.files import put, read_plain
+from autograder.gradebook.behaviours import keep_behaviours, write_behaviours
 from autograder.grading.result import GradedStudent, State
 from autograder.notebook.notes import UNREADABLE
 
@@ -39,75 +41,130 @@ class _Graded(Struct):
 
 _GRADED = Decoder(_Graded)
 
+_SHARED, _BEHAVIOURS = ".inputs", ".behaviours"
+"""Folders beside those of students: for the files that they share, and for what their wrong functions did."""
 
-def keep(course: Course, task: Task, judged: Judged, aside: Path, fingerprint: str) -> None:
+
+@dataclass(frozen=True)
+class Aside:
+    """Where the files of a submission are prepared, on the disk of the course, by the process that judged it.
+
+    Attributes:
+        folder: of the run; `share_inputs` was called for it.
+        student: id of the student.
+        assignment: name of the assignment.
+        submitted: the folder of the submission.
+        inputs: the files that lie beside the source notebooks, by relative path.
+        causes: what the result depends on besides the submission, as `Task.causes`.
+    """
+
+    folder: str
+    student: str
+    assignment: str
+    submitted: str
+    inputs: tuple[str, ...]
+    causes: Mapping[str, str]
+
+    @property
+    def files(self) -> Path:
+        """The folder that will be the student's."""
+        return Path(self.folder, self.student, self.assignment)
+
+    @property
+    def behaviours(self) -> Path:
+        """The file of what wrong functions did, until it goes elsewhere."""
+        return Path(self.folder, _BEHAVIOURS, self.student, f"{self.assignment}.json")
+
+    def __call__(self, judged: Judged) -> Judged:
+        """Write the files of a result, and return the rest; all of it where the disk refuses, and `keep` says why."""
+        with suppress(OSError):
+            return self.prepare(judged)
+        return judged
+
+    def prepare(self, judged: Judged) -> Judged:
+        """Write the files of a result, where that is still to do, and return the rest.
+
+        Raises:
+            OSError: they cannot be written.
+        """
+        if not judged.notebooks:
+            return judged
+        files = self.files
+        if files.exists():  # begun before, by a process that was killed or with a disk that was full
+            shutil.rmtree(files)
+        files.mkdir(parents=True)
+        for name in self.inputs:
+            _link_input(os.path.join(self.folder, _SHARED, name), files / name)  # noqa: PTH118
+        if timestamp := _timestamp(Path(self.submitted)):
+            (files / TIMESTAMP).write_bytes(timestamp)
+        fingerprint = fingerprint_of({**self.causes, "submission": judged.submission})
+        write_behaviours(self.behaviours, judged.behaviours, fingerprint)
+        for name, notebook in judged.notebooks.items():
+            known = {"fingerprint": fingerprint, "score": judged.score, "max_score": judged.max_score}
+            notebook.write(files / f"{name}.ipynb", **known)
+        return judged.without_files
+
+
+def keep(course: Course, judged: Judged, aside: Aside) -> None:
     """Put a student's autograded notebooks in place, in one move; what wrong functions computed goes elsewhere.
 
     Args:
         course: the course.
-        task: the submission.
-        judged: its result, which is in the gradebook already.
-        aside: a folder on the same disk to prepare them in.
-        fingerprint: the hash of everything that the result depends on.
+        judged: the result, which is in the gradebook already.
+        aside: where its files are, or are prepared now.
 
     Raises:
         OSError: the files cannot be written.
     """
-    fresh = aside / task.student
-    target = course.autograded(task.student, task.assignment)
-    keep_behaviours(course, task.assignment, task.student, judged.behaviours, fingerprint)
-    fresh.mkdir(exist_ok=True)  # the notebooks may have begun in it
-    _link_inputs(task, aside / ".inputs", fresh)
-    if timestamp := _timestamp(course, task.student, task.assignment):
-        (fresh / TIMESTAMP).write_bytes(timestamp)
-    for name, notebook in judged.notebooks.items():
-        known = {"fingerprint": fingerprint, "score": judged.score, "max_score": judged.max_score}
-        notebook.complete(fresh / f"{name}.ipynb", **known)
-    try:
-        fresh.rename(target)
-    except FileNotFoundError:  # the student's first
-        target.parent.mkdir(parents=True, exist_ok=True)
-        fresh.rename(target)
-    except OSError:  # graded before
-        shutil.rmtree(target)
-        fresh.rename(target)
+    aside.prepare(judged)
+    keep_behaviours(course, aside.assignment, aside.student, aside.behaviours)
+    put(aside.files, course.autograded(aside.student, aside.assignment))
 
 
-def _link_inputs(task: Task, shared: Path, folder: Path) -> None:
-    """Put the files that lie beside the source notebooks into a folder: links, so that a class needs them once.
+def share_inputs(folder: Path, inputs: Mapping[str, bytes]) -> None:
+    """Write the files that lie beside the source notebooks once for a run; submissions get links to them.
 
-    They can only be read, since all students have the same. Windows could not remove such files again.
+    They can only be read, since all students have the same.
+
+    Raises:
+        OSError: they cannot be written.
     """
-    if sys.platform == "win32":
-        task.write_inputs(folder)
+    for name, data in inputs.items():
+        path = folder / _SHARED / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        path.chmod(0o444)
+
+
+def _link_input(shared: str, file: Path) -> None:
+    if sys.platform == "win32":  # which could not remove a file again that can only be read
+        shutil.copyfile(shared, file)
         return
-    for name, data in task.inputs.items():
-        one, link = os.path.join(shared, name), os.path.join(folder, name)  # noqa: PTH118  # a third of keep's time
-        if "/" in name:
-            Path(link).parent.mkdir(parents=True, exist_ok=True)
-        try:
-            os.link(one, link)
-        except OSError:  # the first student's; or it has all the links that it can have, or there are none here
-            Path(link).write_bytes(data)
-            Path(link).chmod(0o444)
-            with suppress(OSError):
-                Path(one).parent.mkdir(parents=True, exist_ok=True)
-                Path(one).unlink(missing_ok=True)
-                os.link(link, one)
+    try:
+        os.link(shared, file)
+    except FileNotFoundError:
+        file.parent.mkdir(parents=True)
+        _link_input(shared, file)
+    except OSError:  # it has all the links that it can have, or there are none here
+        shutil.copy(shared, file)
+        with suppress(OSError):  # from now on this is the file that has links
+            draft = f"{shared}.{os.getpid()}"
+            os.link(file, draft)
+            os.replace(draft, shared)  # noqa: PTH105
 
 
 def copy_timestamp(course: Course, student: str, assignment: str, folder: Path) -> None:
     """Put the time of a submission beside its autograded notebooks: nbgrader asks by it whether they still hold."""
-    data = _timestamp(course, student, assignment)
+    data = _timestamp(course.submitted(student, assignment))
     with suppress(OSError):
         if data and (not (folder / TIMESTAMP).is_file() or (folder / TIMESTAMP).read_bytes() != data):
             (folder / TIMESTAMP).write_bytes(data)
 
 
-def _timestamp(course: Course, student: str, assignment: str) -> bytes:
+def _timestamp(submitted: Path) -> bytes:
     """Read the time beside a submission; nothing where there is none, or one that is a link."""
     try:
-        return read_plain(course.submitted(student, assignment) / TIMESTAMP, MAX_TIMESTAMP_BYTES)
+        return read_plain(submitted / TIMESTAMP, MAX_TIMESTAMP_BYTES)
     except OSError:
         return b""
 

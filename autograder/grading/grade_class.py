@@ -25,7 +25,7 @@ from autograder.gradebook.register import register
 from autograder.gradebook.secret import keep_secret_id, known_secret
 from autograder.gradebook.tables import BATCH, batches
 from autograder.grading import words
-from autograder.grading.autograded import copy_timestamp, keep, unchanged
+from autograder.grading.autograded import Aside, copy_timestamp, keep, share_inputs, unchanged
 from autograder.grading.result import GradedStudent, State
 from autograder.grading.submissions import inputs_of, make_task, shares_of, sources_of
 
@@ -79,11 +79,11 @@ def grade(
         keep_secret_id(course, secret)
         on_start(len(ids))
         with tempfile.TemporaryDirectory(dir=course.private) as aside:
-            tasks = grading.changed_tasks(ids, force, Path(aside))
+            tasks = grading.changed_tasks(ids, force, aside)
             first = next(tasks, None)
             if first is not None:  # else there is nothing to do: no need for an engine, and for what it imports
                 for batch in _batches(engine.judge_all(chain([first], tasks))):
-                    grading.keep_batch(batch, Path(aside))
+                    grading.keep_batch(batch)
         grading.update_unchanged()
     return sorted(grading.results, key=lambda graded: graded.student)
 
@@ -109,6 +109,8 @@ class _Grading:
         self._times: dict[str, datetime | None] = {}
         self._before: list[str] = []
         self._causes: dict[str, str] = {}
+        self._aside = ""
+        self._inputs: tuple[str, ...] = ()
 
     def read_times(self, students: Sequence[str]) -> None:
         """Read when submissions were handed in, and load the plugin for late ones before anything is written.
@@ -121,18 +123,24 @@ class _Grading:
         if self._rules.needs_plugin(self._assignment, list(self._times.values())):
             _ = self._rules.plugin
 
-    def changed_tasks(self, students: Sequence[str], force: bool, aside: Path) -> Iterator[Task]:
+    def changed_tasks(self, students: Sequence[str], force: bool, aside: str) -> Iterator[Task]:
         """Yield the submissions to judge, read one at a time so that memory does not grow with the class.
 
         Those that cannot be judged, or have not changed since they were graded, become results at once.
         """
         sources, inputs = sources_of(self._course, self._assignment), inputs_of(self._course, self._assignment)
+        share_inputs(Path(aside), inputs)
+        self._aside, self._inputs = aside, tuple(inputs)
         for batch in batches(students):
             recorded = set() if force else recorded_students(self._course, self._assignment, batch)
             files = {} if force else handed_in(self._course, self._assignment, batch)
             for student in batch:
                 if task := self._changed_task(student, sources, inputs, files.get(student, ()), student in recorded):
-                    yield replace(task, aside=aside / student)
+                    yield replace(task, put_aside=self._aside_of(student))
+
+    def _aside_of(self, student: str) -> Aside:
+        submitted = self._course.submitted(student, self._assignment)
+        return Aside(self._aside, student, self._assignment, str(submitted), self._inputs, self._causes)
 
     def _changed_task(
         self,
@@ -163,7 +171,7 @@ class _Grading:
         self._add(before)
         return None
 
-    def keep_batch(self, batch: Sequence[tuple[Task, Judged]], aside: Path) -> None:
+    def keep_batch(self, batch: Sequence[tuple[Task, Judged]]) -> None:
         """Write results to the gradebook, then the notebooks to their places.
 
         The notebook holds the fingerprint and comes last: a run that is cut off in between does this submission again.
@@ -182,7 +190,7 @@ class _Grading:
         for task, judged in batch:
             if task.student not in problems:
                 try:
-                    keep(self._course, task, judged, aside, fingerprint_of(causes[task.student]))
+                    keep(self._course, judged, self._aside_of(task.student))
                 except OSError as error:
                     problems[task.student] = words.notebook_not_kept(error.strerror or str(error))
             if task.student in problems:

@@ -1,6 +1,7 @@
 """Read a submission, and what it is judged against, into a task."""
 
 import json
+import os
 from collections.abc import Mapping
 
 from autograder.course import words as course_words
@@ -56,13 +57,15 @@ def _files(course: Course, student: str, assignment: str) -> list[str]:
     """List the notebooks in a submission folder by name."""
     folder = course.submitted(student, assignment)
     try:
-        if not is_plain_name(student) or not folder.is_dir():
-            raise SubmissionError(words.no_submission(student, assignment))
-        course.refuse_link(student, assignment)
-        return sorted(path.name for path in folder.iterdir() if path.suffix == SUFFIX)
+        if is_plain_name(student):
+            course.refuse_link(student, assignment)
+            return sorted(name for name in os.listdir(folder) if name.endswith(SUFFIX) and name != SUFFIX)  # noqa: PTH208
+    except (FileNotFoundError, NotADirectoryError):
+        pass
     except OSError as error:
         place = folder.relative_to(course.root).as_posix()
         raise MachineError(course_words.folder_not_read(place, error.strerror or "")) from None
+    raise SubmissionError(words.no_submission(student, assignment))
 
 
 def sources_of(course: Course, assignment: str) -> dict[str, bytes]:

@@ -3,15 +3,13 @@
 import json
 import math
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from autograder.checking.behaviours import KeptBehaviour
 from autograder.engines.result import CellScore, Judged, JudgedNotebook
-from autograder.engines.result_json import ResultError, put_aside, read_result, result_from_json, result_to_json
+from autograder.engines.result_json import ResultError, read_result, result_from_json, result_to_json
 from autograder.notebook.format import Notebook
 from autograder.notebook.notes import Note
 from tests.helpers import small_course as small
@@ -53,20 +51,14 @@ def test_a_result_is_read_as_it_was_written() -> None:
         assert result_to_json(result_from_json(data, [NAME])) == data
 
 
-def test_cells_are_put_aside_where_they_were_judged_and_the_rest_is_read_as_before(tmp_path: Path) -> None:
-    judged, folder = whole_result(), tmp_path / "aside"
-    rest = put_aside(result_to_json(judged), [NAME], folder)
-    assert b"\n" not in rest and b"cell_type" not in rest
-    read = result_from_json(rest, [NAME], is_aside=True)
-    assert replace(read, notebooks=judged.notebooks) == judged
-    read.notebooks[NAME].complete(folder / f"{NAME}.ipynb", score=4.0)
-    judged.notebooks[NAME].complete(tmp_path / "whole", score=4.0)
-    assert (folder / f"{NAME}.ipynb").read_bytes() == (tmp_path / "whole").read_bytes()
-    problem = result_to_json(Judged(problem="The engine failed."))
-    assert put_aside(problem, [NAME], tmp_path / "none") == problem
-    assert not (tmp_path / "none").exists()
+def test_a_result_without_its_files_is_read_only_where_files_may_have_been_put_aside() -> None:
+    rest = whole_result().without_files
+    data = result_to_json(rest)
+    assert b"\n" not in data and b"cell_type" not in data
+    assert result_from_json(data, [NAME], is_aside=True) == rest
+    assert result_from_json(result_to_json(whole_result()), [NAME], is_aside=True) == whole_result()
     with pytest.raises(ResultError):
-        result_from_json(rest, [NAME])  # from another machine, which put nothing aside here
+        result_from_json(data, [NAME])  # from another machine, which put nothing aside here
 
 
 NONSENSE: dict[str, bytes | Callable[[dict[str, Any]], object]] = {

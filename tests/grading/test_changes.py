@@ -1,6 +1,7 @@
 """A grade changes only with a line that says whose, from what to what, and why; never by an error of the machine."""
 
 import errno
+import os
 import shutil
 from pathlib import Path
 from typing import NoReturn
@@ -114,19 +115,19 @@ def cannot_read(*_: object) -> NoReturn:
     raise PermissionError(errno.EACCES, "Permission denied")
 
 
-@pytest.mark.parametrize("place", ["the notebook", "the folder", "its parent"])
+def refuse_to_list(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.listdir
+    monkeypatch.setattr(os, "listdir", lambda path: cannot_read() if Path(path) == folder else real(path))
+
+
+@pytest.mark.parametrize("place", ["the notebook", "the folder"])
 def test_an_error_of_the_machine_is_not_graded_and_changes_no_grade(
     course: Course, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     if place == "the notebook":
         monkeypatch.setattr("autograder.notebook.read.read_plain", cannot_read)
     else:
-        real = Path.iterdir if place == "the folder" else Path.is_dir
-
-        def broken(self: Path) -> object:
-            return cannot_read() if self == course.submitted("ann", small.ASSIGNMENT) else real(self)
-
-        monkeypatch.setattr(Path, real.__name__, broken)
+        refuse_to_list(course.submitted("ann", small.ASSIGNMENT), monkeypatch)
     results, changes = run(course, force=True)
     assert results["ann"].state == "failed" and not changes
     assert "Permission denied" in results["ann"].notes[0] and "an earlier grade stays" in results["ann"].notes[0]
@@ -212,6 +213,7 @@ def test_a_folder_that_cannot_be_looked_into_belongs_to_a_student_all_the_same(
 ) -> None:
     real = Path.is_dir
     monkeypatch.setattr(Path, "is_dir", lambda self: cannot_read() if "ann" in self.parts else real(self))
+    refuse_to_list(course.submitted("ann", small.ASSIGNMENT), monkeypatch)
     assert course.students(small.ASSIGNMENT) == ["ann", "bob"]
     with pytest.raises(Exception, match="cannot be read on this machine"):
         submissions.make_task(course, small.ASSIGNMENT, "ann")

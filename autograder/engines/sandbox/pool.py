@@ -1,4 +1,4 @@
-"""Many submissions at once: each grader is a process of its own with its own sandbox; one submission is one task.
+"""Many submissions at once: each grader is a process of its own with its own sandbox, and takes a few at a time.
 
 Nothing depends on the number of processes, or on the order: `judge_chunk` is a pure function.
 """
@@ -10,18 +10,19 @@ import multiprocessing
 import os
 import signal
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, cycle, islice
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.util import Finalize
-from pathlib import Path
+from typing import TypeVar
 
 from autograder.engines import words
 from autograder.engines.interrupts import signals_blocked, unblock_interrupts
 from autograder.engines.result import Judged
-from autograder.engines.result_json import put_aside, read_result
+from autograder.engines.result_json import read_result
 from autograder.engines.sandbox import cgroup
 from autograder.engines.sandbox import words as sandbox_words
 from autograder.engines.sandbox.chunk import close, judge_chunk
@@ -29,12 +30,14 @@ from autograder.engines.sandbox.inside import system
 from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.shared import Shared, with_shared
 from autograder.engines.sandbox.zygote_client import no_namespaces
-from autograder.engines.task import Submission, Task
+from autograder.engines.task import PutAside, Submission, Task
 from autograder.errors import SandboxError
 from autograder.scrub.memory import limit_memory
 
+CHUNK = 4
+"""Submissions that a process takes at a time; one by one towards the end, so that no process waits for another."""
 PER_PROCESS = 2
-"""Tasks that are handed out at a time for each process: few, so that memory does not grow with the class."""
+"""Chunks that are handed out for each process: few, so that memory does not grow with the class."""
 BREAKS = 3
 """How often the pool may break without any task done in between."""
 STOP = signal.SIGUSR1
@@ -44,6 +47,7 @@ A worker finishes sending its result first; a partial message would block the qu
 """
 
 
+Item = TypeVar("Item")
 Work = tuple[Task, Shared]
 """A submission, and what it shares with its class."""
 
@@ -87,45 +91,57 @@ def judge_all(
             close()
         return
     usual = first[0][1]
+    chunks = in_chunks(waiting, jobs)
     breaks = 0
     while True:
         suspects: list[Work] = []
         done = 0
-        for task_and_result in _judge_in_pool(waiting, suspects, jobs, usual):
+        for task_and_result in _judge_in_pool(chunks, suspects, jobs, usual):
             done += 1
             yield task_and_result
         if not suspects:
             return
         breaks = 0 if done else breaks + 1
         if breaks < BREAKS:
-            waiting = chain(suspects, waiting)
+            chunks = chain([[work] for work in suspects], chunks)
             continue
         for task, _ in suspects:
             yield task, Judged(problem=words.grader_killed())
 
 
+def in_chunks(waiting: Iterator[Item], jobs: int) -> Iterator[list[Item]]:
+    """Part what waits into chunks, one by one where no more is left than the processes take at a time."""
+    ahead: deque[Item] = deque()
+    most = CHUNK * PER_PROCESS * jobs
+    while True:
+        ahead.extend(islice(waiting, most - len(ahead)))
+        if not ahead:
+            return
+        yield [ahead.popleft() for _ in range(CHUNK if len(ahead) == most else 1)]
+
+
 def _judge_in_pool(
-    waiting: Iterator[Work], suspects: list[Work], jobs: int, usual: Shared
+    chunks: Iterator[list[Work]], suspects: list[Work], jobs: int, usual: Shared
 ) -> Iterator[tuple[Task, Judged]]:
-    """Take tasks off `waiting` and judge them; where the pool breaks, those that were in it become `suspects`."""
-    running: dict[Future[bytes], Work] = {}
+    """Take chunks off `chunks` and judge them; where the pool breaks, the submissions in it become `suspects`."""
+    running: dict[Future[list[bytes]], list[Work]] = {}
     with _processes(jobs, usual) as pool:
         try:
             while True:
-                for task, shared in islice(waiting, PER_PROCESS * jobs - len(running)):
-                    suspects.append((task, shared))
-                    own = None if shared is usual else shared
+                for chunk in islice(chunks, PER_PROCESS * jobs - len(running)):
+                    suspects += chunk
+                    sent = [(task.submission, task.put_aside, None if own is usual else own) for task, own in chunk]
                     with signals_blocked(STOP):
-                        running[pool.submit(_judge_in_process, task.submission, task.aside, own)] = (task, shared)
-                    suspects.pop()
+                        running[pool.submit(_judge_in_process, sent)] = chunk
+                    suspects.clear()
                 if not running:
                     return
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    result = future.result()
-                    task, shared = running.pop(future)
-                    yield task, read_result(result, shared.material.sources, task.aside is not None)
+                    results = future.result()
+                    for (task, shared), result in zip(running.pop(future), results, strict=True):
+                        yield task, read_result(result, shared.material.sources, task.put_aside is not None)
         except BrokenProcessPool:
-            suspects += running.values()
+            suspects += chain.from_iterable(running.values())
         except BaseException:  # Ctrl-C, or the caller has enough: nobody waits for what is running
             for process in multiprocessing.active_children():
                 if process.pid:
@@ -172,17 +188,13 @@ def _start_process(main: int, places: SimpleQueue[set[int]], usual: Shared) -> N
     Finalize(None, close, exitpriority=0)
 
 
-def _judge_in_process(submission: Submission, aside: Path | None, shared: Shared | None) -> bytes:
-    """Judge in a process of the pool; STOP interrupts only this, never the sending of a result."""
+def _judge_in_process(chunk: Sequence[tuple[Submission, PutAside | None, Shared | None]]) -> list[bytes]:
+    """Judge in a process of the pool; STOP interrupts only this, never the sending of results."""
     if _stopped:
         raise KeyboardInterrupt
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (STOP,))
     try:
-        shared = shared or _usual[0]
-        (result,) = judge_chunk(shared, [submission])
-        with contextlib.suppress(OSError):  # then who keeps it says why it cannot be written
-            return put_aside(result, shared.material.sources, aside) if aside else result
-        return result
+        return [judge_chunk(shared or _usual[0], [one], put_aside)[0] for one, put_aside, shared in chunk]
     finally:
         signal.pthread_sigmask(signal.SIG_BLOCK, (STOP,))
 
