@@ -8,9 +8,9 @@ import os
 import re
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
+from copy import copy
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from tempfile import SpooledTemporaryFile
@@ -18,6 +18,7 @@ from typing import IO, NamedTuple, Self
 
 from autograder.collect import words
 from autograder.collect.budget import Budget, OverBudgetError
+from autograder.collect.inflate import DAMAGED, inflated
 from autograder.collect.left_out import Kind, LeftOut
 from autograder.collect.names import has_notebook_name, is_zip
 from autograder.course.timestamp import MAX_TIMESTAMP_BYTES, TIMESTAMP
@@ -113,6 +114,12 @@ class Download:
         if self._archive:
             self._archive.close()
 
+    def apart(self) -> Self:
+        """Return the same download, to be read in another thread and with a list of its own of what is left out."""
+        same = copy(self)
+        same.left_out = []
+        return same
+
     def read(self, entry: Entry, budget: Budget) -> Iterator[File]:
         """Yield the notebooks of a file: itself, or what is in it if it is an archive.
 
@@ -194,8 +201,8 @@ class Download:
 
     def _read(self, entry: Entry, limit: int, budget: Budget) -> bytes | None:
         if not isinstance(entry.source, Path):
-            with self._open(entry) as stream:
-                return self._read_stream(stream, entry.path, limit, budget)
+            assert self._archive
+            return self._read_in(self._archive, entry.source, entry.path, limit, budget)
         try:
             data = read_submission(entry.source)
         except (SubmissionError, MachineError) as error:
@@ -227,17 +234,22 @@ class Download:
             if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise NotImplementedError("a compression that cannot be read in limits")
             return archive.open(info)
-        except _DAMAGED as error:
+        except DAMAGED as error:
             self._leave_out(place, "refused", words.bad_archive(str(place), error))
             return nullcontext()
 
-    def _read_stream(self, stream: IO[bytes] | None, place: PurePosixPath, limit: int, budget: Budget) -> bytes | None:
-        """Read a file, never more of it than the limit, whatever size the archive claims."""
-        try:
-            data = stream.read(limit + 1) if stream else None
-        except _DAMAGED as error:
-            self._leave_out(place, "refused", words.bad_archive(str(place), error))
-            return None
+    def _read_in(
+        self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: PurePosixPath, limit: int, budget: Budget
+    ) -> bytes | None:
+        """Read a file in an archive, never more of it than the limit, whatever size the archive claims."""
+        data = inflated(archive, info, limit)
+        if data is None:
+            try:
+                with self._open_in(archive, info, place) as stream:
+                    data = stream.read(limit + 1) if stream else None
+            except DAMAGED as error:
+                self._leave_out(place, "refused", words.bad_archive(str(place), error))
+                return None
         budget.spend(len(data or b""))
         if data and len(data) > limit:
             self._leave_out(place, "refused", words.entry_too_large(str(place), limit))
@@ -251,11 +263,11 @@ class Download:
         if stream is None:
             return
         prefix = place.with_suffix("")
-        with SpooledTemporaryFile(_IN_MEMORY) as copy:
+        with SpooledTemporaryFile(_IN_MEMORY) as kept:
             try:
-                _copy(stream, copy, budget)
-                archive = zipfile.ZipFile(copy)
-            except _DAMAGED as error:
+                _copy(stream, kept, budget)
+                archive = zipfile.ZipFile(kept)
+            except DAMAGED as error:
                 self._leave_out(prefix, "refused", words.bad_archive(str(prefix), error))
                 return
             with archive:
@@ -265,8 +277,7 @@ class Download:
                     if inner is None or inner.name == TIMESTAMP:
                         continue
                     if _may_be_notebook(inner):
-                        with self._open_in(archive, info, inner) as opened:
-                            data = self._read_stream(opened, inner, MAX_BYTES, budget)
+                        data = self._read_in(archive, info, inner, MAX_BYTES, budget)
                         if data is not None:
                             yield from self._notebook(inner, data, time)
                     elif is_zip(inner) and depth <= MAX_DEPTH:
@@ -274,10 +285,6 @@ class Download:
                             yield from self._in_stream(opened, inner, time, depth + 1, budget)
                     else:
                         self._leave_out(inner, "other")
-
-
-_DAMAGED = (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, ValueError, EOFError)
-"""What reading a damaged or encrypted archive raises; NotImplementedError is a RuntimeError."""
 
 
 def _copy(stream: IO[bytes], copy: IO[bytes], budget: Budget) -> None:

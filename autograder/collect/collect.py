@@ -18,15 +18,13 @@ from autograder.collect.left_out import LeftOut, tell
 from autograder.collect.names import assignment_named, is_checkpoint, numbers, resubmission, stem_of
 from autograder.collect.owners import Student, by_student, submitted_ids
 from autograder.collect.recognise import Recognised, recognise
+from autograder.collect.unpack import Unpacked, over_budget, unpack_ahead
 from autograder.collect.write import Written, write_submission
 from autograder.course.course import Course, folder_key
-from autograder.course.database import has_gradebook
 from autograder.course.downloads import Downloaded, keep_downloaded
 from autograder.course.ids import as_id, is_usable
 from autograder.course.roster import Identity, Roster
 from autograder.errors import ArchiveError, CourseError, SubmissionError
-from autograder.gradebook.read_marks import read_marks
-from autograder.gradebook.students import students_known
 from autograder.notebook.source import Source, read_source
 
 
@@ -86,7 +84,7 @@ def collect(
     student: str | None = None,
     take_older: bool = False,
 ) -> Collected:
-    """Sort a download into the course; a student's files are read and written before the next student's.
+    """Sort a download into the course, student by student.
 
     Args:
         course: the course.
@@ -112,8 +110,10 @@ def collect(
             recognised = _recognise(course, download, assignment, roster, layout)
             students = by_student(course, download, recognised, roster)
         run = _Run(course, assignment, sources, known, download, recognised)
-        for one, files in sorted(students.items()):
-            run.take(one, files, take_older=take_older, has_time=student is None)
+        in_order = sorted(students.items())
+        coming = unpack_ahead(download, recognised, [files for _, files in in_order])
+        for (one, files), unpacked in zip(in_order, coming, strict=True):
+            run.take(one, files, unpacked, take_older=take_older)
     if student is None:
         keep_downloaded(course, assignment, _without_common_name(run.names))
     lines = [words.nothing_usable(one, places) for one, places in sorted(run.useless.items())]
@@ -192,7 +192,7 @@ class _Run:
         self.useless: dict[str, list[str]] = {}
         self.names: dict[str, Downloaded] = {}
 
-    def take(self, student: str, files: Student, *, take_older: bool, has_time: bool) -> None:
+    def take(self, student: str, files: Student, unpacked: Unpacked, *, take_older: bool) -> None:
         """Choose and write a student's notebooks."""
         left_out = self._download.left_out
         try:
@@ -201,7 +201,8 @@ class _Run:
             self.faults.append(words.skipped(student, str(error)))
             return
         before = len(left_out)
-        notebooks = list(self._read(files.entries, has_time=has_time))
+        left_out += unpacked.left_out
+        notebooks = list(self._look(unpacked))
         chosen = _choose(notebooks, self._sources, self._known)
         not_read = [*files.refused, *(str(file.path) for file in left_out[before:])]
         left_out += _leave_out(student, notebooks, list(chosen.values()))
@@ -219,21 +220,16 @@ class _Run:
             best = next(iter(chosen.values())).entry if chosen else files.entries[0][0]
             self.names[student] = self._recognised.downloaded(best.path)
 
-    def _read(self, entries: list[tuple[Entry, Owner]], *, has_time: bool) -> Iterator[_Submitted]:
-        """Read a student's notebooks, as far as the budget of a student goes."""
+    def _look(self, unpacked: Unpacked) -> Iterator[_Submitted]:
+        """Look into a student's notebooks, as long as the budget of a student lasts."""
         budget = Budget()
-        for entry, owner in entries:
-            stamp = self._recognised.stamp(entry.path) if has_time else None
-            time = owner.time or self._recognised.time(self._download.time_in(stamp))
+        for file, owner, entry in unpacked.notebooks:
             try:
-                for file in self._download.read(entry, budget):
-                    own = owner if file.path == entry.path else owner._replace(stem=stem_of(file.path))
-                    looks = {source.name: look_into(file.data, source) for source in self._sources}
-                    yield _Submitted(file._replace(time=time or file.time), own, looks, entry)
+                budget.spend()
             except OverBudgetError:
-                line = words.over_budget(str(entry.path))
-                self._download.left_out.append(LeftOut(entry.path, "refused", line))
+                self._download.left_out.append(over_budget(entry))
                 return
+            yield _Submitted(file, owner, {one.name: look_into(file.data, one) for one in self._sources}, entry)
 
     def _write(self, student: str, chosen: dict[str, _Submitted], *, take_older: bool) -> bool:
         """Write notebooks, and keep what became of the versions before them; return whether anything was written."""
@@ -256,7 +252,12 @@ def _without_common_name(names: dict[str, Downloaded]) -> dict[str, Downloaded]:
 
 def _changes(course: Course, assignment: str, changed: dict[str, Written]) -> Iterator[str]:
     """Name the students whose submission was replaced, with its time and what it was graded."""
-    marks = read_marks(course, assignment).notebooks if changed and has_gradebook(course) else {}
+    if not changed:
+        return
+    from autograder.course.database import has_gradebook  # SQLAlchemy: longer than to collect some dozens
+    from autograder.gradebook.read_marks import read_marks
+
+    marks = read_marks(course, assignment).notebooks if has_gradebook(course) else {}
     for student, written in sorted(changed.items()):
         graded = marks.get(student)
         score = sum(notebook.score for notebook in graded.values()) if graded else None
@@ -266,7 +267,11 @@ def _changes(course: Course, assignment: str, changed: dict[str, Written]) -> It
 def _missing(course: Course, assignment: str, roster: Roster, students: Iterable[str]) -> list[str]:
     """List the students of the course who have handed in nothing at all."""
     have = {folder_key(student) for student in (*students, *course.students(assignment))}
-    people = roster.people or students_known(course)
+    people: Iterable[str] = roster.people
+    if not people:
+        from autograder.gradebook.students import students_known  # SQLAlchemy, as below
+
+        people = students_known(course)
     return sorted(student for student in people if folder_key(student) not in have)
 
 

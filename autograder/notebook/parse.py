@@ -1,7 +1,8 @@
-"""Parse the JSON of an untrusted notebook, with Python's own parser only.
+"""Parse the JSON of an untrusted notebook: what counts is always what Python's own parser makes of it.
 
 Nearly all of a notebook that has run is pictures. They are set aside before `json` sees the rest: it copies each text
-several times, and into four bytes a sign where the notebook has an emoji in it.
+several times, and into four bytes a sign where the notebook has an emoji in it. Who needs no outputs gets them passed
+over by msgspec, wherever that reads the same.
 """
 
 from __future__ import annotations
@@ -9,8 +10,12 @@ from __future__ import annotations
 import json
 import re
 import secrets
+from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, Required, TypedDict
+
+from msgspec import DecodeError
+from msgspec.json import Decoder
 
 from autograder.errors import SubmissionError
 from autograder.notebook import words
@@ -22,6 +27,35 @@ _MOST, _LEAST = 10_000, 1_000
 """Pictures that are looked at, and the bytes that are worth it."""
 _LINE_END = rb"\n"
 """What stands behind the base64 of a picture, as JSON writes it."""
+_MANY_DIGITS = 2_000
+"""Python's parser takes no number of twice as many."""
+
+
+class _CellMetadata(TypedDict, total=False):
+    nbgrader: Any
+    tags: Any
+
+
+class _Cell(TypedDict, total=False):
+    cell_type: Any
+    source: Any
+    input: Any
+    level: Any
+    id: Any
+    metadata: _CellMetadata
+    attachments: Any
+
+
+class _Metadata(TypedDict, total=False):
+    language_info: Any
+
+
+class _Notebook(TypedDict, total=False):
+    cells: Required[list[_Cell]]
+    metadata: _Metadata
+
+
+_NOTEBOOK = Decoder(_Notebook)
 
 
 def parse(data: bytes) -> Any:
@@ -42,6 +76,46 @@ def parse(data: bytes) -> Any:
         raise SubmissionError(words.file_not_json(error.lineno, error.colno)) from None
     except (ValueError, RecursionError, MemoryError):
         raise SubmissionError(words.file_too_deep()) from None
+
+
+def parse_without_outputs(data: bytes) -> Any:
+    """Parse the JSON of a notebook as `parse` does, but for outputs and metadata that nobody reads.
+
+    Raises:
+        SubmissionError: it is none.
+    """
+    with suppress(DecodeError, UnicodeDecodeError, RecursionError, MemoryError):
+        rest = _without_pictures(data)
+        rest.decode()  # of what it passes over, msgspec reads bytes that are no text, and numbers of any length
+        if not any(rest[at : at + _MANY_DIGITS].isdigit() for at in range(0, len(rest), _MANY_DIGITS)):
+            return _NOTEBOOK.decode(data)
+    return parse(data)
+
+
+def _without_pictures(data: bytes) -> bytes:
+    """Cut out long pictures that are plain text."""
+    parts, done = [], 0
+    for begin, end in _long_pictures(data):
+        if data[begin:end].isascii():
+            parts.append(data[done:begin])
+            done = end
+    return b"".join((*parts, data[done:]))
+
+
+def _long_pictures(data: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where the texts of long pictures begin and end."""
+    at = 0
+    for _ in range(_MOST):
+        at = data.find(_PICTURE, at)
+        if at < 0:
+            break
+        found = _VALUE.match(data, at)
+        begin = found.end() if found else at + 1
+        at = data.find(b'"', begin)
+        if at - begin < _LEAST:
+            at = begin
+        else:
+            yield begin, at
 
 
 class _Pictures(dict[str, str]):
@@ -73,25 +147,16 @@ def _set_aside(data: bytes) -> tuple[bytes, _Pictures]:
     pictures = _Pictures()
     parts: list[bytes] = []
     name = secrets.token_hex(16)
-    done = at = 0
-    for _ in range(_MOST):
-        at = data.find(_PICTURE, at)
-        if at < 0:
-            break
-        found = _VALUE.match(data, at)
-        begin = found.end() if found else at + 1
-        at = data.find(b'"', begin)
-        if at - begin < _LEAST:
-            at = begin
-            continue
-        text = data[begin:at]
+    done = 0
+    for begin, end in _long_pictures(data):
+        text = data[begin:end]
         ends = text.endswith(_LINE_END)
         picture = in_one_form(text[: -len(_LINE_END)] if ends else text)
         if picture is not None:
             place = f"{name}{len(pictures)}"
             pictures[place] = picture
             parts += (data[done:begin], place.encode())
-            done = at
+            done = end
     return b"".join((*parts, data[done:])), pictures
 
 

@@ -18,7 +18,7 @@ from autograder.notebook import budget, words
 from autograder.notebook.cleaning.widgets import Widgets
 from autograder.notebook.format import StudentCell
 from autograder.notebook.outputs import MAX_NAME, clean_attachments, clean_outputs, clean_text
-from autograder.notebook.parse import parse
+from autograder.notebook.parse import parse, parse_without_outputs
 from autograder.notebook.python_version import Version, written_with
 from autograder.scrub.process import Allowance
 
@@ -85,7 +85,7 @@ def read_notebook(data: bytes, *, with_outputs: bool = True) -> StudentNotebook:
 
     Args:
         data: the file, of any kind.
-        with_outputs: whether to clean the outputs, which takes as long as all else; without, there are none.
+        with_outputs: whether to read the outputs, which takes longer than all else; without, there are none.
 
     Raises:
         SubmissionError: the bytes are not a notebook.
@@ -94,7 +94,7 @@ def read_notebook(data: bytes, *, with_outputs: bool = True) -> StudentNotebook:
         raise SubmissionError(words.file_empty())
     if len(data) > MAX_BYTES:
         raise SubmissionError(words.file_too_large(len(data), MAX_BYTES))
-    content = parse(data)
+    content = parse(data) if with_outputs else parse_without_outputs(data)
     cells = _cell_list(content)
     if len(cells) > MAX_CELLS:
         raise SubmissionError(words.too_many_cells(len(cells), MAX_CELLS))

@@ -8,7 +8,7 @@ import pytest
 from autograder.errors import SubmissionError
 from autograder.notebook import parse as module
 from autograder.notebook.cleaning.base64_text import in_one_form
-from autograder.notebook.parse import parse
+from autograder.notebook.parse import parse, parse_without_outputs
 
 HEAD, TAIL = "iVBORw0KGgo" + "Ab1+/" * 199, "Ab1+/" * 100 + "Ab1+A="
 """Two parts of a long text in base64."""
@@ -104,3 +104,71 @@ def test_more_pictures_than_are_looked_at_are_parsed_as_they_are(monkeypatch: py
     monkeypatch.setattr(module, "_MOST", 2)
     data = filled("[{PNG}, {PNG}, {PNG}]").encode()
     assert parse(data) == as_it_is(data)
+
+
+def with_output(shown: bytes, source: str = "x = 1") -> bytes:
+    """Make a notebook of one code cell that showed something, given as JSON."""
+    head = {"cells": [{"cell_type": "code", "source": source, "metadata": {"nbgrader": {"grade_id": "x"}, "mine": 1}}]}
+    return json.dumps(head, ensure_ascii=False).encode().replace(b'"x = 1"', b'"x = 1", "outputs": [' + shown + b"]")
+
+
+def kept(content: Any) -> Any:
+    """Return what is read of a notebook whose outputs nobody needs."""
+    if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
+        return content
+    parts = ("cell_type", "source", "id", "attachments")
+    return [{part: cell.get(part) for part in parts} if isinstance(cell, dict) else cell for cell in content["cells"]]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        with_output(b""),
+        with_output(filled("{PNG}").encode()),
+        with_output(b'"' + b"7" * 9_000 + b'"'),
+        with_output(b"7" * 4_100),
+        with_output(b"7" * 9_000),
+        with_output(b"-" + b"7" * 9_000 + b", 1"),
+        with_output(b"NaN, -Infinity, 1e999"),
+        with_output(b'"\\ud800"'),
+        with_output(b'"\xff\xfe"'),
+        with_output(b'"\xed\xa0\x80"'),
+        with_output(b'{"\xff": 1}'),
+        with_output('"正则化"'.encode("gb18030")),
+        with_output(filled("{PNG}").encode().replace(b"Ab1", b"\xff", 1)),
+        with_output(filled("{PNG}").encode().replace(b"Ab1", b"\x01", 1)),
+        with_output(filled("{PNG}").encode().replace(b"Ab1", "é".encode(), 1)),
+        with_output(b'"a\nb"'),
+        with_output(b'"\\x"'),
+        with_output(b"[" * 200 + b"]" * 200),
+        with_output(b"[" * 9_000 + b"]" * 9_000),
+        with_output(b"1,"),
+        with_output(b"01"),
+        with_output(b"1")[:-1],
+        with_output(b"1") + b"x",
+        b"\xef\xbb\xbf" + with_output(b"1"),
+        with_output(b"1").decode().encode("utf-16"),
+        b'{"cells": [null, 3, {"source": ["a", 1]}]}',
+        b'{"cells": [{"source": "a", "metadata": 7}], "metadata": []}',
+        b'{"cells": [], "\\u0063ells": [{"source": "a", "source": "\\ud800"}]}',
+        b'{"worksheets": [{"cells": []}]}',
+        b'{"cells": null}',
+        b"[]",
+        b"",
+    ],
+)
+def test_without_outputs_the_rest_is_read_the_same_and_refused_for_the_same_reason(data: bytes) -> None:
+    try:
+        whole = parse(data)
+    except SubmissionError as error:
+        with pytest.raises(SubmissionError) as same:
+            parse_without_outputs(data)
+        assert str(same.value) == str(error)
+    else:
+        assert kept(parse_without_outputs(data)) == kept(whole)
+
+
+def test_outputs_that_nobody_needs_are_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json, "loads", None)
+    content = parse_without_outputs(with_output(filled('{PNG}, {"text": "正则化"}').encode()))
+    assert content["cells"] == [{"cell_type": "code", "source": "x = 1", "metadata": {"nbgrader": {"grade_id": "x"}}}]

@@ -21,7 +21,10 @@ _MOVES = re.compile(r"\r(?!\n)|[\b]|\x1b\[[0-9;?]{0,20}[A-GJK]")
 def text_of(value: Any) -> str:
     """Join a text of a notebook, which is a string or a list of lines; anything else is empty."""
     if isinstance(value, list):
-        value = "".join(line for line in value if isinstance(line, str))
+        try:
+            return "".join(value)
+        except TypeError:
+            return "".join(line for line in value if isinstance(line, str))
     return value if isinstance(value, str) else ""
 
 
