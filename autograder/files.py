@@ -1,10 +1,18 @@
-"""Write a file so that nobody ever meets half of it; read one that anybody may have made."""
+"""Write a file so that nobody ever meets half of it; read one that anybody may have made; pack and unpack."""
 
 import errno
 import os
 import shutil
 import stat
+import zlib
 from pathlib import Path
+
+try:
+    from isal import isal_zlib as deflate
+except ImportError:  # Windows on ARM
+    deflate = zlib  # type: ignore[misc]
+
+__all__ = ["deflate", "put", "read_plain", "write_whole"]
 
 
 def write_whole(path: Path, data: bytes) -> None:

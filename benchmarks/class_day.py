@@ -93,13 +93,12 @@ def go_our_way(folder: Path, assignment: str, students: int, outputs: Outputs) -
         "collect": ["collect", assignment, str(download)],
         "grade": ["grade", assignment],
         AGAIN: ["grade", assignment],
-        "feedback": ["feedback", assignment],
-        "feedback --zip": ["feedback", assignment, "--zip", "moodle"],
+        "feedback": ["feedback", assignment, "--zip", "moodle"],
         "report": ["report", assignment],
         "export": ["export", assignment, "--to", "moodle", "--into", str(worksheet)],
     }
     for name, arguments in commands.items():
-        if name == "export":
+        if name == "feedback":
             mark_by_hand(course)
         command = [sys.executable, "-m", "autograder", *arguments, "--course", str(course.root)]
         yield Step(name, _done(measure(command, PROJECT)), students)

@@ -18,16 +18,16 @@ from autograder.course.course import Course
 from autograder.course.downloads import Downloaded, downloaded
 from autograder.course.roster import Person, Roster
 from autograder.errors import CourseError
-from autograder.files import write_whole
+from autograder.files import deflate, write_whole
 from autograder.pages import words
 from autograder.pages.spread import cores
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 """The date of all entries, so that the same pages give the same bytes."""
 _ATTRIBUTES = 0o600 << 16
+_PICTURE = re.compile(rb'(;base64,[^"]*)')
 _AT_A_TIME = 8
 """Pages that are packed ahead for each core."""
-_PICTURE = re.compile(rb"(;base64,[A-Za-z0-9+/=]*)")
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def write_feedback_zip(
 
 
 def _packed_pages(entries: Sequence[tuple[str, Path]]) -> Iterator[tuple[zipfile.ZipInfo, bytes]]:
-    """Pack pages on all cores: zlib lets other threads run meanwhile."""
+    """Pack pages on all cores: compressing lets other threads run meanwhile."""
     step = _AT_A_TIME * cores()
     with ThreadPoolExecutor(cores()) as pool:
         for start in range(0, len(entries), step):
@@ -146,19 +146,17 @@ def _packed(entry: tuple[str, Path]) -> tuple[zipfile.ZipInfo, bytes]:
     info = zipfile.ZipInfo(name, _DATE)
     info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, _ATTRIBUTES
     packed = deflated(page)
-    info.CRC, info.file_size, info.compress_size = zlib.crc32(page), len(page), len(packed)
+    info.CRC, info.file_size, info.compress_size = deflate.crc32(page), len(page), len(packed)
     return info, packed
 
 
 def deflated(page: bytes) -> bytes:
-    """Compress a page; in pictures nothing is looked for that is there twice: a third of the time, and no larger."""
-    text = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-    picture = zlib.compressobj(wbits=-zlib.MAX_WBITS, strategy=zlib.Z_HUFFMAN_ONLY)
+    """Compress a page; pictures apart from texts, for other signs are frequent in them."""
+    packer = deflate.compressobj(1, wbits=-zlib.MAX_WBITS)  # of base64 higher levels make no less
     parts: list[bytes] = []
-    for number, part in enumerate(_PICTURE.split(page)):
-        compressor = picture if number % 2 else text
-        parts += compressor.compress(part), compressor.flush(zlib.Z_FULL_FLUSH)
-    return b"".join((*parts, text.flush()))
+    for part in _PICTURE.split(page):
+        parts += packer.compress(part), packer.flush(zlib.Z_FULL_FLUSH)
+    return b"".join((*parts, packer.flush()))
 
 
 def _add(archive: zipfile.ZipFile, info: zipfile.ZipInfo, packed: bytes) -> None:

@@ -107,7 +107,6 @@ def test_a_zip_that_cannot_be_written_leaves_the_one_before(course: Course, monk
 
 
 def test_a_page_with_pictures_is_packed_whole_and_no_larger_than_zlib_makes_it(course: Course) -> None:
-    """Texts and pictures are packed each in their own way; what is unpacked is the page."""
     written = pages(course, "ada", "bo", "cy")
     pixels = [base64.b64encode(random.Random(number).randbytes(30_000)) for number in range(4)]
     text = "<p>Gradienten, 梯度, λ</p>\n".encode() * 500
