@@ -196,7 +196,7 @@ class _Run:
         """Choose and write a student's notebooks."""
         left_out = self._download.left_out
         try:
-            self._course.refuse_link(student, self._assignment)
+            self._course.refuse_link(self._course.submitted(student, self._assignment))
         except SubmissionError as error:
             self.faults.append(words.skipped(student, str(error)))
             return

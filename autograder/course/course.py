@@ -1,6 +1,7 @@
 """Find the course folder, where everything of a course lies, and the secret that its hidden tests are drawn from."""
 
 import os
+import re
 import secrets
 import tomllib
 import unicodedata
@@ -102,13 +103,12 @@ class Course:
         """The folder of what a student handed in."""
         return self.root.joinpath("submitted", student, assignment)
 
-    def refuse_link(self, student: str, assignment: str) -> None:
+    def refuse_link(self, folder: Path) -> None:
         """Refuse a submission folder that is, or lies in, a link: it may lead anywhere.
 
         Raises:
             SubmissionError: it is one.
         """
-        folder = self.submitted(student, assignment)
         for place in (folder.parent, folder):
             if os.path.islink(place):  # noqa: PTH114  # half the time, for each student of a class
                 raise SubmissionError(words.folder_is_link(place.relative_to(self.root).as_posix()))
@@ -272,13 +272,12 @@ def read_secret(path: Path) -> bytes:
 
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in "123456789¹²³")}
 """What Windows takes for devices, whatever stands behind a full stop."""
+_NOT_PLAIN = re.compile(r'^\.|[/\\:*?\[\]<>|"\0]|[. ]\Z|^\Z')
 
 
 def is_plain_name(name: str) -> bool:
     """Tell whether a name can be one folder of a path and a pattern that matches itself only."""
-    if not name or name.startswith(".") or name[-1] in ". " or any(sign in name for sign in '/\\:*?[]<>|"\0'):
-        return False
-    return name.split(".")[0].strip().casefold() not in _DEVICES
+    return not _NOT_PLAIN.search(name) and name.split(".")[0].strip().casefold() not in _DEVICES
 
 
 def folder_key(name: str) -> str:

@@ -51,17 +51,17 @@ class Aside:
 
     Attributes:
         folder: of the run; `share_inputs` was called for it.
+        course: the folder of the course.
         student: id of the student.
         assignment: name of the assignment.
-        submitted: the folder of the submission.
         inputs: the files that lie beside the source notebooks, by relative path.
         causes: what the result depends on besides the submission, as `Task.causes`.
     """
 
     folder: str
+    course: str
     student: str
     assignment: str
-    submitted: str
     inputs: tuple[str, ...]
     causes: Mapping[str, str]
 
@@ -95,7 +95,7 @@ class Aside:
         files.mkdir(parents=True)
         for name in self.inputs:
             _link_input(os.path.join(self.folder, _SHARED, name), files / name)  # noqa: PTH118
-        if timestamp := _timestamp(Path(self.submitted)):
+        if timestamp := _timestamp(Course(Path(self.course)).submitted(self.student, self.assignment)):
             (files / TIMESTAMP).write_bytes(timestamp)
         fingerprint = fingerprint_of({**self.causes, "submission": judged.submission})
         write_behaviours(self.behaviours, judged.behaviours, fingerprint)

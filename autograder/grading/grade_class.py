@@ -4,7 +4,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -109,7 +108,7 @@ class _Grading:
         self._times: dict[str, datetime | None] = {}
         self._before: list[str] = []
         self._causes: dict[str, str] = {}
-        self._aside = ""
+        self._root, self._aside = str(course.root), ""
         self._inputs: tuple[str, ...] = ()
 
     def read_times(self, students: Sequence[str]) -> None:
@@ -136,11 +135,10 @@ class _Grading:
             files = {} if force else handed_in(self._course, self._assignment, batch)
             for student in batch:
                 if task := self._changed_task(student, sources, inputs, files.get(student, ()), student in recorded):
-                    yield replace(task, put_aside=self._aside_of(student))
+                    yield task
 
     def _aside_of(self, student: str) -> Aside:
-        submitted = self._course.submitted(student, self._assignment)
-        return Aside(self._aside, student, self._assignment, str(submitted), self._inputs, self._causes)
+        return Aside(self._aside, self._root, student, self._assignment, self._inputs, self._causes)
 
     def _changed_task(
         self,
@@ -151,8 +149,11 @@ class _Grading:
         is_recorded: bool,
     ) -> Task | None:
         try:
-            task = make_task(self._course, self._assignment, student, sources, inputs, self._shares)
-            self._causes = self._causes or self._engine.causes(task, self._secret)
+            task = make_task(
+                self._course, self._assignment, student, sources, inputs, self._shares, self._aside_of(student)
+            )
+            if not self._causes:  # the same dictionary that is in `task`
+                self._causes |= self._engine.causes(task, self._secret)
             is_read_here = is_recorded or self._engine.cluster is not None
             submitted = submission_hash(task.submission) if is_read_here else ""
         except AutograderError as error:
@@ -163,8 +164,10 @@ class _Grading:
             notes = tuple(words.notebook_gone(f"{name}.ipynb") for name in gone)
             self._add(GradedStudent(student, "failed", notes=notes))
             return None
+        if not is_recorded:
+            return task
         fingerprint = fingerprint_of({**self._causes, "submission": submitted})
-        before = unchanged(self._course, task, fingerprint) if is_recorded else None
+        before = unchanged(self._course, task, fingerprint)
         if before is None:
             return task
         self._before.append(student)

@@ -3,11 +3,12 @@
 import json
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from autograder.course import words as course_words
 from autograder.course.course import Course, is_plain_name
 from autograder.engines.shares import course_shares
-from autograder.engines.task import Handed, NotebookTask, Task
+from autograder.engines.task import Handed, NotebookTask, PutAside, Task
 from autograder.errors import MachineError, SubmissionError
 from autograder.gradebook.register import stored_sources
 from autograder.grading import words
@@ -23,6 +24,7 @@ def make_task(
     sources: Mapping[str, bytes] | None = None,
     inputs: dict[str, bytes] | None = None,
     shares: str | None = None,
+    put_aside: PutAside | None = None,
 ) -> Task:
     """Look what a student handed in; it is read when it is needed.
 
@@ -33,13 +35,14 @@ def make_task(
         sources: what `sources_of` gives, where it is known.
         inputs: what `inputs_of` gives, where it is known.
         shares: what `shares_of` gives, where it is known.
+        put_aside: what writes the files of the result where it is judged.
 
     Raises:
         SubmissionError: the student has no submission folder.
         MachineError: this machine cannot look into it.
     """
     folder = course.submitted(student, assignment)
-    files = _files(course, student, assignment)
+    files = _files(course, folder, student, assignment)
     sources = sources_of(course, assignment) if sources is None else sources
     inputs = inputs_of(course, assignment) if inputs is None else inputs
     shares = shares_of(course) if shares is None else shares
@@ -50,15 +53,14 @@ def make_task(
         if file not in files and len(sources) == len(others) == 1:
             file = others[0]  # handed in under another name
         notebooks.append(NotebookTask(name, source, Handed(folder / file), absent=file not in files))
-    return Task(assignment, student, tuple(notebooks), inputs, str(course.root), shares)
+    return Task(assignment, student, tuple(notebooks), inputs, str(course.root), shares, put_aside)
 
 
-def _files(course: Course, student: str, assignment: str) -> list[str]:
+def _files(course: Course, folder: Path, student: str, assignment: str) -> list[str]:
     """List the notebooks in a submission folder by name."""
-    folder = course.submitted(student, assignment)
     try:
         if is_plain_name(student):
-            course.refuse_link(student, assignment)
+            course.refuse_link(folder)
             return sorted(name for name in os.listdir(folder) if name.endswith(SUFFIX) and name != SUFFIX)  # noqa: PTH208
     except (FileNotFoundError, NotADirectoryError):
         pass
