@@ -19,7 +19,7 @@ from autograder.course.course import Course
 from autograder.course.database import reading, transaction
 from autograder.engines.result import Judged
 from autograder.gradebook.late import Lateness, LateRules, late_rules
-from autograder.gradebook.read_marks import NotebookMarks, read_in
+from autograder.gradebook.read_marks import ClassMarks, NotebookMarks, add_lateness, read_in
 from autograder.gradebook.tables import (
     HISTORY,
     NOTEBOOK,
@@ -231,6 +231,7 @@ def take_stock(
     facts: Mapping[str, Facts] | None = None,
     rules: LateRules | None = None,
     kept: Mapping[str, Kept] | None = None,
+    written: ClassMarks | None = None,
 ) -> list[Change]:
     """Bring penalties and history up to what the gradebook holds, and say what changed.
 
@@ -245,11 +246,16 @@ def take_stock(
         facts: what the run knows of those that it graded.
         rules: the course's late rules, where they are known.
         kept: the last entries for the assignment, where they are known.
+        written: the marks in it, where they have just been written; how late they are is added.
     """
     rules = rules or late_rules(course, database)
     changes = []
     for name in [assignment, *(other for other in rules.rules if rules.late_days and other != assignment)]:
-        marks = read_in(database, rules, name, students)
+        if written is not None and name == assignment:
+            marks = written
+            add_lateness(database, rules, name, marks, students)
+        else:
+            marks = read_in(database, rules, name, students)
         is_known = kept is not None and name == assignment
         before = kept if is_known and kept is not None else dict(last_entries(database, name, students))
         rows: list[dict[str, Any]] = []

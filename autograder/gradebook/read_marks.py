@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -82,6 +83,19 @@ class NotebookMarks:
     stored_penalty: float = 0.0
     timestamp: str = ""
 
+    @classmethod
+    def of(cls, penalty: float | None, handed_in: datetime | None) -> NotebookMarks:
+        """Take what the gradebook holds of a notebook besides its cells."""
+        timestamp = handed_in.isoformat(" ", "seconds") if handed_in else ""
+        return cls(penalty=penalty or 0.0, stored_penalty=penalty or 0.0, timestamp=timestamp)
+
+    def add(
+        self, cell: Cell, auto: float | None, manual: float | None, extra: float | None, flagged: bool | None
+    ) -> None:
+        """Take the mark that the gradebook holds of a cell."""
+        mark = Mark(cell.name, cell.max_score, auto, manual, extra or 0.0, bool(flagged), cell.written)
+        self.marks[cell.name] = mark
+
     @property
     def points(self) -> float:
         """Points in all, before any penalty."""
@@ -137,15 +151,25 @@ def read_marks(course: Course, assignment: str, students: Sequence[str] | None =
         return marks
 
 
-class _Cell(NamedTuple):
-    """A cell of the assignment: what is the same for the whole class."""
+class Cell(NamedTuple):
+    """A cell of the assignment: what is the same for the whole class.
 
+    Attributes:
+        notebook: name of the notebook.
+        name: the cell's grade_id.
+        type: of its row in the gradebook.
+        max_score: points to be had.
+        written: whether it is a text or a task, not code.
+    """
+
+    notebook: str
     name: str
+    type: str
     max_score: float
     written: bool
 
 
-def _cells(database: Connection, course: Course, assignment: str) -> dict[str, _Cell]:
+def cells_of(database: Connection, course: Course, assignment: str) -> dict[str, Cell]:
     """Look up the cells of an assignment by id, in the order of its source notebooks; a database keeps none."""
     places: dict[tuple[str, str], int] = {}
     for path in sorted(course.source(assignment).glob("*.ipynb")):
@@ -153,18 +177,18 @@ def _cells(database: Connection, course: Course, assignment: str) -> dict[str, _
             for cell in json.loads(path.read_bytes())["cells"]:
                 places[path.stem, cell["metadata"].get("nbgrader", {}).get("grade_id", "")] = len(places)
     query = (
-        select(NOTEBOOK.c.name, CELL.c.id, CELL.c.name, GRADE_CELL.c.max_score, GRADE_CELL.c.cell_type)
-        .add_columns(TASK_CELL.c.max_score)
+        select(NOTEBOOK.c.name, CELL.c.id, CELL.c.name, CELL.c.type, GRADE_CELL.c.max_score)
+        .add_columns(GRADE_CELL.c.cell_type, TASK_CELL.c.max_score)
         .join(NOTEBOOK, NOTEBOOK.c.id == CELL.c.notebook_id)
         .outerjoin(GRADE_CELL, GRADE_CELL.c.id == CELL.c.id)
         .outerjoin(TASK_CELL, TASK_CELL.c.id == CELL.c.id)
         .where(NOTEBOOK.c.assignment_id == assignment_id(assignment))
     )
     cells = {}
-    for notebook, key, name, points, kind, task_points in database.execute(query):
+    for notebook, key, name, table, points, kind, task_points in database.execute(query):
         most = next((one for one in (points, task_points) if one is not None), 0.0)
         place = places.get((notebook, name), len(places))
-        cells[notebook, place, name, key] = _Cell(name, most, (kind or "task") != "code")
+        cells[notebook, place, name, key] = Cell(notebook, name, table, most, (kind or "task") != "code")
     return {key[3]: cells[key] for key in sorted(cells)}
 
 
@@ -177,7 +201,7 @@ def read_in(
     with_comments: bool = False,
 ) -> ClassMarks:
     """Read the marks of a batch of students, or of all, from an open gradebook; without their names."""
-    cells = _cells(database, rules.course, assignment)
+    cells = cells_of(database, rules.course, assignment)
     submitted = (
         select(SUBMISSION.c.student_id, NOTEBOOK.c.name, SUBMITTED_NOTEBOOK.c.id)
         .add_columns(SUBMITTED_NOTEBOOK.c.late_submission_penalty, SUBMISSION.c.timestamp)
@@ -194,8 +218,7 @@ def read_in(
     marks = ClassMarks()
     by_id: dict[str, NotebookMarks] = {}
     for student, notebook, key, penalty, time in sorted(database.execute(submitted), key=itemgetter(0, 1)):
-        handed_in = time.isoformat(" ", "seconds") if time else ""
-        by_id[key] = NotebookMarks(penalty=penalty or 0.0, stored_penalty=penalty or 0.0, timestamp=handed_in)
+        by_id[key] = NotebookMarks.of(penalty, time)
         marks.notebooks.setdefault(student, {})[notebook] = by_id[key]
     if students is not None:
         grades = grades.where(GRADE.c.notebook_id.in_(by_id))
@@ -207,12 +230,11 @@ def read_in(
             own.comments[cells[cell].name] = comment
         if own and remark:
             own.remarks[cells[cell].name] = remark
-    if assignment in rules.rules:
-        _add_lateness(database, rules, assignment, marks, students)
+    add_lateness(database, rules, assignment, marks, students)
     return marks
 
 
-def _add_marks(rows: Sequence[Any], cells: Mapping[str, _Cell], by_id: Mapping[str, NotebookMarks]) -> None:
+def _add_marks(rows: Sequence[Any], cells: Mapping[str, Cell], by_id: Mapping[str, NotebookMarks]) -> None:
     """Sort grades into the notebooks that they belong to, cells in order.
 
     Somebody may add a submission between two queries; its grades are left for the next time.
@@ -220,14 +242,15 @@ def _add_marks(rows: Sequence[Any], cells: Mapping[str, _Cell], by_id: Mapping[s
     places = {cell: place for place, cell in enumerate(cells)}
     for key, cell, auto, manual, extra, needs in sorted(rows, key=lambda row: places[row[1]]):
         if own := by_id.get(key):
-            name, most, written = cells[cell]
-            own.marks[name] = Mark(name, most, auto, manual, extra or 0.0, bool(needs), written)
+            own.add(cells[cell], auto, manual, extra, needs)
 
 
-def _add_lateness(
+def add_lateness(
     database: Connection, rules: LateRules, assignment: str, marks: ClassMarks, students: Sequence[str] | None
 ) -> None:
     """Work out how late submissions are and what that costs, from the points as they are now."""
+    if assignment not in rules.rules:
+        return
     for student, times in times_of(database, students).items():
         if late := rules.lateness(times).get(assignment):
             notebooks = marks.notebooks.get(student, {})
@@ -244,4 +267,4 @@ def max_score(course: Course, assignment: str) -> float:
         CourseError: there is no gradebook.
     """
     with reading(course) as database:
-        return sum(cell.max_score for cell in _cells(database, course, assignment).values())
+        return sum(cell.max_score for cell in cells_of(database, course, assignment).values())

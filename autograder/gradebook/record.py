@@ -19,12 +19,13 @@ from autograder.course.course import Course
 from autograder.course.database import reading, transaction
 from autograder.engines.result import Judged
 from autograder.engines.task import Task
-from autograder.gradebook.history import Change, Entry, Facts, Kept, facts_of, keep_baseline, key, take_stock
+from autograder.gradebook.history import Change, Entry, Facts, Kept, facts_of, keep_baseline, take_stock
+from autograder.gradebook.history import key as question_name
 from autograder.gradebook.late import LateRules, waiting_extensions
+from autograder.gradebook.read_marks import Cell, ClassMarks, NotebookMarks, cells_of
 from autograder.gradebook.students import name_students
 from autograder.gradebook.tables import (
     ASSIGNMENT,
-    CELL,
     COMMENT,
     GRADE,
     STUDENT,
@@ -35,6 +36,7 @@ from autograder.gradebook.tables import (
     of_assignment,
     submitters,
     upsert,
+    upsert_tuples,
 )
 
 NO_RESPONSE = "No response."
@@ -44,13 +46,14 @@ _GRADED, _COMMENTED = ("GradeCell", "TaskCell"), ("SolutionCell", "TaskCell")
 """Types of cells that have a grade, and a comment, for each submission."""
 
 
-WRITTEN: dict[Table, tuple[str, ...]] = {
-    SUBMISSION: ("timestamp",),
-    SUBMITTED_NOTEBOOK: (),
-    GRADE: ("auto_score", "needs_manual_grade"),
-    COMMENT: ("auto_comment",),
+WRITTEN: dict[Table, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    SUBMISSION: (("id", "assignment_id", "student_id", "extension"), ("timestamp",)),
+    SUBMITTED_NOTEBOOK: (("id", "assignment_id", "notebook_id", "flagged"), ()),
+    GRADE: (("id", "notebook_id", "cell_id"), ("auto_score", "needs_manual_grade")),
+    COMMENT: (("id", "notebook_id", "cell_id"), ("auto_comment",)),
 }
-"""The tables that get rows for each submission, and what changes in a row that is there: the rest may be a person's."""
+"""The tables that get rows for each submission, with their columns: what a row has, and what changes in one that is
+there; the rest may be a person's."""
 
 
 def recorded_students(course: Course, assignment: str, students: Sequence[str] | None = None) -> set[str]:
@@ -99,8 +102,9 @@ def record(
         kept = keep_baseline(database, course, assignment, students, moment)
         upsert(database, STUDENT, [{"id": student} for student in sorted(students)])
         name_students(database, course, assignment, students)
-        _Writer(database, assignment, times, kept, facts).write({task.student: judged for task, judged in batch})
-        return take_stock(database, course, assignment, students, moment, facts, rules, kept)
+        writer = _Writer(database, course, assignment, times, kept, facts)
+        written = writer.write({task.student: judged for task, judged in batch})
+        return take_stock(database, course, assignment, students, moment, facts, rules, kept, written)
 
 
 def update_times(
@@ -132,8 +136,8 @@ def _facts(task: Task, judged: Judged, causes: Mapping[str, str]) -> Facts:
     return facts_of(judged, causes, (notebook.name for notebook in task.notebooks if not notebook.absent))
 
 
-Cells = dict[str, list[tuple[str, str, str]]]
-"""Notebook → its cells: id, grade_id, type."""
+Cells = dict[str, list[tuple[str, Cell]]]
+"""Notebook → its cells with their ids, in order."""
 
 
 class _Writer:
@@ -142,6 +146,7 @@ class _Writer:
     def __init__(
         self,
         database: Connection,
+        course: Course,
         assignment: str,
         times: Mapping[str, datetime | None],
         kept: Mapping[str, Kept],
@@ -152,61 +157,56 @@ class _Writer:
         self._assignment = database.scalar(select(ASSIGNMENT.c.id).where(ASSIGNMENT.c.name == assignment))
         self._notebooks = notebook_ids(database, assignment)
         self._cells: Cells = {key: [] for key in self._notebooks.values()}
-        query = select(CELL.c.notebook_id, CELL.c.id, CELL.c.name, CELL.c.type)
-        for notebook, *cell in database.execute(query.where(CELL.c.notebook_id.in_(self._cells))):
-            self._cells[notebook].append((cell[0], cell[1], cell[2]))
+        for key, cell in cells_of(database, course, assignment).items():
+            self._cells[self._notebooks[cell.notebook]].append((key, cell))
         self._ids = _new_ids()
-        self._rows: dict[Table, list[dict[str, Any]]] = {table: [] for table in WRITTEN}
+        self._rows: dict[Table, list[tuple[Any, ...]]] = {table: [] for table in WRITTEN}
 
-    def write(self, batch: Mapping[str, Judged]) -> None:
-        """Write submissions: student → result."""
+    def write(self, batch: Mapping[str, Judged]) -> ClassMarks:
+        """Write submissions: student → result; return their marks as they are in the gradebook then."""
         query = select(SUBMISSION.c.student_id, SUBMISSION.c.id, SUBMISSION.c.timestamp)
         query = query.where(SUBMISSION.c.assignment_id == self._assignment, SUBMISSION.c.student_id.in_(batch))
         known = {student: (key, time) for student, key, time in self._database.execute(query)}
         extensions = waiting_extensions(self._database, self._name, [one for one in batch if one not in known])
         before = _RowsBefore(self._database, [key for key, _ in known.values()], self._cells)
-        for student, judged in batch.items():
+        marks = ClassMarks()
+        for student in sorted(batch):
             submission, stored_time = known.get(student) or (next(self._ids), None)
-            self._rows[SUBMISSION].append(
-                {
-                    "id": submission,
-                    "assignment_id": self._assignment,
-                    "student_id": student,
-                    "timestamp": self._times.get(student) or stored_time,
-                    "extension": extensions.get(student),
-                }
-            )
-            for name, notebook in self._notebooks.items():
-                self._add_notebook(student, submission, name, notebook, judged, before)
-        self.flush()
+            time = self._times.get(student) or stored_time
+            self._rows[SUBMISSION].append((submission, self._assignment, student, extensions.get(student), time))
+            marks.notebooks[student] = {
+                name: self._add_notebook(student, submission, time, name, batch[student], before)
+                for name in sorted(self._notebooks)
+            }
+        for table, (own, changed) in WRITTEN.items():
+            upsert_tuples(self._database, table, (*own, *changed), self._rows[table], changed)
+        return marks
 
     def _add_notebook(
-        self, student: str, submission: str, name: str, notebook: str, judged: Judged, before: _RowsBefore
-    ) -> None:
-        own = before.notebooks.get((submission, notebook)) or next(self._ids)
-        links = {"id": own, "assignment_id": submission, "notebook_id": notebook, "flagged": False}
-        self._rows[SUBMITTED_NOTEBOOK].append(links)
+        self, student: str, submission: str, time: datetime | None, name: str, judged: Judged, before: _RowsBefore
+    ) -> NotebookMarks:
+        notebook = self._notebooks[name]
+        own, penalty = before.notebooks.get((submission, notebook)) or (next(self._ids), None)
+        self._rows[SUBMITTED_NOTEBOOK].append((own, submission, notebook, False))
+        marks = NotebookMarks.of(penalty, time)
         scores = {cell.grade_id: cell.score for cell in judged.scores if cell.notebook == name}
         last = self._kept[student].entry if student in self._kept else None
-        for cell, grade_id, kind in self._cells[notebook]:
-            links = {"notebook_id": own, "cell_id": cell}
-            if kind in _GRADED:
-                score = scores.get(grade_id)
-                row = {"id": before.grades.get((own, cell)) or next(self._ids), **links, "auto_score": score}
-                flag: bool = score is None
-                if (own, cell) in before.by_hand:
-                    question = key(name, grade_id)
-                    flag = before.by_hand[own, cell] or _work_changed(question, score, last, self._facts[student])
-                self._rows[GRADE].append({**row, "needs_manual_grade": flag})
-            if kind in _COMMENTED:
-                text = NO_RESPONSE if (name, grade_id) in judged.unanswered else None
-                row = {"id": before.comments.get((own, cell)) or next(self._ids), **links}
-                self._rows[COMMENT].append({**row, "auto_comment": text})
-
-    def flush(self) -> None:
-        """Write all rows."""
-        for table, changed in WRITTEN.items():
-            upsert(self._database, table, self._rows[table], changed)
+        grades, comments = self._rows[GRADE], self._rows[COMMENT]
+        for key, cell in self._cells[notebook]:
+            place = (own, key)
+            if cell.type in _GRADED:
+                score = scores.get(cell.name)
+                row, by_hand, extra, flagged = before.grades.get(place) or (next(self._ids), None, None, None)
+                flag = score is None
+                if by_hand is not None:
+                    question = question_name(name, cell.name)
+                    flag = bool(flagged) or _work_changed(question, score, last, self._facts[student])
+                grades.append((row, *place, score, flag))
+                marks.add(cell, score, by_hand, extra, flag)
+            if cell.type in _COMMENTED:
+                text = NO_RESPONSE if (name, cell.name) in judged.unanswered else None
+                comments.append((before.comments.get(place) or next(self._ids), *place, text))
+        return marks
 
 
 class _RowsBefore:
@@ -216,38 +216,34 @@ class _RowsBefore:
     are locked: somebody may be giving points by hand at this moment.
 
     Attributes:
-        notebooks: (submission, notebook) → submitted notebook.
-        grades: (submitted notebook, cell) → grade.
-        by_hand: (submitted notebook, cell) that has points by hand → whether a person should look at it.
+        notebooks: (submission, notebook) → submitted notebook, and its penalty.
+        grades: (submitted notebook, cell) → grade, points by hand, extra credit, whether a person should look at it.
         comments: (submitted notebook, cell) → comment.
     """
 
     def __init__(self, database: Connection, submissions: Sequence[str], notebooks: Cells) -> None:
-        self.notebooks: dict[tuple[str, str], str] = {}
-        self.grades: dict[tuple[str, str], str] = {}
-        self.by_hand: dict[tuple[str, str], bool] = {}
+        self.notebooks: dict[tuple[str, str], tuple[str, float | None]] = {}
+        self.grades: dict[tuple[str, str], tuple[str, float | None, float | None, bool | None]] = {}
         self.comments: dict[tuple[str, str], str] = {}
         if not submissions:
             return
         own = SUBMITTED_NOTEBOOK.c
-        query = select(own.assignment_id, own.notebook_id, own.id)
+        query = select(own.assignment_id, own.notebook_id, own.id, own.late_submission_penalty)
         query = query.where(own.notebook_id.in_(notebooks), own.assignment_id.in_(submissions))
-        for submission, notebook, row in database.execute(query).all():
-            self.notebooks[submission, notebook] = row
-        cells = [cell for cells in notebooks.values() for cell, _, _ in cells]
+        for submission, notebook, row, penalty in database.execute(query).all():
+            self.notebooks[submission, notebook] = row, penalty
+        cells = [key for cells in notebooks.values() for key, _ in cells]
         own = GRADE.c
-        grades = select(own.notebook_id, own.cell_id, own.id, own.manual_score, own.needs_manual_grade)
-        grades = grades.where(self._of(GRADE, cells)).with_for_update()
-        for notebook, cell, row, points, flag in database.execute(grades).all():
-            self.grades[notebook, cell] = row
-            if points is not None:
-                self.by_hand[notebook, cell] = bool(flag)
+        grades = select(own.notebook_id, own.cell_id, own.id, own.manual_score, own.extra_credit)
+        grades = grades.add_columns(own.needs_manual_grade).where(self._of(GRADE, cells)).with_for_update()
+        for notebook, cell, *row in database.execute(grades).all():
+            self.grades[notebook, cell] = row[0], row[1], row[2], row[3]
         comments = select(COMMENT.c.notebook_id, COMMENT.c.cell_id, COMMENT.c.id)
         for notebook, cell, row in database.execute(comments.where(self._of(COMMENT, cells))).all():
             self.comments[notebook, cell] = row
 
     def _of(self, table: Table, cells: Sequence[str]) -> ColumnElement[bool]:
-        return and_(table.c.cell_id.in_(cells), table.c.notebook_id.in_(self.notebooks.values()))
+        return and_(table.c.cell_id.in_(cells), table.c.notebook_id.in_([row for row, _ in self.notebooks.values()]))
 
 
 def _new_ids() -> Iterator[str]:

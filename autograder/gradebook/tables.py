@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -155,31 +154,46 @@ def upsert(
         rows: the rows, all with the same columns; the other columns stay empty.
         changed: what changes in a row that is there, and may be a person's for the rest; None for all that is given.
     """
+    if rows:
+        names = tuple(rows[0])
+        upsert_tuples(database, table, names, [tuple(row[name] for name in names) for row in rows], changed)
+
+
+def upsert_tuples(
+    database: Connection,
+    table: Table,
+    names: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    changed: Collection[str] | None = None,
+) -> None:
+    """Insert rows as `upsert`, each a tuple of the named columns."""
     if not rows:
         return
     insert: Any
-    if database.dialect.name == "sqlite":
+    is_sqlite = database.dialect.name == "sqlite"
+    if is_sqlite:
         insert = sqlite.insert(table)
     else:
         from sqlalchemy.dialects import postgresql  # a tenth of a second, for those who have a server
 
         insert = postgresql.insert(table)
     keys = [column.name for column in table.primary_key]
-    changed = rows[0].keys() - set(keys) if changed is None else changed
+    changed = set(names) - set(keys) if changed is None else changed
     values = {name: insert.excluded[name] for name in sorted(changed)}
     statement = (
         insert.on_conflict_do_update(index_elements=keys, set_=values)
         if values
         else insert.on_conflict_do_nothing(index_elements=keys)
     )
-    if database.dialect.name == "sqlite" and all(isinstance(table.c[name].type, _AS_THEY_ARE) for name in rows[0]):
+    if is_sqlite and all(isinstance(table.c[name].type, _AS_THEY_ARE) for name in names):
         # A third of the time: no row needs SQLAlchemy's conversions.
-        compiled = statement.compile(dialect=database.dialect, column_keys=list(rows[0]))
-        order: Sequence[str] = compiled.positiontup or ()
-        values_of = itemgetter(*order) if len(order) > 1 else lambda row: (row[order[0]],)
-        database.exec_driver_sql(str(compiled), [values_of(row) for row in rows])
+        compiled = statement.compile(dialect=database.dialect, column_keys=list(names))
+        order = tuple(compiled.positiontup or ())
+        if order != tuple(names):
+            rows = [tuple(row[names.index(name)] for name in order) for row in rows]
+        database.exec_driver_sql(str(compiled), list(rows))
         return
-    database.execute(statement, rows)
+    database.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
 
 
 def make_own_tables(database: Connection) -> None:

@@ -94,7 +94,7 @@ def test_reading_writes_nothing(tmp_path: Path) -> None:
             "CREATE TABLE student (id, first_name, last_name)",
             "CREATE TABLE assignment (id, name, duedate)",
             "CREATE TABLE notebook (id, name, assignment_id)",
-            "CREATE TABLE base_cell (id, name, notebook_id)",
+            "CREATE TABLE base_cell (id, name, type, notebook_id)",
             "CREATE TABLE grade_cells (id, max_score, cell_type)",
             "CREATE TABLE task_cells (id, max_score, cell_type)",
             "CREATE TABLE submitted_assignment (id, assignment_id, student_id, timestamp)",

@@ -1,5 +1,6 @@
 """nbgrader's database, written directly: the same tables, whole submissions, and nothing of a person's touched."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import NoReturn
 
@@ -15,7 +16,7 @@ from autograder.errors import CourseError
 from autograder.gradebook import record as recording
 from autograder.gradebook.history import Change
 from autograder.gradebook.read_marks import read_marks
-from autograder.gradebook.record import WRITTEN, record, recorded_students
+from autograder.gradebook.record import WRITTEN, record, recorded_students, update_times
 from autograder.gradebook.register import register
 from autograder.gradebook.tables import NBGRADER
 from tests.helpers import small_course as small
@@ -100,13 +101,35 @@ def test_grading_again_changes_scores_by_machine_only(registered: Course) -> Non
 def test_a_batch_that_cannot_be_written_leaves_nothing_of_it(
     registered: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(self: object) -> NoReturn:
+    def broken(*_: object) -> NoReturn:
         raise OperationalError("INSERT", {}, Exception("disk full"))
 
-    monkeypatch.setattr(recording._Writer, "flush", broken)
+    monkeypatch.setattr(recording, "take_stock", broken)
     with pytest.raises(CourseError, match="disk full"):
         write(registered, [(task("dan"), judged())])
     assert "dan" not in recorded_students(registered, small.ASSIGNMENT)
+
+
+def test_the_history_keeps_what_the_gradebook_gives_back(registered: Course) -> None:
+    """Marks that have just been written are not read again: whoever reads them later must find the same."""
+    times = {student: datetime(2026, 3, day, 10, 0, 0, 123) for day, student in enumerate(("dora", "emil"), 1)}
+    write(registered, [(task("dora"), judged()), (task("emil"), judged(answered=False))], **times)
+    with Gradebook(registered.gradebook_url) as book:
+        for points, extra, flag in ((3.0, 0.5, True), (0.0, None, False)):
+            name = "conclusions" if flag else "test_double"
+            grade = book.find_grade(name, small.ASSIGNMENT, small.ASSIGNMENT, "dora")
+            grade.manual_score, grade.extra_credit, grade.needs_manual_grade = points, extra, flag
+        book.find_submission(small.ASSIGNMENT, "emil").notebooks[0].late_submission_penalty = 1.5
+        book.db.commit()
+    batch = [(task("emil"), judged(square=1.0)), (task("dora"), judged(2.0)), (task("finn"), judged(0.0))]
+    written = {change.student: change.after for change in write(registered, batch, dora=times["dora"])}
+    moment = "2026-03-06 10:00:00"
+    for change in update_times(registered, small.ASSIGNMENT, moment=moment, times=dict.fromkeys(written)):
+        assert change.before is not None
+        assert change.before == written[change.student] == replace(change.after, moment=change.before.moment)
+        assert (change.causes, change.questions) == ((), ())
+    assert written["dora"].hand == {"numbers/conclusions": 3.5, "numbers/test_double": 0.0}
+    assert written["emil"].submitted == "2026-03-02 10:00:00"
 
 
 def test_a_student_without_a_name_is_called_as_in_the_download(registered: Course) -> None:
