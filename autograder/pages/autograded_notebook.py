@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Required, TypedDict, cast
 
 import msgspec
 
@@ -22,6 +22,32 @@ from autograder.pages import words
 from autograder.pages.stored_verdict import MAX_PARTS, as_number, as_text, parse_verdict
 
 MAX_BYTES = 200_000_000
+
+
+_Judgement = TypedDict("_Judgement", {MIME: Any}, total=False)  # type: ignore[misc]  # no literal
+
+
+class _Output(TypedDict, total=False):
+    output_type: Any
+    ename: Any
+    evalue: Any
+    data: _Judgement
+
+
+class _Cell(TypedDict, total=False):
+    cell_type: Any
+    source: Any
+    id: Any
+    metadata: Any
+    outputs: list[_Output]
+
+
+class _Notebook(TypedDict, total=False):
+    cells: Required[list[_Cell]]
+    metadata: Any
+
+
+_ANYTHING, _JUDGED = msgspec.json.Decoder(), msgspec.json.Decoder(_Notebook)
 
 
 @dataclass(frozen=True)
@@ -100,13 +126,18 @@ def note_texts(notes: Sequence[Note]) -> list[str]:
     return texts
 
 
-def read_autograded(path: Path) -> AutogradedNotebook:
+def read_autograded(path: Path, *, with_shown: bool = True) -> AutogradedNotebook:
     """Read a notebook of `autograded/`.
+
+    Args:
+        path: the file.
+        with_shown: whether to read what cells showed, which is nearly all of a notebook; without, there are the
+            verdicts and errors of outputs and no `others`.
 
     Raises:
         SubmissionError: it is missing or is no notebook.
     """
-    cells, metadata = read_graded_cells(path)
+    cells, metadata = read_graded_cells(path, with_shown=with_shown)
     questions = tuple(_questions(cells))
     shown = {id(question.cell) for question in questions}
     own = metadata.get("own_texts")
@@ -118,7 +149,8 @@ def read_autograded(path: Path) -> AutogradedNotebook:
         others=tuple(
             cell
             for cell in cells
-            if not _role(cell).get("grade")
+            if with_shown
+            and not _role(cell).get("grade")
             and id(cell) not in shown
             and (cell["outputs"] if cell["cell_type"] == "code" else as_text(cell.get("id")) in own_texts)
         ),
@@ -126,8 +158,8 @@ def read_autograded(path: Path) -> AutogradedNotebook:
     )
 
 
-def read_graded_cells(path: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Read the cells of a notebook of `autograded/`, and what the grader wrote about it.
+def read_graded_cells(path: Path, *, with_shown: bool = True) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Read the cells of a notebook of `autograded/`, and what the grader wrote about it; as `read_autograded`.
 
     Raises:
         SubmissionError: it is missing or is no notebook.
@@ -135,7 +167,7 @@ def read_graded_cells(path: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]
     try:
         if path.stat().st_size > MAX_BYTES:
             raise SubmissionError(words.graded_too_large())
-        content = _from_json(path.read_bytes())
+        content = _from_json(path.read_bytes(), _ANYTHING if with_shown else _JUDGED)
     except OSError:
         raise SubmissionError(words.not_graded()) from None
     except (ValueError, RecursionError):
@@ -146,13 +178,13 @@ def read_graded_cells(path: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]
     return [plain_cell(cell) for cell in cells if isinstance(cell, dict)], _metadata(content)
 
 
-def _from_json(data: bytes) -> Any:
+def _from_json(data: bytes, decoder: msgspec.json.Decoder[Any]) -> Any:
     """Read JSON that this program or nbgrader wrote: by msgspec, in a fifth of the time where there are pictures.
 
     Python's own parser reads what msgspec refuses, such as `NaN` and UTF-16.
     """
     try:
-        return msgspec.json.decode(data)
+        return decoder.decode(data)
     except (msgspec.DecodeError, ValueError):
         return json.loads(data)
 

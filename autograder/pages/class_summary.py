@@ -227,7 +227,8 @@ def _add_student(
     contents: dict[str, AutogradedNotebook] = {}
     for notebook in notebooks:
         try:
-            contents[notebook] = read_autograded(course.autograded(student, assignment) / f"{notebook}.ipynb")
+            path = course.autograded(student, assignment) / f"{notebook}.ipynb"
+            contents[notebook] = read_autograded(path, with_shown=False)
         except SubmissionError as error:
             attention.notes.append((student, str(error)))
     row.state = _state(notebooks, contents)

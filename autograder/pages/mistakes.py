@@ -143,7 +143,7 @@ def _described(group: Group, question: Question | None, hints: Mapping[str, Give
 def _question(course: Course, assignment: str, student: str, check: str) -> Question | None:
     for path in sorted(course.autograded(student, assignment).glob("*.ipynb")):
         try:
-            questions = read_autograded(path).questions
+            questions = read_autograded(path, with_shown=False).questions
         except SubmissionError:
             continue
         for question in questions:

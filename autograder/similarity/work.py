@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from autograder.files import read_plain
@@ -62,12 +63,13 @@ def code_tokens(text: str) -> tuple[str, ...]:
     order: dict[str, str] = {}
     tokens: list[str] = []
     for match in _CODE.finditer(text):
-        if match.lastgroup == "name":
-            tokens.append(order.setdefault(match.group(), f"name {len(order)}"))
-        elif match.lastgroup == "text":
+        kind = match.lastgroup
+        if kind == "name":
+            tokens.append(order.setdefault(match[0], f"name {len(order)}"))
+        elif kind == "text":
             tokens.append("text")
-        elif match.lastgroup != "comment":
-            tokens.append(match.group())
+        elif kind != "comment":
+            tokens.append(match[0])
         if len(tokens) == MAX_TOKENS:
             break
     return tuple(tokens)
@@ -75,7 +77,7 @@ def code_tokens(text: str) -> tuple[str, ...]:
 
 def word_tokens(text: str) -> tuple[str, ...]:
     """Return the words of an answer in small letters; each Chinese character is a word."""
-    return tuple(match.group().casefold() for _, match in zip(range(MAX_TOKENS), _WORDS.finditer(text), strict=False))
+    return tuple([match[0].casefold() for match in islice(_WORDS.finditer(text), MAX_TOKENS)])
 
 
 def file_digests(paths: Iterable[Path]) -> dict[Path, str]:

@@ -72,7 +72,8 @@ def pixels(mime: str, value: Any, allowance: Allowance) -> tuple[str, str] | Non
 def _in_base64(text: str) -> str:
     """Bring base64 into its one form, without blank space; empty if it is none."""
     if not isinstance(text, Base64):
-        text = in_one_form("".join(text.split()).encode()) or "" if text.isascii() else ""
+        data = text.encode() if text.isascii() else b""
+        text = in_one_form(data) or in_one_form(b"".join(data.split())) or ""
     return str(text)
 
 
