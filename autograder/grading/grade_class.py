@@ -1,5 +1,6 @@
 """Grade a class: judge each submission with an engine, record it, go on."""
 
+import gc
 import sys
 import tempfile
 import time
@@ -70,6 +71,7 @@ def grade(
     if not ids:
         raise CourseError(words.nobody_handed_in(assignment))
     refuse_unfit_tests(course, assignment)
+    gc.freeze()  # what is imported and read so far stays: not looked through again with each batch
     with only_grader(course):
         secret = known_secret(course, renew=new_secret)
         register(course, assignment)
