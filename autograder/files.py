@@ -1,6 +1,7 @@
-"""Write a file so that nobody ever meets half of it; read one that anybody may have made; pack and unpack."""
+"""Write a file so that nobody ever meets half of it; read one that anybody may have made; pack, unpack, hash."""
 
 import errno
+import hashlib
 import os
 import shutil
 import stat
@@ -29,6 +30,15 @@ def write_whole(path: Path, data: bytes) -> None:
     except OSError:
         draft.unlink(missing_ok=True)
         raise
+
+
+def hash_of(*parts: bytes) -> str:
+    """Hash parts so that it matters where each ends; processors have instructions for this hash."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return digest.hexdigest()
 
 
 def put(fresh: Path, target: Path) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from autograder.course.toolkit import labkit_folder
 from autograder.errors import SubmissionError
+from autograder.files import hash_of
 from autograder.notebook.read import read_submission
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ class Task:
             "limits": " ".join(sorted(limits)),
             "secret": secret_id(secret),
             "code": code_version(),
-            "shares": _hash([self.shares.encode()]),
+            "shares": hash_of(self.shares.encode()),
             "source": _hash_of_source(tuple(names), tuple(sources), tuple(sorted(self.inputs.items()))),
         }
 
@@ -156,7 +157,7 @@ class Task:
 
 def fingerprint_of(causes: Mapping[str, str]) -> str:
     """Hash everything that a result depends on."""
-    return _hash([part.encode() for cause in sorted(causes) for part in (cause, causes[cause])])
+    return hash_of(*(part.encode() for cause in sorted(causes) for part in (cause, causes[cause])))
 
 
 def submission_hash(submission: Submission) -> str:
@@ -165,27 +166,19 @@ def submission_hash(submission: Submission) -> str:
     Raises:
         MachineError: this machine cannot read it.
     """
-    return _hash([one.hashed for one in submission])
+    return hash_of(*(one.hashed for one in submission))
 
 
 @lru_cache(maxsize=8)
 def _hash_of_source(names: tuple[bytes, ...], sources: tuple[bytes, ...], inputs: tuple[tuple[str, bytes], ...]) -> str:
     """Hash what is the same for a whole class, once."""
-    return _hash([*names, *sources, *(part for name, data in inputs for part in (name.encode(), data))])
+    return hash_of(*names, *sources, *(part for name, data in inputs for part in (name.encode(), data)))
 
 
 @lru_cache(maxsize=8)
 def secret_id(secret: bytes) -> str:
     """Return a keyed hash by which a secret is known again, and which gives nothing of it away."""
     return hmac.new(secret, b"course secret", hashlib.sha256).hexdigest()
-
-
-def _hash(parts: Sequence[bytes]) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "big"))
-        digest.update(part)
-    return digest.hexdigest()
 
 
 @cache

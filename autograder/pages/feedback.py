@@ -22,7 +22,7 @@ from autograder.checking.words import not_defined
 from autograder.course.course import Course
 from autograder.course.roster import Person, Roster
 from autograder.errors import ENDS_ALL, CourseError, SubmissionError, keep_traceback
-from autograder.files import read_plain, write_whole
+from autograder.files import hash_of, read_plain, write_whole
 from autograder.gradebook.behaviours import GivenHint, hints_for, read_behaviours, read_hints
 from autograder.gradebook.history import key
 from autograder.gradebook.read_marks import ClassMarks, Mark, NotebookMarks, read_marks
@@ -40,7 +40,7 @@ from autograder.pages.autograded_notebook import (
     text_of,
 )
 from autograder.pages.drawings import gradient_picture
-from autograder.pages.kept_pages import KeptPages, hash_of, program_hash
+from autograder.pages.kept_pages import KeptPages, program_hash
 from autograder.pages.lab_report.title_block import says_who, title_block
 from autograder.pages.render import StudentPages, question_label, render
 from autograder.pages.sanitize.outputs import Sanitizer

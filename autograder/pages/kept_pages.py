@@ -10,11 +10,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 from autograder.course.course import Course
-from autograder.files import write_whole
+from autograder.files import hash_of, write_whole
 
 _PARTS = {".py", ".j2", ".css", ".mo"}
 """Suffixes of the files that decide how a page looks."""
@@ -65,15 +64,6 @@ class KeptPages:
         if written:
             self.pages |= written
             write_whole(self.path, json.dumps(self.pages, separators=(",", ":")).encode())
-
-
-def hash_of(*parts: bytes) -> str:
-    """Hash bytes, each with its length; processors have instructions for this hash."""
-    digest = sha256()
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "big"))
-        digest.update(part)
-    return digest.hexdigest()
 
 
 @cache
