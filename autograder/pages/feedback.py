@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +47,7 @@ from autograder.pages.lab_report.title_block import says_who, title_block
 from autograder.pages.render import StudentPages, question_label, render
 from autograder.pages.sanitize.outputs import Sanitizer
 from autograder.pages.sanitize.text import plain_text, without_paths
-from autograder.pages.spread import on_processes
+from autograder.pages.spread import cores, on_processes
 from labkit.calls.call import CallError, NeededResultError
 
 COMPANIONS = ("timestamp.txt", "submission_secret.txt")
@@ -127,6 +129,11 @@ class _Class:
             language,
         )
 
+    def places(self, student: str, notebook: str) -> tuple[Path, Path, str]:
+        """Name a graded notebook, its page, and what that is called among the kept pages."""
+        source = self.course.autograded(student, self.assignment) / f"{notebook}.ipynb"
+        return source, self.course.feedback(student, self.assignment) / f"{notebook}.html", f"{student}/{notebook}"
+
     def inputs(self, student: str, notebook: str, language: str) -> tuple[Any, ...]:
         """Gather what `feedback_page` is told about a notebook besides its content."""
         own_hints = hints_for(self.hints, read_behaviours(self.course, self.assignment, student)) if self.hints else {}
@@ -168,19 +175,45 @@ def write_feedback(
     Raises:
         CourseError: there is no gradebook, the instructor's hints are damaged, or pages cannot be written.
     """
-    marks, kept = read_marks(course, assignment), KeptPages.read(course, assignment)
+    arguments = (course.root, assignment, chosen_language(), course.language())
+    of = _Class.read(*arguments)
     folders = sorted(path.parent.name for path in (course.root / "autograded").glob(f"*/{assignment}") if path.is_dir())
-    selected = students if students is not None else sorted({*folders, *marks.notebooks})
+    selected = students if students is not None else sorted({*folders, *of.marks.notebooks})
     on_start(len(selected))
+    with ThreadPoolExecutor(cores()) as threads:  # who reads or hashes lets others run
+        current = dict(zip(selected, threads.map(partial(_current_pages, of), selected), strict=True))
+    changed = [student for student in selected if not current[student]]
+    results = on_processes(_Class.read, arguments, _write_student, changed, jobs)
     written: dict[str, tuple[str, str]] = {}
     try:
-        arguments = (course.root, assignment, chosen_language(), course.language())
-        for result, hashes in on_processes(_Class.read, arguments, _write_student, selected, jobs):
+        for student in selected:
+            if pages := current[student]:
+                yield StudentPages(student, pages)
+                continue
+            result, hashes = next(results)
             written |= hashes
             yield result
     finally:
         with suppress(OSError):  # then all are written next time
-            kept.keep(written)
+            of.kept.keep(written)
+
+
+def _current_pages(of: _Class, student: str) -> tuple[Path, ...]:
+    """Return the pages of a student if all would come out as they are; for these no process is started."""
+    pages = []
+    for notebook in of.marks.notebooks.get(student, {}):
+        source, path, name = of.places(student, notebook)
+        try:
+            if name not in of.kept.pages or not of.kept.is_current(
+                path, name, _made_from(of, source, student, notebook)
+            ):
+                return ()
+        except Exception:  # who writes the page says what is wrong
+            return ()
+        pages.append(path)
+    if pages:
+        _copy_companions(of.course, student, of.assignment)
+    return tuple(pages)
 
 
 def _write_student(of: _Class, student: str) -> tuple[StudentPages, dict[str, tuple[str, str]]]:
@@ -190,8 +223,7 @@ def _write_student(of: _Class, student: str) -> tuple[StudentPages, dict[str, tu
     problems: list[str] = []
     written: dict[str, tuple[str, str]] = {}
     for notebook in of.marks.notebooks.get(student, {}):
-        source = course.autograded(student, assignment) / f"{notebook}.ipynb"
-        path, name = course.feedback(student, assignment) / f"{notebook}.html", f"{student}/{notebook}"
+        source, path, name = of.places(student, notebook)
         try:
             made_from = _made_from(of, source, student, notebook)
             if of.kept.is_current(path, name, made_from):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,6 +52,23 @@ def test_a_mark_a_name_or_another_notebook_writes_the_page_of_that_student(cours
     graded = course.autograded("ann", ASSIGNMENT) / f"{ASSIGNMENT}.ipynb"
     graded.write_bytes(graded.read_bytes().replace(b"grows", b"shrinks"))
     assert written(course, ["ann"]) == ["ann"] and written(course) == []
+
+
+def test_only_pages_that_change_are_given_to_processes(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[list[str]] = []
+    spread = feedback.on_processes
+
+    def watched(*arguments: Any) -> Any:
+        given.append(list(arguments[3]))
+        return spread(*arguments)
+
+    monkeypatch.setattr(feedback, "on_processes", watched)
+    stamp = course.feedback("ann", ASSIGNMENT) / "timestamp.txt"
+    (course.autograded("ann", ASSIGNMENT) / stamp.name).write_text("2026-03-01 10:00:00\n")
+    assert written(course) == [] and stamp.read_text() == "2026-03-01 10:00:00\n"
+    page(course, "ben").unlink()
+    assert written(course) == ["ben"]
+    assert given == [[], ["ben"]]
 
 
 def test_a_page_that_was_changed_or_removed_is_written_again(course: Course) -> None:
