@@ -51,8 +51,9 @@ def put(fresh: Path, target: Path) -> None:
     Raises:
         OSError: it cannot be moved there.
     """
+    own, place = os.path.dirname(fresh), os.path.dirname(target)  # noqa: PTH120  # a third of the time, for each student
     try:
-        fresh.parent.rename(target.parent)
+        os.rename(own, place)  # noqa: PTH104
         return
     except FileNotFoundError:  # not even the folder above that is there
         target.parent.mkdir(parents=True, exist_ok=True)

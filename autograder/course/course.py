@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import stat
 import tomllib
 import unicodedata
 from collections.abc import Iterator
@@ -150,14 +151,12 @@ class Course:
         """
         folder = self.root / "submitted"
         try:
-            names = [path.name for path in folder.iterdir()]
+            names = os.listdir(folder)  # noqa: PTH208
         except (FileNotFoundError, NotADirectoryError):
             return []
         except OSError as error:
             raise CourseError(words.folder_not_read(str(folder), error.strerror or "")) from None
-        return sorted(
-            name for name in names if is_plain_name(name) and _may_be_folder(self.submitted(name, assignment))
-        )
+        return sorted(name for name in names if is_plain_name(name) and _may_be_folder(f"{folder}/{name}/{assignment}"))
 
     @property
     def secret_file(self) -> Path:
@@ -248,9 +247,11 @@ class Course:
         raise CourseError(missing)
 
 
-def _may_be_folder(path: Path) -> bool:
+def _may_be_folder(path: str) -> bool:
     try:
-        return path.is_dir()
+        return stat.S_ISDIR(os.stat(path).st_mode)  # noqa: PTH116
+    except (FileNotFoundError, NotADirectoryError):
+        return False
     except OSError:
         return True
 

@@ -34,7 +34,7 @@ from autograder.engines.task import PutAside, Submission, Task
 from autograder.errors import SandboxError
 from autograder.scrub.memory import limit_memory
 
-CHUNK = 4
+CHUNK = 8
 """Submissions that a process takes at a time; one by one towards the end, so that no process waits for another."""
 PER_PROCESS = 2
 """Chunks that are handed out for each process: few, so that memory does not grow with the class."""
