@@ -12,6 +12,7 @@ from autograder.course.roster import Person, Roster
 from autograder.gradebook.students import keep_people
 from autograder.pages import feedback, kept_pages
 from autograder.pages.feedback import write_feedback
+from autograder.pages.spread import on_processes
 from tests.helpers.graded_course import ASSIGNMENT, enter, gradebook, make_course, notebook
 
 pytestmark = pytest.mark.xdist_group("kept pages")
@@ -56,11 +57,10 @@ def test_a_mark_a_name_or_another_notebook_writes_the_page_of_that_student(cours
 
 def test_only_pages_that_change_are_given_to_processes(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[list[str]] = []
-    spread = feedback.on_processes
 
     def watched(*arguments: Any) -> Any:
         given.append(list(arguments[3]))
-        return spread(*arguments)
+        return on_processes(*arguments)
 
     monkeypatch.setattr(feedback, "on_processes", watched)
     stamp = course.feedback("ann", ASSIGNMENT) / "timestamp.txt"
