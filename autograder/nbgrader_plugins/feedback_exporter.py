@@ -50,5 +50,5 @@ class FeedbackExporter(Exporter):
         person = Roster.read(course).people.get(student)
         with speaking(graded.language or course.language()):
             late, name = late_text(marks, student), marks.names.get(student, "")
-            page = feedback_page(graded, own, student, name, names["notebook"], own_hints, late, given, person)
+            page = feedback_page(graded, own, student, name, names["notebook"], own_hints, late, given, person).decode()
         return page, {**resources, "output_extension": self.file_extension}

@@ -44,7 +44,7 @@ from autograder.pages.autograded_notebook import (
 from autograder.pages.drawings import gradient_picture
 from autograder.pages.kept_pages import KeptPages, program_hash
 from autograder.pages.lab_report.title_block import says_who, title_block
-from autograder.pages.render import StudentPages, question_label, render
+from autograder.pages.render import StudentPages, question_label, rendered
 from autograder.pages.sanitize.outputs import Sanitizer
 from autograder.pages.sanitize.text import plain_text, without_paths
 from autograder.pages.spread import cores, on_processes
@@ -232,7 +232,7 @@ def _write_student(of: _Class, student: str) -> tuple[StudentPages, dict[str, tu
             graded = read_autograded(source)
             language = graded.language or of.language
             with speaking(language):
-                page = feedback_page(graded, *of.inputs(student, notebook, language)).encode()
+                page = feedback_page(graded, *of.inputs(student, notebook, language))
         except ENDS_ALL:
             raise
         except SubmissionError as error:
@@ -274,8 +274,8 @@ def feedback_page(
     late: str = "",
     given: Mapping[str, GivenItems] | None = None,
     person: Person | None = None,
-) -> str:
-    """Render the page of one notebook of one student.
+) -> bytes:
+    """Render the page of one notebook of one student, in UTF-8.
 
     Args:
         graded: the graded notebook.
@@ -315,7 +315,7 @@ def feedback_page(
             cell for source in graded.others if source is not table and (cell := _other_cell(source, sanitizer)).outputs
         ],
     }
-    return render("feedback.html.j2", page=page)
+    return rendered("feedback.html.j2", page=page)
 
 
 def late_text(marks: ClassMarks, student: str) -> str:
@@ -456,8 +456,10 @@ def _without_docstring(shown: Markup, code: str) -> Markup:
         code: the same as text.
     """
     docstring = _DOCSTRING.search(code)
+    if docstring is None:
+        return shown
     lines = shown.split("\n")
-    if docstring is None or len(lines) != code.count("\n") + 1:
+    if len(lines) != code.count("\n") + 1:
         return shown
     first, last = (code.count("\n", 0, at) for at in docstring.span("lines"))
     inside = Markup('<span class="screen">{}\n</span>').format(Markup("\n").join(lines[first:last]))

@@ -347,7 +347,7 @@ def test_a_cell_that_was_not_filled_in_says_so(tmp_path: Path) -> None:
     path = tmp_path / "page.ipynb"
     path.write_text(json.dumps(notebook()))
     remarks = {"volume": "No response.", "conclusions": "No response."}
-    page = feedback_page(read_autograded(path), NotebookMarks(remarks=remarks), "ann")
+    page = feedback_page(read_autograded(path), NotebookMarks(remarks=remarks), "ann").decode()
     assert "Nothing was filled in here." in text_of(section(page, "Conclusions"))
     shown = text_of(section(page, "volume"))
     assert "This function is not filled in yet." in shown and "ValueError" not in shown and "<table" not in shown
@@ -491,7 +491,7 @@ def test_a_notebook_of_any_form_gives_a_page_or_one_clear_line(tmp_path: Path, c
     path = tmp_path / "x.ipynb"
     path.write_bytes(content)
     try:
-        page = feedback_page(read_autograded(path), NotebookMarks(), "ann")
+        page = feedback_page(read_autograded(path), NotebookMarks(), "ann").decode()
     except Exception as error:
         assert type(error).__name__ == "SubmissionError" and "\n" not in str(error)
     else:
@@ -512,7 +512,7 @@ def page_of(
     maxima = {"test_area": 10.0, "test_area_gradient": 20.0, "test_volume": 15.0}
     marks = {name: Mark(name, maxima[name], score) for name, score in scores.items()}
     marks |= {name: Mark(name, 20.0, flagged=True, written=True) for name in ("conclusions", "questions")}
-    return feedback_page(read_autograded(path), NotebookMarks(marks, comments=comments), student)
+    return feedback_page(read_autograded(path), NotebookMarks(marks, comments=comments), student).decode()
 
 
 def hostile_page(folder: Path) -> str:
@@ -605,7 +605,7 @@ def test_rubric_items_are_a_list_with_their_points_and_the_comment_beside_it(tmp
     mark = Mark("conclusions", 25.0, manual=1.0, written=True)
     marks = NotebookMarks({"conclusions": mark}, comments={"conclusions": text})
     given = {"conclusions": GivenItems(items, 0.5, "Well *written*.", text)}
-    page = feedback_page(read_autograded(path), marks, "ann", given=given)
+    page = feedback_page(read_autograded(path), marks, "ann", given=given).decode()
     section = page[page.index('<ul class="rubric"') :].partition("</section>")[0]
     assert "speaks of &lt;b&gt;another" in section and "<em>written</em>" in section
     assert "+2 the cause is named −1.5 speaks of" in text_of(section) and "+0.5 besides" in text_of(section)
@@ -618,7 +618,7 @@ def test_a_comment_that_was_changed_elsewhere_stands_in_place_of_the_rubric(tmp_
     mark = Mark("conclusions", 25.0, manual=1.0, written=True)
     marks = NotebookMarks({"conclusions": mark}, comments={"conclusions": "From formgrader."})
     given = {"conclusions": GivenItems((RubricItem("a", 2.0, "the cause is named"),), 0.0, "", "as it was")}
-    page = feedback_page(read_autograded(path), marks, "ann", given=given)
+    page = feedback_page(read_autograded(path), marks, "ann", given=given).decode()
     assert "From formgrader." in page and "the cause is named" not in page
 
 
@@ -665,7 +665,7 @@ def test_the_penalty_for_being_late_stands_with_the_points(tmp_path: Path) -> No
     path = tmp_path / "page.ipynb"
     path.write_text(json.dumps(notebook()))
     marks = NotebookMarks({"test_area": Mark("test_area", 10.0, 10.0)}, penalty=2.5)
-    page = feedback_page(read_autograded(path), marks, "ann", late="Handed in 3 h late, 2.5 points taken off.")
+    page = feedback_page(read_autograded(path), marks, "ann", late="Handed in 3 h late, 2.5 points taken off.").decode()
     assert "7.5 of 10 points" in text_of(page) and "Handed in late −2.5" in text_of(page)
 
 

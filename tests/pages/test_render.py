@@ -42,7 +42,7 @@ def test_a_page_speaks_the_readers_language(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr("labkit.language.catalogue", lambda name: Quoted())
     path = tmp_path / "page.ipynb"
     path.write_text(json.dumps(notebook()))
-    page = feedback_page(read_autograded(path), NotebookMarks(), "<ann>")
+    page = feedback_page(read_autograded(path), NotebookMarks(), "<ann>").decode()
     assert "<title>«Shapes and sizes: feedback for &lt;ann&gt;»</title>" in page
     assert "«Your code»" in page and "«The checks use numbers of their own" in page
 
