@@ -142,7 +142,8 @@ def manual_score(cell: Cell) -> float | None:
 
 def is_unanswered(cell: Cell) -> bool:
     """Tell whether a solution cell is as it was given."""
-    return role(cell).solution and role(cell).checksum == checksum(cell)
+    own = role(cell)
+    return own.solution and own.checksum == checksum(cell)
 
 
 def _score_in(verdict: object, points: float) -> float | None:

@@ -1,7 +1,7 @@
 """What nbgrader's metadata makes of a trusted cell: test, solution, written answer, task or locked text."""
 
 import hashlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from autograder.notebook.format import Cell
 
@@ -12,8 +12,7 @@ TEST_PREFIX = "test_"
 """How the grade_id of a test cell begins by convention; the rest is the grade_id of the solution that it tests."""
 
 
-@dataclass(frozen=True)
-class Role:
+class Role(NamedTuple):
     """The nbgrader metadata of a cell; all empty for a plain cell."""
 
     grade_id: str = ""

@@ -1,9 +1,11 @@
 """Write notebooks, always the same way byte for byte."""
 
 import json
+from typing import Any
 
 import msgspec
 
+from autograder.notebook.cleaning.base64_text import Base64
 from autograder.notebook.format import Notebook
 
 
@@ -18,5 +20,12 @@ def write_compact(part: object) -> bytes:
     return _COMPACT.encode(part)
 
 
-_COMPACT = msgspec.json.Encoder(order="sorted")
+def _picture(text: Any) -> msgspec.Raw:
+    """Write a picture: nothing in it needs an escape, so it is not looked through once more."""
+    if type(text) is not Base64:
+        raise NotImplementedError(type(text))
+    return msgspec.Raw(b'"%b"' % text.encode("ascii"))
+
+
+_COMPACT = msgspec.json.Encoder(order="sorted", enc_hook=_picture)
 """Fifteen times as fast as Python's own `json` where a notebook holds pictures."""

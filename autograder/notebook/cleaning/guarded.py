@@ -74,7 +74,7 @@ def _in_base64(text: str) -> str:
     if not isinstance(text, Base64):
         data = text.encode() if text.isascii() else b""
         text = in_one_form(data) or in_one_form(b"".join(data.split())) or ""
-    return str(text)
+    return text
 
 
 def _parse_here(kind: Kind, value: Any, allowance: Allowance) -> Any:
