@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import io
 import os
@@ -153,7 +154,7 @@ class Shell(InteractiveShell):
     recorder: Recorder
     execution_count: int
     quick = True
-    """Whether cells of definitions go past IPython's layers, see `run_definitions`."""
+    """Whether plain cells go past IPython's layers, see `run_plain`."""
     history_manager: HistoryManager
 
     def __init__(self, **others: Any) -> None:
@@ -180,8 +181,8 @@ class Shell(InteractiveShell):
             return str(super().transform_cell(raw_cell))
         return _with_end(raw_cell)
 
-    def run_definitions(self, source: str) -> ExecutionResult | None:
-        """Run a cell that ends in a definition or an import, and so shows nothing of its own.
+    def run_plain(self, source: str) -> ExecutionResult | None:
+        """Run a cell that ends in a definition, an import, or an expression of one line.
 
         Fast path "own_run_cell". Most cells of an answer are of this kind, and IPython's way through its layers costs
         more than all that they do. This leaves out what nobody can see then (and that a text between two statements
@@ -191,24 +192,30 @@ class Shell(InteractiveShell):
             As `run_cell`; None, with nothing done, where the cell is of another kind, or the notebook has changed how
             IPython runs cells.
         """
-        last = _last_line(source)
-        if not (self.quick and _DEFINES.match(source, last)) or _NOT_PLAIN.search(source) or self._is_customised():
+        if not self.quick or _NOT_PLAIN.search(source) or self._is_customised():
             return None
         count: int = self.execution_count
-        cell = _with_end(source)
+        cell, last = _with_end(source), _last_line(source)
+        defines = _DEFINES.match(source, last)
         with self.builtin_trap, self.display_trap:
             name = self.compile.cache(cell, count, raw_code=source)
+            head, tail = _halves(cell, last)
             try:  # that both halves are complete shows that the last line is no part of a text
-                parts = [self.compile(half, name, "exec") for half in _halves(cell, last)]
+                shown = None if defines else _expression(self.compile.ast_parse(tail, name))
+                parts = [self.compile(head, name, "exec")]
+                parts.append(self.compile(tail, name, "exec") if shown is None else self.compile(shown, name, "single"))
             except (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError):
                 return None
             self.execution_count = count + 1
             self._unstored.append((count, cell, source))
+            if not defines:
+                self._store_inputs()
             self.events.trigger("pre_execute")
-            result = ExecutionResult(None)
+            result = self.displayhook.exec_result = ExecutionResult(None)
             succeeded = True
             for part in parts:  # a loop: `any` may be the student's
                 succeeded = succeeded and not _pseudo_sync_runner(self.run_code(part, result))
+            self.displayhook.exec_result = None
             self.last_execution_succeeded, self.last_execution_result = succeeded, result
         self.events.trigger("post_execute")
         return result
@@ -224,11 +231,14 @@ class Shell(InteractiveShell):
 
     def run_cell(self, raw_cell: str, *args: Any, **others: Any) -> ExecutionResult:
         """IPython's own; the history is brought up to date first."""
+        self._store_inputs()
+        result: ExecutionResult = super().run_cell(raw_cell, *args, **others)
+        return result
+
+    def _store_inputs(self) -> None:
         for entry in self._unstored:
             self.history_manager.store_inputs(*entry)
         self._unstored.clear()
-        result: ExecutionResult = super().run_cell(raw_cell, *args, **others)
-        return result
 
     def should_run_async(self, raw_cell: str, **others: Any) -> bool:
         """Only a cell that awaits; IPython compiles each cell once more to find out."""
@@ -283,6 +293,17 @@ def _halves(cell: str, middle: int) -> tuple[str, str]:
     return head, "\n" * head.count("\n") + cell[middle:]
 
 
+def _expression(tree: ast.Module) -> ast.Interactive:
+    """Take the one expression that code is, so that its value is shown.
+
+    Raises:
+        ValueError: it is anything else.
+    """
+    if len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
+        raise ValueError
+    return ast.Interactive(tree.body)
+
+
 def new_shell(recorder: Recorder) -> Shell:
     """The shell, with inline figures, no history on disk and no configuration of the user."""
     config = Config()
@@ -313,7 +334,7 @@ def run(shell: Shell, source: str, own: bool = False) -> dict[str, Any]:
     recorder.start()
     sys.stdout, sys.stderr = Stream(recorder, 1), Stream(recorder, 2)
     before = shell.execution_count
-    result = shell.run_definitions(source) or shell.run_cell(source, store_history=True)
+    result = shell.run_plain(source) or shell.run_cell(source, store_history=True)
     error = remainder.error_of(result, shown=any(output["output_type"] == "error" for output in recorder.outputs))
     rest = remainder.finish(shell, source, error) if own and error is not None else None
     for descriptor, name in STREAMS.items():

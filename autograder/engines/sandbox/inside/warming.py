@@ -30,6 +30,7 @@ _WARM_UP = (
     "ax.contourf(np.eye(2)); ax.set_title('t'); ax.legend(); ax.grid(); plt.show()",
     "from IPython.display import HTML, Markdown, Image\ndisplay(HTML('<b>x</b>'), Markdown('x'))\nnp.eye(2)",
     "%timeit -n 1 -r 1 f(1)\n%time f(1)\n%config InlineBackend\nassert f(1) == 2, 'text'",
+    "%%writefile /dev/null\nimport math",
     "import asyncio, json, math, os, random, sys, time, warnings\nwarnings.warn('text')",
 )
 
@@ -87,7 +88,7 @@ def warm_shell(quick: bool = True) -> shell.Shell:
     """Make a shell that has been used and has forgotten that it was.
 
     Args:
-        quick: whether cells of definitions go past IPython's layers.
+        quick: whether plain cells go past IPython's layers.
     """
     recorder = shell.Recorder()
     recorder.limit(2**31, 2**31)
@@ -97,12 +98,14 @@ def warm_shell(quick: bool = True) -> shell.Shell:
     notebook.quick = quick
     for module in pkgutil.walk_packages(labkit.__path__, "labkit."):
         importlib.import_module(module.name)
-    notebook.run_definitions("import math\ndef f():\n    return 1")
+    notebook.run_plain("import math\ndef f():\n    return 1")
+    notebook.run_plain("import math\nmath.pi")
     for source in _WARM_UP:
         sys.stdout = sys.stderr = shell.Stream(recorder, 1)
         notebook.run_cell(source, store_history=True)
     perform([Call("f", (1.0,)), Call("f", (0.0,))], {"f": notebook.user_ns["f"]})
     sys.modules["matplotlib.pyplot"].close("all")
+    sys.modules["matplotlib.font_manager"]._get_font.cache_clear()  # each fork does, and all that is freed is copied
     autoreload_looks_at_new_modules()
     notebook.reset(new_session=True)  # type: ignore[no-untyped-call]
     notebook.execution_count = 1

@@ -179,6 +179,36 @@ DEFINITIONS = (
     "%%capture kept\nprint(1)\nimport os",
     "%pwd\ndef k(): pass",
     "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nimport os",
+    "plt.plot([1, 2]);",
+    "v = 5\nv",
+    "_, _i, In[-1], [k for k in Out if k > 1], sorted(n for n in globals() if '_1' != n > '_' and n[-1].isdigit())",
+    "print(v)  # a comment\n",
+    "v; v + 1",
+    "for i in range(2): i",
+    "if v: v",
+    "v +\\\n1",
+    "max(\nv,\n7)",
+    "v = '''\nmax(v)\n'''",
+    "try:\n    1 / 0\nfinally: v",
+    "1 / 0\nv",
+    "v = 3\nno_such_name + (\n  v)",
+    "1 / 0  # of one line",
+    "'\\d', v is 'v'",
+    "v := 1",
+    "(v := 1)",
+    "lambda: (yield)",
+    "yield v",
+    "return",
+    "None",
+    "print('shown'); v;",
+    "raise_this = 1\nexit",
+    "get_ipython().display_formatter.format(v)[0], get_ipython().last_execution_succeeded",
+    "_.no_such",
+    "_ = 8\n_",
+    "v\n",
+    "_, __",
+    "import builtins\nbuiltins._ = 1\nv",
+    "del builtins._\nv",
     "display('shown')\nget_ipython().execution_count\ndef last(): pass",
     "raise SystemExit\nimport os",
     "def indented():\n  pass\n except_this",
@@ -211,6 +241,7 @@ def test_only_cells_of_another_kind_go_through_ipythons_own_way(zygote: Zygote) 
     waiting = "waiting = len(get_ipython()._unstored)\nimport os"
     assert texts(run(zygote, "import os", "def f(): pass", waiting, "waiting")[-1]) == "3"
     assert texts(run(zygote, "import os", "f = 1", waiting, "waiting")[-1]) == "1"
+    assert texts(run(zygote, "import os", "os.sep", waiting, "waiting")[-1]) == "1"
 
 
 def test_a_module_that_the_notebook_writes_is_loaded_again_when_it_changes(zygote: Zygote) -> None:
