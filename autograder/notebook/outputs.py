@@ -62,7 +62,8 @@ def left_out_in(cells: Iterable[Cell], texts: Iterable[Cell]) -> str:
         for output in cell.get("outputs", ()):
             if output["output_type"] in ("display_data", "execute_result"):
                 kinds.update(kinds_left_out(output["metadata"]))
-        kinds["picture"] += sum(is_notice(bundle) for bundle in cell.get("attachments", {}).values())
+        for bundle in cell.get("attachments", {}).values():
+            kinds["picture"] += is_notice(bundle)
     return in_a_row(words.counted(kind, count) for kind, count in kinds.items() if count)
 
 

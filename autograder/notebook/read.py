@@ -142,6 +142,8 @@ def _plain_cell(cell: dict[str, Any], widgets: Widgets | None, allowance: Allowa
 
 
 def _name(value: Any, pattern: re.Pattern[str] | None = None) -> str:
-    if not isinstance(value, str) or len(value) > MAX_NAME or (pattern and not pattern.fullmatch(value)):
+    if not isinstance(value, str) or len(value) > MAX_NAME:
         return ""
+    if pattern:
+        return value if pattern.fullmatch(value) else ""
     return clean_text(value)

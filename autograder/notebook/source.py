@@ -46,32 +46,32 @@ class SourceCell:
     answer: bool
     functions: frozenset[str]
 
-    @property
+    @cached_property
     def kind(self) -> CellType:
         """The cell type."""
         return self.cell["cell_type"]
 
-    @property
+    @cached_property
     def written(self) -> bool:
         """Whether it is for a written answer. All their stubs look the same, so only ids and place identify them."""
         return self.answer and self.kind == "markdown"
 
-    @property
+    @cached_property
     def is_test(self) -> bool:
         """Whether it is a test cell, which is graded by machine."""
         return self.fixed and self.kind == "code" and role(self.cell).grade
 
-    @property
+    @cached_property
     def is_practice(self) -> bool:
         """Whether it is a step that students fill in and nobody grades."""
         return self.answer and self.kind == "code" and self.skipped
 
-    @property
+    @cached_property
     def has_work(self) -> bool:
         """Whether it belongs to one assignment alone: what a student fills, or the test of it."""
         return self.answer or self.is_test
 
-    @property
+    @cached_property
     def skipped(self) -> bool:
         """Whether the source tags this cell skip-execution. It still runs if a solution needs a name only it binds."""
         return is_skipped(self.cell)

@@ -24,7 +24,7 @@ def _picture(text: Any) -> msgspec.Raw:
     """Write a picture: nothing in it needs an escape, so it is not looked through once more."""
     if type(text) is not Base64:
         raise NotImplementedError(type(text))
-    return msgspec.Raw(b'"%b"' % text.encode("ascii"))
+    return msgspec.Raw(f'"{text}"')
 
 
 _COMPACT = msgspec.json.Encoder(order="sorted", enc_hook=_picture)

@@ -259,8 +259,9 @@ def _own_texts(source: Source, cells: Iterable[Cell]) -> list[Cell]:
 
     Blanks do not count: editors wrap lines, and put blanks of other kinds in.
     """
-    given = source.unspaced_texts
-    return [cell for cell in cells if cell["cell_type"] != "code" and unspaced(cell["source"]) not in given]
+    given, unspaced_given = source.given_texts, source.unspaced_texts
+    texts = (cell for cell in cells if cell["cell_type"] != "code" and cell["source"] not in given)
+    return [cell for cell in texts if unspaced(cell["source"]) not in unspaced_given]
 
 
 def _newer_python(student: StudentNotebook) -> Iterator[Note]:

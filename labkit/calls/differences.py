@@ -95,7 +95,7 @@ def each_difference(
         for key, part in expected.items():
             if key not in actual:
                 yield Difference(key, "missing", words.an_entry(key))
-            else:
+            elif not _is_near(part, actual[key], atol):
                 yield from each_difference(part, actual[key], where=key, rtol=rtol, atol=atol)
     elif isinstance(expected, tuple) or (isinstance(expected, list) and as_numbers(expected) is None):
         if not isinstance(actual, tuple | list):
@@ -105,6 +105,8 @@ def each_difference(
             yield Difference(where, "missing", words.some_values(len(expected)), words.some_values(len(actual)))
             return
         for i, (part, actual_part) in enumerate(zip(expected, actual, strict=True)):
+            if _is_near(part, actual_part, atol):
+                continue
             own = names[i] if i < len(names) else f"{where}[{i}]" if where else f"result {i + 1}"
             name, inner = (own, ()) if isinstance(own, str) else own
             yield from each_difference(part, actual_part, names=inner, where=name, rtol=rtol, atol=atol)
