@@ -153,6 +153,11 @@ class Source:
         return frozenset(cell.released for cell in self.cells)
 
     @cached_property
+    def trimmed_texts(self) -> dict[str, tuple[str, ...]]:
+        """The texts of all cells as students get them, each with what `trimmed` makes of it."""
+        return {text: trimmed(text) for text in self.given_texts}
+
+    @cached_property
     def unspaced_texts(self) -> frozenset[str]:
         """The texts of all cells, as given and as graded, and the empty one, without blank space."""
         texts = {text for cell in self.cells for text in ("", cell.released, cell.cell["source"])}
@@ -204,6 +209,11 @@ class Source:
     def skipped_names(self) -> frozenset[str]:
         """The names that the skipped code cells bind."""
         return frozenset[str]().union(*(names_in(text).bound for text in self.skipped_texts))
+
+
+def trimmed(text: str) -> tuple[str, ...]:
+    """Return the lines of a text without blank space around it and at line ends."""
+    return tuple([line.rstrip() for line in text.strip().split("\n")])
 
 
 def unspaced(text: str) -> str:

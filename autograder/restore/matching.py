@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from autograder.notebook.budget import check, memo
 from autograder.notebook.cell_names import functions_in, names_in
 from autograder.notebook.format import StudentCell
-from autograder.notebook.source import Source, SourceCell
+from autograder.notebook.source import Source, SourceCell, trimmed
 
 _BEGINNING = re.compile(r"\s*+(\S.{0,200})")
 SIMILAR = 0.5
@@ -40,9 +40,10 @@ class Matching:
         self._match_by_grade_id()
         self._match_one_by_one(lambda cell: cell["id"], lambda source_cell: source_cell.cell["id"])
         self._match_by_function()
+        given = source.trimmed_texts
         self._match_one_by_one(
-            lambda cell: _trimmed(cell["source"]),
-            lambda source_cell: None if source_cell.written else _trimmed(source_cell.released),
+            lambda cell: given.get(cell["source"]) or trimmed(cell["source"]),
+            lambda source_cell: None if source_cell.written else given[source_cell.released],
         )
         self._match_by_likeness()
         self._match_answers_by_place()
@@ -306,7 +307,7 @@ class Matching:
 
 def same_text(first: str, second: str) -> bool:
     """Whether two texts differ only in blank space around them and at line ends."""
-    return first == second or (_begin_alike(first, second) and _trimmed(first) == _trimmed(second))
+    return first == second or (_begin_alike(first, second) and trimmed(first) == trimmed(second))
 
 
 def _begin_alike(first: str, second: str) -> bool:
@@ -328,10 +329,6 @@ def _beginning(text: str) -> str:
 def lines_of(text: str) -> frozenset[str]:
     """Return the lines of a text, stripped, without blank lines."""
     return frozenset(line.strip() for line in text.split("\n") if line.strip())
-
-
-def _trimmed(text: str) -> tuple[str, ...]:
-    return tuple([line.rstrip() for line in text.strip().split("\n")])
 
 
 def _defines(cell: StudentCell, functions: frozenset[str]) -> bool:

@@ -201,9 +201,8 @@ class Shell(InteractiveShell):
             name = self.compile.cache(cell, count, raw_code=source)
             head, tail = _halves(cell, last)
             try:  # that both halves are complete shows that the last line is no part of a text
-                shown = None if defines else _expression(self.compile.ast_parse(tail, name))
-                parts = [self.compile(head, name, "exec")]
-                parts.append(self.compile(tail, name, "exec") if shown is None else self.compile(shown, name, "single"))
+                end: Any = tail if defines else _expression(self.compile.ast_parse(tail, name))
+                parts = [self.compile(head, name, "exec"), self.compile(end, name, "exec" if defines else "single")]
             except (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError):
                 return None
             self.execution_count = count + 1
@@ -293,15 +292,16 @@ def _halves(cell: str, middle: int) -> tuple[str, str]:
     return head, "\n" * head.count("\n") + cell[middle:]
 
 
-def _expression(tree: ast.Module) -> ast.Interactive:
+def _expression(tree: ast.AST) -> ast.Interactive:
     """Take the one expression that code is, so that its value is shown.
 
     Raises:
         ValueError: it is anything else.
     """
-    if len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
-        raise ValueError
-    return ast.Interactive(tree.body)
+    match tree:
+        case ast.Module(body=[ast.Expr()]):
+            return ast.Interactive(tree.body)
+    raise ValueError
 
 
 def new_shell(recorder: Recorder) -> Shell:
