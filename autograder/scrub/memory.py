@@ -12,7 +12,7 @@ HEADROOM = 4 * 2**30
 
 KEPT = 128 * 2**20
 """Bytes of freed memory that a process keeps at most."""
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 
 
 def limit_memory() -> None:
@@ -44,6 +44,7 @@ def keep_freed_memory() -> None:
             mallopt = ctypes.CDLL(None).mallopt
             mallopt(_M_MMAP_THRESHOLD, 32 * 2**20)
             mallopt(_M_TRIM_THRESHOLD, KEPT)
+            mallopt(_M_ARENA_MAX, 1)  # threads, too, use what others have freed
 
 
 @contextlib.contextmanager
