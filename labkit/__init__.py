@@ -6,7 +6,7 @@ language and fonts.py a font for it, words.py holds the sentences of these. Then
 self-check:
 
 - regularization/, batch_norm/: data, networks, training and plots of a lab;
-- selfcheck/: judges a function on recorded public cases; practice.py checks the steps that nobody grades;
+- selfcheck/: judges a function on recorded public cases; derivation_steps.py checks the steps that nobody grades;
 - calls/: calls a function and compares what it returned; the grader uses it, too.
 
 Names are imported when they are first used: `labkit.language` serves commands that need no numpy.
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from labkit.batch_norm.optimizers import Adam, SGDMomentum
     from labkit.batch_norm.readiness import batch_norm_ready
     from labkit.batch_norm.training import fit
+    from labkit.derivation_steps import practice
     from labkit.language import use_language
-    from labkit.practice import practice
     from labkit.selfcheck.check import check, example
     from labkit.timing import best_time
 
@@ -50,7 +50,7 @@ _MODULES = {
     "example": "selfcheck.check",
     "fit": "batch_norm.training",
     "load_digits": "batch_norm.digits",
-    "practice": "practice",
+    "practice": "derivation_steps",
     "use_language": "language",
 }
 
