@@ -66,4 +66,5 @@ def no_interrupt_lost() -> Iterator[None]:
         yield
     finally:
         sys.unraisablehook = report
+        signal.setitimer(signal.ITIMER_REAL, 0)  # one that still runs would end the process
         signal.signal(signal.SIGALRM, before)
