@@ -25,7 +25,6 @@ from autograder.pages.spread import cores
 _DATE = (1980, 1, 1, 0, 0, 0)
 """The date of all entries, so that the same pages give the same bytes."""
 _ATTRIBUTES = 0o600 << 16
-_PICTURE = re.compile(rb'(;base64,[^"]*)')
 _AT_A_TIME = 8
 """Pages that are packed ahead for each core."""
 
@@ -145,18 +144,9 @@ def _packed(entry: tuple[str, Path]) -> tuple[zipfile.ZipInfo, bytes]:
     page = path.read_bytes()
     info = zipfile.ZipInfo(name, _DATE)
     info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, _ATTRIBUTES
-    packed = deflated(page)
+    packed = deflate.compress(page, 1, -zlib.MAX_WBITS)  # of base64 higher levels make no less
     info.CRC, info.file_size, info.compress_size = deflate.crc32(page), len(page), len(packed)
     return info, packed
-
-
-def deflated(page: bytes) -> bytes:
-    """Compress a page; pictures apart from texts, for other signs are frequent in them."""
-    packer = deflate.compressobj(1, wbits=-zlib.MAX_WBITS)  # of base64 higher levels make no less
-    parts: list[bytes] = []
-    for part in _PICTURE.split(page):
-        parts += packer.compress(part), packer.flush(zlib.Z_FULL_FLUSH)
-    return b"".join((*parts, packer.flush()))
 
 
 def _add(archive: zipfile.ZipFile, info: zipfile.ZipInfo, packed: bytes) -> None:

@@ -138,7 +138,7 @@ class Sanitizer:
         self._characters -= len(uri)
         if self._characters < 0:
             return _note(words.output_too_large())
-        return Markup('<img class="out" src="{}" alt="{}">').format(_escaped(uri), words.student_picture())
+        return Markup(f'<img class="out" src="{_escaped(uri)}" alt="{escape(words.student_picture())}">')  # one copy
 
     def _shown(self, page: str | None) -> Markup:
         """Take clean HTML from the budget of the page."""

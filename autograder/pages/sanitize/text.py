@@ -27,6 +27,8 @@ _ANSI = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _DIRECTION = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_NOT_PLAIN = re.compile(rf"{_CONTROL.pattern[:-1]}{_DIRECTION.pattern[1:-1]}\ud800-\udfff]")
+"""All signs that cleaning is about; hardly any text has one."""
 _PATH = re.compile(r"(?<![\w.:/\\~])(?:[A-Za-z]:[\\/]|~?/)(?:[\w.+@-]+[\\/])+(?=[\w.+@-])")
 _FRAME = re.compile(r"^\s*(?:Cell In ?\[\d+\]|Input In \[\d+\]|File <ipython-input[^>]*>|<ipython-input[^>]*>)")
 _ARROW = re.compile(r"^-+> *(\d+) ?(.*)$", re.MULTILINE)
@@ -45,7 +47,10 @@ def plain_text(value: Any) -> str:
     Returns:
         The text as a terminal would leave it: a line that was overwritten (`\r`) shows its last state.
     """
-    value = _ANSI.sub("", as_shown(text_of(value)))
+    value = text_of(value)
+    if not _NOT_PLAIN.search(value):
+        return str(value)
+    value = _ANSI.sub("", as_shown(value))
     value = _CONTROL.sub("", value).encode("utf-8", "replace").decode()
     return _DIRECTION.sub(lambda sign: f"\\u{ord(sign[0]):04x}", value)
 

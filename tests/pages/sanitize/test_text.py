@@ -1,5 +1,11 @@
 """Printed text, tracebacks and code are shown as plain as they are."""
 
+import re
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from autograder.pages.sanitize.text import coloured, own_lines, plain_text, shortened, without_paths
 
 
@@ -8,6 +14,17 @@ def test_terminal_codes_are_taken_out_and_an_overwritten_line_shows_its_last_sta
     assert plain_text("10%\r 50%\r100%\r\ndone\r\n") == "100%\ndone\n"
     assert plain_text("a\x00b\x08c\x9bd\ud800") == "ac?"
     assert plain_text(["a", 1, "b"]) == "ab" and plain_text({"a": 1}) == ""
+
+
+@given(st.text(st.one_of(st.characters(), st.sampled_from("\x1b[1m\x9b\r\b\n\u202e\ud800"))))
+def test_a_clean_text_has_no_control_signs_and_is_not_changed_by_cleaning(text: str) -> None:
+    clean = plain_text(text)
+    assert plain_text(clean) == clean and not any(
+        unicodedata.category(sign) in ("Cc", "Cs") for sign in clean if sign not in "\t\n"
+    )
+    assert clean == text or re.search(
+        "[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", text
+    )
 
 
 def test_signs_that_turn_text_around_are_made_visible() -> None:
