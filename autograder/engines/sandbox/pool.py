@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -131,8 +132,11 @@ def _judge_in_pool(
                 for chunk in islice(chunks, PER_PROCESS * jobs - len(running)):
                     suspects += chunk
                     sent = [(task.submission, task.put_aside, None if own is usual else own) for task, own in chunk]
-                    with signals_blocked(STOP):
-                        running[pool.submit(_judge_in_process, sent)] = chunk
+                    try:
+                        with signals_blocked(STOP):
+                            running[pool.submit(_judge_in_process, sent)] = chunk
+                    except OSError as error:  # it broke while a process was started
+                        raise BrokenProcessPool from error
                     suspects.clear()
                 if not running:
                     return
@@ -160,26 +164,33 @@ def _processes(jobs: int, usual: Shared, pinned: bool = True) -> ProcessPoolExec
     """
     cores = sorted(os.sched_getaffinity(0))
     context = multiprocessing.get_context("spawn")
-    places = context.SimpleQueue()
+    places, shares = context.SimpleQueue(), context.SimpleQueue()
     for _, core in zip(range(jobs), cycle(cores), strict=False):
         places.put({core} if pinned and jobs >= len(cores) else set(cores))
-    return ProcessPoolExecutor(jobs, context, initializer=_start_process, initargs=(os.getpid(), places, usual))
+    threading.Thread(target=_hand_out, args=(usual, shares, jobs), daemon=True).start()
+    return ProcessPoolExecutor(jobs, context, initializer=_start_process, initargs=(os.getpid(), places, shares))
 
 
-def _start_process(main: int, places: SimpleQueue[set[int]], usual: Shared) -> None:
+def _hand_out(usual: Shared, shares: SimpleQueue[Shared], jobs: int) -> None:
+    """Hand out what a class shares: it is more than a pipe holds, and waits for a process that may have died."""
+    for _ in range(jobs):
+        shares.put(usual)
+
+
+def _start_process(main: int, places: SimpleQueue[set[int]], shares: SimpleQueue[Shared]) -> None:
     """Prepare a process of the pool: only the main process hears Ctrl-C, and stops it; it ends with the main process.
 
     Args:
         main: the process that started this one.
         places: the cores that this one may run on, an entry for each process of the pool.
-        usual: what submissions share that come without it.
+        shares: what submissions share that come without it, as often.
     """
     system.prctl(system.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != main:
         os._exit(1)
     with contextlib.suppress(OSError):  # some containers refuse; then grading goes on
         os.sched_setaffinity(0, places.get())
-    _usual.append(usual)
+    _usual.append(shares.get())
     limit_memory()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     unblock_interrupts()

@@ -2,13 +2,16 @@
 
 import os
 import time
+from multiprocessing import resource_tracker, spawn
 from pathlib import Path
 
 import pytest
 
+from autograder.engines import words
 from autograder.engines.sandbox import pool
 from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.shared import Home, Material, Shared
+from autograder.engines.task import Task
 
 pytestmark = pytest.mark.slow
 
@@ -37,3 +40,16 @@ def test_as_many_processes_as_cores_keep_to_one_core_each() -> None:
 def test_fewer_processes_than_cores_may_go_anywhere() -> None:
     cores = os.sched_getaffinity(0)
     assert set(places_of(len(cores) - 1) if len(cores) > 1 else [frozenset(cores)]) == {frozenset(cores)}
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # the executor's own, now and then
+def test_processes_that_die_before_they_have_read_anything_end_the_run_and_do_not_hold_it_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What a class shares is more than a pipe holds; who writes it to a dead process waits for ever."""
+    resource_tracker.ensure_running()  # is started in the same way
+    monkeypatch.setattr(spawn, "_python_exe", b"/bin/false")
+    tasks = [Task("lab", name, (), {}, ".") for name in "ab"]
+    large = Shared(Material({"lab": b"x" * 1_000_000}, {}, {}, "en", Limits(), False), Home(Path(), Path(), Path()))
+    monkeypatch.setattr(pool, "with_shared", lambda *given: ((task, large) for task in tasks))
+    assert [judged.problem for _, judged in pool.judge_all(tasks, 2)] == [words.grader_killed()] * 2
