@@ -65,5 +65,33 @@ def test_what_is_put_in_a_place_takes_it_with_the_folders_that_it_needs_and_leav
     assert (tmp_path / "kept" / "ann" / "other").read_text() == "stays"
 
 
+def test_a_folder_with_folders_in_it_makes_room_and_a_link_goes_without_what_it_leads_to(tmp_path: Path) -> None:
+    elsewhere, target = tmp_path / "elsewhere", tmp_path / "kept" / "ann" / "work"
+    elsewhere.mkdir()
+    (elsewhere / "file").write_text("stays")
+    (target / "data" / "more").mkdir(parents=True)
+    for content in ("first", "second"):
+        fresh = tmp_path / "aside" / "ann" / "work"
+        fresh.mkdir(parents=True)
+        (fresh / content).touch()
+        put(fresh, target)
+        assert [path.name for path in target.iterdir()] == [content]
+        (target / content).unlink()
+        target.rmdir()
+        target.symlink_to(elsewhere)
+    assert (elsewhere / "file").read_text() == "stays"
+    assert list((tmp_path / "aside").iterdir()) == []
+
+
+def test_a_folder_that_cannot_come_to_its_place_leaves_the_one_before(tmp_path: Path) -> None:
+    target = tmp_path / "kept" / "ann" / "work"
+    target.mkdir(parents=True)
+    (target / "before").touch()
+    (tmp_path / "aside" / "ann").mkdir(parents=True)
+    with pytest.raises(FileNotFoundError):
+        put(tmp_path / "aside" / "ann" / "nothing", target)
+    assert [path.name for path in target.iterdir()] == ["before"]
+
+
 def fail(*_: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")

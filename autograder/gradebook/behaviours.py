@@ -59,7 +59,7 @@ def write_behaviours(file: Path, behaviours: Behaviours, fingerprint: str) -> No
         file.write_bytes(encode({"fingerprint": fingerprint, "checks": checks}))
 
 
-def keep_behaviours(course: Course, assignment: str, student: str, file: Path) -> None:
+def keep_behaviours(course: Course, assignment: str, student: str, file: str | Path) -> None:
     """Put a file of behaviours, alone in its folder, in the place of a student's earlier ones, which go in any case.
 
     Raises:

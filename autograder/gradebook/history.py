@@ -140,15 +140,16 @@ def compare(assignment: str, student: str, before: Entry | None, after: Entry) -
     """Say what differs between two entries, and why."""
     if before is None:
         return Change(assignment, student, None, after)
+    same = (before.machine, before.hand) == (after.machine, after.hand)
     questions = tuple(
         QuestionChange(name, before.points(name), after.points(name), _criteria(before, after, name))
-        for name in {**before.maximum, **after.maximum}
+        for name in ({} if same else {**before.maximum, **after.maximum})
         if before.points(name) != after.points(name)
     )
     was, now = before.facts.causes, after.facts.causes
     known: list[Cause] = ["submission", "source", "code", "shares", "secret", "engine", "limits"]
     causes: list[Cause] = [cause for cause in known if was and now and was.get(cause) != now.get(cause)]
-    by_machine = any(before.machine.get(name) != after.machine.get(name) for name in after.machine)
+    by_machine = not same and any(before.machine.get(name) != after.machine.get(name) for name in after.machine)
     if by_machine and not was and now:
         causes.append("earlier version")
     if by_machine and not causes:
@@ -263,8 +264,8 @@ def take_stock(
         for student, notebooks in marks.notebooks.items():
             last = before.get(student)
             own = (facts or {}).get(student) if name == assignment else None
-            after = _entry(moment, notebooks, marks.late.get(student, Lateness()))
-            after = replace(after, facts=own or (last.entry.facts if last else Facts()))
+            own = own or (last.entry.facts if last else Facts())
+            after = _entry(moment, notebooks, marks.late.get(student, _IN_TIME), own)
             change = compare(name, student, last.entry if last else None, after)
             penalties += _penalties(student, notebooks)
             rows += _row(change, last)
@@ -300,7 +301,10 @@ def now() -> str:
     return datetime.now(UTC).replace(tzinfo=None).isoformat(" ")
 
 
-def _entry(moment: str, notebooks: Mapping[str, NotebookMarks], late: Lateness) -> Entry:
+_IN_TIME = Lateness()
+
+
+def _entry(moment: str, notebooks: Mapping[str, NotebookMarks], late: Lateness, facts: Facts) -> Entry:
     marks = [(key(name, mark.cell), mark) for name, own in notebooks.items() for mark in own.marks.values()]
     return Entry(
         moment,
@@ -310,6 +314,7 @@ def _entry(moment: str, notebooks: Mapping[str, NotebookMarks], late: Lateness) 
         {name: mark.max_score for name, mark in marks},
         round(sum(own.penalty for own in notebooks.values()), 4),
         (late.seconds, late.charged, late.free),
+        facts,
     )
 
 
@@ -353,11 +358,10 @@ def _is_another(change: Change) -> bool:
 
 
 def keep_baseline(
-    database: Connection, course: Course, assignment: str, students: Sequence[str], moment: str
+    database: Connection, course: Course, assignment: str, students: Sequence[str], graded: Sequence[str], moment: str
 ) -> dict[str, Kept]:
-    """Return the last entry of a batch of students with marks; make it where an earlier version graded without."""
+    """Return the last entry of a batch of students; make it for those graded by an earlier version, which made none."""
     kept = dict(last_entries(database, assignment, students))
-    graded = submitters(database, assignment, students) if len(kept) < len(students) else []
     missing = [student for student in graded if student not in kept]
     if missing and take_stock(database, course, assignment, missing, moment, kept=kept):
         kept |= last_entries(database, assignment, missing)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -35,7 +35,6 @@ from autograder.gradebook.tables import (
     notebook_ids,
     of_assignment,
     submitters,
-    upsert,
     upsert_tuples,
 )
 
@@ -99,10 +98,13 @@ def record(
     facts = {task.student: _facts(task, judged, causes.get(task.student, {})) for task, judged in batch}
     with transaction(course) as database:
         make_own_tables(database)
-        kept = keep_baseline(database, course, assignment, students, moment)
-        upsert(database, STUDENT, [{"id": student} for student in sorted(students)])
+        query = select(SUBMISSION.c.student_id, SUBMISSION.c.id, SUBMISSION.c.timestamp)
+        query = query.where(of_assignment(assignment), SUBMISSION.c.student_id.in_(students))
+        known = {student: (key, time) for student, key, time in database.execute(query)}
+        kept = keep_baseline(database, course, assignment, students, list(known), moment)
+        upsert_tuples(database, STUDENT, ("id",), [(student,) for student in sorted(students)])
         name_students(database, course, assignment, students)
-        writer = _Writer(database, course, assignment, times, kept, facts)
+        writer = _Writer(database, course, assignment, times, known, kept, facts)
         written = writer.write({task.student: judged for task, judged in batch})
         return take_stock(database, course, assignment, students, moment, facts, rules, kept, written)
 
@@ -141,7 +143,7 @@ Cells = dict[str, list[tuple[str, Cell]]]
 
 
 class _Writer:
-    """Writes a batch of submissions of one assignment: it asks for all rows that are there, then writes all rows."""
+    """Writes a batch of submissions of one assignment: it asks for all rows that are there, then writes."""
 
     def __init__(
         self,
@@ -149,24 +151,25 @@ class _Writer:
         course: Course,
         assignment: str,
         times: Mapping[str, datetime | None],
+        known: Mapping[str, tuple[str, datetime | None]],
         kept: Mapping[str, Kept],
         facts: Mapping[str, Facts],
     ) -> None:
         self._database, self._name = database, assignment
-        self._times, self._kept, self._facts = times, kept, facts
+        self._times, self._known, self._kept, self._facts = times, known, kept, facts
         self._assignment = database.scalar(select(ASSIGNMENT.c.id).where(ASSIGNMENT.c.name == assignment))
         self._notebooks = notebook_ids(database, assignment)
         self._cells: Cells = {key: [] for key in self._notebooks.values()}
         for key, cell in cells_of(database, course, assignment).items():
             self._cells[self._notebooks[cell.notebook]].append((key, cell))
+        self._graded = _of_types(self._cells, _GRADED)
+        self._commented = _of_types(self._cells, _COMMENTED)
         self._ids = _new_ids()
         self._rows: dict[Table, list[tuple[Any, ...]]] = {table: [] for table in WRITTEN}
 
     def write(self, batch: Mapping[str, Judged]) -> ClassMarks:
         """Write submissions: student → result; return their marks as they are in the gradebook then."""
-        query = select(SUBMISSION.c.student_id, SUBMISSION.c.id, SUBMISSION.c.timestamp)
-        query = query.where(SUBMISSION.c.assignment_id == self._assignment, SUBMISSION.c.student_id.in_(batch))
-        known = {student: (key, time) for student, key, time in self._database.execute(query)}
+        known = self._known
         extensions = waiting_extensions(self._database, self._name, [one for one in batch if one not in known])
         before = _RowsBefore(self._database, [key for key, _ in known.values()], self._cells)
         marks = ClassMarks()
@@ -192,21 +195,30 @@ class _Writer:
         scores = {cell.grade_id: cell.score for cell in judged.scores if cell.notebook == name}
         last = self._kept[student].entry if student in self._kept else None
         grades, comments = self._rows[GRADE], self._rows[COMMENT]
-        for key, cell in self._cells[notebook]:
-            place = (own, key)
-            if cell.type in _GRADED:
-                score = scores.get(cell.name)
-                row, by_hand, extra, flagged = before.grades.get(place) or (next(self._ids), None, None, None)
-                flag = score is None
-                if by_hand is not None:
-                    question = question_name(name, cell.name)
-                    flag = bool(flagged) or _work_changed(question, score, last, self._facts[student])
-                grades.append((row, *place, score, flag))
-                marks.add(cell, score, by_hand, extra, flag)
-            if cell.type in _COMMENTED:
-                text = NO_RESPONSE if (name, cell.name) in judged.unanswered else None
-                comments.append((before.comments.get(place) or next(self._ids), *place, text))
+        for key, cell in self._graded[notebook]:
+            score = scores.get(cell.name)
+            row, *stored, by_hand, extra = before.grades.get((own, key), _NO_GRADE)
+            flag = score is None
+            if by_hand is not None:
+                question = question_name(name, cell.name)
+                flag = bool(stored[1]) or _work_changed(question, score, last, self._facts[student])
+            if row is None or stored != [score, flag]:
+                grades.append((row or next(self._ids), own, key, score, flag))
+            marks.add(cell, score, by_hand, extra, flag)
+        for key, cell in self._commented[notebook]:
+            text = NO_RESPONSE if (name, cell.name) in judged.unanswered else None
+            row, remark = before.comments.get((own, key), _NO_COMMENT)
+            if row is None or remark != text:
+                comments.append((row or next(self._ids), own, key, text))
         return marks
+
+
+def _of_types(cells: Cells, types: Collection[str]) -> Cells:
+    return {notebook: [(key, cell) for key, cell in own if cell.type in types] for notebook, own in cells.items()}
+
+
+_NO_GRADE: tuple[Any, ...] = (None, None, None, None, None)
+_NO_COMMENT: tuple[Any, ...] = (None, None)
 
 
 class _RowsBefore:
@@ -217,14 +229,15 @@ class _RowsBefore:
 
     Attributes:
         notebooks: (submission, notebook) → submitted notebook, and its penalty.
-        grades: (submitted notebook, cell) → grade, points by hand, extra credit, whether a person should look at it.
-        comments: (submitted notebook, cell) → comment.
+        grades: (submitted notebook, cell) → grade, points by machine, whether a person should look at it, points by
+            hand, extra credit.
+        comments: (submitted notebook, cell) → comment, text by machine.
     """
 
     def __init__(self, database: Connection, submissions: Sequence[str], notebooks: Cells) -> None:
         self.notebooks: dict[tuple[str, str], tuple[str, float | None]] = {}
-        self.grades: dict[tuple[str, str], tuple[str, float | None, float | None, bool | None]] = {}
-        self.comments: dict[tuple[str, str], str] = {}
+        self.grades: dict[tuple[str, str], Sequence[Any]] = {}
+        self.comments: dict[tuple[str, str], Sequence[Any]] = {}
         if not submissions:
             return
         own = SUBMITTED_NOTEBOOK.c
@@ -234,13 +247,13 @@ class _RowsBefore:
             self.notebooks[submission, notebook] = row, penalty
         cells = [key for cells in notebooks.values() for key, _ in cells]
         own = GRADE.c
-        grades = select(own.notebook_id, own.cell_id, own.id, own.manual_score, own.extra_credit)
-        grades = grades.add_columns(own.needs_manual_grade).where(self._of(GRADE, cells)).with_for_update()
-        for notebook, cell, *row in database.execute(grades).all():
-            self.grades[notebook, cell] = row[0], row[1], row[2], row[3]
-        comments = select(COMMENT.c.notebook_id, COMMENT.c.cell_id, COMMENT.c.id)
-        for notebook, cell, row in database.execute(comments.where(self._of(COMMENT, cells))).all():
-            self.comments[notebook, cell] = row
+        grades = select(own.notebook_id, own.cell_id, own.id, own.auto_score, own.needs_manual_grade)
+        grades = grades.add_columns(own.manual_score, own.extra_credit).where(self._of(GRADE, cells)).with_for_update()
+        for row in database.execute(grades).all():
+            self.grades[row[0], row[1]] = row[2:]
+        comments = select(COMMENT.c.notebook_id, COMMENT.c.cell_id, COMMENT.c.id, COMMENT.c.auto_comment)
+        for row in database.execute(comments.where(self._of(COMMENT, cells))).all():
+            self.comments[row[0], row[1]] = row[2:]
 
     def _of(self, table: Table, cells: Sequence[str]) -> ColumnElement[bool]:
         return and_(table.c.cell_id.in_(cells), table.c.notebook_id.in_([row for row, _ in self.notebooks.values()]))

@@ -66,14 +66,14 @@ class Aside:
     causes: Mapping[str, str]
 
     @property
-    def files(self) -> Path:
+    def files(self) -> str:
         """The folder that will be the student's."""
-        return Path(self.folder, self.student, self.assignment)
+        return f"{self.folder}/{self.student}/{self.assignment}"
 
     @property
-    def behaviours(self) -> Path:
+    def behaviours(self) -> str:
         """The file of what wrong functions did, until it goes elsewhere."""
-        return Path(self.folder, _BEHAVIOURS, self.student, f"{self.assignment}.json")
+        return f"{self.folder}/{_BEHAVIOURS}/{self.student}/{self.assignment}.json"
 
     def __call__(self, judged: Judged) -> Judged:
         """Write the files of a result, and return the rest; all of it where the disk refuses, and `keep` says why."""
@@ -89,7 +89,7 @@ class Aside:
         """
         if not judged.notebooks:
             return judged
-        files = self.files
+        files = Path(self.files)
         if files.exists():  # begun before, by a process that was killed or with a disk that was full
             shutil.rmtree(files)
         files.mkdir(parents=True)
@@ -98,7 +98,7 @@ class Aside:
         if timestamp := _timestamp(Course(Path(self.course)).submitted(self.student, self.assignment)):
             (files / TIMESTAMP).write_bytes(timestamp)
         fingerprint = fingerprint_of({**self.causes, "submission": judged.submission})
-        write_behaviours(self.behaviours, judged.behaviours, fingerprint)
+        write_behaviours(Path(self.behaviours), judged.behaviours, fingerprint)
         for name, notebook in judged.notebooks.items():
             known = {"fingerprint": fingerprint, "score": judged.score, "max_score": judged.max_score}
             notebook.write(files / f"{name}.ipynb", **known)

@@ -134,7 +134,7 @@ class _Grading:
         self._aside, self._inputs = aside, tuple(inputs)
         for batch in batches(students):
             recorded = set() if force else recorded_students(self._course, self._assignment, batch)
-            files = {} if force else handed_in(self._course, self._assignment, batch)
+            files = handed_in(self._course, self._assignment, sorted(recorded)) if recorded else {}
             for student in batch:
                 if task := self._changed_task(student, sources, inputs, files.get(student, ()), student in recorded):
                     yield task

@@ -78,7 +78,7 @@ def test_a_disk_that_refuses_leaves_the_result_whole_and_a_second_try_begins_ane
         with pytest.raises(OSError, match="No space"):
             keep(course, judged, aside)
     assert not (course.root / "autograded").exists()
-    (aside.files / "half").write_text("of the first try")
+    Path(aside.files, "half").write_text("of the first try")
     keep(course, judged, aside)
     assert [path.name for path in course.autograded("ann", small.ASSIGNMENT).iterdir()] == [f"{small.ASSIGNMENT}.ipynb"]
 
