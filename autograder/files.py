@@ -88,6 +88,9 @@ def _remove(folder: str) -> None:
         shutil.rmtree(folder)
 
 
+_PLAIN = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
+
+
 def read_plain(path: Path, most: int) -> bytes:
     """Read a file that a student's side may have put there: bounded, and neither a link nor a pipe nor a device.
 
@@ -100,10 +103,9 @@ def read_plain(path: Path, most: int) -> bytes:
     Raises:
         OSError: it is missing, too large or no plain file.
     """
-    flags = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
     if not hasattr(os, "O_NOFOLLOW") and path.is_symlink():  # Windows
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
-    with os.fdopen(os.open(path, os.O_RDONLY | flags), "rb") as file:
+    with os.fdopen(os.open(path, _PLAIN), "rb") as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))

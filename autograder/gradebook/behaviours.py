@@ -72,19 +72,19 @@ def keep_behaviours(course: Course, assignment: str, student: str, file: str | P
     put(file, place)
 
 
-def _remove(place: Path) -> None:
+def _remove(place: str) -> None:
     try:
-        place.unlink()
+        os.unlink(place)  # noqa: PTH108
     except FileNotFoundError:
         return
     with suppress(OSError):  # others' assignments are in it
-        place.parent.rmdir()
+        os.rmdir(os.path.dirname(place))  # noqa: PTH106, PTH120
 
 
 def read_behaviours(course: Course, assignment: str, student: str) -> Behaviours:
     """Read what the wrong functions of a student did; nothing if the autograded notebook is of a different grading."""
     try:
-        data = json.loads(_file(course, assignment, student).read_bytes())
+        data = json.loads(Path(_file(course, assignment, student)).read_bytes())
         fingerprint = str(data["fingerprint"]).encode()
         graded = course.autograded(student, assignment).glob("*.ipynb")
         if not any(fingerprint in path.read_bytes() for path in graded):
@@ -168,8 +168,8 @@ def remove_behaviours(course: Course, assignment: str, students: Iterable[str]) 
         _remove(_file(course, assignment, student))
 
 
-def _file(course: Course, assignment: str, student: str) -> Path:
-    return course.private.joinpath("behaviours", student, f"{assignment}.json")
+def _file(course: Course, assignment: str, student: str) -> str:
+    return f"{course.private}/behaviours/{student}/{assignment}.json"
 
 
 def _hints_file(course: Course, assignment: str) -> Path:

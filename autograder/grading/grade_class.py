@@ -31,6 +31,8 @@ from autograder.grading.submissions import inputs_of, make_task, shares_of, sour
 
 BATCH_SECONDS, BATCH_BYTES = 1.0, 32_000_000
 """Submissions are written in one transaction that came in so many seconds; no more than a batch, or so many bytes."""
+UNCOLLECTED = 100_000
+"""New objects that are not yet looked through for cycles: more than a batch has, which all go without."""
 
 
 def grade(
@@ -72,6 +74,7 @@ def grade(
         raise CourseError(words.nobody_handed_in(assignment))
     refuse_unfit_tests(course, assignment)
     gc.freeze()  # what is imported and read so far stays: not looked through again with each batch
+    gc.set_threshold(UNCOLLECTED)
     with only_grader(course):
         secret = known_secret(course, renew=new_secret)
         register(course, assignment)
