@@ -9,7 +9,7 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
-FILES = {"errors", "files", "language"}
+FILES = {"errors", "files", "language", "spread"}
 """Files directly in autograder/ that belong to no package; the table treats each as a room."""
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "assignments": {"language", "labkit", "checking"},
     "course": {"errors", "files", "language"},
     "scrub": {"errors", "language"},
+    "spread": {"scrub"},
     "notebook": {"errors", "files", "language", "scrub"},
     "restore": {"errors", "language", "notebook"},
     "engines": {
@@ -54,11 +55,12 @@ MAY_IMPORT: dict[str, set[str]] = {
         "grading",
         "roster",
         "similarity",
+        "spread",
     },
     "marking": {"errors", "files", "language", "course", "scrub", "notebook", "gradebook", "pages"},
     "export": {"errors", "files", "language", "course", "notebook", "gradebook", "roster"},
     "release": {"errors", "files", "language", "labkit", "checking", "assignments", "course", "notebook", "engines"},
-    "collect": {"errors", "files", "language", "course", "notebook", "restore", "gradebook"},
+    "collect": {"errors", "files", "language", "course", "notebook", "restore", "gradebook", "spread"},
     "verify": {"language", "labkit", "checking", "assignments", "course", "notebook", "release"},
     "demo": {
         "errors",
@@ -106,6 +108,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "collect",
         "verify",
         "demo",
+        "spread",
     },
     "translation": {"language", "checking", "assignments", "notebook", "cli"},
 }

@@ -159,7 +159,7 @@ def _say_changes(changes: Sequence["Change"]) -> None:
 
 def _jobs(jobs: int | None) -> int:
     """Use one process for each core that this process may use, or fewer: more would wait, and take time to start."""
-    from autograder.pages.spread import cores
+    from autograder.spread import cores
 
     return min(jobs or cores(), cores())
 

@@ -10,7 +10,6 @@ import stat
 import zipfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from copy import copy
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from tempfile import SpooledTemporaryFile
@@ -76,12 +75,13 @@ class Download:
         left_out: what was not read, and why.
     """
 
-    def __init__(self, path: Path, *, single: bool = False) -> None:
-        """List the files.
+    def __init__(self, path: Path, *, single: bool = False, listed: bool = True) -> None:
+        """Open a download.
 
         Args:
             path: a folder or a zip archive.
             single: whether it may be a notebook, too.
+            listed: whether to list the files; not to read those that another process has listed.
 
         Raises:
             ArchiveError: there is neither folder nor archive.
@@ -89,20 +89,21 @@ class Download:
         self.entries: list[Entry] = []
         self.stamps: dict[PurePosixPath, Entry] = {}
         self.left_out: list[LeftOut] = []
-        self._path = path
+        self._path = path.absolute()
         self._archive: zipfile.ZipFile | None = None
         if path.is_dir():
-            self._list_folder()
+            if listed:
+                self._list_folder()
         elif not path.is_file():
             raise ArchiveError(words.nothing_there(str(path)))
         elif single and has_notebook_name(PurePosixPath(path.name)):
-            self._list(Entry(PurePosixPath(path.name), "", path))
+            self._list(Entry(PurePosixPath(path.name), "", self._path))
         else:
             try:
                 self._archive = zipfile.ZipFile(path)
             except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
                 raise ArchiveError(words.not_an_archive(str(path))) from None
-            for info in self._archive.infolist():
+            for info in self._archive.infolist() if listed else ():
                 if place := self._place_in(info, PurePosixPath()):
                     self._list(Entry(place, _entry_time(info), info))
         self.entries.sort(key=lambda entry: entry.path)
@@ -113,12 +114,6 @@ class Download:
     def __exit__(self, *error: object) -> None:
         if self._archive:
             self._archive.close()
-
-    def apart(self) -> Self:
-        """Return the same download, to be read in another thread and with a list of its own of what is left out."""
-        same = copy(self)
-        same.left_out = []
-        return same
 
     def read(self, entry: Entry, budget: Budget) -> Iterator[File]:
         """Yield the notebooks of a file: itself, or what is in it if it is an archive.
@@ -145,11 +140,10 @@ class Download:
         except OverBudgetError:
             return b""
 
-    def time_in(self, stamp: PurePosixPath | None) -> str:
+    def time_in(self, stamp: Entry | None) -> str:
         """Read nbgrader's file with the time of handing in; empty if there is none."""
-        entry = self.stamps.get(stamp) if stamp else None
         try:
-            data = self._read(entry, MAX_TIMESTAMP_BYTES, Budget()) if entry else None
+            data = self._read(stamp, MAX_TIMESTAMP_BYTES, Budget()) if stamp else None
         except OverBudgetError:
             data = None
         return (data or b"")[:100].decode("ascii", "replace").strip()

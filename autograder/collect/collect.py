@@ -10,22 +10,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from autograder.collect import words
-from autograder.collect.archives import Download, Entry, File
-from autograder.collect.budget import Budget, OverBudgetError
-from autograder.collect.content import Content, Look, look_into
+from autograder.collect.archives import Download, Entry
 from autograder.collect.layouts import Context, Owner
-from autograder.collect.left_out import LeftOut, tell
-from autograder.collect.names import assignment_named, is_checkpoint, numbers, resubmission, stem_of
+from autograder.collect.left_out import tell
+from autograder.collect.names import stem_of
 from autograder.collect.owners import Student, by_student, submitted_ids
 from autograder.collect.recognise import Recognised, recognise
-from autograder.collect.unpack import Unpacked, over_budget, unpack_ahead
-from autograder.collect.write import Written, write_submission
+from autograder.collect.take import Taker
+from autograder.collect.unpack import Handed
+from autograder.collect.write import Written
 from autograder.course.course import Course, folder_key
 from autograder.course.downloads import Downloaded, keep_downloaded
 from autograder.course.ids import as_id, is_usable
 from autograder.course.roster import Identity, Roster
-from autograder.errors import ArchiveError, CourseError, SubmissionError
-from autograder.notebook.source import Source, read_source
+from autograder.errors import ArchiveError
+from autograder.language import chosen_language
+from autograder.notebook.source import read_source
+from autograder.spread import on_processes
 
 
 @dataclass(frozen=True)
@@ -45,34 +46,6 @@ class Collected:
     skipped: tuple[str, ...]
     layout: str
     changed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Submitted:
-    """A notebook whose owner is known, and what it holds of each source notebook, by name."""
-
-    file: File
-    owner: Owner
-    looks: dict[str, Look]
-    entry: Entry
-
-    @property
-    def best(self) -> Look:
-        """The most that it holds of any source notebook."""
-        return max(self.looks.values())
-
-    def may_be(self, name: str, known: Iterable[str]) -> bool:
-        """Whether it can count as the source notebook `name`: by its content, or because nothing speaks against it."""
-        if self.looks[name].content in (Content.UNTOUCHED, Content.WORK):
-            return True
-        named = assignment_named(self.file.path, self.owner.stem, known)
-        return named == name or (not named and len(self.looks) == 1)
-
-    def order(self, name: str) -> tuple[object, ...]:
-        """Order the notebooks of a student: by content, then the latest attempt, then the name."""
-        path, stem = self.file.path, self.owner.stem
-        attempt = (self.owner.version, self.owner.time, resubmission(stem), self.file.time, numbers(stem))
-        return self.looks[name].content, not is_checkpoint(path), attempt, stem.lower() == name.lower(), path
 
 
 def collect(
@@ -109,25 +82,48 @@ def collect(
         else:
             recognised = _recognise(course, download, assignment, roster, layout)
             students = by_student(course, download, recognised, roster)
-        run = _Run(course, assignment, sources, known, download, recognised)
-        in_order = sorted(students.items())
-        coming = unpack_ahead(download, recognised, [files for _, files in in_order])
-        for (one, files), unpacked in zip(in_order, coming, strict=True):
-            run.take(one, files, unpacked, take_older=take_older)
+        in_order = [
+            Handed(one, [_with_stamp(download, recognised, *each) for each in files.entries], files.refused)
+            for one, files in sorted(students.items())
+        ]
+        shared = course, assignment, sources, known, take_older, path.absolute(), student is not None, chosen_language()
+        written, unchanged, faults = list[str](), list[str](), list[str]()
+        changed, useless, names = dict[str, Written](), dict[str, list[str]](), dict[str, Downloaded]()
+        results = on_processes(Taker.prepare, shared, Taker.take, in_order, forked=True)
+        for handed, taken in zip(in_order, results, strict=True):
+            one = handed.student
+            download.left_out += taken.left_out
+            faults += taken.faults
+            if taken.is_written is not None:
+                (written if taken.is_written else unchanged).append(one)
+            if taken.changed:
+                changed[one] = taken.changed
+            if taken.useless:
+                useless[one] = taken.useless
+            if taken.best:
+                names[one] = recognised.downloaded(taken.best)
     if student is None:
-        keep_downloaded(course, assignment, _without_common_name(run.names))
-    lines = [words.nothing_usable(one, places) for one, places in sorted(run.useless.items())]
+        keep_downloaded(course, assignment, _without_common_name(names))
+    lines = [words.nothing_usable(one, places) for one, places in sorted(useless.items())]
     if student is None and (missing := _missing(course, assignment, roster, students)):
         lines.append(words.nothing_at_all(missing))
     left_out = [file for file in download.left_out if not recognised.is_own(file.path)]
-    lines += run.faults + tell(left_out, _class_files(course, assignment))
+    lines += faults + tell(left_out, _class_files(course, assignment))
     return Collected(
-        tuple(run.written),
-        tuple(run.unchanged),
+        tuple(written),
+        tuple(unchanged),
         tuple(lines),
         "" if student is not None else _how_read(recognised, roster),
-        tuple(_changes(course, assignment, run.changed)),
+        tuple(_changes(course, assignment, changed)),
     )
+
+
+def _with_stamp(
+    download: Download, recognised: Recognised, entry: Entry, owner: Owner
+) -> tuple[Entry, Owner, Entry | None]:
+    """Put the file with its time beside a student's file."""
+    stamp = recognised.stamp(entry.path)
+    return entry, owner, download.stamps.get(stamp) if stamp else None
 
 
 def _how_read(recognised: Recognised, roster: Roster) -> str:
@@ -171,78 +167,6 @@ def _all_of(download: Download, student: str) -> Student:
     return files
 
 
-class _Run:
-    """Takes one student after another, and keeps what is to be told of each."""
-
-    def __init__(
-        self,
-        course: Course,
-        assignment: str,
-        sources: list[Source],
-        known: set[str],
-        download: Download,
-        recognised: Recognised,
-    ) -> None:
-        self._course, self._assignment, self._sources, self._known = course, assignment, sources, known
-        self._download, self._recognised = download, recognised
-        self.written: list[str] = []
-        self.unchanged: list[str] = []
-        self.changed: dict[str, Written] = {}
-        self.faults: list[str] = []
-        self.useless: dict[str, list[str]] = {}
-        self.names: dict[str, Downloaded] = {}
-
-    def take(self, student: str, files: Student, unpacked: Unpacked, *, take_older: bool) -> None:
-        """Choose and write a student's notebooks."""
-        left_out = self._download.left_out
-        try:
-            self._course.refuse_link(self._course.submitted(student, self._assignment))
-        except SubmissionError as error:
-            self.faults.append(words.skipped(student, str(error)))
-            return
-        before = len(left_out)
-        left_out += unpacked.left_out
-        notebooks = list(self._look(unpacked))
-        chosen = _choose(notebooks, self._sources, self._known)
-        not_read = [*files.refused, *(str(file.path) for file in left_out[before:])]
-        left_out += _leave_out(student, notebooks, list(chosen.values()))
-        if chosen:
-            try:
-                wrote = self._write(student, chosen, take_older=take_older)
-            except OSError as error:  # no place, no right: true for all students
-                folder = self._course.submitted(student, self._assignment)
-                raise CourseError(words.not_written(str(folder), error.strerror or str(error))) from error
-            (self.written if wrote else self.unchanged).append(student)
-            self.faults += _faults(student, chosen)
-        elif notebooks or not_read:
-            self.useless[student] = [*not_read, *(str(notebook.file.path) for notebook in notebooks)]
-        if files.entries:
-            best = next(iter(chosen.values())).entry if chosen else files.entries[0][0]
-            self.names[student] = self._recognised.downloaded(best.path)
-
-    def _look(self, unpacked: Unpacked) -> Iterator[_Submitted]:
-        """Look into a student's notebooks, as long as the budget of a student lasts."""
-        budget = Budget()
-        for file, owner, entry in unpacked.notebooks:
-            try:
-                budget.spend()
-            except OverBudgetError:
-                self._download.left_out.append(over_budget(entry))
-                return
-            yield _Submitted(file, owner, {one.name: look_into(file.data, one) for one in self._sources}, entry)
-
-    def _write(self, student: str, chosen: dict[str, _Submitted], *, take_older: bool) -> bool:
-        """Write notebooks, and keep what became of the versions before them; return whether anything was written."""
-        files = {name: one.file for name, one in chosen.items()}
-        written = write_submission(self._course, student, self._assignment, files, take_older=take_older)
-        for name, one in written.items():
-            if one.state == "changed":
-                self.changed[student] = one
-            elif one.state == "older":
-                self.faults.append(words.older_left(str(files[name].path), student, one.before, one.now))
-        return any(one.state in ("new", "changed") for one in written.values())
-
-
 def _without_common_name(names: dict[str, Downloaded]) -> dict[str, Downloaded]:
     """Leave out what an anonymous download has in the place of all names."""
     if len(names) > 1 and len({one.person for one in names.values()}) == 1:
@@ -273,38 +197,6 @@ def _missing(course: Course, assignment: str, roster: Roster, students: Iterable
 
         people = students_known(course)
     return sorted(student for student in people if folder_key(student) not in have)
-
-
-def _choose(notebooks: list[_Submitted], sources: list[Source], known: Iterable[str]) -> dict[str, _Submitted]:
-    """Choose a student's notebook for each source notebook, by its name."""
-    chosen = {}
-    for name in (source.name for source in sources):
-        candidates = [notebook for notebook in notebooks if notebook.may_be(name, known)]
-        if candidates:
-            chosen[name] = max(candidates, key=lambda notebook: notebook.order(name))
-    return chosen
-
-
-def _leave_out(student: str, notebooks: list[_Submitted], chosen: list[_Submitted]) -> Iterator[LeftOut]:
-    """Say of each further notebook why it does not count; checkpoints are not worth a word."""
-    for notebook in notebooks:
-        path, (content, fault) = notebook.file.path, notebook.best
-        if any(notebook is one for one in chosen) or is_checkpoint(path):
-            continue
-        if content is Content.UNTOUCHED:
-            yield LeftOut(path, "given")
-        elif not chosen:
-            yield LeftOut(path, "notebook", words.skipped(str(path), fault))
-        elif content >= max(one.best.content for one in chosen):
-            yield LeftOut(path, "notebook", words.newer_was_used(str(path), student))
-        else:
-            yield LeftOut(path, "notebook", words.better_was_used(str(path), student, fault))
-
-
-def _faults(student: str, chosen: dict[str, _Submitted]) -> list[str]:
-    """Name the chosen notebooks that have no work in them."""
-    looks = [(str(notebook.file.path), notebook.looks[name]) for name, notebook in chosen.items()]
-    return [words.no_work(student, place, look.fault) for place, look in looks if look.content <= Content.UNTOUCHED]
 
 
 def _class_files(course: Course, assignment: str) -> set[str]:

@@ -55,7 +55,8 @@ class Recognised(NamedTuple):
         is_name = LAYOUTS[self.name].has_names and len(people) == 1
         return Downloaded(self.name, self.outermost(path), str(path), people[0].name if is_name else "")
 
-    def time(self, text: str) -> str:
+    @staticmethod
+    def time(text: str) -> str:
         """Read a time as the platform writes it beside the files: Sakai's is one number."""
         return local_time(text[:14], "%Y%m%d%H%M%S") if re.fullmatch(r"\d{17}", text) else text
 

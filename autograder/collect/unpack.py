@@ -1,9 +1,6 @@
-"""Read students' notebooks out of a download, those of the next few students on other cores."""
+"""Read a student's notebooks out of a download, as far as the budget of a student goes."""
 
-from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from autograder.collect import words
 from autograder.collect.archives import Download, Entry, File
@@ -11,55 +8,37 @@ from autograder.collect.budget import Budget, OverBudgetError
 from autograder.collect.layouts import Owner
 from autograder.collect.left_out import LeftOut
 from autograder.collect.names import stem_of
-from autograder.collect.owners import Student
 from autograder.collect.recognise import Recognised
 
-AHEAD = 3
-"""Students whose files are read ahead: looking into them keeps up with no more, and each may fill a budget."""
 
-
-@dataclass(frozen=True)
-class Unpacked:
-    """What was read of a student's files.
+class Handed(NamedTuple):
+    """What a student has handed in, not yet read: all that a process must know of the download.
 
     Attributes:
-        notebooks: each with its owner, and with the file of the download that it is or was in.
-        left_out: what was not read, and why.
+        student: id of the student.
+        entries: files that can be read, each with what its name says, and the file with its time if there is one.
+        refused: places of files that are not read.
     """
 
-    notebooks: list[tuple[File, Owner, Entry]]
-    left_out: list[LeftOut]
+    student: str
+    entries: list[tuple[Entry, Owner, Entry | None]]
+    refused: list[str]
 
 
-def unpack_ahead(download: Download, recognised: Recognised, students: Iterable[Student]) -> Iterator[Unpacked]:
-    """Read students' files, in order. Threads will do: zlib and disks let others run meanwhile."""
-    coming: deque[Future[Unpacked]] = deque()
-    with ThreadPoolExecutor(AHEAD) as pool:
-        try:
-            for files in students:
-                coming.append(pool.submit(unpack, download, recognised, files))
-                if len(coming) > AHEAD:
-                    yield coming.popleft().result()
-            while coming:
-                yield coming.popleft().result()
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def unpack(download: Download, recognised: Recognised, files: Student) -> Unpacked:
-    """Read a student's notebooks, as far as the budget of a student goes."""
-    own, budget = download.apart(), Budget()
+def unpack(download: Download, handed: Handed) -> list[tuple[File, Owner, Entry]]:
+    """Read a student's notebooks, each with its owner and the file of the download that it is or was in."""
+    budget = Budget()
     notebooks = []
-    for entry, owner in files.entries:
-        time = owner.time or recognised.time(own.time_in(recognised.stamp(entry.path)))
+    for entry, owner, stamp in handed.entries:
+        time = owner.time or Recognised.time(download.time_in(stamp))
         try:
-            for file in own.read(entry, budget):
+            for file in download.read(entry, budget):
                 stem = owner.stem if file.path == entry.path else stem_of(file.path)
                 notebooks.append((file._replace(time=time or file.time), owner._replace(stem=stem), entry))
         except OverBudgetError:
-            own.left_out.append(over_budget(entry))
+            download.left_out.append(over_budget(entry))
             break
-    return Unpacked(notebooks, own.left_out)
+    return notebooks
 
 
 def over_budget(entry: Entry) -> LeftOut:

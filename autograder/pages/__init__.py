@@ -7,7 +7,7 @@
 - `autograded_notebook`: what both read of a notebook in `autograded/`, with its `stored_verdict`s.
 - `sanitize`: a student's text, markup, pictures and outputs made safe.
 - `drawings`: pictures of gradients, histograms and bars as SVG.
-- `kept_pages`, `spread`: which pages need not be written again; the others on all cores.
+- `kept_pages`: which pages need not be written again.
 - `render`: data and a template in `templates/` → page.
 - `words`: sentences that come from code.
 """

@@ -47,7 +47,7 @@ from autograder.pages.lab_report.title_block import says_who, title_block
 from autograder.pages.render import StudentPages, question_label, rendered
 from autograder.pages.sanitize.outputs import Sanitizer
 from autograder.pages.sanitize.text import plain_text, without_paths
-from autograder.pages.spread import cores, on_processes
+from autograder.spread import cores, on_processes
 from labkit.calls.call import CallError, NeededResultError
 
 COMPANIONS = ("timestamp.txt", "submission_secret.txt")

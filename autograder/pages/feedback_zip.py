@@ -20,7 +20,7 @@ from autograder.course.roster import Person, Roster
 from autograder.errors import CourseError
 from autograder.files import deflate, write_whole
 from autograder.pages import words
-from autograder.pages.spread import cores
+from autograder.spread import cores
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 """The date of all entries, so that the same pages give the same bytes."""

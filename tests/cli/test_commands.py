@@ -78,7 +78,7 @@ def test_more_processes_than_cores_are_not_started(course: Course, monkeypatch: 
         asked.extend(argument.jobs for argument in arguments if isinstance(argument, Engine))
         return []
 
-    monkeypatch.setattr("autograder.pages.spread.cores", lambda: 3)
+    monkeypatch.setattr("autograder.spread.cores", lambda: 3)
     monkeypatch.setattr("autograder.grading.grade_class.grade", grade)
     monkeypatch.setattr("autograder.gradebook.record.recorded_students", lambda *_: set())
     for jobs in ([], ["--jobs", 2], ["--jobs", 3], ["--jobs", 64]):

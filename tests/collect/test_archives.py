@@ -3,19 +3,17 @@
 import io
 import os
 import stat
-import threading
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from autograder.collect import archives, budget, unpack
+from autograder.collect import archives, budget
 from autograder.collect.collect import collect
 from autograder.course.course import Course
 from autograder.errors import ArchiveError, CourseError
 from tests.helpers import small_course as small
-from tests.helpers.downloads import NOTEBOOK, everything, make_zip, save, submitted
+from tests.helpers.downloads import NOTEBOOK, everything, make_zip, save
 
 
 def test_a_zip_of_zips_is_read(course: Course, tmp_path: Path) -> None:
@@ -120,49 +118,6 @@ def test_one_students_files_over_the_budget_cost_nobody_else(
     else:
         assert {"s-0", "s-1", "s-3"} <= set(collected.students)
         assert [line for line in collected.skipped if line.startswith("s-2/all.zip: not read to its end")]
-
-
-def test_students_are_written_while_those_after_the_next_few_are_still_to_be_read(
-    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    there: dict[str, int] = {}
-    read = archives.Download.read
-
-    def watched(self: archives.Download, entry: archives.Entry, own: budget.Budget) -> Iterator[archives.File]:
-        there[str(entry.path)] = len(submitted(course))
-        return read(self, entry, own)
-
-    monkeypatch.setattr(archives.Download, "read", watched)
-    entries = {f"s-{i:02}/numbers.ipynb": NOTEBOOK for i in range(12)}
-    collect(course, small.ASSIGNMENT, save(tmp_path / "class.zip", make_zip(entries)))
-    assert there.keys() == entries.keys()
-    assert all(there[name] >= place - unpack.AHEAD for place, name in enumerate(entries))
-
-
-def test_results_come_in_order_whoever_is_read_first(
-    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    work = [NOTEBOOK, b"", make_zip({"a.ipynb": NOTEBOOK, "b.pdf": b"x", "../c.ipynb": b"x"}), b"PK"]
-    names = ["numbers.ipynb", "numbers.ipynb", "work.zip", "work.zip"]
-    entries = {f"s-{at}/{name}": data for at, (name, data) in enumerate(zip(names * 2, work * 2, strict=True))}
-    download = save(tmp_path / "class.zip", make_zip(entries))
-    monkeypatch.setattr(unpack, "AHEAD", 1)
-    first = collect(course, small.ASSIGNMENT, download)
-    read_last, read = threading.Event(), archives.Download.read
-
-    def late(self: archives.Download, entry: archives.Entry, own: budget.Budget) -> Iterator[archives.File]:
-        if entry.path.parts[0] == "s-7":
-            read_last.set()
-        elif entry.path.parts[0] == "s-0":
-            read_last.wait(60)
-        return read(self, entry, own)
-
-    monkeypatch.setattr(unpack, "AHEAD", 8)
-    monkeypatch.setattr(archives.Download, "read", late)
-    again = collect(course, small.ASSIGNMENT, download)
-    assert read_last.is_set()
-    assert first.students == again.unchanged == ("s-0", "s-1", "s-2", "s-4", "s-5", "s-6")
-    assert again.skipped == first.skipped and len(first.skipped) > 6
 
 
 def test_damaged_and_encrypted_entries_are_named_and_the_rest_goes_on(course: Course, tmp_path: Path) -> None:

@@ -247,7 +247,7 @@ def reads_archives(data: bytes) -> None:
                     assert not found.path.is_absolute() and ".." not in found.path.parts and str(found.path)
             except OverBudgetError:
                 pass
-        for stamp in download.stamps:
+        for stamp in download.stamps.values():
             assert len(download.time_in(stamp)) <= 100
     assert {path.name for path in file.parent.iterdir()} <= {"download.zip", TIMESTAMP}
 

@@ -12,7 +12,7 @@ from autograder.course.roster import Person, Roster
 from autograder.gradebook.students import keep_people
 from autograder.pages import feedback, kept_pages
 from autograder.pages.feedback import write_feedback
-from autograder.pages.spread import on_processes
+from autograder.spread import on_processes
 from tests.helpers.graded_course import ASSIGNMENT, enter, gradebook, make_course, notebook
 
 pytestmark = pytest.mark.xdist_group("kept pages")

@@ -1,23 +1,28 @@
 """Do the same for each student of a class on several processes, in order.
 
 One process is started afresh and has everything imported; the others are its forks, so that many jobs cost little more
-than few. A process that dies costs no student: what is left is done here.
+than few. Where this process holds nothing that a fork must not share, they are its own forks, which start at once. A
+process that dies costs no student: what is left is done here.
 """
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
+from pathlib import Path
 from typing import Any, TypeVar
 
 from autograder.scrub.memory import keep_freed_memory, limit_memory
 
+Student = TypeVar("Student")
 Result = TypeVar("Result")
 
 WORTH = 12
@@ -29,9 +34,11 @@ _prepared: list[Any] = []
 def on_processes(
     prepare: Callable[..., Any],
     arguments: tuple[Any, ...],
-    work: Callable[[Any, str], Result],
-    students: Sequence[str],
-    jobs: int,
+    work: Callable[[Any, Student], Result],
+    students: Sequence[Student],
+    jobs: int | None = None,
+    *,
+    forked: bool = False,
 ) -> Iterator[Result]:
     """Yield `work(prepare(*arguments), student)` for each student, in order.
 
@@ -39,15 +46,18 @@ def on_processes(
         prepare: makes what the work of all students needs, once a process; a function or method of a module.
         arguments: for it.
         work: the work, a function of a module.
-        students: the students.
-        jobs: how many processes to use at most.
+        students: the students: their ids, or what the work needs of each.
+        jobs: how many processes to use at most; by default all cores.
+        forked: whether they may be forks of this process: it has no connection, no helper of its own.
     """
-    jobs = min(jobs, cores(), len(students) // WORTH)
+    jobs = min(jobs or cores(), cores(), len(students) // WORTH)
     done = 0
     if jobs > 1:
-        pool = ProcessPoolExecutor(jobs, _context(prepare), _start, (prepare, arguments))
+        pool = ProcessPoolExecutor(jobs, _context(prepare, forked=forked), _start, (prepare, arguments))
         try:
-            for result in pool.map(_do, [work] * len(students), students, chunksize=4):
+            with _no_ctrl_c():  # forks hear it until they say that they do not
+                results = pool.map(_do, [work] * len(students), students, chunksize=4)
+            for result in results:
                 yield result
                 done += 1
         except BrokenProcessPool:
@@ -65,7 +75,24 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _context(prepare: Callable[..., Any]) -> Any:
+@contextlib.contextmanager
+def _no_ctrl_c() -> Iterator[None]:
+    """Let Ctrl-C wait a moment."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows, which has no forks
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _context(prepare: Callable[..., Any], *, forked: bool = False) -> Any:
+    if (
+        forked and sys.platform == "linux" and len(list(Path("/proc/self/task").iterdir())) == 1
+    ):  # a thread may hold a lock
+        return multiprocessing.get_context("fork")
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
@@ -89,5 +116,5 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def _do(work: Callable[[Any, str], Result], student: str) -> Result:
+def _do(work: Callable[[Any, Student], Result], student: Student) -> Result:
     return work(_prepared[0], student)

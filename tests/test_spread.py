@@ -3,12 +3,13 @@
 import multiprocessing
 import os
 import signal
+import threading
 
 import pytest
 
+from autograder import spread
 from autograder.errors import CourseError
-from autograder.pages import spread
-from autograder.pages.spread import WORTH, on_processes
+from autograder.spread import WORTH, on_processes
 
 STUDENTS = [f"s{number:02}" for number in range(3 * WORTH)]
 
@@ -61,6 +62,17 @@ def test_an_error_that_is_true_for_all_ends_the_work() -> None:
 
 def test_a_process_that_dies_costs_no_student() -> None:
     assert list(on_processes(prepare, ("hello",), die, STUDENTS, 2)) == [f"hello {student}" for student in STUDENTS]
+
+
+def test_a_process_with_threads_is_not_forked() -> None:
+    release = threading.Event()
+    thread = threading.Thread(target=release.wait)
+    thread.start()
+    try:
+        assert spread._context(prepare, forked=True).get_start_method() != "fork"
+    finally:
+        release.set()
+        thread.join()
 
 
 def test_the_main_process_names_what_the_others_import() -> None:
