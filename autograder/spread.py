@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
-from pathlib import Path
 from typing import Any, TypeVar
 
 from autograder.scrub.memory import keep_freed_memory, limit_memory
@@ -89,9 +88,7 @@ def _no_ctrl_c() -> Iterator[None]:
 
 
 def _context(prepare: Callable[..., Any], *, forked: bool = False) -> Any:
-    if (
-        forked and sys.platform == "linux" and len(list(Path("/proc/self/task").iterdir())) == 1
-    ):  # a thread may hold a lock
+    if forked and sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1:  # noqa: PTH208  # no other holds a lock
         return multiprocessing.get_context("fork")
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")

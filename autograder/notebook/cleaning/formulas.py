@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from html import escape, unescape
 from xml.etree.ElementTree import Element, tostring
 
@@ -74,7 +73,6 @@ def without_formulas(text: str, mark: str) -> tuple[str, list[str]]:
     return _MATH.sub(put, text), drawn
 
 
-@lru_cache(maxsize=1_000)  # the questions of a class are the same
 def formula(latex: str, *, is_block: bool) -> str | None:
     r"""Turn a formula into HTML; None if it cannot be read.
 
