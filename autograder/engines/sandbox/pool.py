@@ -51,6 +51,8 @@ A worker finishes sending its result first; a partial message would block the qu
 Item = TypeVar("Item")
 Work = tuple[Task, Shared]
 """A submission, and what it shares with its class."""
+Place = tuple[set[int], Shared]
+"""The cores that a process of the pool may run on, and what submissions share that come without it."""
 
 _usual: list[Shared] = []
 """What the first submission of the run shares; most others share the same, and then it is not sent again."""
@@ -164,33 +166,32 @@ def _processes(jobs: int, usual: Shared, pinned: bool = True) -> ProcessPoolExec
     """
     cores = sorted(os.sched_getaffinity(0))
     context = multiprocessing.get_context("spawn")
-    places, shares = context.SimpleQueue(), context.SimpleQueue()
-    for _, core in zip(range(jobs), cycle(cores), strict=False):
-        places.put({core} if pinned and jobs >= len(cores) else set(cores))
-    threading.Thread(target=_hand_out, args=(usual, shares, jobs), daemon=True).start()
-    return ProcessPoolExecutor(jobs, context, initializer=_start_process, initargs=(os.getpid(), places, shares))
+    places = context.SimpleQueue()
+    sets = [{core} if pinned and jobs >= len(cores) else set(cores) for core in islice(cycle(cores), jobs)]
+    threading.Thread(target=_hand_out, args=(places, sets, usual), daemon=True).start()
+    return ProcessPoolExecutor(jobs, context, initializer=_start_process, initargs=(os.getpid(), places))
 
 
-def _hand_out(usual: Shared, shares: SimpleQueue[Shared], jobs: int) -> None:
-    """Hand out what a class shares: it is more than a pipe holds, and waits for a process that may have died."""
-    for _ in range(jobs):
-        shares.put(usual)
+def _hand_out(places: SimpleQueue[Place], sets: list[set[int]], usual: Shared) -> None:
+    """Hand out a place for each process: it is more than a pipe holds, and waits for a process that may have died."""
+    for cores in sets:
+        places.put((cores, usual))
 
 
-def _start_process(main: int, places: SimpleQueue[set[int]], shares: SimpleQueue[Shared]) -> None:
+def _start_process(main: int, places: SimpleQueue[Place]) -> None:
     """Prepare a process of the pool: only the main process hears Ctrl-C, and stops it; it ends with the main process.
 
     Args:
         main: the process that started this one.
-        places: the cores that this one may run on, an entry for each process of the pool.
-        shares: what submissions share that come without it, as often.
+        places: an entry for each process of the pool.
     """
     system.prctl(system.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != main:
         os._exit(1)
+    cores, usual = places.get()
     with contextlib.suppress(OSError):  # some containers refuse; then grading goes on
-        os.sched_setaffinity(0, places.get())
-    _usual.append(shares.get())
+        os.sched_setaffinity(0, cores)
+    _usual.append(usual)
     limit_memory()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     unblock_interrupts()
