@@ -350,6 +350,7 @@ def _ends(limit: str) -> Callable[[], str]:
             worker._read_cpu = _Hasty().process_time  # type: ignore[method-assign]
             worker._started = 0.0
             worker.start_cell()
+            worker._test_cpu = worker._read_cpu()
             try:
                 for _ in range(200):
                     worker._check_limits()
@@ -360,7 +361,7 @@ def _ends(limit: str) -> Callable[[], str]:
     return gets
 
 
-_CLOCKS = ("wall_cell", "cpu_cell", "wall_submission", "cpu_submission")
+_CLOCKS = ("wall_cell", "cpu_cell", "cpu_test", "wall_submission", "cpu_submission")
 
 
 @contextmanager
@@ -761,6 +762,7 @@ DEFENCES = [
     ),
     _clock("wall_cell", "a cell that waits for ever"),
     _clock("cpu_cell", "a cell that computes for ever"),
+    _clock("cpu_test", "a function that computes for ever when a test calls it"),
     _clock("wall_submission", "a hundred cells that wait"),
     _clock("cpu_submission", "a hundred cells that compute"),
     # Pages.

@@ -16,6 +16,8 @@ class Limits:
     Attributes:
         wall_cell, wall_submission: seconds from start to end.
         cpu_cell, cpu_submission: seconds of processor time.
+        cpu_test: seconds of processor time of the calls that one test makes. They take milliseconds, so a function that
+            never ends need not cost as much as hundreds of submissions.
         memory: MB of address space, Python and its libraries included.
         output_cell, output_total: characters that are printed and displayed.
         result: MB of numbers that one test asks a function for.
@@ -26,6 +28,7 @@ class Limits:
 
     wall_cell: int = 30
     cpu_cell: int = 20
+    cpu_test: int = 5
     wall_submission: int = 300
     cpu_submission: int = 120
     memory: int = 2048

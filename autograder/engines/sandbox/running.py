@@ -210,7 +210,9 @@ class _Run:
 
     def _lose_cell(self, failure: Exception, shown: list[Output]) -> None:
         """Give up the running cell: it keeps what it has shown, and says why."""
-        skip = self._running_statement(failure)
+        step = self._steps[len(self._runs)]
+        is_kept = step.own and not step.grade and bool(step.source)
+        skip = self._running_statement(failure) if is_kept else EVERYTHING
         status = self._end_worker(died=isinstance(failure, WorkerDiedError))
         if isinstance(failure, OverLimitError):
             reason = over_limit(failure.limit, self._limits)
@@ -220,8 +222,6 @@ class _Run:
             reason = over_limit("memory", self._limits) if status == OVER_MEMORY else error(DIED, _how_it_ended(status))
         else:
             reason = error(BAD_ANSWER, words.bad_answer())
-        step = self._steps[len(self._runs)]
-        is_kept = step.own and not step.grade and bool(step.source)
         if is_kept:
             self._done.append(CellRequest(step.source, step.own, skip))
         self._runs.append(CellRun([*shown, reason], lost=is_kept))

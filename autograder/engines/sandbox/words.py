@@ -14,6 +14,10 @@ def over(limit: str, value: int) -> str:
         "cpu_cell": _(
             "This cell was stopped after {value:,} s of computing. Is there an endless loop? (limit: {limit})"
         ),
+        "cpu_test": _(
+            "The test of this function was stopped after {value:,} s of computing; a few milliseconds are usual. "
+            "Is there an endless loop? (limit: {limit})"
+        ),
         "wall_submission": _(
             "The notebook took more than {value:,} s in all; this cell was not finished. (limit: {limit})"
         ),
@@ -225,6 +229,7 @@ def limit_promise(name: str) -> str:
     return {
         "wall_cell": _("time from start to end of a cell"),
         "cpu_cell": _("processor time of a cell"),
+        "cpu_test": _("processor time of the calls that one test makes"),
         "wall_submission": _("time from start to end of a submission"),
         "cpu_submission": _("processor time of a submission"),
         "memory": _("address space of the process, Python and its libraries included"),

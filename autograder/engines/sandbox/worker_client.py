@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import socket
@@ -124,6 +125,7 @@ class Worker:
         """Let time from here on count for the next cell."""
         self._cell_started = time.monotonic()
         self._cell_cpu = self._read_cpu()
+        self._test_cpu = math.inf
 
     def send_cells(self, cells: Sequence[CellRequest]) -> None:
         """Ask to run cells; `next_cell` brings one answer for each.
@@ -162,6 +164,7 @@ class Worker:
         Raises:
             OverLimitError, WorkerDiedError, FrameError: as they say.
         """
+        self._test_cpu = self._read_cpu()
         self._send(request.frame(self._number))
         reader = self._answer(self._limits.result * _MEGABYTE, frames.MAX_HEADER)
         if "failed" in reader.header:
@@ -217,6 +220,8 @@ class Worker:
         cpu = self._read_cpu()
         if cpu - self._cell_cpu > limits.cpu_cell:
             raise OverLimitError("cpu_cell")
+        if cpu - self._test_cpu > limits.cpu_test:
+            raise OverLimitError("cpu_test")
         if cpu + self._used.cpu > limits.cpu_submission:
             raise OverLimitError("cpu_submission")
         if self._folder is not None and size_of(self._folder) > limits.disk * _MEGABYTE:

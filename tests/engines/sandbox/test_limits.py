@@ -1,13 +1,19 @@
 """Each limit: what goes over it costs its own cell, which says so; the next cells know all definitions."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from autograder.checking.verdict import Verdict
 from autograder.engines.sandbox.limits import Limits
+from autograder.engines.sandbox.plan import HiddenGrade, Step
+from autograder.engines.sandbox.running import run_steps
+from autograder.engines.sandbox.worker_client import CallRequest, Worker
 from autograder.engines.sandbox.zygote_client import Zygote
 from autograder.errors import CourseError
-from tests.helpers.sandbox import printed, run, sandbox, texts
+from labkit.calls.call import Call
+from tests.helpers.sandbox import SHORT, printed, run, sandbox, texts
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("limits")]
 
@@ -18,6 +24,7 @@ def zygote() -> Iterator[Zygote]:
         yield warm
 
 
+BURN = "import time\nbegan = time.process_time()\nwhile time.process_time() < began + {seconds}: pass\n"
 OVER = {
     "cpu_cell": "while True: pass",
     "wall_cell": "import time\ntime.sleep(100)",
@@ -36,6 +43,23 @@ def test_going_over_a_limit_costs_the_cell_and_names_the_limit(zygote: Zygote, l
     assert f"(limit: {limit})" in texts(over)
     assert texts(before) == ""
     assert texts(after) == "42"
+
+
+def test_a_function_that_does_not_end_costs_its_test_a_part_of_what_a_cell_may_take(zygote: Zygote) -> None:
+    cells = ["def endless():\n    while True: pass", "def quick():\n    return 41", BURN.format(seconds=1.5) + "x = 1"]
+    tests = [HiddenGrade(name, (name,)) for name in ("endless", "quick")]
+    steps = [*(Step(at, cell) for at, cell in enumerate(cells)), *(Step(9, "", test) for test in tests), Step(9, "x")]
+    limits = replace(SHORT, cpu_cell=60, wall_cell=120, wall_submission=300, cpu_test=1)
+    *_, burnt, over, after, value = run_steps(zygote, steps, limits, _answers_something)
+    assert texts(burnt) == ""
+    assert "(limit: cpu_test)" in texts(over) and "after 1 s" in texts(over)
+    assert after.verdict and after.verdict.cause == "41"
+    assert texts(value) == "1"
+
+
+def _answers_something(grade: HiddenGrade, worker: Worker) -> Verdict:
+    (outcome,) = worker.call(CallRequest([Call(grade.check, ())], {grade.check: grade.check}))
+    return Verdict(grade.check, grade.check, (), cause=str(outcome.value))
 
 
 def test_limits_of_the_whole_submission_end_it(zygote: Zygote) -> None:
