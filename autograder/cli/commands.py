@@ -24,6 +24,7 @@ from autograder.engines.registry import DEFAULT_ENGINE, ENGINES, Engine
 from autograder.errors import AutograderError, CourseError, keep_traceback
 from autograder.export.names import EXPORTS
 from autograder.language import ENGLISH, in_a_row, language, languages, speaking, use_language, wished_language
+from autograder.one_thread import ONE_THREAD
 from autograder.scrub.memory import keep_freed_memory
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):  # a console of Windows does not know every sign
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    os.environ |= ONE_THREAD
     keep_freed_memory()
     known: dict[str, str] = {}
     use_language(wished_language(os.environ))

@@ -17,7 +17,7 @@ from autograder.course.roster import Roster
 from autograder.errors import SubmissionError
 from autograder.gradebook.read_marks import ClassMarks, Mark, NotebookMarks
 from autograder.gradebook.words import late_line
-from autograder.language import language, translated
+from autograder.language import chosen_language, language, translated, use_language
 from autograder.notebook.roles import TEST_PREFIX
 from autograder.pages import words
 from autograder.pages.autograded_notebook import AutogradedNotebook, Question, note_texts, read_autograded, text_of
@@ -25,6 +25,7 @@ from autograder.pages.render import question_label
 from autograder.pages.sanitize.text import plain_text, shortened, without_paths
 from autograder.pages.snippets import line_keys
 from autograder.similarity.work import Part, Work, code_tokens, word_tokens
+from autograder.spread import on_processes
 from labkit.calls.call import NeededResultError
 
 Key = tuple[str, str]
@@ -200,14 +201,59 @@ class ClassSummary:
         return [row.student for row in self.students if row.state == state]
 
 
+@dataclass(frozen=True)
+class _Read:
+    """What was read of a student's autograded notebooks.
+
+    Attributes:
+        notebooks: name → notebook, without what its cells showed.
+        tokens: what is compared with the class, by notebook and grade_id of the question.
+        problems: why others could not be read.
+    """
+
+    notebooks: dict[str, AutogradedNotebook]
+    tokens: dict[Key, tuple[str, ...]]
+    problems: tuple[str, ...]
+
+
+def _place(root: Path, assignment: str, spoken: str) -> tuple[Course, str]:
+    """Prepare a process that reads notebooks, and speaks a language."""
+    use_language(spoken)
+    return Course(root), assignment
+
+
+def _read(place: tuple[Course, str], one: tuple[str, tuple[str, ...]]) -> _Read:
+    """Read the notebooks of a student, whose id and whose notebooks' names are given."""
+    (course, assignment), (student, names) = place, one
+    notebooks: dict[str, AutogradedNotebook] = {}
+    tokens: dict[Key, tuple[str, ...]] = {}
+    problems: list[str] = []
+    for name in names:
+        try:
+            graded = read_autograded(course.autograded(student, assignment) / f"{name}.ipynb", with_shown=False)
+        except SubmissionError as error:
+            problems.append(str(error))
+            continue
+        questions = [replace(q, cell={**q.cell, "outputs": []} if q.cell else None) for q in graded.questions]
+        notebooks[name] = replace(graded, questions=tuple(questions))
+        for question in questions:
+            if question.cell:
+                find = word_tokens if question.written else code_tokens
+                tokens[name, question.grade_id] = find(text_of(question.cell))
+    return _Read(notebooks, tokens, tuple(problems))
+
+
 def summarise(course: Course, assignment: str, marks: ClassMarks) -> ClassSummary:
-    """Count what a class did, student by student."""
+    """Count what a class did, student by student; their notebooks are read on all cores."""
     summary = ClassSummary(names=dict(marks.names))
     submitted, people = set(course.students(assignment)), Roster.read(course).people
+    graded = [(student, tuple(marks.notebooks[student])) for student in sorted(marks.notebooks)]
+    arguments = (course.root, assignment, chosen_language())
+    contents = on_processes(_place, arguments, _read, graded, forked=True)
     for student in sorted({*marks.names, *marks.notebooks, *submitted}):
         if student in marks.notebooks:
             section = people[student].section if student in people else ""
-            _add_student(summary, course, assignment, marks, student, plain_text(section))
+            _add_student(summary, course, assignment, marks, student, plain_text(section), next(contents))
         else:
             attention = summary.needs_attention
             (attention.ungraded if student in submitted else attention.not_submitted).append(student)
@@ -217,20 +263,21 @@ def summarise(course: Course, assignment: str, marks: ClassMarks) -> ClassSummar
 
 
 def _add_student(
-    summary: ClassSummary, course: Course, assignment: str, marks: ClassMarks, student: str, section: str
+    summary: ClassSummary,
+    course: Course,
+    assignment: str,
+    marks: ClassMarks,
+    student: str,
+    section: str,
+    read: _Read,
 ) -> None:
     notebooks, attention = marks.notebooks[student], summary.needs_attention
     row = StudentRow(student, marks.names.get(student, ""), {}, 0.0, 0.0, 0, "", section=section)
     row.penalty = sum(own.penalty for own in notebooks.values())
     if student in marks.late:
         row.late, row.seconds_late = late_line(marks.late[student], row.penalty), marks.late[student].seconds
-    contents: dict[str, AutogradedNotebook] = {}
-    for notebook in notebooks:
-        try:
-            path = course.autograded(student, assignment) / f"{notebook}.ipynb"
-            contents[notebook] = read_autograded(path, with_shown=False)
-        except SubmissionError as error:
-            attention.notes.append((student, str(error)))
+    contents = read.notebooks
+    attention.notes += [(student, problem) for problem in read.problems]
     row.state = _state(notebooks, contents)
     for notebook, own in notebooks.items():
         row.total += own.score
@@ -251,7 +298,7 @@ def _add_student(
         if notebook in contents:
             _add_notebook(summary, contents[notebook], row, notebook, own)
             handed_in = course.submitted(student, assignment) / f"{notebook}.ipynb"
-            _add_work(summary, contents[notebook], student, notebook, own, handed_in)
+            _add_work(summary, read, student, notebook, own, handed_in)
         if (course.feedback(student, assignment) / f"{notebook}.html").is_file():
             row.page = "/".join(["..", "feedback", quote(student), quote(assignment), f"{quote(notebook)}.html"])
     if row.open:
@@ -320,25 +367,25 @@ def _add_loss(summary: ClassSummary, question: Question, key: Key, student: str,
         reason = "wrong"
     check, function = (_clean(verdict.check), _clean(verdict.function)) if verdict else ("", _clean(question.name))
     hints = tuple(_shown(hint) for hint in verdict.mistakes) if verdict else ()
-    graded = replace(question, cell={**question.cell, "outputs": []} if question.cell else None)
-    summary.losses.append(Loss(student, key, work, check, function, lost, reason, hints, graded))
+    summary.losses.append(Loss(student, key, work, check, function, lost, reason, hints, question))
 
 
 def _add_work(
     summary: ClassSummary,
-    graded: AutogradedNotebook,
+    read: _Read,
     student: str,
     notebook: str,
     own: NotebookMarks,
     handed_in: Path,
 ) -> None:
     """Keep what the student wrote, to be compared with the class."""
+    graded = read.notebooks[notebook]
     work = summary.works.setdefault(student, Work(student))
     work.files.append(handed_in)
     for question in () if graded.unreadable else graded.questions:
         row = summary.questions.get((notebook, question.grade_id))
-        if row and question.cell is not None and not own.remarks.get(question.work):
-            tokens = (word_tokens if question.written else code_tokens)(text_of(question.cell))
+        tokens = read.tokens.get((notebook, question.grade_id))
+        if row and tokens is not None and not own.remarks.get(question.work):
             work.parts[notebook, question.work] = Part(row.label, question.written, tokens)
 
 

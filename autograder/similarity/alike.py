@@ -20,6 +20,7 @@ from rapidfuzz.distance import Indel
 from rapidfuzz.process import cdist
 
 from autograder.similarity.work import Key, Part, Work, file_digests
+from autograder.spread import cores
 
 MIN_CODE, MIN_WORDS = 12, 12
 """Tokens; a shorter part is too often the same."""
@@ -130,7 +131,14 @@ def _near(shapes: Sequence[tuple[str, ...]], alike: float) -> list[list[int]]:
         # Shapes whose lengths differ by more cannot have that share of tokens in common.
         low = int(np.searchsorted(lengths, len(chunk[0]) * alike / (2 - alike) - 1))
         high = int(np.searchsorted(lengths, len(chunk[-1]) * (2 - alike) / alike + 1))
-        shares = cdist(chunk, texts[low:high], scorer=Indel.normalized_similarity, score_cutoff=alike, dtype=np.float64)
+        shares = cdist(
+            chunk,
+            texts[low:high],
+            scorer=Indel.normalized_similarity,
+            score_cutoff=alike,
+            dtype=np.float64,
+            workers=cores(),
+        )
         near += [[low + int(other) for other in np.flatnonzero(row >= alike)] for row in shares]
     return near
 

@@ -1,9 +1,11 @@
 """The class report counts right, names the common mistakes, and says who needs a look."""
 
 import re
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -82,6 +84,25 @@ def test_each_question_has_its_mean_and_counts(summary: ClassSummary) -> None:
     assert (volume.mean, volume.full, volume.none) == (3.0, 1, 4)
     assert text.scores == [20.0, 5.0] and text.open == 3
     assert list(summary.questions) == [(ASSIGNMENT, name) for name in (*KEYS, "questions")]
+
+
+def test_a_class_read_on_several_processes_is_summed_up_as_by_one(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marks = read_marks(course, ASSIGNMENT)
+    by_one = summarise(course, ASSIGNMENT, marks)
+    started: list[int] = []
+
+    def start(jobs: int, *rest: Any) -> ProcessPoolExecutor:
+        started.append(jobs)
+        return ProcessPoolExecutor(jobs, *rest)
+
+    monkeypatch.setattr("autograder.spread.WORTH", 2)
+    monkeypatch.setattr("autograder.spread.cores", lambda: 2)
+    monkeypatch.setattr("autograder.spread.ProcessPoolExecutor", start)
+    assert summarise(course, ASSIGNMENT, marks) == by_one
+    assert started == [2]
+    assert any(student == "dan" for student, _ in by_one.needs_attention.notes)
 
 
 def test_mistakes_are_counted_by_student(summary: ClassSummary) -> None:

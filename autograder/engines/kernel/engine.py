@@ -36,10 +36,8 @@ from autograder.language import speaking
 from autograder.notebook.format import Notebook
 from autograder.notebook.notes import Note
 from autograder.notebook.source import parse_source
+from autograder.one_thread import ONE_THREAD
 from autograder.restore.restore import Restored, restore_or_untouched
-
-THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-"""One thread a kernel: submissions share the cores."""
 
 
 def judge_all(
@@ -157,7 +155,7 @@ def _execute(task: Task, notebook: Notebook) -> Notebook:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         task.write_inputs(Path(folder))
         resources: Any = {"metadata": {"path": folder}, "nbgrader": {"student": task.student}}
-        with utils.setenv(NBGRADER_EXECUTION="autograde", **{ENVIRONMENT_NAME: task.course}, **THREADS):
+        with utils.setenv(NBGRADER_EXECUTION="autograde", **{ENVIRONMENT_NAME: task.course}, **ONE_THREAD):
             for step in _steps(task.course):
                 content, resources = step(content, resources)
     return cast(Notebook, dict(content))

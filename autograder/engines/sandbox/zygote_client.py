@@ -25,6 +25,7 @@ from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.temporary import make_box, remove_stale_boxes
 from autograder.engines.sandbox.worker_client import OVER_MEMORY, Usage, Worker
 from autograder.errors import SandboxError
+from autograder.one_thread import ONE_THREAD
 
 START_TIMEOUT = 60.0
 """Seconds that the zygote may take for its imports, or for a fork."""
@@ -107,7 +108,7 @@ class Zygote:
             "MPLCONFIGDIR": str(cache),
             "PYTHONHASHSEED": "0",
             "PYTHONUTF8": "1",
-            **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+            **ONE_THREAD,
         }
 
         # Without `preexec_fn`: Python would run hooks of its own at the fork, in which a Ctrl-C is lost.
