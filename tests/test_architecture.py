@@ -38,7 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "gradebook": {"errors", "files", "language", "checking", "course", "notebook", "engines"},
     "grading": {"errors", "files", "language", "checking", "course", "notebook", "engines", "gradebook"},
-    "similarity": {"files"},
+    "similarity": {"files", "spread"},
     "roster": {"errors", "files", "language", "course", "gradebook"},
     "pages": {
         "errors",

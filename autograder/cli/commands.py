@@ -24,8 +24,8 @@ from autograder.engines.registry import DEFAULT_ENGINE, ENGINES, Engine
 from autograder.errors import AutograderError, CourseError, keep_traceback
 from autograder.export.names import EXPORTS
 from autograder.language import ENGLISH, in_a_row, language, languages, speaking, use_language, wished_language
-from autograder.one_thread import ONE_THREAD
 from autograder.scrub.memory import keep_freed_memory
+from autograder.scrub.threads import ONE_THREAD
 
 if TYPE_CHECKING:
     from autograder.course.course import Course

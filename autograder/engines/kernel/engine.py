@@ -36,8 +36,8 @@ from autograder.language import speaking
 from autograder.notebook.format import Notebook
 from autograder.notebook.notes import Note
 from autograder.notebook.source import parse_source
-from autograder.one_thread import ONE_THREAD
 from autograder.restore.restore import Restored, restore_or_untouched
+from autograder.scrub.threads import ONE_THREAD
 
 
 def judge_all(

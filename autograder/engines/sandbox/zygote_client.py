@@ -25,7 +25,7 @@ from autograder.engines.sandbox.limits import Limits
 from autograder.engines.sandbox.temporary import make_box, remove_stale_boxes
 from autograder.engines.sandbox.worker_client import OVER_MEMORY, Usage, Worker
 from autograder.errors import SandboxError
-from autograder.one_thread import ONE_THREAD
+from autograder.scrub.threads import ONE_THREAD
 
 START_TIMEOUT = 60.0
 """Seconds that the zygote may take for its imports, or for a fork."""
