@@ -176,11 +176,14 @@ def _parsed(source: str) -> Names | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # warnings about a student's code are not for the instructor
             tree = ast.parse(plain)
-            table = symtable.symtable(_with_generators(plain), "cell", "exec")
+            nodes = list(ast.walk(tree))
+            if any(isinstance(node, _COMPREHENSIONS) for node in nodes):
+                plain = _with_generators(plain)
+            table = symtable.symtable(plain, "cell", "exec")
         symbols = list(_symbols(table))
         bound = frozenset(symbol.get_name() for at_top, symbol in symbols if _is_bound(at_top, symbol))
         read = {s.get_name() for at_top, s in symbols if s.is_referenced() and (at_top or s.is_global())}
-        added = (node.target for node in ast.walk(tree) if isinstance(node, ast.AugAssign))
+        added = (node.target for node in nodes if isinstance(node, ast.AugAssign))
         counted = {target.id for target in added if isinstance(target, ast.Name)}
         return Names(bound, frozenset(_written(tree)), read | (bound & counted))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -200,10 +203,7 @@ def _without_magic(line: str) -> str:
 
 def _with_generators(source: str) -> str:
     """Write comprehensions as generators: from Python 3.12 on their variables are listed with those of the cell."""
-    tree = ast.parse(source)
-    if not any(isinstance(node, _COMPREHENSIONS) for node in ast.walk(tree)):
-        return source
-    return ast.unparse(_AsGenerators().visit(tree))
+    return ast.unparse(_AsGenerators().visit(ast.parse(source)))
 
 
 class _AsGenerators(ast.NodeTransformer):
