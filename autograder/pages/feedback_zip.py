@@ -27,6 +27,10 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 _ATTRIBUTES = 0o600 << 16
 _AT_A_TIME = 8
 """Pages that are packed ahead for each core."""
+_LONG = 10_000
+"""Bytes of a picture that is compressed apart."""
+_LEAST_WBITS = 9
+"""The smallest window that zlib has: 512 bytes."""
 
 
 @dataclass(frozen=True)
@@ -144,9 +148,25 @@ def _packed(entry: tuple[str, Path]) -> tuple[zipfile.ZipInfo, bytes]:
     page = path.read_bytes()
     info = zipfile.ZipInfo(name, _DATE)
     info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, _ATTRIBUTES
-    packed = deflate.compress(page, 1, -zlib.MAX_WBITS)  # of base64 higher levels make no less
+    packed = _deflated(page)
     info.CRC, info.file_size, info.compress_size = deflate.crc32(page), len(page), len(packed)
     return info, packed
+
+
+def _deflated(page: bytes) -> bytes:
+    """Compress a page, its long pictures apart: hardly anything is twice in base64, so nothing is looked for far back.
+
+    A full flush parts the pieces: none refers to another, so that they are one stream together.
+    """
+    text, picture = (deflate.compressobj(1, zlib.DEFLATED, -bits) for bits in (zlib.MAX_WBITS, _LEAST_WBITS))
+    parts: list[bytes] = []
+    done = end = 0
+    while (begin := page.find(b"base64,", end)) >= 0 and (end := page.find(b'"', begin)) >= 0:
+        if end - begin >= _LONG:
+            for stream, piece in ((text, page[done:begin]), (picture, page[begin:end])):
+                parts += (stream.compress(piece), stream.flush(zlib.Z_FULL_FLUSH))
+            done = end
+    return b"".join((*parts, text.compress(page[done:]), text.flush()))
 
 
 def _add(archive: zipfile.ZipFile, info: zipfile.ZipInfo, packed: bytes) -> None:
