@@ -11,6 +11,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from autograder.notebook.cleaning.base64_text import Base64
 from autograder.notebook.cleaning.clean import cleaned_html, cleaned_markdown, cleaned_outputs, cleaned_svg
 from autograder.notebook.cleaning.printed import folded, text_of
 from autograder.notebook.cleaning.shown import MAX_MARKUP, MAX_TAGS, SVG_TYPE, as_uri
@@ -138,7 +139,8 @@ class Sanitizer:
         self._characters -= len(uri)
         if self._characters < 0:
             return _note(words.output_too_large())
-        return Markup(f'<img class="out" src="{_escaped(uri)}" alt="{escape(words.student_picture())}">')  # one copy
+        source = uri if isinstance(value, Base64) else escape(uri)
+        return Markup(f'<img class="out" src="{source}" alt="{escape(words.student_picture())}">')
 
     def _shown(self, page: str | None) -> Markup:
         """Take clean HTML from the budget of the page."""
@@ -154,11 +156,6 @@ class Sanitizer:
         self._tags -= tags
         self._characters -= len(text)
         return True
-
-
-def _escaped(uri: str) -> Markup:
-    """Escape a long text in which mostly there is nothing to escape, in a tenth of the time."""
-    return escape(uri) if any(sign in uri for sign in "&<>\"'") else Markup(uri)
 
 
 def _note(text: str) -> Markup:

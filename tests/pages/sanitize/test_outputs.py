@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autograder.pages.sanitize import outputs
 from autograder.pages.sanitize.outputs import Sanitizer
 from tests.helpers.hostile import HOSTILE_HTML, assert_safe, drawing_of
 
@@ -51,6 +52,12 @@ def test_no_mixture_of_hostile_pieces_becomes_dangerous(pieces: list[str]) -> No
 def test_an_output_of_any_form_is_shown_or_left_out(value: object, kind: str) -> None:
     output = {**value, "output_type": kind} if isinstance(value, dict) else value
     assert_safe(Sanitizer().output(output))
+
+
+def test_a_picture_is_escaped_that_is_not_known_to_be_base64(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = {"output_type": "display_data", "data": {"image/png": '" onerror="alert(1)'}}
+    monkeypatch.setattr(outputs, "cleaned_outputs", lambda *_: [answer])
+    assert 'src="data:image/png;base64,&#34; onerror=&#34;alert(1)"' in Sanitizer().output(answer)
 
 
 def test_a_syntax_error_names_its_line_and_no_file() -> None:

@@ -3,10 +3,26 @@
 import re
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pygments.lexers.python import PythonLexer
 
-from autograder.pages.sanitize.text import coloured, own_lines, plain_text, shortened, without_paths
+from autograder.pages.sanitize.text import FasterLexer, coloured, own_lines, plain_text, shortened, without_paths
+from tests.test_architecture import REPOSITORY
+
+PIECES = [
+    *"abfrux_ \t\n\f\r\xa0\u3000.:=!<>+-*/%&|^~@,;()[]{}\\\"'#$?λ",
+    "0",
+    "1_0",
+    "1e",
+    "0x",
+    '"""',
+    "'''",
+    "->",
+    "#!",
+]
+PIECES += ["match", "case", "if", "def ", "class ", "import ", "from ", "lambda", "self", "print", "__init__", "not in"]
 
 
 def test_terminal_codes_are_taken_out_and_an_overwritten_line_shows_its_last_state() -> None:
@@ -63,3 +79,15 @@ def test_code_is_escaped_and_coloured() -> None:
     shown = coloured("def f(x):\n    return '</code><script>alert(1)</script>'  # <b>")
     assert "<script" not in shown and "<b>" not in shown and '<span class="nf">f</span>' in shown
     assert "left out" in coloured("x = 1\n" * 50_000)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+def test_any_text_has_the_colours_that_pygments_gives_it(text: str) -> None:
+    assert list(FasterLexer(stripnl=False).get_tokens(text)) == list(PythonLexer(stripnl=False).get_tokens(text))
+
+
+@pytest.mark.parametrize("package", ["labkit", "autograder/assignments", "tests/helpers"])
+def test_real_code_has_the_colours_that_pygments_gives_it(package: str) -> None:
+    for file in sorted((REPOSITORY / package).rglob("*.py")):
+        code = file.read_text(encoding="utf-8")
+        assert list(FasterLexer(stripnl=False).get_tokens(code)) == list(PythonLexer(stripnl=False).get_tokens(code))
