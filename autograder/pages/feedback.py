@@ -42,7 +42,7 @@ from autograder.pages.autograded_notebook import (
     text_of,
 )
 from autograder.pages.drawings import gradient_picture
-from autograder.pages.kept_pages import KeptPages, program_hash
+from autograder.pages.kept_pages import KeptPages, checksum, program_hash
 from autograder.pages.lab_report.title_block import says_who, title_block
 from autograder.pages.render import StudentPages, question_label, rendered
 from autograder.pages.sanitize.outputs import Sanitizer
@@ -246,7 +246,7 @@ def _write_student(of: _Class, student: str) -> tuple[StudentPages, dict[str, tu
             except OSError as error:  # no place, no right: true for all students
                 raise CourseError(words.not_written(str(path), error.strerror or str(error))) from None
             pages.append(path)
-            written[name] = made_from, hash_of(page)
+            written[name] = made_from, checksum(page)
     if pages:
         _copy_companions(course, student, assignment)
     if student not in of.marks.notebooks:

@@ -1,7 +1,7 @@
 """Know which pages are as they would be written again, so that only the others are rendered.
 
-A page depends on the graded notebook, the marks, and this program; a hash of all stands beside a hash of the page that
-came of it in `.autograder/feedback/`. A page that somebody changed or removed is written again.
+A page depends on the graded notebook, the marks, and this program; a hash of all stands beside a checksum of the page
+that came of it in `.autograder/feedback/`. A page that somebody changed or removed is written again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from autograder.course.course import Course
-from autograder.files import hash_of, write_whole
+from autograder.files import deflate, hash_of, write_whole
 
 _PARTS = {".py", ".j2", ".css", ".mo"}
 """Suffixes of the files that decide how a page looks."""
@@ -25,7 +25,7 @@ class KeptPages:
 
     Attributes:
         path: the file that keeps it.
-        pages: page → hash of what it was made from, hash of the page.
+        pages: page → hash of what it was made from, checksum of the page.
     """
 
     path: Path
@@ -51,7 +51,7 @@ class KeptPages:
         """
         before, of = self.pages.get(name, ("", ""))
         try:
-            return before == made_from and hash_of(page.read_bytes()) == of
+            return before == made_from and checksum(page.read_bytes()) == of
         except OSError:
             return False
 
@@ -64,6 +64,11 @@ class KeptPages:
         if written:
             self.pages |= written
             write_whole(self.path, json.dumps(self.pages, separators=(",", ":")).encode())
+
+
+def checksum(page: bytes) -> str:
+    """Sum up a page that this program wrote: CRC-32 tells that it was changed, in a tenth of the time of a hash."""
+    return f"{deflate.crc32(page):08x}"
 
 
 @cache
