@@ -38,6 +38,7 @@ def on_processes(
     jobs: int | None = None,
     *,
     forked: bool = False,
+    on_start: Callable[[], object] = lambda: None,
 ) -> Iterator[Result]:
     """Yield `work(prepare(*arguments), student)` for each student, in order.
 
@@ -48,6 +49,7 @@ def on_processes(
         students: the students: their ids, or what the work needs of each.
         jobs: how many processes to use at most; by default all cores.
         forked: whether they may be forks of this process: it has no connection, no helper of its own.
+        on_start: called when the processes have started: from then on this one may have threads.
     """
     jobs = min(jobs or cores(), cores(), len(students) // WORTH)
     done = 0
@@ -56,6 +58,7 @@ def on_processes(
         try:
             with _no_ctrl_c():  # forks hear it until they say that they do not
                 results = pool.map(_do, [work] * len(students), students, chunksize=4)
+            on_start()
             for result in results:
                 yield result
                 done += 1
@@ -63,6 +66,8 @@ def on_processes(
             pass
         finally:
             pool.shutdown(cancel_futures=True)
+    else:
+        on_start()
     if done < len(students):
         prepared = prepare(*arguments)
         for student in students[done:]:

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from multiprocessing import active_children
 
 import pytest
 
@@ -53,6 +54,15 @@ def test_a_small_class_is_done_here() -> None:
     assert list(on_processes(prepare, ("hello",), work, STUDENTS[:WORTH], 8)) == [
         (f"hello {student}", False) for student in STUDENTS[:WORTH]
     ]
+
+
+@pytest.mark.parametrize("students", [[], STUDENTS[:WORTH], STUDENTS])
+def test_whoever_asks_is_told_once_that_the_processes_have_started(students: list[str]) -> None:
+    told: list[int] = []
+    results = on_processes(prepare, ("hello",), work, students, 2, on_start=lambda: told.append(len(active_children())))
+    for _ in results:
+        assert len(told) == 1
+    assert told == [2 if students == STUDENTS else 0]
 
 
 def test_an_error_that_is_true_for_all_ends_the_work() -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -47,7 +46,7 @@ from autograder.pages.lab_report.title_block import says_who, title_block
 from autograder.pages.render import StudentPages, question_label, rendered
 from autograder.pages.sanitize.outputs import Sanitizer
 from autograder.pages.sanitize.text import plain_text, without_paths
-from autograder.spread import cores, on_processes
+from autograder.spread import on_processes
 from labkit.calls.call import CallError, NeededResultError
 
 COMPANIONS = ("timestamp.txt", "submission_secret.txt")
@@ -179,41 +178,16 @@ def write_feedback(
     of = _Class.read(*arguments)
     folders = sorted(path.parent.name for path in (course.root / "autograded").glob(f"*/{assignment}") if path.is_dir())
     selected = students if students is not None else sorted({*folders, *of.marks.notebooks})
-    on_start(len(selected))
-    with ThreadPoolExecutor(cores()) as threads:  # who reads or hashes lets others run
-        current = dict(zip(selected, threads.map(partial(_current_pages, of), selected), strict=True))
-    changed = [student for student in selected if not current[student]]
-    results = on_processes(_Class.read, arguments, _write_student, changed, jobs)
+    start = partial(on_start, len(selected))
+    results = on_processes(_Class.read, arguments, _write_student, selected, jobs, forked=True, on_start=start)
     written: dict[str, tuple[str, str]] = {}
     try:
-        for student in selected:
-            if pages := current[student]:
-                yield StudentPages(student, pages)
-                continue
-            result, hashes = next(results)
+        for result, hashes in results:
             written |= hashes
             yield result
     finally:
         with suppress(OSError):  # then all are written next time
             of.kept.keep(written)
-
-
-def _current_pages(of: _Class, student: str) -> tuple[Path, ...]:
-    """Return the pages of a student if all would come out as they are; for these no process is started."""
-    pages = []
-    for notebook in of.marks.notebooks.get(student, {}):
-        source, path, name = of.places(student, notebook)
-        try:
-            if name not in of.kept.pages or not of.kept.is_current(
-                path, name, _made_from(of, source, student, notebook)
-            ):
-                return ()
-        except Exception:  # who writes the page says what is wrong
-            return ()
-        pages.append(path)
-    if pages:
-        _copy_companions(of.course, student, of.assignment)
-    return tuple(pages)
 
 
 def _write_student(of: _Class, student: str) -> tuple[StudentPages, dict[str, tuple[str, str]]]:

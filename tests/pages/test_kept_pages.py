@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,7 +11,6 @@ from autograder.course.roster import Person, Roster
 from autograder.gradebook.students import keep_people
 from autograder.pages import feedback, kept_pages
 from autograder.pages.feedback import write_feedback
-from autograder.spread import on_processes
 from tests.helpers.graded_course import ASSIGNMENT, enter, gradebook, make_course, notebook
 
 pytestmark = pytest.mark.xdist_group("kept pages")
@@ -55,20 +53,10 @@ def test_a_mark_a_name_or_another_notebook_writes_the_page_of_that_student(cours
     assert written(course, ["ann"]) == ["ann"] and written(course) == []
 
 
-def test_only_pages_that_change_are_given_to_processes(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    given: list[list[str]] = []
-
-    def watched(*arguments: Any) -> Any:
-        given.append(list(arguments[3]))
-        return on_processes(*arguments)
-
-    monkeypatch.setattr(feedback, "on_processes", watched)
+def test_what_release_feedback_needs_is_new_beside_a_page_that_stays(course: Course) -> None:
     stamp = course.feedback("ann", ASSIGNMENT) / "timestamp.txt"
     (course.autograded("ann", ASSIGNMENT) / stamp.name).write_text("2026-03-01 10:00:00\n")
     assert written(course) == [] and stamp.read_text() == "2026-03-01 10:00:00\n"
-    page(course, "ben").unlink()
-    assert written(course) == ["ben"]
-    assert given == [[], ["ben"]]
 
 
 def test_a_page_that_was_changed_or_removed_is_written_again(course: Course) -> None:
