@@ -155,17 +155,18 @@ def test_without_a_gradebook_there_is_one_clear_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="forks only where they are known to work")
-def test_the_command_has_no_threads_when_it_starts_processes_so_that_they_are_forks(course: Course) -> None:
+@pytest.mark.parametrize("page", ["feedback", "report"])
+def test_the_command_has_no_threads_when_it_starts_processes_so_that_they_are_forks(course: Course, page: str) -> None:
     program = (
         "import sys; from autograder import spread\n"
         "def shown(prepare, *_, forked, **__):\n"
         "    print(spread._context(prepare, forked=forked).get_start_method())\n"
         "    return iter(())\n"
         "spread.on_processes = shown\n"
-        "from autograder.cli.commands import main; main(['feedback', *sys.argv[1:]])"
+        "from autograder.cli.commands import main; main(sys.argv[1:])"
     )
-    command = [sys.executable, "-c", program, ASSIGNMENT, "--course", str(course.root)]
-    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.startswith("fork\n")
+    command = [sys.executable, "-c", program, page, ASSIGNMENT, "--course", str(course.root)]
+    assert subprocess.run(command, capture_output=True, text=True, check=False).stdout.startswith("fork\n")
 
 
 def test_points_are_those_of_the_gradebook(sent: dict[str, str]) -> None:
