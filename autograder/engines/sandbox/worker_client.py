@@ -164,7 +164,7 @@ class Worker:
         Raises:
             OverLimitError, WorkerDiedError, FrameError: as they say.
         """
-        self._test_cpu = self._read_cpu()
+        self._test_cpu = min(self._test_cpu, self._read_cpu())  # of the first calls, if there are more
         self._send(request.frame(self._number))
         reader = self._answer(self._limits.result * _MEGABYTE, frames.MAX_HEADER)
         if "failed" in reader.header:

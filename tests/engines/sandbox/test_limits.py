@@ -25,6 +25,7 @@ def zygote() -> Iterator[Zygote]:
 
 
 BURN = "import time\nbegan = time.process_time()\nwhile time.process_time() < began + {seconds}: pass\n"
+SLOW = HiddenGrade("slow", ("slow",))
 OVER = {
     "cpu_cell": "while True: pass",
     "wall_cell": "import time\ntime.sleep(100)",
@@ -55,6 +56,17 @@ def test_a_function_that_does_not_end_costs_its_test_a_part_of_what_a_cell_may_t
     assert "(limit: cpu_test)" in texts(over) and "after 1 s" in texts(over)
     assert after.verdict and after.verdict.cause == "41"
     assert texts(value) == "1"
+
+
+def test_the_calls_of_a_test_count_together(zygote: Zygote) -> None:
+    def calls_twice(grade: HiddenGrade, worker: Worker) -> Verdict:
+        _answers_something(grade, worker)
+        return _answers_something(grade, worker)
+
+    steps = [Step(0, "def slow():\n    " + BURN.format(seconds=0.7).strip().replace("\n", "\n    ")), Step(1, "", SLOW)]
+    limits = replace(SHORT, cpu_cell=60, wall_cell=120, wall_submission=300, cpu_test=1)
+    assert "(limit: cpu_test)" in texts(run_steps(zygote, steps, limits, calls_twice)[-1])
+    assert run_steps(zygote, steps, limits, _answers_something)[-1].verdict
 
 
 def _answers_something(grade: HiddenGrade, worker: Worker) -> Verdict:
