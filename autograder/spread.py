@@ -53,12 +53,14 @@ def on_processes(
     """
     jobs = min(jobs or cores(), cores(), len(students) // WORTH)
     done = 0
+    is_told = False
     if jobs > 1:
         pool = ProcessPoolExecutor(jobs, _context(prepare, forked=forked), _start, (prepare, arguments))
         try:
             with _no_ctrl_c():  # forks hear it until they say that they do not
                 results = pool.map(_do, [work] * len(students), students, chunksize=4)
             on_start()
+            is_told = True
             for result in results:
                 yield result
                 done += 1
@@ -66,7 +68,7 @@ def on_processes(
             pass
         finally:
             pool.shutdown(cancel_futures=True)
-    else:
+    if not is_told:  # there are none, or they died before all work was handed out
         on_start()
     if done < len(students):
         prepared = prepare(*arguments)

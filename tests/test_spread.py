@@ -4,7 +4,10 @@ import multiprocessing
 import os
 import signal
 import threading
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children
+from typing import Any, NoReturn
 
 import pytest
 
@@ -63,6 +66,19 @@ def test_whoever_asks_is_told_once_that_the_processes_have_started(students: lis
     for _ in results:
         assert len(told) == 1
     assert told == [2 if students == STUDENTS else 0]
+
+
+def test_whoever_asks_is_told_where_processes_die_before_all_work_is_handed_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Broken(ProcessPoolExecutor):
+        def map(self, *_: Any, **__: Any) -> NoReturn:
+            raise BrokenProcessPool
+
+    monkeypatch.setattr(spread, "ProcessPoolExecutor", Broken)
+    told: list[int] = []
+    results = list(on_processes(prepare, ("hello",), work, STUDENTS, 2, on_start=lambda: told.append(1)))
+    assert told == [1] and len(results) == len(STUDENTS)
 
 
 def test_an_error_that_is_true_for_all_ends_the_work() -> None:

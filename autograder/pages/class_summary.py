@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from statistics import mean
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 from autograder.checking.verdict import Hint, Verdict
@@ -234,13 +234,20 @@ def _read(place: tuple[Course, str], one: tuple[str, tuple[str, ...]]) -> _Read:
         except SubmissionError as error:
             problems.append(str(error))
             continue
-        questions = [replace(q, cell={**q.cell, "outputs": []} if q.cell else None) for q in graded.questions]
+        questions = [replace(question, cell=_what_counts(question)) for question in graded.questions]
         notebooks[name] = replace(graded, questions=tuple(questions))
         for question in questions:
             if question.cell:
                 find = word_tokens if question.written else code_tokens
                 tokens[name, question.grade_id] = find(text_of(question.cell))
     return _Read(notebooks, tokens, tuple(problems))
+
+
+def _what_counts(question: Question) -> dict[str, Any] | None:
+    """Keep of the cell with the work its text and id: what nbgrader left of a student's metadata may not travel."""
+    if question.cell is None:
+        return None
+    return {"source": text_of(question.cell), "metadata": {"nbgrader": {"grade_id": question.work}}}
 
 
 def summarise(course: Course, assignment: str, marks: ClassMarks) -> ClassSummary:

@@ -1,6 +1,8 @@
 """The class report counts right, names the common mistakes, and says who needs a look."""
 
+import json
 import re
+import shutil
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from html import unescape
@@ -87,8 +89,15 @@ def test_each_question_has_its_mean_and_counts(summary: ClassSummary) -> None:
 
 
 def test_a_class_read_on_several_processes_is_summed_up_as_by_one(
-    course: Course, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    course = Course(shutil.copytree(course.root, tmp_path / "course"))
+    path = course.autograded("ben", ASSIGNMENT) / f"{ASSIGNMENT}.ipynb"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    for cell in content["cells"]:
+        cell["metadata"]["left"] = "@"
+    deep = '{"deep": ' * 700 + "0" + "}" * 700  # as nbgrader leaves it; more than pickle takes
+    path.write_text(json.dumps(content).replace('"@"', deep), encoding="utf-8")
     marks = read_marks(course, ASSIGNMENT)
     by_one = summarise(course, ASSIGNMENT, marks)
     started: list[int] = []
