@@ -44,6 +44,7 @@ from autograder.grading.submissions import make_task
 from autograder.notebook.source import parse_source
 from autograder.release.release import record_public_cases
 from autograder.restore.restore import restore
+from autograder.scrub.threads import ONE_THREAD
 from benchmarks.engine_floor import Work
 
 PROJECT = Path(__file__).parent.parent
@@ -56,7 +57,6 @@ FAST_PATHS = ("own_run_cell", "kept_requests")
 """What `Grader(off=...)` can do without, see `autograder.engines.sandbox`."""
 TURNS, A_TURN = 20, 10
 """How often the engine with a fast path and the one without take turns, and right submissions in a turn."""
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
 
 def main() -> None:

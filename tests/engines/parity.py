@@ -44,6 +44,7 @@ from autograder.gradebook.read_marks import ClassMarks, read_marks
 from autograder.grading.grade_class import grade as grade_class
 from autograder.grading.submissions import make_task
 from autograder.release.release import record_public_cases
+from autograder.scrub.threads import ONE_THREAD
 
 PROJECT = Path(__file__).parents[2]
 CONFIG = (PROJECT / CONFIG_NAME).read_text(encoding="utf-8")
@@ -492,7 +493,7 @@ def _notebook(tests: Mapping[str, str]) -> bytes:
 
 
 def main() -> int:
-    os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    os.environ |= ONE_THREAD
     warnings.simplefilter("ignore")  # of nbgrader's own models
     began = time.perf_counter()
     print("| assignment | submissions | cells compared | equal | different, with a reason | different |")
