@@ -49,6 +49,7 @@ class World:
         self._udp.bind(("127.0.0.1", 0))
         threading.Thread(target=self._hear, args=(self._udp,), daemon=True).start()
         self._before = set(children())
+        self._left: list[int] = []
         self.victim = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 
     def names(self) -> dict[str, object]:
@@ -91,11 +92,12 @@ class World:
 
     def left_processes(self) -> list[int]:
         """Processes that a grader, by now ended, left behind (they were handed on to this process)."""
-        return sorted(set(children()) - self._before - {self.victim.pid})
+        self._left = sorted(set(children()) - self._before - {self.victim.pid})
+        return self._left
 
     def close(self) -> None:
-        """End everything that this object started."""
-        for pid in self.left_processes():
+        """End everything that this object started, and what a grader left; not what tests have started meanwhile."""
+        for pid in self._left:
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
         self.victim.kill()
