@@ -3,10 +3,12 @@
 An answer cell is open if it is missing or holds nothing but given text. For each open one the student's own texts are
 looked through: own text cells anywhere; given text cells that were changed; near the answer, what is said in code
 cells, as a comment, a string or an output. What stands under the same heading belongs to the answer; other texts are
-offered to the nearest open answers. What was found goes into the answer cell, marked, so that a person grades it.
+offered to the nearest open answers, and to those that they name ("Conclusion 2:"). What was found goes into the answer
+cell, marked, so that a person grades it.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -46,6 +48,17 @@ _STRING = re.compile(r"\"{3}.*?\"{3}|'{3}.*?'{3}|\"[^\"\n]*\"|'[^'\n]*'", re.DOT
 _ATTACHED = re.compile(r"attachment:([^)\s\"'>]+)")
 _TAG = re.compile(r"<[^<>]*>")
 _FENCE = re.compile(r"`{3,}")
+_DIGITS = "一二三四五六七八九十"
+_CIRCLED = re.compile(r"([①-⑩])")
+_LABEL = re.compile(
+    rf"""^(?:[^\w\n]|_)* ((?!第)[^\W\d_]{{1,20}})? (?:[^\w\n]|_){{0,4}}
+      第?(\d{{1,2}}|[{_DIGITS}])(?![.,]?\d)
+      (?(1)|(?=[ \t]*(?:[.:,;、()\[\]|*>\\–—-]|[题问条号]|$)))""",
+    re.VERBOSE | re.MULTILINE,
+)
+"""The beginning of a line that numbers what follows, after NFKC: "2.", "**Conclusion 2** (…)", "结论二:", "| 2 |"."""
+_COUNTED = frozenset({"", "answer", "question", "q", "答", "答案", "回答", "问", "问题", "题"})
+"""Words before a number that count the answers of a series, in the cell of one of them."""
 
 
 @dataclass(frozen=True)
@@ -144,9 +157,10 @@ def find_answers(matching: Matching) -> Answers:
     }
     moved -= _share(found, matching)
     _offer(loose, found, matching)
-    for at, answer in found.items():
-        if not answer.pieces:
-            answer.other = _neighbour_for_both(at, found, matching)
+    empty = [at for at, answer in found.items() if not answer.pieces]
+    labels = {at: _labels_in(at, answer, matching) for at, answer in (found | continued).items()} if empty else {}
+    for at in empty:
+        found[at].other = _counted_in(at, labels, matching) or _neighbour_for_both(at, found, matching)
     return Answers(found | {at: answer for at, answer in continued.items() if answer.pieces}, frozenset(moved))
 
 
@@ -303,22 +317,28 @@ def _owner(piece: Piece, matching: Matching, runs: _Runs, found: dict[int, OpenA
 
 
 def _share(found: dict[int, OpenAnswer], matching: Matching) -> set[int]:
-    """Offer an answer without any text what stands above it too, under the same heading; return the cells shared."""
+    """Offer an answer without any text what stands above it too, under the same heading; return the cells shared.
+
+    Of texts between answers those directly above it; what stands above them all may hold any of them.
+    """
     source = matching.source
     shared = set[int]()
     before: int | None = None
     for at, answer in found.items():
         if not answer.pieces and before is not None and source.section(before) == source.section(at):
-            answer.pieces = [piece for piece in found[before].pieces if piece.at >= before]
+            first = next(other for other in source.written if source.section(other) == source.section(at))
+            answer.pieces = [piece for piece in found[before].pieces if not first <= piece.at < before]
             shared |= {piece.index for piece in answer.pieces}
         before = at
     return shared
 
 
 def _offer(loose: Iterable[Piece], found: dict[int, OpenAnswer], matching: Matching) -> None:
-    """Offer texts that stand with no answer to the answers without any that are nearest, above and below."""
+    """Offer texts that stand with no answer to the answers without any that are nearest, or that they name."""
     source = matching.source
     empty = [at for at, answer in found.items() if not answer.pieces]
+    if not empty:
+        return
     group = 0
     groups = []
     for cell in source.cells:
@@ -328,9 +348,52 @@ def _offer(loose: Iterable[Piece], found: dict[int, OpenAnswer], matching: Match
         above = [at for at in empty if at <= piece.at]
         below = [at for at in empty if at > piece.at]
         near = {groups[at] for at in above[-1:] + below[:1]}
+        labels = _labels(piece.text)
         for at in empty:
-            if groups[at] in near:
+            if groups[at] in near or not labels.isdisjoint(_names(at, matching)):
                 found[at].pieces.append(piece)
+
+
+def _counted_in(at: int, labels: dict[int, set[tuple[str, int]]], matching: Matching) -> str:
+    """Return the grade_id of the answer that has a part with the number of an empty one; empty if there is none."""
+    cells = matching.source.cells
+    series, number = _series(cells[at].grade_id)
+    names = _names(at, matching)
+    for other, own in labels.items():
+        counts = {(word, number) for word in _COUNTED} if _series(cells[other].grade_id)[0] == series else set()
+        if other != at and not own.isdisjoint(names | counts):
+            return cells[other].grade_id
+    return ""
+
+
+def _labels_in(at: int, answer: OpenAnswer, matching: Matching) -> set[tuple[str, int]]:
+    """Find the labels in an answer, in its cell and in what was found for it, but for those that were given."""
+    cell = matching.cell_for(at) if answer.pieces or answer.is_continued else None
+    texts = [*([cell["source"]] if cell is not None else []), *(piece.text for piece in answer.pieces)]
+    return _labels("\n".join(texts)) - _labels(matching.source.cells[at].released)
+
+
+def _series(grade_id: str) -> tuple[str, int]:
+    """Part the name of an answer into that of its series and its number; 0 where it has none."""
+    found = re.fullmatch(r"(.*?)_?(\d+)", grade_id)
+    return (found[1].casefold(), int(found[2])) if found else (grade_id, 0)
+
+
+def _names(at: int, matching: Matching) -> set[tuple[str, int]]:
+    """Return the labels of an answer that has a number: its series, and the word by which each edition counts it."""
+    series, number = _series(matching.source.cells[at].grade_id)
+    editions = (matching.source, *matching.source.others)
+    labels = {label for edition in editions for label in _labels(edition.cells[at].released)}
+    return {(word, own) for word, own in {*labels, (series, number)} if word and number and own == number}
+
+
+def _labels(text: str) -> set[tuple[str, int]]:
+    """Find what the lines of a text are labelled with: a word, or none, and a number."""
+    plain = unicodedata.normalize("NFKC", _CIRCLED.sub(r"\1.", text[:MAX_COPIED])).casefold()
+    return {
+        (word, _DIGITS.index(digits) + 1 if digits in _DIGITS else int(digits))
+        for word, digits in _LABEL.findall(plain)
+    }
 
 
 def _neighbour_for_both(at: int, found: dict[int, OpenAnswer], matching: Matching) -> str:

@@ -258,6 +258,95 @@ def test_an_answer_that_may_hold_its_neighbour_sends_the_reader_there(
         assert f"`{(set(WRITTEN) - {name}).pop()}`" in sources(result)[name]
 
 
+def series() -> small.Notebook:
+    """The small course with three numbered conclusions under one heading, and questions."""
+    notebook = small.source()
+    notebook["cells"][-2:] = [
+        small.markdown("conclusions-heading", "## 7 · Conclusions"),
+        *(
+            small.markdown(
+                f"conclusion_{number}",
+                f"**Conclusion {number}** (5 points). Why?\n\n### BEGIN SOLUTION\nIt does.\n### END SOLUTION",
+                grade=True,
+                solution=True,
+                points=5,
+            )
+            for number in (1, 2, 3)
+        ),
+        small.markdown("questions-heading", "## 8 · Questions you met"),
+        small.markdown("questions", "Why so?", grade=True, solution=True, points=5),
+        small.markdown("hand-in", "## 9 · Before you hand in"),
+    ]
+    return notebook
+
+
+SERIES = parse_source(small.to_bytes(series()), "numbers")
+
+
+def waiting(*spoils: Spoil) -> set[str]:
+    """The answers of the series, by their last character, that a person is asked to read."""
+    notebook = series()
+    for cell, source_cell in zip(notebook["cells"], SERIES.cells, strict=True):
+        cell["source"] = source_cell.released
+    for spoil in spoils:
+        spoil(notebook)
+    restored = restore(SERIES, small.to_bytes(notebook)).notebook
+    names = ("conclusion_1", "conclusion_2", "conclusion_3", "questions")
+    return {name[-1] for name in names if manual_score(small.cell(restored, name)) is None}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("{}. ", "({}) ", "{}) ", "**{}.** ", "- {}: ", "| {} | ", "# {}\n", "Q{}: ", "Question {}: ", "Answer {}\n"),
+        *("Conclusion {}: ", "**Conclusion {}.** ", "### Conclusion {}\n\n", "**Conclusion {}** (5 points). Why?\n\n"),
+        *("CONCLUSION {} is that ", "conclusion_{}: ", "答案{}：", "第{}题：", "{}、", "（{}）", "{}．"),
+    ],
+)
+@pytest.mark.parametrize("place", ["conclusion_1", "conclusion_2", "conclusion_3"])
+def test_answers_that_are_numbered_in_the_cell_of_one_of_them_are_read_by_a_person(label: str, place: str) -> None:
+    text = "\n\n".join(label.format(number) + ANSWER for number in (1, 2, 3))
+    assert waiting(write(place, text)) - {"s"} == {"1", "2", "3"}
+    assert waiting(add(place, "\n\n" + text)) - {"s"} == {"1", "2", "3"}
+
+
+@pytest.mark.parametrize("digits", ["一二三", "①②③", "１２３"])
+def test_numbers_may_be_chinese_circled_or_wide(digits: str) -> None:
+    label = "{}" if digits[0] == "①" else "{}、"
+    text = "\n".join(label.format(digit) + ANSWER for digit in digits)
+    assert waiting(write("conclusion_2", text)) == {"1", "2", "3"}
+
+
+@pytest.mark.parametrize("place", ["title", "experiment", "hand-in"])
+def test_a_text_far_away_belongs_to_the_answers_that_it_names(place: str) -> None:
+    numbered = text("\n\n".join(f"**Conclusion {number}.** {ANSWER}" for number in (1, 3)))
+    others = {"2"} if place == "hand-in" else set()
+    answered = [write("conclusion_2", ANSWER), write("questions", ANSWER)]
+    assert waiting(put(place, numbered), *answered) == {"1", "2", "3", "s"} | others
+
+
+def test_an_answer_that_no_text_numbers_is_closed() -> None:
+    assert waiting(write("conclusion_1", f"1. {ANSWER}\n3. {ANSWER}")) == {"1", "3"}
+
+
+def test_a_text_above_all_answers_of_a_heading_may_hold_any_of_them() -> None:
+    assert waiting(put("conclusions-heading", text(ANSWER))) == {"1", "2", "3"}
+    assert waiting(put("conclusion_1", text(ANSWER))) == {"1", "2"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"{ANSWER} 2. of them", "2.5 is more than 2 of 3.", "20 000 places", "Figure 2: the border", "In 2 of 3 runs"],
+)
+def test_a_number_that_counts_no_answer_sends_nobody_to_read(text: str) -> None:
+    assert waiting(write("conclusion_1", text)) == {"1"}
+
+
+def test_numbers_among_the_questions_count_no_conclusions() -> None:
+    assert waiting(write("questions", "1. Why?\n2. How?\n\nQuestion 3: when?")) == {"s"}
+    assert waiting(write("questions", "Why?\n\nConclusion 3: because.")) == {"3", "s"}
+
+
 @pytest.mark.parametrize(
     "cell", [text("Numbers"), text("Yes."), code("x = '三十个标签是错的'"), code("# 是"), raw("👍")]
 )
