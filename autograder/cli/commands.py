@@ -357,7 +357,7 @@ def grade(
         )
     _say(grading_words.grading_summary(assignment, [graded.state for graded in results]))
     _say_changes(changes)
-    look = _notes([(graded.student, " ".join(graded.notes)) for graded in results if graded.needs_look])
+    look = _notes([(one.student, " ".join(one.to_look_at)) for one in results if one.to_look_at])
     if not students and (gone := sorted(recorded_students(course, assignment) - {one.student for one in results})):
         look.append(grading_words.gone(assignment, gone))
     if outdated := outdated_hints(course, assignment):

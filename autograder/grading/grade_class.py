@@ -28,6 +28,7 @@ from autograder.grading import words
 from autograder.grading.autograded import Aside, copy_timestamp, keep, share_inputs, unchanged
 from autograder.grading.result import GradedStudent, State
 from autograder.grading.submissions import inputs_of, make_task, shares_of, sources_of
+from autograder.notebook.notes import GRADER_ERROR
 
 BATCH_SECONDS, BATCH_BYTES = 1.0, 32_000_000
 """Submissions are written in one transaction that came in so many seconds; no more than a batch, or so many bytes."""
@@ -206,7 +207,8 @@ class _Grading:
             else:
                 state: State = "unreadable" if judged.unreadable else "graded"
                 notes = tuple(sys.intern(note.message) for note in judged.notes)
-                self._add(GradedStudent(task.student, state, judged.score, judged.max_score, notes))
+                faults = tuple(note.message for note in judged.notes if note.kind == GRADER_ERROR)
+                self._add(GradedStudent(task.student, state, judged.score, judged.max_score, notes, faults))
 
     def update_unchanged(self) -> None:
         """Bring the times and penalties of submissions that need no grading up to date.

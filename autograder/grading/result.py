@@ -17,6 +17,7 @@ class GradedStudent:
         score: points by machine.
         max_score: points by machine to be had.
         notes: what the instructor should know, one line each.
+        faults: those of the notes that say where the grader itself failed.
         is_old: whether an earlier run graded it, and said all this.
     """
 
@@ -25,9 +26,12 @@ class GradedStudent:
     score: float = 0.0
     max_score: float = 0.0
     notes: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
     is_old: bool = False
 
     @property
-    def needs_look(self) -> bool:
-        """Whether a person should look at this submission."""
-        return self.state in ("unreadable", "failed") and not self.is_old
+    def to_look_at(self) -> tuple[str, ...]:
+        """The notes for which a person should look at this submission; none where an earlier run has said them."""
+        if self.is_old:
+            return ()
+        return self.notes if self.state in ("unreadable", "failed") else self.faults

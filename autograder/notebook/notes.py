@@ -37,6 +37,9 @@ NoteKind = Literal[
 UNREADABLE: NoteKind = "unreadable"
 """Kind of the note on a submission of which nothing could be used."""
 
+GRADER_ERROR: NoteKind = "grader-error"
+"""Kind of the note on a check in which the grader itself failed."""
+
 NEWER_PYTHON: NoteKind = "newer-python"
 """Kind of the note on a notebook that was written with a newer Python than the grader's; it is said first."""
 

@@ -86,7 +86,7 @@ def _is_telling(cache: tuple[np.ndarray, ...], margin: float) -> bool:
     """Whether no ReLU input is within the margin, and each mask drops an active entry and keeps another."""
     Z1, D1, _, _, _, Z2, D2 = cache[:7]
     far = min(np.abs(Z1).min(), np.abs(Z2).min()) > margin
-    return far and all(len(np.unique(D[Z > 0])) == 2 for Z, D in ((Z1, D1), (Z2, D2)))
+    return far and all(len(np.unique(np.broadcast_to(D, Z.shape)[Z > 0])) == 2 for Z, D in ((Z1, D1), (Z2, D2)))
 
 
 def _rows_off(D1: np.ndarray, D2: np.ndarray) -> None:

@@ -23,7 +23,7 @@ from autograder.engines.scoring import as_nbgrader_scores, is_guess, judged, mar
 from autograder.engines.task import Handed, Submission, submission_hash
 from autograder.errors import ENDS_ALL, AutograderError, SandboxError
 from autograder.language import speaking
-from autograder.notebook.notes import Note
+from autograder.notebook.notes import GRADER_ERROR, Note
 from autograder.notebook.roles import role
 from autograder.notebook.source import Source, parse_source
 from autograder.restore.restore import Restored, restore_or_untouched
@@ -131,7 +131,7 @@ class Grader:
             cell["outputs"], cell["execution_count"] = run.outputs, run.count
             notes += notes_on_run(cell, run.remainder, run.lost, run.cut)
             if run.broken:
-                notes.append(Note("grader-error", own.grade_id, run.broken))
+                notes.append(Note(GRADER_ERROR, own.grade_id, run.broken))
             if own.is_test and not step.grade:
                 cell["outputs"] = as_nbgrader_scores(run.outputs, own.points, cell["source"])
                 if is_guess(cell["outputs"]):

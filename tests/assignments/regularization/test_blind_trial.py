@@ -332,3 +332,23 @@ def test_what_keeps_what_it_should_drop_is_told_so_however_it_is_written(compari
 def test_what_keeps_what_it_should_drop_is_told_so_though_it_fails_at_the_edge() -> None:
     source = with_comparison("DX > keep_prob").replace("    W1 = ", "    assert keep_prob < 1\n    W1 = ", 1)
     assert hints_of(source) == ([GREATER], [GREATER])
+
+
+@pytest.mark.parametrize(
+    "drawn", ["np.random.rand(AX.shape[0], 1)", "np.random.rand(1, AX.shape[1])", "np.random.rand(1, 1)"]
+)
+@pytest.mark.parametrize(
+    "slip", [("", ""), ("(dA2, np.int64(A2 > 0))", "(dA2, np.int64(A2 != 0)) * 0.5"), ("/ keep_prob", "")]
+)
+def test_masks_of_one_row_or_column_cost_the_forward_pass_and_not_the_backward_pass(
+    drawn: str, slip: tuple[str, str]
+) -> None:
+    """The backward pass is also judged on the caches of the student's own forward pass."""
+
+    def verdict(forward: str) -> Verdict:
+        namespace = {"np": __import__("numpy"), **vars(network)}
+        exec(forward + DROPOUT_BACKWARD.replace(*slip), namespace)
+        names = (dropout_forward.NAME, dropout_backward.NAME)
+        return prepared(dropout_backward.NAME, SECRETS[0]).judge(run_here({name: namespace[name] for name in names}))
+
+    assert verdict(with_masks(drawn)).score == verdict(FORWARD).score
