@@ -24,7 +24,7 @@ from labkit.calls.call import Call, CallError, NeededResultError, Outcome
 from labkit.calls.diagnosis import ERROR, Departures, Kind, Name, part_of
 from labkit.calls.differences import ATOL, RTOL, as_numbers
 from labkit.calls.plain import Opaque, Plain
-from labkit.calls.random_outputs import Profile, mismatches
+from labkit.calls.random_outputs import MISSING, Profile, mismatches
 
 MAX_BYTES = 64_000
 """Of one kept behaviour; a larger one is not kept. The answer keys' own need 20 kB at most."""
@@ -136,7 +136,7 @@ def keep_behaviour(
         wrong: what is not right in it.
         missed: names of the criteria that were not met.
     """
-    if all(isinstance(shown, Outcome) and _is_nothing(shown, call) for call, shown in _pairs(actual)):
+    if all(_is_nothing(shown, call) for call, shown in _pairs(actual)):
         return None
     kept = KeptBehaviour(probes, tuple(missed), _parts(right, actual, wrong), _profile_in(actual), actual.drops_all)
     return kept if len(encode(kept.to_json())) <= MAX_BYTES else None
@@ -177,12 +177,14 @@ def _pairs(behaviour: Behaviour) -> list[tuple[Call, Outcome | Profile]]:
     return list(zip(behaviour.calls, behaviour.shown, strict=True))
 
 
-def _is_nothing(outcome: Outcome, call: Call) -> bool:
+def _is_nothing(shown: Outcome | Profile, call: Call) -> bool:
     """Tell whether a call returned nothing, for the function is not there, not filled in, or was not called."""
-    if outcome.error:
+    if isinstance(shown, Profile):
+        return all(form == MISSING for form in shown.forms.values())
+    if shown.error:
         missing = CallError("NameError", f"name '{call.function}' is not defined")
-        return outcome.error.kind == NeededResultError.__name__ or outcome.error == missing
-    value = outcome.value
+        return shown.error.kind == NeededResultError.__name__ or shown.error == missing
+    value = shown.value
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, tuple | list) else [value]
     return all(part is None for part in parts)
 

@@ -150,6 +150,12 @@ def test_nothing_is_kept_of_a_right_function_and_of_a_stub(function: Callable[..
     assert kept(function) is None
 
 
+@pytest.mark.parametrize("value", [None, (None, None)])
+def test_nothing_is_kept_of_a_random_function_that_returns_nothing(value: Any) -> None:
+    prepared = PreparedCheck(*find_check("forward_propagation_with_dropout"), SECRET)
+    assert prepared.judge(run_here({"forward_propagation_with_dropout": lambda *_: value})).behaviour is None
+
+
 def test_nothing_is_kept_of_a_function_that_is_not_there() -> None:
     assert PREPARED.judge(run_here({})).behaviour is None
 
