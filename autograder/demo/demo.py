@@ -12,6 +12,7 @@ from autograder.demo import words
 from autograder.demo.made_up_class import simulate
 from autograder.demo.made_up_download import DUE, write_download
 from autograder.engines.registry import Engine
+from autograder.errors import CourseError
 from autograder.export.export import export
 from autograder.gradebook.history import change_rules, now
 from autograder.gradebook.late import NewRule, set_due
@@ -27,16 +28,31 @@ from autograder.release.release import release
 from autograder.roster.read_list import read_list
 
 STUDENTS = 12
+MARK = "made-by-demo.txt"
+"""The file that says of a folder that it is a demo's, which the next one may delete."""
 
 
 def copy_course(course: Course, folder: Path) -> Course:
-    """Make a course with the same sources, in place of what an earlier demo left there."""
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
+    """Make a course with the same sources."""
+    folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(course.root / "source", folder / "source")
     shutil.copyfile(course.root / CONFIG_NAME, folder / CONFIG_NAME)
     return Course.at(folder)
+
+
+def _make_room(course: Course, folder: Path) -> None:
+    """Make the folder of a demo, in place of an earlier demo and of nothing else.
+
+    Raises:
+        CourseError: there is something else, or the course is in it.
+    """
+    if folder.exists():
+        free = folder.is_dir() and ((folder / MARK).is_file() or not any(folder.iterdir()))
+        if not free or course.root.is_relative_to(folder):
+            raise CourseError(words.not_a_demo(str(folder)))
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    (folder / MARK).write_text(words.demo_note() + "\n", encoding="utf-8")  # first: one that breaks off has it, too
 
 
 def demo(
@@ -48,7 +64,13 @@ def demo(
     on_start: Callable[[int], object] = lambda total: None,
     on_graded: Callable[[GradedStudent], object] = lambda graded: None,
 ) -> Iterator[str]:
-    """Do everything for every assignment; yield a line for people after each step."""
+    """Do everything for every assignment; yield a line for people after each step.
+
+    Raises:
+        CourseError: the folder is there, and no earlier demo.
+    """
+    folder = folder.resolve()
+    _make_room(course, folder)
     made = copy_course(course, folder)
     away = copy_course(course, folder / "class")
     for assignment in made.assignments():

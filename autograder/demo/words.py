@@ -5,6 +5,20 @@ from collections.abc import Sequence
 from autograder.language import _, ngettext
 
 
+def not_a_demo(folder: str) -> str:
+    """Refuse to delete what may be somebody's."""
+    return _(
+        "{folder} is, or holds, something else than an earlier demo, and stays as it is. Name a new or empty folder "
+        "(--into).",
+        folder=folder,
+    )
+
+
+def demo_note() -> str:
+    """Say in the folder of a demo whose it is."""
+    return _("`autograder demo` made this folder; the next demo deletes it and makes it again.")
+
+
 def made_up_note() -> str:
     """Explain the mark of a made-up submission to whoever opens it."""
     return _("Nobody handed this in: `autograder simulate` made it up, and `autograder simulate --remove` removes it.")
