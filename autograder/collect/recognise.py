@@ -10,6 +10,7 @@ from autograder.collect.layouts import DRAFTS, LAYOUTS, Context, Owner, Place, i
 from autograder.collect.moments import local_time
 from autograder.collect.names import CHECKPOINTS, has_notebook_name, is_zip, stem_of
 from autograder.course.downloads import Downloaded
+from autograder.course.roster import without_overrides
 from autograder.course.timestamp import TIMESTAMP
 from autograder.errors import ArchiveError
 
@@ -53,7 +54,9 @@ class Recognised(NamedTuple):
         owners = self.owners(path)
         people = [one for owner in owners for one in owner.members or (owner.identity,)]
         is_name = LAYOUTS[self.name].has_names and len(people) == 1
-        return Downloaded(self.name, self.outermost(path), str(path), people[0].name if is_name else "")
+        return Downloaded(
+            self.name, self.outermost(path), str(path), without_overrides(people[0].name) if is_name else ""
+        )
 
     @staticmethod
     def time(text: str) -> str:

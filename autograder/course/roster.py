@@ -146,6 +146,15 @@ _SURE = ("lms_id", "student", "login", "email")
 """The kinds of names that a person cannot choose."""
 
 
+_OVERRIDES = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""The signs that turn round the direction of all that follows."""
+
+
+def without_overrides(name: str) -> str:
+    """Take the signs out of a name that would turn round what stands behind it, in a terminal and on a page."""
+    return name.translate(_OVERRIDES)
+
+
 def squash(name: str) -> str:
     """Reduce a name to what is the same however it is written: letters and digits of one case."""
     return "".join(sign for sign in normalize("NFKC", name).casefold() if sign.isalnum())

@@ -37,7 +37,7 @@ from autograder.gradebook.rubric_tables import make_mark_tables, marking
 from autograder.marking import words
 from autograder.marking.answers import Answers
 from autograder.marking.questions import Written, written_questions
-from autograder.pages.render import question_label
+from autograder.pages.render import isolated_text, question_label
 
 MAX_COMMENT = 20_000
 """Characters of a comment, and of the words of an item."""
@@ -261,7 +261,7 @@ class Desk:
                 "key": answer,
                 "html": self._answers.html(written, student),
                 "empty": self._answers.is_empty(written, student),
-                "name": " · ".join(part for part in (student, known.get(student, "")) if part) if names else "",
+                "name": _called(student, known.get(student, "")) if names else "",
                 "log": [
                     {"kind": entry.kind, "marker": entry.marker, "moment": entry.moment, "score": entry.score}
                     for entry in logs[answer][-10:]
@@ -423,6 +423,10 @@ def agreement(states: Mapping[str, AnswerState], seconds: Iterable[rubric_marks.
 def _names(database: Connection) -> dict[str, str]:
     rows = database.execute(text("SELECT id, first_name, last_name FROM student"))
     return {id: " ".join(part for part in (first, last) if part) for id, first, last in rows}
+
+
+def _called(student: str, name: str) -> str:
+    return f"{student} · {isolated_text(name)}" if name else student
 
 
 def _item(item: RubricItem) -> dict[str, Any]:

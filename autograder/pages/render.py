@@ -40,6 +40,16 @@ def breakable(name: str) -> Markup:
     return escape(name).replace("_", Markup("_<wbr>"))
 
 
+def isolated(text: str) -> Markup:
+    """Keep a name that is written from right to left from turning round what stands beside it."""
+    return Markup("<bdi>{}</bdi>").format(text)
+
+
+def isolated_text(text: str) -> str:
+    """Do the same by signs, where there can be no element."""
+    return f"\u2068{text}\u2069"
+
+
 def question_label(name: str, written: bool) -> str:
     """Name a question for people: a function by its own name, a written answer in words."""
     return words.written_question(name.replace("_", " ").replace("-", " ").capitalize()) if written else name
@@ -118,6 +128,7 @@ def equip(environment: Environment) -> None:
         "percent": percent,
         "signed": signed,
         "breakable": breakable,
+        "isolated": isolated,
         "in_a_row": in_a_row,
     }
     environment.globals.update(**style(stylesheet("page.css")), bar=bar, language=language)

@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 from autograder.course.course import folder_key
 from autograder.course.ids import as_id, is_usable
-from autograder.course.roster import Identity, parted
+from autograder.course.roster import Identity, parted, without_overrides
 from autograder.errors import CourseError
 from autograder.roster import words
 from autograder.roster.columns import Field, Header, find_header, plain
@@ -235,7 +235,7 @@ def _cell(row: list[str], place: int) -> str:
 
 def _clean(cell: str) -> str:
     """Take away what keeps a spreadsheet from reading a number, and signs that nobody sees."""
-    text = normalize("NFC", cell).strip(" \t\r\n\xa0\u3000\ufeff\u200b")
+    text = without_overrides(normalize("NFC", cell)).strip(" \t\r\n\xa0\u3000\ufeff\u200b")
     if text.startswith('="') and text.endswith('"'):
         text = text[2:-1]
     text = text.removeprefix("'").strip()

@@ -13,7 +13,7 @@ from autograder.course.timestamp import read_timestamp
 from autograder.roster.read_list import read_list
 from tests.helpers import platforms
 from tests.helpers import small_course as small
-from tests.helpers.downloads import save
+from tests.helpers.downloads import make_zip, save
 from tests.roster.helpers import empty_gradebook
 
 MADE = platforms.make_class()
@@ -112,6 +112,13 @@ def test_the_names_of_a_download_are_kept_for_the_way_back(course: Course, tmp_p
     assert (kept.path, kept.person) == ("Ada Example_70_assignsubmission_file/numbers.ipynb", "Ada Example")
     take(course, tmp_path, ZIPS["canvas"][1])
     assert downloaded(course, small.ASSIGNMENT)["0025000000"].name == "exampleada_1000_90_numbers.ipynb"
+
+
+def test_a_name_keeps_no_sign_that_turns_others_round(course: Course, tmp_path: Path) -> None:
+    folder = "Ada \u202eExample\u2066_70_assignsubmission_file"
+    take(course, tmp_path, make_zip({f"{folder}/n.ipynb": b"{}"}))
+    (kept,) = downloaded(course, small.ASSIGNMENT).values()
+    assert (kept.name, kept.person) == (folder, "Ada Example")
 
 
 def test_without_a_roster_the_platform_s_ids_are_taken(course: Course, tmp_path: Path) -> None:

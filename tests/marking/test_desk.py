@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from autograder.course.course import Course
+from autograder.course.roster import Person, Roster
 from autograder.errors import AutograderError, CourseError
 from autograder.gradebook.read_marks import read_marks
 from autograder.gradebook.rubric_marks import AnswerState, HandMark, SecondMark
+from autograder.gradebook.students import keep_people
 from autograder.marking.desk import Choice, Desk, RequestError, agreement
 from tests.helpers.marked_course import ANSWERS, ASSIGNMENT, QUESTION, WHY, autograded, hand_in, make_class, make_course
 
@@ -56,6 +58,13 @@ def test_a_page_has_the_answers_that_wait_first_the_empty_ones_last_and_no_names
     give(desk, first)
     assert page(desk)["answers"][-1]["key"] == first
     assert page(desk, choice=Choice(first=first))["answers"][0]["key"] == first
+
+
+def test_a_name_from_right_to_left_leaves_the_id_beside_it_in_its_place(desk: Desk) -> None:
+    key = page(desk)["answers"][0]["key"]
+    student = desk.answers(KEY, [key], names=True)[0]["name"].partition(" ")[0]
+    keep_people(desk.course, Roster([Person(student, last_name="\u0645")]))
+    assert desk.answers(KEY, [key], names=True)[0]["name"] == f"{student} · \u2068\u0645\u2069"
 
 
 def test_names_come_only_when_they_are_asked_for(desk: Desk) -> None:

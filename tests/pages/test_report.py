@@ -278,9 +278,24 @@ def test_names_stand_beside_ids_and_sections_are_compared(tmp_path: Path) -> Non
     for student in ("ann", "ben"):
         enter(course, student, notebook(), scores={"test_area": 10.0})
     text = write_report(course, ASSIGNMENT).path.read_text(encoding="utf-8")
-    assert "Ann Ödland</span>" in text and "&lt;i&gt;Berg&lt;/i&gt;" in text and "<i>Berg" not in text
+    assert "Ann Ödland</bdi>" in text and "&lt;i&gt;Berg&lt;/i&gt;" in text and "<i>Berg" not in text
     sections = plain(text[text.index('id="sections"') :])
     assert re.search(r"Friday 1 22 % .* Tuesday 1 22 %", sections)
+
+
+def test_a_name_from_right_to_left_turns_no_other_name_and_id_round(tmp_path: Path) -> None:
+    course = make_course(tmp_path)
+    names = {"2025004101": "محمد علي", "2025004102": "turned\u202eround"}
+    keep_people(course, Roster(Person(student, last_name=name) for student, name in names.items()))
+    for student in names:
+        enter(course, student, notebook(), scores={"test_area": 10.0})
+    paths = [path for result in write_feedback(course, ASSIGNMENT) for path in result.pages]
+    paths.append(write_report(course, ASSIGNMENT).path)
+    for text in (
+        text for path in paths for text in re.split(r"<bdi>.*?</bdi>|<title>.*?</title>", path.read_text("utf-8"))
+    ):
+        assert not any(student in re.sub(r'"[^"]*"', "", text) for student in names), text
+        assert not re.search("[\u0600-\u06ff\u202e]", text)
 
 
 def test_the_last_run_says_whose_points_changed_and_why() -> None:

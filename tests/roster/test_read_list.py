@@ -145,6 +145,12 @@ def test_a_worksheet_alone_makes_students_of_its_names(course: Course, tmp_path:
     assert read_list(course, path, small.ASSIGNMENT).students == ["Ada Example", "Bo Sample"]
 
 
+def test_a_name_keeps_no_sign_that_turns_others_round(course: Course, tmp_path: Path) -> None:
+    data = "ID number,First name,Last name\n007,\u202eAda\u202c,\u2067Example\u2069\n".encode()
+    assert read_list(course, save(tmp_path / "list.csv", data)).students == ["007"]
+    assert students(course)["007"][:2] == ("Ada", "Example")
+
+
 def test_lists_of_several_platforms_are_joined(course: Course, tmp_path: Path) -> None:
     for name in ("our own", "Moodle, participants"):
         read_list(course, save(tmp_path / "list.csv", LISTS[name][0].encode()))

@@ -31,7 +31,7 @@ from autograder.pages import words
 from autograder.pages.autograded_notebook import notes_of, plain_cell, read_graded_cells, text_of
 from autograder.pages.lab_report.parts import PARTS, Piece, pieces, places
 from autograder.pages.lab_report.title_block import TitleBlock, find_table, title_block
-from autograder.pages.render import StudentPages, question_label, render, style, stylesheet, write_page
+from autograder.pages.render import StudentPages, isolated_text, question_label, render, style, stylesheet, write_page
 from autograder.pages.sanitize.outputs import Sanitizer
 from autograder.pages.sanitize.text import plain_text
 from autograder.pages.stored_verdict import as_text
@@ -263,7 +263,7 @@ def _font() -> str:
 
 def _running_head(title: str, who: TitleBlock) -> str:
     """The stylesheet that writes the experiment and the student over each page, and its number below."""
-    person = " · ".join(filter(None, (who.name, who.student)))
+    person = " · ".join(map(isolated_text, filter(None, (who.name, who.student))))
     return (
         f"@page {{ @top-left {{ content: {_css_text(title)} }} @top-right {{ content: {_css_text(person)} }}\n"
         f'@bottom-center {{ content: counter(page) " / " counter(pages) }} }}'

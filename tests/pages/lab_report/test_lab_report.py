@@ -270,6 +270,11 @@ def test_a_name_ends_neither_the_stylesheet_nor_a_rule_of_it(name: str) -> None:
     assert page.count("</style>") == 1 and "font-src data:;" in page.partition("<style>")[0]
 
 
+def test_a_name_from_right_to_left_leaves_the_number_beside_it_in_its_place() -> None:
+    style = lab_report_page(SOURCE, [], TitleBlock("2025", "\u0645")).partition("<style>")[2]
+    assert r'"\2068 \645 \2069 \20 \b7 \20 \2068 2025\2069 "' in style
+
+
 @pytest.mark.parametrize("name", ["lab", "title-block", "group", "whole", "formula"])
 def test_what_the_report_names_means_nothing_else_on_other_pages(name: str) -> None:
     assert f'"{name}' in page_of(filled(), marks=NotebookMarks()) or name == "group"
