@@ -1,5 +1,6 @@
 """Tell who the owners of files are: by the roster where there is one, else by the ids that the platform wrote."""
 
+import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 from unicodedata import normalize
@@ -12,6 +13,9 @@ from autograder.collect.recognise import Recognised
 from autograder.course.course import Course, folder_key
 from autograder.course.ids import as_id, is_usable
 from autograder.course.roster import Identity, Roster, squash
+
+_COPY = re.compile(r"(?P<original>.*\S)\s*[(（]\d+[)）]")
+"""How browsers and systems name a second file of a name."""
 
 
 class Student:
@@ -77,7 +81,8 @@ class _Whose:
                 self._named.setdefault(name, set()).add(normalize("NFC", owner.student) if owner.student else "")
             if owner.student and owner.identity.name:
                 self._called.setdefault(owner.student, set()).add(squash(owner.identity.name))
-        self._ids = _ids(self._submitted, names)
+        self._copies = self._copies_among(names)
+        self._ids = _ids(self._submitted, names - self._copies.keys())
 
     def students(self, owners: list[Owner]) -> list[str]:
         """Return the ids of the students whose file it is; none if that is not clear."""
@@ -101,6 +106,8 @@ class _Whose:
                 return words.several_match(path, match)
             if match and self._twice(match[0]):
                 return words.one_for_several(path, match[0], sorted(self._named[match[0]] - {""}))
+            if match and match[0] in self._copies:
+                return words.renamed_copy(path, self._copies[match[0]])
             if match and is_usable(as_id(match[0])):
                 return words.same_folder(path, match[0])
         if self._roster.people and not any(matches):
@@ -114,6 +121,19 @@ class _Whose:
     def _twice(self, name: str) -> bool:
         """Whether several ids of the platform lead to one student of the roster."""
         return bool(self._roster.people) and len(self._named[name] - {""}) > 1
+
+    def _copies_among(self, names: Iterable[str]) -> dict[str, str]:
+        """Return the names that are another's with a number, and that other; none of a platform, or that is known."""
+        if LAYOUTS[self._recognised.name].particular:
+            return {}
+        known = {*self._submitted, *(folder_key(as_id(name)) for name in self._roster.people)}
+        there = known | {folder_key(as_id(name)) for name in names}
+        matches = {name: match["original"] for name in names if (match := _COPY.fullmatch(name))}
+        return {
+            name: original
+            for name, original in matches.items()
+            if folder_key(as_id(original)) in there and folder_key(as_id(name)) not in known
+        }
 
     def _matches(self, owner: Owner) -> list[list[str]]:
         """Return for each member whom the file is of, who that can be."""

@@ -73,6 +73,16 @@ def one_for_several(place: str, student: str, names: Sequence[str]) -> str:
     )
 
 
+def renamed_copy(place: str, student: str) -> str:
+    """Skip a file that is called as a student's with a number behind it."""
+    return _(
+        "{place}: skipped; by its name it is a renamed copy of a file of {student}. If it is the one that counts, or "
+        "somebody else's, collect it by itself (--student ID).",
+        place=_printable(place),
+        student=_printable(student),
+    )
+
+
 def several_called(place: str, id: str) -> str:
     """Skip a file of an id beside which several names stand."""
     return _(

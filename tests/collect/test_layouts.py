@@ -120,6 +120,25 @@ def test_stray_files_move_nobody(course: Course, tmp_path: Path) -> None:
     assert [line.split(":")[0] for line in collected.skipped[:2]] == ["class/notes.ipynb", "template.ipynb"]
 
 
+@pytest.mark.parametrize("ending", [".ipynb", "/numbers.ipynb", ".zip"])
+def test_a_numbered_copy_of_a_student_s_file_is_no_other_student(course: Course, tmp_path: Path, ending: str) -> None:
+    def take(*names: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        data = make_zip({"numbers.ipynb": NOTEBOOK}) if ending == ".zip" else NOTEBOOK
+        path = save(tmp_path / "class.zip", make_zip({f"{name}{ending}": data for name in names}))
+        collected = collect(course, small.ASSIGNMENT, path)
+        return (*collected.students, *collected.unchanged), collected.skipped
+
+    students, skipped = take("Ann", "ann (1)", "ann（2）", "bo (2)", "cem")
+    assert students == ("Ann", "bo (2)", "cem")
+    assert [(line.split(":")[0], "--student" in line) for line in skipped] == [
+        (f"ann (1){ending}", True),
+        (f"ann（2）{ending}", True),
+    ]
+    students, skipped = take("ann (1)", "bo (2)", "bo", "cem")
+    assert students == ("bo", "bo (2)", "cem"), "the course has Ann, and bo (2) before bo"
+    assert skipped[-1].startswith(f"ann (1){ending}: ")
+
+
 @pytest.mark.parametrize("name", ["numbers (1).ipynb", "Untitled3.ipynb", "Numbers_final.ipynb", "hw.ipynb.zip"])
 def test_a_students_id_does_not_look_like_a_file(course: Course, tmp_path: Path, name: str) -> None:
     entries = dict.fromkeys([name, "2026001.ipynb", "2026002.ipynb"], NOTEBOOK)
