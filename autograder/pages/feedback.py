@@ -22,7 +22,7 @@ from autograder.checking.verdict import CriterionResult
 from autograder.checking.words import not_defined
 from autograder.course.course import Course
 from autograder.course.roster import Person, Roster
-from autograder.errors import ENDS_ALL, CourseError, SubmissionError, keep_traceback
+from autograder.errors import ENDS_ALL, SubmissionError, keep_traceback
 from autograder.files import hash_of, read_plain, write_whole
 from autograder.gradebook.behaviours import GivenHint, hints_for, read_behaviours, read_hints
 from autograder.gradebook.history import key
@@ -43,7 +43,7 @@ from autograder.pages.autograded_notebook import (
 from autograder.pages.drawings import gradient_picture
 from autograder.pages.kept_pages import KeptPages, checksum, program_hash
 from autograder.pages.lab_report.title_block import says_who, title_block
-from autograder.pages.render import StudentPages, question_label, rendered
+from autograder.pages.render import StudentPages, question_label, rendered, write_page
 from autograder.pages.sanitize.outputs import Sanitizer
 from autograder.pages.sanitize.text import plain_text, without_paths
 from autograder.spread import on_processes
@@ -215,10 +215,7 @@ def _write_student(of: _Class, student: str) -> tuple[StudentPages, dict[str, tu
             file = keep_traceback(error, course.private)
             problems.append(words.page_failed(type(error).__name__, str(file or "")))
         else:
-            try:
-                write_whole(path, page)
-            except OSError as error:  # no place, no right: true for all students
-                raise CourseError(words.not_written(str(path), error.strerror or str(error))) from None
+            write_page(path, page)
             pages.append(path)
             written[name] = made_from, checksum(page)
     if pages:

@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from autograder.errors import CourseError
 from autograder.files import write_whole
 from autograder.language import gettext, in_a_row, language, ungettext
 from autograder.pages import words
@@ -85,13 +86,16 @@ class StudentPages:
     problem: str = ""
 
 
-def write_page(path: Path, page: str) -> None:
+def write_page(path: Path, page: bytes) -> None:
     """Write a page in one step: a reader never meets half of one.
 
     Raises:
-        OSError: the folder cannot be written to.
+        CourseError: the folder cannot be written to, which is true for all pages.
     """
-    write_whole(path, page.encode())
+    try:
+        write_whole(path, page)
+    except OSError as error:
+        raise CourseError(words.not_written(str(path), error.strerror or str(error))) from None
 
 
 @cache

@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from autograder.assignments import ideas_of
 from autograder.course.course import Course
-from autograder.errors import CourseError
 from autograder.gradebook.history import Change, read_history
 from autograder.gradebook.late import read_late_rules
 from autograder.gradebook.read_marks import ClassMarks, read_marks
@@ -83,10 +82,7 @@ def write_report(course: Course, assignment: str) -> Report:
         last_run(read_history(course, assignment=assignment)),
         markers(summary, items_of(course, assignment)),
     )
-    try:
-        write_page(path, page)
-    except OSError as error:
-        raise CourseError(words.not_written(str(path), error.strerror or "")) from None
+    write_page(path, page.encode())
     attention = summary.needs_attention
     return Report(path, len(summary.students), tuple(attention.lines()), tuple(attention.state()))
 

@@ -287,7 +287,7 @@ def test_a_full_disk_is_said_once(course: Course, monkeypatch: pytest.MonkeyPatc
     def refuse(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(feedback, "write_whole", refuse)
+    monkeypatch.setattr(pages, "write_whole", refuse)
     write_anew(course)
     with pytest.raises(CourseError, match="No space left on device"):
         list(write_feedback(course, ASSIGNMENT))

@@ -88,7 +88,8 @@ def write_lab_reports(
         A result a student, when it is done.
 
     Raises:
-        CourseError: there is no such assignment, its source is not right, or the gradebook or the roster is damaged.
+        CourseError: there is no such assignment, its source is not right, the gradebook or the roster is damaged, or a
+            page cannot be written.
     """
     klass = _Class.of(course, assignment, points=points)
     graded = {path.parent.name for path in (course.root / "autograded").glob(f"*/{assignment}") if path.is_dir()}
@@ -100,9 +101,6 @@ def write_lab_reports(
         for name in klass.sources:
             try:
                 page = klass.page(student, name)
-                path = klass.path(student, name)
-                write_page(path, page)
-                pages.append(path)
             except ENDS_ALL:
                 raise
             except (SubmissionError, MachineError, OSError) as error:
@@ -110,6 +108,10 @@ def write_lab_reports(
             except BaseException as error:  # an error of ours that odd content brought out: this page's only
                 file = keep_traceback(error, course.private)
                 problems.append(words.page_failed(type(error).__name__, str(file or "")))
+            else:
+                path = klass.path(student, name)
+                write_page(path, page.encode())
+                pages.append(path)
         if points and student not in klass.marks.notebooks:
             problems.append(words.no_marks())
         yield StudentPages(student, tuple(pages), " ".join(problems))

@@ -1,5 +1,6 @@
 """The lab report prints a student's notebook part by part, safely, and one bad notebook stops nobody."""
 
+import errno
 import json
 import re
 from collections.abc import Iterator
@@ -331,6 +332,16 @@ def test_who_handed_in_nothing_is_said_and_an_unknown_assignment_refused(course:
     assert result.pages == () and result.problem
     with pytest.raises(CourseError):
         [*write_lab_reports(course, "nothing")]
+
+
+def test_a_full_disk_is_said_once(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    hand_in(course.root, "s-1", to_bytes(filled()))
+    monkeypatch.setattr("autograder.pages.render.write_whole", refuse)
+    with pytest.raises(CourseError, match="No space left on device"):
+        list(write_lab_reports(course, ASSIGNMENT))
 
 
 def test_points_need_marks(course: Course) -> None:
