@@ -262,7 +262,7 @@ class Download:
                 _copy(stream, kept, budget)
                 archive = zipfile.ZipFile(kept)
             except DAMAGED as error:
-                self._leave_out(prefix, "refused", words.bad_archive(str(prefix), error))
+                self._leave_out(place, "refused", words.bad_archive(str(place), error))
                 return
             with archive:
                 for info in archive.infolist():

@@ -125,7 +125,7 @@ def test_damaged_and_encrypted_entries_are_named_and_the_rest_goes_on(course: Co
     data[60] ^= 0xFF  # in the packed bytes of the first entry
     collected = collect(course, small.ASSIGNMENT, save(tmp_path / "class.zip", bytes(data)))
     assert collected.students == ("s-2",)
-    assert [line.split(":")[0] for line in collected.skipped] == ["s-1", "s-3", "s-1/numbers.ipynb", "s-3"]
+    assert [line.split(":")[0] for line in collected.skipped] == ["s-1", "s-3", "s-1/numbers.ipynb", "s-3.zip"]
     encrypted = bytearray(make_zip({"s-4/numbers.ipynb": NOTEBOOK}))
     central = encrypted.index(b"PK\x01\x02")
     for flags in (6, central + 8):
