@@ -25,7 +25,7 @@ from tornado import web
 from traitlets import Unicode
 
 from autograder.course.course import Course
-from autograder.errors import AutograderError, keep_traceback
+from autograder.errors import AutograderError, CourseError, keep_traceback
 from autograder.gradebook.history import now
 from autograder.gradebook.record import recorded_students, update_times
 from autograder.language import language, use_language, wished_language
@@ -358,6 +358,9 @@ def serve(
         marker: the name under which marks are given.
         arguments: further arguments of Jupyter's server.
         on_start: gets the address of the pages.
+
+    Raises:
+        CourseError: this is root, for whom Jupyter's server ends at once.
     """
     server = MarkingApp.initialize_server(  # type: ignore[no-untyped-call]
         [
@@ -371,5 +374,7 @@ def serve(
             *arguments,
         ]
     )
+    if not server.allow_root and getattr(os, "geteuid", lambda: 1)() == 0:
+        raise CourseError(words.not_as_root())
     on_start(server.local_url)
     server.start()

@@ -68,6 +68,10 @@ def elsewhere() -> str:
     return _("formgrader")
 
 
+def not_as_root() -> str:
+    return _("Jupyter does not run as root. Mark as another user, or put `-- --allow-root` behind the command.")
+
+
 def failed(code: int) -> str:
     if code == 404:
         return _("There is no such page.")
