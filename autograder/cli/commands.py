@@ -99,7 +99,8 @@ _FULL_OR_FORBIDDEN = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, err
 
 def _machine_trouble(error: OSError, folder: str) -> str:
     if error.errno in _FULL_OR_FORBIDDEN:
-        return words.cannot_write(str(error.filename2 or error.filename or folder), error.strerror or "")
+        place = error.filename2 or error.filename
+        return words.machine_refused(f"{place}: {error.strerror}" if place else str(error.strerror))
     return words.unexpected(type(error).__name__, str(error), _keep(error, folder))
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def stopped() -> str:
     """Say what Ctrl-C leaves behind."""
-    return _("stopped; what was graded so far is recorded")
+    return _("stopped; what was finished so far is kept")
 
 
 def unexpected(kind: str, message: str, file: Path | None) -> str:
@@ -22,13 +22,9 @@ def unexpected(kind: str, message: str, file: Path | None) -> str:
     return _("unexpected {kind}: {message} (traceback in {file})", kind=kind, message=message, file=file)
 
 
-def cannot_write(path: str, reason: str) -> str:
+def machine_refused(reason: str) -> str:
     """Say what the machine refused. Files are written aside and renamed, so what is there is whole."""
-    return _(
-        "{path}: {reason}. Make room or give the right, and do it again: what is there is whole.",
-        path=path,
-        reason=reason,
-    )
+    return _("{reason}. Make room or give the right, and do it again: what is there is whole.", reason=reason)
 
 
 def grading() -> str:

@@ -105,6 +105,17 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Course, "assignments", lambda course: 1 / 0)
 
 
+def test_ctrl_c_says_of_no_command_that_it_has_graded(
+    course: Course, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Course, "assignments", stop)
+    assert run("release", "--course", course.root) == 2
+    assert capsys.readouterr().err.strip() == "autograder: stopped; what was finished so far is kept"
+
+
 @pytest.mark.usefixtures("broken")
 def test_an_unexpected_error_is_one_line_that_names_the_file_with_the_traceback(
     course: Course, capsys: pytest.CaptureFixture[str]
@@ -142,17 +153,20 @@ def test_an_unexpected_error_is_one_line_too_where_nothing_can_be_written(
     assert capsys.readouterr().err == "autograder: unexpected ZeroDivisionError: division by zero\n"
 
 
+@pytest.mark.parametrize("place", ["dist/numbers.zip", None])
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
 def test_what_the_disk_refuses_is_one_line_and_no_error_of_the_program(
-    course: Course, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, number: int
+    course: Course, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, number: int, place: str | None
 ) -> None:
     def refuse(*_: object) -> None:
-        raise OSError(number, os.strerror(number), "dist/numbers.zip")
+        raise OSError(number, os.strerror(number), place)
 
     monkeypatch.setattr(Course, "assignments", refuse)
     assert run("release", "--course", course.root) == 2
     printed = capsys.readouterr().err
-    assert printed.startswith(f"autograder: dist/numbers.zip: {os.strerror(number)}. ") and printed.count("\n") == 1
+    reason = os.strerror(number)
+    assert printed.startswith(f"autograder: {place}: {reason}. " if place else f"autograder: {reason}. ")
+    assert printed.count("\n") == 1
     assert not (course.private / "errors.log").exists()
 
 
