@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from autograder.course.course import Course
 from autograder.gradebook.read_marks import read_marks
@@ -340,6 +340,33 @@ def test_everybody_can_use_the_pages(browser: Browser, tina: MarkingServer, path
         page.get_by_role("button", name="Keys").click()
         results = Axe().run(page).response
         assert not [found for found in results["violations"] if found["impact"] in ("serious", "critical")]
+
+
+def test_a_mark_that_is_written_while_the_page_is_loaded_again_is_shown(
+    browser: Browser, tina: MarkingServer, course: Course
+) -> None:
+    """The page that comes may be older than the mark, and the page that goes hears that it was written."""
+    page = question(browser, tina)
+    held: list[Route] = []
+
+    def let_go_of_the_mark_after_the_page_is_made(route: Route) -> None:
+        made = route.fetch()
+        while not held:
+            page.wait_for_timeout(20)
+        with page.expect_response("**/mark"):
+            held.pop().continue_()
+        page.wait_for_timeout(200)  # so that the page that goes takes the response
+        route.fulfill(response=made)
+
+    page.route("**/mark", lambda route: held.append(route))
+    page.keyboard.press("1")
+    page.route(f"**/{PLACE}*", let_go_of_the_mark_after_the_page_is_made)
+    page.reload()
+    page.unroute_all()
+    expect(page.locator("#progress")).to_have_text(f"1 of {len(TEXTS)} marked")
+    expect(page.locator("#heading")).to_have_text(f"Answer 2 of {len(TEXTS)}")
+    assert list(scores(course).values()) == [3.0]
+    no_problems(page)
 
 
 def test_three_hundred_answers_by_keys_alone_and_nothing_is_lost(tmp_path: Path, browser: Browser) -> None:

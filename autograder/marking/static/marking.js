@@ -65,6 +65,7 @@ const PREFIX = `autograder-mark ${main.dataset.api} ${data.second ? "second " : 
 let queue = [];
 let sending = false;
 let retry = 0;
+let leaving = false; // the page that is asked for next may be older than what is written from now on
 
 function keep(entry) {
   try {
@@ -131,7 +132,7 @@ async function send() {
 
 function done(entry) {
   queue.shift();
-  localStorage.removeItem(PREFIX + entry.op);
+  if (!leaving) localStorage.removeItem(PREFIX + entry.op); // else the next page sends it again, under the same name
 }
 
 function take(entry, answer) {
@@ -511,6 +512,8 @@ byId("alike").ontoggle = show_alike;
 byId("keys-on").checked = localStorage.getItem("autograder-mark keys") !== "off";
 byId("keys-on").onchange = (event) => localStorage.setItem("autograder-mark keys", event.target.checked ? "on" : "off");
 window.addEventListener("pagehide", keep_comment);
+window.addEventListener("beforeunload", () => { leaving = true; });
+window.addEventListener("pageshow", () => { leaving = false; });
 
 recall();
 if (answers.length) {
