@@ -73,7 +73,7 @@ class SourceCell:
 
     @cached_property
     def skipped(self) -> bool:
-        """Whether the source tags this cell skip-execution. It still runs if a solution needs a name only it binds."""
+        """Whether the source tags this cell skip-execution. It still runs if a solution needs it, see `restore`."""
         return is_skipped(self.cell)
 
 

@@ -13,8 +13,8 @@ defines, by its text, or by its place. The rules, each with a note where it appl
 - A written answer that stands outside its cell is put into it, marked, for a person to grade (see `answers`).
 - A student's own cell runs where it stands. Among the experiments (below a source cell that is skipped) it is skipped
   too, unless it defines or imports something, or a solution needs what it binds.
-- The source decides which cells are skipped; tags of a submission are ignored. A skipped cell still runs if a solution
-  needs a name that only it binds.
+- The source decides which cells are skipped; tags of a submission are ignored. A skipped cell above the last test still
+  runs if a solution needs a name that it binds, and nothing else above the solution does.
 - If a student added to a locked cell, the original runs first, then a cell with what was added: imports, definitions
   and assignments of names that the original does not bind. What stands above a test in its cell runs before it.
 """
@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from autograder.errors import SubmissionError
 from autograder.language import language, speaking
 from autograder.notebook.budget import limited
-from autograder.notebook.format import Cell, Notebook, StudentCell
+from autograder.notebook.format import Cell, Notebook, Output, StudentCell
 from autograder.notebook.notes import NEWER_PYTHON, UNREADABLE, Note, NoteKind
 from autograder.notebook.outputs import left_out_in
 from autograder.notebook.python_version import HERE, newer_syntax
@@ -38,7 +38,7 @@ from autograder.restore import words
 from autograder.restore.additions import added_code
 from autograder.restore.answers import Answers, answer_text, find_answers
 from autograder.restore.matching import Matching, same_text
-from autograder.restore.skipping import OwnCode, skip_unneeded_cells
+from autograder.restore.skipping import CodeCell, skip_unneeded_cells
 
 _MISSING: dict[words.Part, NoteKind] = {"test": "test-missing", "locked": "locked-missing", "answer": "answer-missing"}
 _DOUBLED: dict[words.Part, NoteKind] = {"test": "test-doubled", "locked": "locked-doubled", "answer": "answer-doubled"}
@@ -144,8 +144,8 @@ def _restore(source: Source, student: StudentNotebook) -> Restored:
     answers = find_answers(matching)
     _refuse_foreign(matching)
     notes = [note for at, cell in enumerate(source.cells) for note in _notes(at, cell, matching, answers)]
-    rebuilt, given, own = _rebuild(matching, answers)
-    notes += skip_unneeded_cells(source, given, own)
+    rebuilt, code = _rebuild(matching, answers)
+    notes += skip_unneeded_cells(source, code)
     lost = [cell.grade_id for at, cell in enumerate(source.cells) if cell.answer and matching.has_lost_id(at)]
     if lost:
         notes.append(Note("id-lost", lost[0] if len(lost) == 1 else "", words.id_lost(lost)))
@@ -172,42 +172,40 @@ def untouched(source: Source, reason: str) -> Restored:
     return Restored(notebook, (note,), source, reason)
 
 
-def _rebuild(matching: Matching, answers: Answers) -> tuple[list[Cell], list[tuple[SourceCell, Cell]], list[OwnCode]]:
+def _rebuild(matching: Matching, answers: Answers) -> tuple[list[Cell], list[CodeCell]]:
     """Put the cells in the source's order, the student's own ones after the cell that they followed.
 
     Returns:
-        All cells; source cells with what stands for them; the student's own code cells.
+        All cells; of those the code cells, each with what stands for what.
     """
     source = matching.source
     added = matching.own_cells()
     ids = {cell.cell["id"] for cell in source.cells}
     rebuilt: list[Cell] = []
-    given: list[tuple[SourceCell, Cell]] = []
-    own: list[OwnCode] = []
+    code: list[CodeCell] = []
     among_experiments = False
+
+    def put(cell: Cell, given: SourceCell | None, outputs: list[Output]) -> None:
+        rebuilt.append(cell)
+        if cell["cell_type"] == "code":
+            code.append(CodeCell(cell, given, outputs, among_experiments))
+
     for at, source_cell in enumerate((None, *source.cells), start=-1):
         if source_cell is not None:
             if source_cell.kind == "code":
                 among_experiments = source_cell.skipped
             above, below = added_code(source_cell, matching.cell_for(at))
             restored = _restored_cell(at, source_cell, matching, answers)
-            if restored is not None:
-                given.append((source_cell, restored))
             for part in (above, restored, below):
                 if isinstance(part, str) and part:
-                    part = _own_cell({**matching.cells[matching.matched[at]], "id": "", "source": part}, ids)
-                    own.append(OwnCode(part, [], among_experiments))
-                if part and not isinstance(part, str):
-                    rebuilt.append(part)
+                    put(_own_cell({**matching.cells[matching.matched[at]], "id": "", "source": part}, ids), None, [])
+                elif part and not isinstance(part, str):
+                    put(part, source_cell, [])
         for index in added.get(at, ()):
-            if index in answers.moved:
-                continue
-            student_cell = matching.cells[index]
-            cell = _own_cell(student_cell, ids)
-            rebuilt.append(cell)
-            if cell["cell_type"] == "code":
-                own.append(OwnCode(cell, student_cell["outputs"], among_experiments))
-    return rebuilt, given, own
+            if index not in answers.moved:
+                student_cell = matching.cells[index]
+                put(_own_cell(student_cell, ids), None, student_cell["outputs"])
+    return rebuilt, code
 
 
 def _restored_cell(at: int, source_cell: SourceCell, matching: Matching, answers: Answers) -> Cell | None:

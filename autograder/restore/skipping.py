@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import Literal
 
 from autograder.notebook.budget import check
 from autograder.notebook.cell_names import may_bind, may_read, names_in, never_runs
@@ -28,51 +29,66 @@ _STAR = re.compile(r"^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]*\*", re.MULTILINE)
 _WORD = re.compile(r"\w+")
 
 
+Kind = Literal["solution", "test", "own", "experiment", "other"]
+
+
 @dataclass(frozen=True)
-class OwnCode:
-    """A code cell that the student added.
+class CodeCell:
+    """A code cell of the trusted notebook.
 
     Attributes:
-        cell: as it is in the trusted notebook.
-        outputs: what it showed.
+        cell: the cell itself.
+        given: the source cell that it stands for; None for a cell that the student added.
+        outputs: what a cell that the student added showed.
         among_experiments: whether it stands below a source cell that is skipped.
     """
 
     cell: Cell
+    given: SourceCell | None
     outputs: list[Output]
     among_experiments: bool
 
     @property
+    def kind(self) -> Kind:
+        """What it is to grading; a practice step is an experiment, too."""
+        if self.given is None:
+            return "own"
+        if self.given.is_test:
+            return "test"
+        if self.given.skipped:
+            return "experiment"
+        return "solution" if self.given.answer else "other"
+
+    @property
     def is_doubtful(self) -> bool:
         """Whether it runs only if something needs it."""
-        return self.among_experiments and not _NEEDED_LATER.search(self.cell["source"])
+        return self.given is None and self.among_experiments and not _NEEDED_LATER.search(self.cell["source"])
 
 
-def skip_unneeded_cells(source: Source, given: Sequence[tuple[SourceCell, Cell]], own: Sequence[OwnCode]) -> list[Note]:
+def skip_unneeded_cells(source: Source, code: Sequence[CodeCell]) -> list[Note]:
     """Skip the student's cells among the experiments, run the experiments that a solution needs, and note those.
 
     Args:
         source: the instructor's notebook.
-        given: its cells, each with what stands for it in the trusted notebook, which is changed here.
-        own: the student's own code cells, changed here too.
+        code: the code cells of the trusted notebook, in running order; they are changed here.
     """
-    code = [(source_cell, cell) for source_cell, cell in given if source_cell.kind == "code"]
-    roots = [cell["source"] for part, cell in code if (part.answer and not part.is_practice) or part.is_test]
-    experiments = [cell for source_cell, cell in code if source_cell.skipped]
-    texts = [cell["source"] for cell in experiments]
-    own_texts = [added.cell["source"] for added in own]
-    names = source.skipped_names.union(*(may_bind(text) for text in texts if text not in source.skipped_texts))
+    last_test = max((place for place, part in enumerate(code) if part.kind == "test"), default=-1)
+    above = code[: last_test + 1]  # what stands below has not run when a solution is called
+    cells = [(part.kind, part.cell["source"]) for part in above]
+    experiments = [text for kind, text in cells if kind == "experiment"]
+    names = source.skipped_names.union(*(may_bind(text) for text in experiments if text not in source.skipped_texts))
     unsure = names - source.bound
-    own_needed, experiments_needed = set[int](), set[int]()
-    if sum(map(len, (*roots, *own_texts, *texts))) <= MAX_LOOKED_AT and (
-        any(added.is_doubtful for added in own) or any(may_need(text, unsure) for text in (*roots, *own_texts))
+    run = set[int]()
+    if sum(len(text) for _, text in cells) <= MAX_LOOKED_AT and (
+        any(part.is_doubtful for part in above)
+        or any(may_need(text, unsure) for kind, text in cells if kind in ("solution", "test", "own"))
     ):
-        own_needed, experiments_needed = needed(roots, own_texts, texts, source.bound)
-    skipped = [added for place, added in enumerate(own) if added.is_doubtful and place not in own_needed]
+        run = needed(cells, source.bound)
+    skipped = [part for place, part in enumerate(code) if part.is_doubtful and place not in run]
     for added in skipped:
         added.cell["outputs"] = added.outputs
         added.cell["metadata"] = {"tags": [SKIP_TAG]}
-    run_anyway = [experiments[place] for place in sorted(experiments_needed)]
+    run_anyway = [code[place].cell for place in sorted(run) if code[place].kind == "experiment"]
     for cell in run_anyway:
         cell["metadata"]["tags"] = [tag for tag in cell["metadata"]["tags"] if tag != SKIP_TAG]
         cell["outputs"] = []
@@ -90,42 +106,43 @@ def _name_of(cell: Cell) -> str:
     return f"“{shown}”" if len(shown) <= MAX_LINE else f"“{shown[:MAX_LINE]}…”"
 
 
-def needed(
-    roots: Sequence[str], own: Sequence[str], given: Sequence[str], available: AbstractSet[str]
-) -> tuple[set[int], set[int]]:
+def needed(cells: Sequence[tuple[Kind, str]], available: AbstractSet[str]) -> set[int]:
     """Find which cells must run because solutions and tests need what they bind, directly or through other cells.
 
-    A student's own cell is needed for a name that it binds, or for what it writes into a student's variable. A given
-    cell is needed only for a name that nothing else binds; after `import *` no given cell is, because nobody can tell
-    which names that binds. A solution with an error of syntax needs nothing: it does not run.
+    A student's own cell is needed for a name that it binds, or for what it writes into a student's variable. An
+    experiment is needed only for a name that is read and that nothing above the reader binds; after `import *` none
+    is, because nobody can tell which names that binds. A solution with an error of syntax needs nothing: it does not
+    run.
 
     Args:
-        roots: the text of what must work: the solutions, the tests.
-        own: the text of the student's own cells.
-        given: the text of the given cells that are skipped.
+        cells: kind and text of the code cells, in running order.
         available: names that the given cells that run bind.
 
     Returns:
-        Indices in `own` and in `given`.
+        The places of own cells and experiments.
     """
-    chosen: set[tuple[bool, int]] = set()
-    cells = {(True, place): names_in(source) for place, source in enumerate(own)}
-    read, bound = set[str](), set[str]()
-    given = () if any(map(_STAR.search, (*roots, *own))) else given
-    cells |= {(False, place): names_in(source) for place, source in enumerate(given)}
-    added = [names_in(source) for source in roots if not never_runs(source)]
+    names = {place: names_in(text) for place, (kind, text) in enumerate(cells) if kind != "other"}
+    left = {kind: {place for place in names if cells[place][0] == kind} for kind in ("own", "experiment")}
+    chosen, read, bound = set[int](), dict[str, int](), dict[str, int]()  # names, each with its first place
+    if any(_STAR.search(text) for kind, text in cells if kind != "experiment"):
+        left["experiment"] = set()
+    added = {place for place in names if cells[place][0] in ("solution", "test") and not never_runs(cells[place][1])}
     while added:
         check()
-        for names in added:
-            read |= names.read
-            bound |= names.bound
-        left = {key: names for key, names in cells.items() if key not in chosen}
-        needed_now = {key for key, n in left.items() if key[0] and (n.bound & read or n.written & read & bound)}
-        missing = read - bound - available
-        needed_now = needed_now or {key for key, n in left.items() if not key[0] and n.bound & missing}
-        chosen |= needed_now
-        added = [cells[key] for key in needed_now]
-    return {place for is_own, place in chosen if is_own}, {place for is_own, place in chosen if not is_own}
+        for place in added:
+            for first, found in ((read, names[place].read), (bound, names[place].bound)):
+                first.update((name, min(place, first.get(name, place))) for name in found)
+        added = {
+            place
+            for place in left["own"]
+            if read.keys() & names[place].bound or read.keys() & bound.keys() & names[place].written
+        }
+        if not added:
+            missing = {name for name, place in read.items() if place < bound.get(name, len(cells))} - available
+            added = {place for place in left["experiment"] if names[place].bound & missing}
+        chosen |= added
+        left = {kind: places - added for kind, places in left.items()}
+    return chosen
 
 
 def may_need(solution: str, names: AbstractSet[str]) -> bool:

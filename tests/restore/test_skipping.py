@@ -1,17 +1,42 @@
 """Which experiments run, and how the names that solutions need are looked up."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from autograder.restore.skipping import may_need, needed
+from autograder.notebook.format import Cell
+from autograder.restore.restore import Restored
+from autograder.restore.skipping import Kind, may_need, needed
+from tests.helpers import restoring
 from tests.helpers import small_course as small
-from tests.helpers.restoring import is_run, kinds, restored, sources, with_cells
+from tests.helpers.restoring import is_run, kinds, sources, with_cells
+
+
+def experiment_first(notebook: small.Notebook) -> small.Notebook:
+    """Move the experiment of the small course above its functions."""
+    experiment = small.cell(notebook, "experiment")
+    notebook["cells"].remove(experiment)
+    notebook["cells"].insert(2, experiment)
+    return notebook
+
+
+SOURCE = experiment_first(small.source())
+
+
+def filled(*own: Cell) -> small.Notebook:
+    """The filled notebook, with cells of the student's own below the experiment."""
+    notebook = experiment_first(small.filled())
+    notebook["cells"][3:3] = own
+    return notebook
+
+
+def restored(notebook: small.Notebook, source: small.Notebook = SOURCE) -> Restored:
+    return restoring.restored(notebook, source)
 
 
 def test_an_own_cell_among_the_experiments_is_skipped_unless_it_defines_something() -> None:
-    notebook = small.filled()
-    at = [cell["id"] for cell in notebook["cells"]].index("experiment") + 1
-    notebook["cells"][at:at] = [small.code("more", "print(square(6))"), small.code("tool", "def tool():\n    pass")]
-    result = restored(notebook)
+    own = small.code("more", "print(square(6))"), small.code("tool", "def tool():\n    pass")
+    result = restored(filled(*own))
     assert small.cell(result.notebook, "more")["metadata"] == {"tags": ["skip-execution"]}
     assert small.cell(result.notebook, "tool")["metadata"] == {}
     (note,) = result.notes
@@ -21,7 +46,7 @@ def test_an_own_cell_among_the_experiments_is_skipped_unless_it_defines_somethin
 
 def test_the_note_on_skipped_cells_names_few_of_many_and_shows_no_control_signs() -> None:
     many = [small.code(f"c{at}", f"\n{'x' * 90}\x1b[31m{at}") for at in range(50)]
-    (note,) = restored(with_cells("experiment", *many, below=True)).notes
+    (note,) = restored(filled(*many)).notes
     assert len(note.message) < 2000 and note.message.isprintable()
 
 
@@ -30,18 +55,16 @@ def test_the_note_on_skipped_cells_names_few_of_many_and_shows_no_control_signs(
     ["%time SHIFT = 0", "%prun -q SHIFT = 0", "%%time\nSHIFT = 0", "SHIFT = %pwd", "%store -r SHIFT", "%run shift.py"],
 )
 def test_an_own_cell_that_binds_by_a_magic_runs_among_the_experiments(source: str) -> None:
-    notebook = with_cells("experiment", small.code("magic", source), below=True)
+    notebook = filled(small.code("magic", source))
     small.cell(notebook, "square")["source"] = "def square(x):\n    return x * x + SHIFT"
     assert is_run(restored(notebook), "magic")
 
 
 def test_an_own_cell_among_the_experiments_runs_if_a_solution_needs_what_it_binds() -> None:
-    notebook = with_cells(
-        "experiment",
+    notebook = filled(
         small.code("constant", "SHIFT = BASE - BASE"),
         small.code("base", "BASE = 3"),
         small.code("unneeded", "shown = square(3)\nother = 3"),
-        below=True,
     )
     small.cell(notebook, "square")["source"] = "def square(x):\n    return x * x + SHIFT"
     result = restored(notebook)
@@ -49,7 +72,7 @@ def test_an_own_cell_among_the_experiments_runs_if_a_solution_needs_what_it_bind
 
 
 def test_an_experiment_runs_if_only_it_binds_what_a_solution_uses_and_that_is_told() -> None:
-    notebook = small.filled()
+    notebook = filled()
     small.cell(notebook, "experiment")["source"] = "SHIFT = 0\nprint(square(5))"
     assert not is_run(restored(notebook), "experiment")
     small.cell(notebook, "square")["source"] = "def square(x):\n    return x * x + SHIFT"
@@ -60,7 +83,7 @@ def test_an_experiment_runs_if_only_it_binds_what_a_solution_uses_and_that_is_to
 
 
 def test_an_experiment_runs_if_an_own_cell_that_a_solution_needs_uses_it() -> None:
-    notebook = with_cells("experiment", small.code("tools", "import sys\nprint(DATA)\nSHIFT = 0"), below=True)
+    notebook = filled(small.code("tools", "import sys\nprint(DATA)\nSHIFT = 0"))
     small.cell(notebook, "experiment")["source"] = "DATA = 3"
     assert not is_run(restored(notebook), "experiment")
     small.cell(notebook, "square")["source"] = "def square(x):\n    return x * x + SHIFT"
@@ -69,18 +92,16 @@ def test_an_experiment_runs_if_an_own_cell_that_a_solution_needs_uses_it() -> No
 
 def test_a_practice_step_is_not_run_and_needs_no_experiment_unless_a_graded_function_uses_it() -> None:
     step = small.code("step", "def step():\n    return 2 * SHIFT", ["skip-execution"], solution=True)
-    source = small.source()
-    at = [cell["id"] for cell in source["cells"]].index("experiment")
-    source["cells"][at:at] = [step]
-    notebook = small.filled()
-    notebook["cells"][at:at] = [step | {"source": "def step():\n    return SHIFT + SHIFT"}]
+    source = experiment_first(small.source())
+    source["cells"].insert(3, step)
+    notebook = filled(step | {"source": "def step():\n    return SHIFT + SHIFT"})
     small.cell(notebook, "experiment")["source"] = "SHIFT = 0"
     result = restored(notebook, source)
     assert not is_run(result, "step") and not is_run(result, "experiment")
     small.cell(notebook, "square")["source"] = "def square(x):\n    return x * x + step()"
     result = restored(notebook, source)
     assert is_run(result, "step") and is_run(result, "experiment")
-    result = restored(small.filled(), source)
+    result = restored(filled(), source)
     assert kinds(result) == {("given-missing", "")}, "nothing is graded that is missing"
 
 
@@ -88,13 +109,35 @@ def test_both_halves_of_a_solution_that_was_split_run() -> None:
     half = small.code("half", "SHIFT = 0", grade_id="square", solution=True)
     notebook = with_cells("square", half)
     small.cell(notebook, "square")["source"] = "def square(x):\n    return x * x + SHIFT"
-    result = restored(notebook)
+    result = restoring.restored(notebook)
     assert is_run(result, "half")
     assert "SHIFT" in sources(result)["square"]
 
 
+def test_no_experiment_below_the_last_test_runs() -> None:
+    """It would run too late: a solution is called at its test, and nothing else counts."""
+    notebook = small.filled()
+    small.cell(notebook, "experiment")["source"] = "SHIFT = 0"
+    small.cell(notebook, "square")["source"] = "def square(x):\n    return x * x + SHIFT"
+    assert not is_run(restoring.restored(notebook), "experiment")
+
+
+def test_an_experiment_runs_though_a_cell_below_the_solution_binds_its_name_again() -> None:
+    notebook = filled()
+    notebook["cells"].append(small.code("later", "SHIFT = 2"))
+    small.cell(notebook, "experiment")["source"] = "SHIFT = 0\nprint(square(5))"
+    small.cell(notebook, "square")["source"] = "def square(x):\n    return x * x + SHIFT"
+    assert is_run(restored(notebook), "experiment")
+
+
 SOLUTION = "def f(x):\n    return table[x] + shift()"
 TEST = "autograder.grade('f', f)"
+
+
+def order(*, own: Sequence[str] = (), given: Sequence[str] = (), solution: str = SOLUTION) -> list[tuple[Kind, str]]:
+    """Experiments, then the student's own cells, then a solution and its test."""
+    above: list[tuple[Kind, str]] = [*(("experiment", text) for text in given), *(("own", text) for text in own)]
+    return [*above, ("solution", solution), ("test", TEST)]
 
 
 def test_what_is_needed_is_needed_through_other_cells() -> None:
@@ -107,22 +150,25 @@ def test_what_is_needed_is_needed_through_other_cells() -> None:
         "x = f(1)\nprint(x)",
         "import time\nnp.random.seed(0)\nplt.plot([1])",
     ]
-    assert needed([SOLUTION, TEST], own, [], frozenset()) == ({0, 1, 2, 3, 4}, set())
+    assert needed(order(own=own), frozenset()) == {0, 1, 2, 3, 4}
 
 
 def test_a_library_that_a_solution_uses_does_not_make_every_experiment_needed() -> None:
     own = ["np.random.seed(0)", "np.testing.assert_allclose(f(1), 1)"]
-    assert needed(["def f(x):\n    return np.ones(x)"], own, [], {"np"}) == (set(), set())
+    assert needed(order(own=own, solution="def f(x):\n    return np.ones(x)"), {"np"}) == set()
 
 
-def test_a_given_cell_is_needed_only_for_a_name_that_nothing_else_binds() -> None:
+def test_an_experiment_is_needed_only_for_a_name_that_nothing_above_the_reader_binds() -> None:
     given = ["table = load()", "data = train(table)\nshift = 1", "rng = 1"]
-    assert needed([SOLUTION], ["def shift():\n    return 1"], given, {"load", "rng"}) == ({0}, {0})
+    cells = order(own=["def shift():\n    return 1"], given=given)
+    assert needed(cells, {"load", "rng"}) == {0, 3}
+    shift = cells.pop(3)
+    assert needed([*cells, shift], {"load", "rng", "train"}) == {0, 1, 5}
 
 
 def test_after_a_star_import_no_given_cell_is_needed() -> None:
     solution = "from numpy import *\ndef f(x):\n    return zeros(x)"
-    assert needed([solution], [], ["zeros = 0"], frozenset()) == (set(), set())
+    assert needed(order(given=["zeros = 0"], solution=solution), frozenset()) == set()
 
 
 @pytest.mark.parametrize(
@@ -157,7 +203,7 @@ ASKING = f'''"""Square.
 )
 def test_for_a_solution_with_an_error_of_syntax_no_experiment_runs(source: str) -> None:
     """It stops before its first line; its words are no names that it needs, and experiments may take minutes."""
-    notebook = small.filled()
+    notebook = filled()
     small.cell(notebook, "experiment")["source"] = "SHIFT = y = 0\nprint(square(5))"
     small.cell(notebook, "square")["source"] = source
     result = restored(notebook)
@@ -169,7 +215,7 @@ def test_for_a_solution_with_an_error_of_syntax_no_experiment_runs(source: str) 
 
 def test_names_of_a_solution_that_is_no_python_are_guessed_from_its_code_only() -> None:
     """Words of a text, attributes, parameters and what it assigns itself are not taken from an experiment."""
-    notebook = small.filled()
+    notebook = filled()
     small.cell(notebook, "experiment")["source"] = "a = x = y = root = SHIFT = 0\nprint(square(5))"
     broken = '%%wandb\ndef square(x)\n    """Square a root of SHIFT."""\n    y = x.root * x  # a SHIFT\n    return y'
     small.cell(notebook, "square")["source"] = broken
@@ -180,7 +226,7 @@ def test_names_of_a_solution_that_is_no_python_are_guessed_from_its_code_only() 
 
 @pytest.mark.parametrize("magic", ["%%time", "%%wandb", "%%memit -r 1", "\n%%heat", "%%wandb\n%%time"])
 def test_below_a_cell_magic_of_whatever_kind_only_what_is_read_is_needed(magic: str) -> None:
-    notebook = small.filled()
+    notebook = filled()
     small.cell(notebook, "experiment")["source"] = "SHIFT = y = wandb = 0\nprint(square(5))"
     small.cell(notebook, "square")["source"] = f"{magic}\ndef square(x):\n    y = x * x\n    return y"
     assert not is_run(restored(notebook), "experiment")
@@ -200,7 +246,7 @@ def test_below_a_cell_magic_of_whatever_kind_only_what_is_read_is_needed(magic: 
     ],
 )
 def test_what_only_jupyter_can_run_may_need_an_experiment(source: str) -> None:
-    notebook = small.filled()
+    notebook = filled()
     small.cell(notebook, "experiment")["source"] = "SHIFT = 0\nprint(square(5))"
     small.cell(notebook, "square")["source"] = source
     assert is_run(restored(notebook), "experiment")
