@@ -25,7 +25,7 @@ _NEEDED_LATER = re.compile(
     re.MULTILINE,
 )
 """What later cells may need without reading a name that this cell visibly binds."""
-_STAR = re.compile(r"^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]*\*", re.MULTILINE)
+_STAR = re.compile(r"^[ \t]*(?:from[ \t]+[\w.]+[ \t]+import[ \t]*\*|%pylab\b)", re.MULTILINE)
 _WORD = re.compile(r"\w+")
 
 
@@ -110,9 +110,8 @@ def needed(cells: Sequence[tuple[Kind, str]], available: AbstractSet[str]) -> se
     """Find which cells must run because solutions and tests need what they bind, directly or through other cells.
 
     A student's own cell is needed for a name that it binds, or for what it writes into a student's variable. An
-    experiment is needed only for a name that is read and that nothing above the reader binds; after `import *` none
-    is, because nobody can tell which names that binds. A solution with an error of syntax needs nothing: it does not
-    run.
+    experiment is needed only for a name that is read and that nothing above the reader binds. A solution with an error
+    of syntax needs nothing: it does not run.
 
     Args:
         cells: kind and text of the code cells, in running order.
@@ -124,8 +123,9 @@ def needed(cells: Sequence[tuple[Kind, str]], available: AbstractSet[str]) -> se
     names = {place: names_in(text) for place, (kind, text) in enumerate(cells) if kind != "other"}
     left = {kind: {place for place in names if cells[place][0] == kind} for kind in ("own", "experiment")}
     chosen, read, bound = set[int](), dict[str, int](), dict[str, int]()  # names, each with its first place
-    if any(_STAR.search(text) for kind, text in cells if kind != "experiment"):
-        left["experiment"] = set()
+    star = next((place for place, (_, text) in enumerate(cells) if _STAR.search(text)), None)
+    if star is not None:
+        bound = dict.fromkeys(_names_of_numpy(), star)
     added = {place for place in names if cells[place][0] in ("solution", "test") and not never_runs(cells[place][1])}
     while added:
         check()
@@ -143,6 +143,13 @@ def needed(cells: Sequence[tuple[Kind, str]], available: AbstractSet[str]) -> se
         chosen |= added
         left = {kind: places - added for kind, places in left.items()}
     return chosen
+
+
+def _names_of_numpy() -> list[str]:
+    """Return what `import *` is taken to bind: what another module has, nobody can tell."""
+    import numpy as np  # slow to import, and seldom needed
+
+    return dir(np)
 
 
 def may_need(solution: str, names: AbstractSet[str]) -> bool:

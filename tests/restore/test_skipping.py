@@ -166,9 +166,11 @@ def test_an_experiment_is_needed_only_for_a_name_that_nothing_above_the_reader_b
     assert needed([*cells, shift], {"load", "rng", "train"}) == {0, 1, 5}
 
 
-def test_after_a_star_import_no_given_cell_is_needed() -> None:
-    solution = "from numpy import *\ndef f(x):\n    return zeros(x)"
-    assert needed(order(given=["zeros = 0"], solution=solution), frozenset()) == set()
+def test_a_star_import_binds_what_numpy_has_and_nothing_else_that_an_experiment_binds() -> None:
+    """The experiments bind `zeros` and `ones`, too, and that is not what a solution means that imports all of numpy."""
+    given = ["zeros = train()", "def step():\n    return 1"]
+    solution = "def f(x):\n    return zeros(x) + step()"
+    assert needed(order(own=["from numpy import *"], given=given, solution=solution), frozenset()) == {1}
 
 
 @pytest.mark.parametrize(
