@@ -61,7 +61,7 @@ class CodeCell:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether it runs only if something needs it."""
+        """Whether it may be an experiment of the student's, which runs only if something needs it."""
         return self.given is None and self.among_experiments and not _NEEDED_LATER.search(self.cell["source"])
 
 
@@ -84,7 +84,9 @@ def skip_unneeded_cells(source: Source, code: Sequence[CodeCell]) -> list[Note]:
         or any(may_need(text, unsure) for kind, text in cells if kind in ("solution", "test", "own"))
     ):
         run = needed(cells, source.bound)
-    skipped = [part for place, part in enumerate(code) if part.is_doubtful and place not in run]
+    doubtful = [place for place, part in enumerate(code) if part.is_doubtful and place not in run]
+    own_experiments = experimenting(cells, run, names, source.bound) if doubtful else set()
+    skipped = [code[place] for place in doubtful if place > last_test or place in own_experiments]
     for added in skipped:
         added.cell["outputs"] = added.outputs
         added.cell["metadata"] = {"tags": [SKIP_TAG]}
@@ -143,6 +145,37 @@ def needed(cells: Sequence[tuple[Kind, str]], available: AbstractSet[str]) -> se
         chosen |= added
         left = {kind: places - added for kind, places in left.items()}
     return chosen
+
+
+def experimenting(
+    cells: Sequence[tuple[Kind, str]], run: AbstractSet[int], bound: AbstractSet[str], available: AbstractSet[str]
+) -> set[int]:
+    """Find own cells that use what experiments bind, directly or through others: they are experiments, too.
+
+    Any other cell may do what a solution needs and no name shows: `np.int = int`, or a call that fills a table. What an
+    experiment binds counts as the experiment's unless a cell that a solution needs binds it too: students copy the cell
+    that loads the data, and all that they try with it.
+
+    Args:
+        cells: kind and text of the code cells, in running order.
+        run: places of the cells that a solution needs.
+        bound: names that experiments bind.
+        available: names that the given cells that run bind.
+
+    Returns:
+        The places of the cells.
+    """
+    found, absent = set[int](), set(bound - available)
+    for place, (kind, text) in enumerate(cells):
+        if kind not in ("own", "solution"):
+            continue
+        names = names_in(text)
+        if kind == "solution" or place in run:
+            absent -= names.bound
+        elif not absent.isdisjoint(names.read - names.bound):
+            found.add(place)
+            absent |= names.bound - available
+    return found
 
 
 def _names_of_numpy() -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from autograder.notebook.format import Cell
 from autograder.restore.restore import Restored
-from autograder.restore.skipping import Kind, may_need, needed
+from autograder.restore.skipping import Kind, experimenting, may_need, needed
 from tests.helpers import restoring
 from tests.helpers import small_course as small
 from tests.helpers.restoring import is_run, kinds, sources, with_cells
@@ -34,19 +34,20 @@ def restored(notebook: small.Notebook, source: small.Notebook = SOURCE) -> Resto
     return restoring.restored(notebook, source)
 
 
-def test_an_own_cell_among_the_experiments_is_skipped_unless_it_defines_something() -> None:
-    own = small.code("more", "print(square(6))"), small.code("tool", "def tool():\n    pass")
-    result = restored(filled(*own))
+def test_an_own_cell_that_uses_an_experiment_is_skipped_unless_it_defines_something() -> None:
+    notebook = filled(small.code("more", "print(square(DATA))"), small.code("tool", "def tool():\n    print(DATA)"))
+    small.cell(notebook, "experiment")["source"] = "DATA = 3"
+    result = restored(notebook)
     assert small.cell(result.notebook, "more")["metadata"] == {"tags": ["skip-execution"]}
     assert small.cell(result.notebook, "tool")["metadata"] == {}
     (note,) = result.notes
     assert (note.kind, note.cell) == ("own-cells-skipped", "")
-    assert "“print(square(6))”" in note.message and "tool" not in note.message
+    assert "“print(square(DATA))”" in note.message and "tool" not in note.message
 
 
 def test_the_note_on_skipped_cells_names_few_of_many_and_shows_no_control_signs() -> None:
     many = [small.code(f"c{at}", f"\n{'x' * 90}\x1b[31m{at}") for at in range(50)]
-    (note,) = restored(filled(*many)).notes
+    (note,) = restoring.restored(with_cells("experiment", *many, below=True)).notes
     assert len(note.message) < 2000 and note.message.isprintable()
 
 
@@ -62,13 +63,62 @@ def test_an_own_cell_that_binds_by_a_magic_runs_among_the_experiments(source: st
 
 def test_an_own_cell_among_the_experiments_runs_if_a_solution_needs_what_it_binds() -> None:
     notebook = filled(
-        small.code("constant", "SHIFT = BASE - BASE"),
-        small.code("base", "BASE = 3"),
-        small.code("unneeded", "shown = square(3)\nother = 3"),
+        small.code("constant", "SHIFT = BASE - shown"),
+        small.code("base", "BASE = 3 * shown"),
+        small.code("unneeded", "other = 3 * shown"),
     )
     small.cell(notebook, "square")["source"] = "def square(x):\n    return x * x + SHIFT"
+    small.cell(notebook, "experiment")["source"] = "shown = 5"
     result = restored(notebook)
     assert [is_run(result, name) for name in ("constant", "base", "unneeded")] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "math.tau = 6",
+        "setup()",
+        "TABLE.setdefault(1, 1)",
+        "_ = [TABLE.update({k: k}) for k in range(3)]",
+        "setattr(math, 'tau', 6)",
+        "globals()['SHIFT'] = 0",
+        "exec('SHIFT = 0')",
+        "with open('shift.py', 'w') as file:\n    file.write('SHIFT = 0')",
+        f"A, SHIFT = 0, 0  # {10_000 * '-'}",
+    ],
+)
+def test_an_own_cell_among_the_experiments_runs_for_what_it_may_do_unseen(source: str) -> None:
+    notebook = filled(small.code("before", "TABLE = {}\ndef setup():\n    TABLE[1] = 1"), small.code("own", source))
+    small.cell(notebook, "experiment")["source"] = "DATA = 3"
+    result = restored(notebook)
+    assert is_run(result, "own") and not kinds(result)
+
+
+def test_an_own_cell_is_an_experiment_if_it_uses_one_through_others() -> None:
+    own = [
+        "import numpy as np\nsize = np.max(DATA)",
+        "def tool():\n    return size",
+        "tool()",
+        "size = 3",
+        "np.int = size",
+    ]
+    assert experimenting(order(given=["DATA = 3"], own=own), {4}, {"DATA"}, {"np"}) == {1, 2, 3}
+    copied = ["DATA = load()", "print(DATA)"]
+    assert experimenting(order(given=["DATA = load()"], own=copied), set(), {"DATA"}, {"load"}) == {2}
+
+
+def test_no_own_cell_below_the_last_test_runs_unless_it_defines_something() -> None:
+    own = small.code("more", "print(square(6))"), small.code("tool", "def tool():\n    pass")
+    result = restoring.restored(with_cells("experiment", *own, below=True))
+    assert not is_run(result, "more") and is_run(result, "tool")
+
+
+def test_in_a_notebook_with_more_code_than_is_looked_through_own_cells_run_where_they_use_no_experiment() -> None:
+    long = "\n".join(f"value_{at} = {at}" for at in range(20_000))
+    notebook = filled(small.code("long", long), small.code("own", "A = 0"), small.code("use", "print(DATA)"))
+    small.cell(notebook, "experiment")["source"] = "DATA = 3"
+    result = restored(notebook)
+    assert is_run(result, "own") and not is_run(result, "use")
 
 
 def test_an_experiment_runs_if_only_it_binds_what_a_solution_uses_and_that_is_told() -> None:
