@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 from typing import TypeVar
+from unicodedata import normalize
 
 from autograder.notebook import budget
 
@@ -33,10 +34,12 @@ _OTHER_LANGUAGES = (
 """IPython's cell magics whose body does not run in the notebook."""
 _PYTHON_MAGIC = re.compile(rf"\A\s*%%(?!(?:{_OTHER_LANGUAGES})\b)\w.*$", re.MULTILINE)
 """A cell magic whose body does; that of an extension that is not there is run as it stands."""
-_ASSIGNED = re.compile(r"^(?:def[ \t]+|class[ \t]+)?(\w+)[ \t]*(?:[=(:]|$)", re.MULTILINE)
-_DEFINITION = re.compile(r"^(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(", re.MULTILINE)
-_WORD = re.compile(r"\w+")
-_READ = re.compile(r"(?<![\w.])\w+")
+_SIGN = r"\w\x80-\U0010ffff"
+"""Signs of a name. Combining marks, as in x̂, are no `\\w`; beyond ASCII Python's code has nothing but names."""
+_ASSIGNED = re.compile(rf"^(?:def[ \t]+|class[ \t]+)?([{_SIGN}]+)[ \t]*(?:[=(:]|$)", re.MULTILINE)
+_DEFINITION = re.compile(rf"^(?:async[ \t]+)?def[ \t]+([{_SIGN}]+)[ \t]*\(", re.MULTILINE)
+_WORD = re.compile(rf"[{_SIGN}]+")
+_READ = re.compile(rf"(?<![{_SIGN}.])[{_SIGN}]+")
 """Words that are no attributes."""
 _TEXT = re.compile(r"\"{3}.*?\"{3}|'{3}.*?'{3}|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", re.DOTALL)
 """Strings and comments."""
@@ -71,7 +74,7 @@ def is_python(source: str) -> bool:
 
 def functions_in(source: str) -> frozenset[str]:
     """Find the functions that a cell defines at its top level, also if it is not valid Python."""
-    return _kept_once("functions", source, lambda text: frozenset(_DEFINITION.findall(text)))
+    return _kept_once("functions", source, lambda text: _found(_DEFINITION, text))
 
 
 def never_runs(source: str) -> bool:
@@ -136,18 +139,28 @@ def _parsed_once(source: str) -> Names | None:
 
 
 def _guessed(source: str) -> Names:
-    bound = frozenset(_ASSIGNED.findall(source))
+    bound = _found(_ASSIGNED, source)
     return Names(bound, frozenset(), may_read(source) - (may_bind(source) - bound))
 
 
 def may_bind(source: str) -> frozenset[str]:
     """Return names that a cell may bind: a fast pre-check, which may return more than it binds at its top level."""
-    return frozenset(_WORD.findall(" ".join(map(_binding_part, source.split("\n")))))
+    return words_in(" ".join(map(_binding_part, source.split("\n"))))
 
 
 def may_read(source: str) -> frozenset[str]:
     """Return names that a cell may read, and keywords: words outside strings and comments."""
-    return frozenset(_READ.findall(_TEXT.sub("", source)))
+    return _found(_READ, _TEXT.sub("", source))
+
+
+def words_in(source: str) -> frozenset[str]:
+    """Return all words of a text, each as Python compares names."""
+    return _found(_WORD, source)
+
+
+def _found(pattern: re.Pattern[str], source: str) -> frozenset[str]:
+    names = frozenset[str](pattern.findall(source))
+    return names if source.isascii() else frozenset(normalize("NFKC", name) for name in names)
 
 
 def _binding_part(line: str) -> str:

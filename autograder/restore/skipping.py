@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from autograder.notebook.budget import check
-from autograder.notebook.cell_names import may_bind, may_read, names_in, never_runs
+from autograder.notebook.cell_names import may_bind, may_read, names_in, never_runs, words_in
 from autograder.notebook.format import Cell, Output
 from autograder.notebook.notes import Note
 from autograder.notebook.roles import SKIP_TAG
@@ -26,7 +26,6 @@ _NEEDED_LATER = re.compile(
 )
 """What later cells may need without reading a name that this cell visibly binds."""
 _STAR = re.compile(r"^[ \t]*(?:from[ \t]+[\w.]+[ \t]+import[ \t]*\*|%pylab\b)", re.MULTILINE)
-_WORD = re.compile(r"\w+")
 
 
 Kind = Literal["solution", "test", "own", "experiment", "other"]
@@ -190,7 +189,7 @@ def may_need(solution: str, names: AbstractSet[str]) -> bool:
 
     A fast pre-check: False means certainly not. True may be wrong; `needed` decides.
     """
-    left = names & set(_WORD.findall(solution))
+    left = names & words_in(solution)
     if left:
         left = left - may_bind(solution)
     return bool(left) and not left.isdisjoint(may_read(solution))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.notebook.cell_names import names_in
+from autograder.notebook.cell_names import functions_in, may_bind, may_read, names_in
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,14 @@ def test_names_that_are_written_into(source: str, written: str) -> None:
 def test_what_python_warns_about_in_a_cell_is_not_shown(recwarn: pytest.WarningsRecorder) -> None:
     assert names_in("x = '\\d'\nif x is 1: y = 2").bound == {"x", "y"}
     assert not recwarn.list
+
+
+@pytest.mark.parametrize("name", ["x\u0302", "N\u0302", "x\u0304", "样本", "_1"])
+def test_a_name_with_combining_marks_is_one_word(name: str) -> None:
+    source = f"def {name}(a): return a.{name}"
+    assert functions_in(source) == {name}
+    assert name in may_bind(source)
+    assert may_read(f"print({name} + a.{name})") == {"print", "a", name}
 
 
 @given(st.text(max_size=80))

@@ -180,6 +180,16 @@ def test_an_experiment_runs_though_a_cell_below_the_solution_binds_its_name_agai
     assert is_run(restored(notebook), "experiment")
 
 
+@pytest.mark.parametrize("bound, read", [("x\u0302", "x\u0302"), ("l", "ℓ"), ("\uff2e\u0302", "N\u0302")])
+@pytest.mark.parametrize("magic", ["", "%%wandb\n"])
+def test_names_are_compared_as_python_does(bound: str, read: str, magic: str) -> None:
+    """With combining marks, and in all forms of a letter."""
+    notebook = filled()
+    small.cell(notebook, "experiment")["source"] = f"{bound} = 0\nprint(square(5))"
+    small.cell(notebook, "square")["source"] = f"{magic}def square(x):\n    return x * x + {read}"
+    assert is_run(restored(notebook), "experiment")
+
+
 SOLUTION = "def f(x):\n    return table[x] + shift()"
 TEST = "autograder.grade('f', f)"
 
