@@ -32,6 +32,7 @@ _OTHER_LANGUAGES = (
     "|writefile"
 )
 """IPython's cell magics whose body does not run in the notebook."""
+_RUNS_ELSEWHERE = re.compile(rf"\A\s*%%(?:{_OTHER_LANGUAGES})\b")
 _PYTHON_MAGIC = re.compile(rf"\A\s*%%(?!(?:{_OTHER_LANGUAGES})\b)\w.*$", re.MULTILINE)
 """A cell magic whose body does; that of an extension that is not there is run as it stands."""
 _SIGN = r"\w\x80-\U0010ffff"
@@ -64,7 +65,8 @@ class Names:
 
 def names_in(source: str) -> Names:
     """Find the names of a cell; if it is not Python, or too long, guess them by regular expressions."""
-    return _parsed_once(source) or _kept_once("guess", source, _guessed)
+    names = _parsed_once(source) or _kept_once("guess", source, _guessed)
+    return Names(frozenset(), frozenset(), names.read) if _RUNS_ELSEWHERE.match(source) else names
 
 
 def is_python(source: str) -> bool:
@@ -74,7 +76,11 @@ def is_python(source: str) -> bool:
 
 def functions_in(source: str) -> frozenset[str]:
     """Find the functions that a cell defines at its top level, also if it is not valid Python."""
-    return _kept_once("functions", source, lambda text: _found(_DEFINITION, text))
+    return _kept_once("functions", source, _defined)
+
+
+def _defined(source: str) -> frozenset[str]:
+    return frozenset() if _RUNS_ELSEWHERE.match(source) else _found(_DEFINITION, source)
 
 
 def never_runs(source: str) -> bool:

@@ -10,6 +10,7 @@ from autograder.notebook.format import StudentCell
 from autograder.notebook.source import Source, SourceCell, trimmed
 
 _BEGINNING = re.compile(r"\s*+(\S.{0,200})")
+_TO_FILE = re.compile(r"\A\s*%%(?:writefile|file)\b.*")
 SIMILAR = 0.5
 """Share of common lines from which two texts count as versions of the same cell."""
 
@@ -281,7 +282,11 @@ class Matching:
             self.matched.update(indices)
 
     def _find_elsewhere(self) -> set[int]:
-        kept = [cell for index, cell in enumerate(self.cells) if index not in self._dropped]
+        kept: list[StudentCell] = [
+            {**cell, "source": _TO_FILE.sub("", cell["source"])}  # to be imported from there, or run
+            for index, cell in enumerate(self.cells)
+            if index not in self._dropped
+        ]
         return {
             at
             for at, source_cell in self._open()

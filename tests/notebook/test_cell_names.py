@@ -31,6 +31,8 @@ from autograder.notebook.cell_names import functions_in, may_bind, may_read, nam
         ("files = !ls", "files"),
         ("%%time\ny = 3", "y"),
         ("x = 1\n1 +", "x"),
+        ("%%writefile lab.py\nx = 1", ""),
+        ("\n%%bash\nx=1", ""),
     ],
 )
 def test_bound_names(source: str, bound: str) -> None:
@@ -73,6 +75,12 @@ def test_names_that_are_written_into(source: str, written: str) -> None:
 def test_what_python_warns_about_in_a_cell_is_not_shown(recwarn: pytest.WarningsRecorder) -> None:
     assert names_in("x = '\\d'\nif x is 1: y = 2").bound == {"x", "y"}
     assert not recwarn.list
+
+
+@pytest.mark.parametrize("magic", ["%%writefile -a lab.py", "\n%%file lab.py", "%%bash", "%%script python"])
+def test_a_cell_that_does_not_run_in_the_notebook_defines_no_function(magic: str) -> None:
+    assert functions_in(f"{magic}\ndef f(x): return x") == frozenset()
+    assert functions_in("%%time\ndef f(x): return x") == {"f"}
 
 
 @pytest.mark.parametrize("name", ["x\u0302", "N\u0302", "x\u0304", "样本", "_1"])

@@ -30,6 +30,27 @@ def test_of_doubled_solutions_the_last_with_work_in_it_counts() -> None:
     assert texts.index("def double(x):\n    return x") < texts.index("def double(x):\n    return x + x")
 
 
+def test_a_cell_that_writes_a_module_is_not_the_solution_that_imports_it() -> None:
+    text = "%%writefile mylab.py\ndef double(x):\n    return x + x\ndef square(x):\n    return x * x"
+    notebook = with_cells("imports", small.code("module", text), below=True)
+    for name in ("double", "square"):
+        small.cell(notebook, name)["source"] = "from mylab import *"
+    result = restored(notebook)
+    assert list(sources(result))[:4] == ["title", "imports", "module", "double"]
+    assert sources(result)["double"] == sources(result)["square"] == "from mylab import *"
+    assert not kinds(result)
+
+
+@pytest.mark.parametrize("use", ["from mylab import *", "%run mylab.py"])
+def test_no_stub_is_put_over_the_functions_of_a_module_that_the_notebook_writes(use: str) -> None:
+    text = "%%writefile mylab.py\ndef double(x):\n    return x + x\ndef square(x):\n    return x * x"
+    notebook = with_cells("imports", small.code("module", text), small.code("use", use), below=True)
+    notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] not in ("double", "square")]
+    result = restored(notebook)
+    assert kinds(result) == {("answer-elsewhere", "double"), ("answer-elsewhere", "square")}
+    assert "def " not in sources(result)["double"] + sources(result)["square"]
+
+
 def test_a_notebook_without_any_ids_or_metadata_is_recognised_by_content() -> None:
     notebook = small.without_ids(small.filled())
     result = restored(notebook)
