@@ -2,7 +2,8 @@
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from operator import itemgetter
 
 from autograder.notebook.budget import check, memo
 from autograder.notebook.cell_names import functions_in, names_in
@@ -83,16 +84,45 @@ class Matching:
         return self.cells[self.matched[at]]["grade_id"] != self.source.cells[at].grade_id
 
     def own_cells(self) -> dict[int, list[int]]:
-        """Return the cells that the student added, by the source cell that they follow; -1 stands for the beginning."""
-        own: dict[int, list[int]] = {}
-        position = {index: at for at, index in self.matched.items()}
+        """Return the cells that the student added, by the source cell that they follow; -1 stands for the beginning.
+
+        In a notebook with cells in another order than the source's, one that a solution below it uses goes above that.
+        """
+        position = {index: at for at, index in sorted(self.matched.items(), key=itemgetter(1))}
         free = self.free()
-        at = -1
+        at, follows = -1, dict[int, int]()
         for index, cell in enumerate(self.cells):
             at = position.get(index, at)
             if index in free and cell["source"].strip():
-                own.setdefault(at, []).append(index)
+                follows[index] = at
+        if list(position.values()) != sorted(position.values()):
+            self._put_above_use(follows, position)
+        own: dict[int, list[int]] = {}
+        for index, at in follows.items():
+            own.setdefault(at, []).append(index)
         return own
+
+    def _put_above_use(self, follows: dict[int, int], position: Mapping[int, int]) -> None:
+        """Let each own cell follow a source cell above the solutions that need it, directly or through other own cells.
+
+        Args:
+            follows: own cell → the source cell that it follows; changed here.
+            position: student's cell → source cell.
+        """
+        first: dict[str, int] = {}  # name → the first source cell that needs it
+        for index in reversed(range(len(self.cells))):
+            cell = self.cells[index]
+            is_solution = index in position and self.source.cells[position[index]].answer
+            if cell["cell_type"] != "code" or not (is_solution or index in follows):
+                continue
+            names = names_in(cell["source"])
+            if is_solution:
+                at = position[index]
+            else:
+                made = names.bound | (names.written - self.source.bound)
+                at = min([follows[index] + 1, *(first[name] for name in made if name in first)])
+                follows[index] = at - 1
+            first.update((name, min(at, first.get(name, at))) for name in names.read)
 
     def free(self) -> set[int]:
         """Return the student's cells that stand for no source cell and are no copy of one."""

@@ -11,9 +11,10 @@ defines, by its text, or by its place. The rules, each with a note where it appl
   back.
 - An untouched solution gives way to another cell that defines its function: a function decides before an id.
 - A written answer that stands outside its cell is put into it, marked, for a person to grade (see `answers`).
-- A student's own cell runs where it stands. Among the experiments (below a source cell that is skipped) it is skipped
-  too if it uses what an experiment binds or stands below the last test, unless it defines or imports something, or a
-  solution needs what it binds.
+- A student's own cell runs where it stands, and above the solutions below it that use it, also where the order of the
+  source is another. Among the experiments (below a source cell that is skipped) it is skipped too if it uses what an
+  experiment binds or stands below the last test, unless it defines or imports something, or a solution needs what it
+  binds.
 - The source decides which cells are skipped; tags of a submission are ignored. A skipped cell above the last test still
   runs if a solution needs a name that it binds, and nothing else above the solution does.
 - If a student added to a locked cell, the original runs first, then a cell with what was added: imports, definitions
@@ -174,7 +175,7 @@ def untouched(source: Source, reason: str) -> Restored:
 
 
 def _rebuild(matching: Matching, answers: Answers) -> tuple[list[Cell], list[CodeCell]]:
-    """Put the cells in the source's order, the student's own ones after the cell that they followed.
+    """Put the cells in the source's order, the student's own ones after the cell that they follow.
 
     Returns:
         All cells; of those the code cells, each with what stands for what.

@@ -15,6 +15,20 @@ def test_the_order_of_the_source_wins_over_a_shuffled_notebook() -> None:
     assert list(sources(restored(notebook))) == [cell["id"] for cell in small.source()["cells"]]
 
 
+def test_in_another_order_too_an_own_cell_runs_above_the_solution_that_uses_it() -> None:
+    """It stands above it in the student's notebook, which is all that students are told to see to."""
+    notebook = small.filled()
+    double = notebook["cells"][2:4]
+    del notebook["cells"][2:4]
+    small.cell(notebook, "square")["source"] = "def square(x):\n    return x * x"
+    tools = [small.code("base", "TWO = 2"), small.code("tool", "def twice(x):\n    return TWO * x")]
+    trial = small.code("trial", "math.fsum([square(2)])")
+    notebook["cells"][4:4] = [*tools, trial, *double]
+    small.cell(notebook, "double")["source"] = "def double(x):\n    return twice(math.floor(x))"
+    order = ["title", "imports", "base", "tool", "double", "test_double", "square", "test_square", "trial"]
+    assert list(sources(restored(notebook)))[:9] == order
+
+
 def test_of_doubled_solutions_the_last_with_work_in_it_counts() -> None:
     notebook = small.filled()
     stub = deepcopy(small.cell(small.released(), "double"))
