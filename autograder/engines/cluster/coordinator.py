@@ -41,6 +41,7 @@ from autograder.engines.cluster.judging import (
     resource_of,
     versions,
 )
+from autograder.engines.cluster.scheduling import end_run
 from autograder.engines.cluster.settings import Cluster, settings
 from autograder.engines.result import Judged
 from autograder.engines.result_json import read_result
@@ -330,12 +331,11 @@ class _Session:
             raise ClusterError(words.no_workers(self._cluster.address, self._cluster.silence))
 
     def close(self) -> None:
-        """End the sandboxes of the workers, and the connection; whatever does not answer is left."""
+        """End the run in the workers, and the connection; whatever does not answer is left."""
         with suppress(Exception):
             if self._client.status == "running":
-                self._client.sync(
-                    self._client.scheduler.unregister_worker_plugin, name=NAME, callback_timeout=POLL_SECONDS * 50
-                )
+                on_scheduler = self._client._run_on_scheduler
+                self._client.sync(on_scheduler, end_run, self._run, NAME, callback_timeout=POLL_SECONDS * 50)
         with suppress(Exception):
             self._client.close(timeout=2)
 

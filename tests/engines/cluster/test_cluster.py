@@ -7,7 +7,7 @@ import signal
 import socket
 import ssl
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import psutil
@@ -102,6 +102,25 @@ def test_a_submission_that_ends_its_workers_is_named_and_no_other(
         **dict.fromkeys(("s00", "s01", "s02"), ""),
         "killer": grader_killed(),
     }
+
+
+def end_taken_over(run: Iterator[object]) -> None:
+    with pytest.raises(ClusterError, match="Another run has taken over"):
+        list(run)
+
+
+@pytest.mark.parametrize("end", [end_taken_over, Generator.close])
+def test_an_older_run_leaves_the_workers_to_the_newer(
+    course: Course, running: RunningCluster, end: Callable[[Iterator[object]], None]
+) -> None:
+    older, newer = (coordinator.judge_all(tasks_of(course), running.cluster) for _ in range(2))
+    next(older)
+    came = [next(newer)]
+    end(older)
+    came += newer
+    assert len(came) == STUDENTS
+    since = running.log.read_text().rpartition("Starting Worker plugin autograder")[2]
+    assert "Removing Worker plugin autograder" in since  # the newer takes its own
 
 
 def test_a_class_of_another_secret_is_refused_by_every_worker(
