@@ -369,7 +369,7 @@ def grade(
 def _cluster(address: str | None, certificates: Path | None, plain: bool) -> "Cluster | None":
     """Take the cluster of `grade`; what it needs is there, and no option contradicts it."""
     from autograder.engines.cluster import words as cluster_words
-    from autograder.engines.cluster.settings import Cluster, host_and_port, need_extra
+    from autograder.engines.cluster.settings import Cluster, need_extra
 
     if (address is None) != (certificates is None):
         raise click.UsageError(cluster_words.needs_certificates())
@@ -377,9 +377,9 @@ def _cluster(address: str | None, certificates: Path | None, plain: bool) -> "Cl
         return None
     if not plain:
         raise click.UsageError(cluster_words.only_sandbox())
-    host_and_port(address)
+    named = Cluster(address, certificates)
     need_extra()
-    return Cluster(address, certificates)
+    return named
 
 
 @commands.group()

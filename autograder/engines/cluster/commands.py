@@ -15,7 +15,6 @@ from autograder.engines.cluster.settings import (
     PINNED,
     SECRET_FILE,
     Cluster,
-    host_and_port,
     need_private,
     settings,
 )
@@ -52,11 +51,11 @@ def run_workers(address: str, certificates: Path, secret: Path, cores: int | Non
     """
     if sys.platform != "linux":
         raise ClusterError(words.worker_needs_linux())
-    host_and_port(address)
+    cluster = Cluster(address, certificates)
     files = find_certificates(certificates, "worker")
     need_private(secret)
     read_secret(secret)
-    _wait_for(Cluster(address, certificates), files)
+    _wait_for(cluster, files)
     here = len(os.sched_getaffinity(0))
     os.environ |= settings(files) | {SECRET_FILE: str(secret.resolve())}
     if (cores or here) >= here:
@@ -65,7 +64,7 @@ def run_workers(address: str, certificates: Path, secret: Path, cores: int | Non
 
     name = f"{socket.gethostname()}-{os.getpid()}"
     setup = ["--nworkers", str(cores or here), "--nthreads", "1", "--memory-limit", "0", "--name", name]
-    main([address, *setup, "--protocol", "tls", "--nanny", *_NO_PAGES])
+    main([cluster.address, *setup, "--protocol", "tls", "--nanny", *_NO_PAGES])
 
 
 def _wait_for(cluster: Cluster, files: dict[str, Path]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -40,17 +42,32 @@ class Cluster:
     """A cluster that grades.
 
     Attributes:
-        address: of the scheduler, "tls://HOST:PORT".
-        certificates: the folder with those of the coordinator.
+        address: of the scheduler, "tls://HOST:PORT"; kept as Dask reads it.
+        certificates: the folder with those of the coordinator, or of a worker.
+
+    Raises:
+        ClusterError: the address is none.
     """
 
     address: str
     certificates: Path
 
+    def __post_init__(self) -> None:
+        host, port = host_and_port(self.address)
+        object.__setattr__(self, "address", f"tls://{in_brackets(host)}:{port}")
+
     @property
     def silence(self) -> float:
-        """Seconds that scheduler or workers may be away."""
-        return float(os.environ.get(SILENCE, "60"))
+        """Seconds that scheduler or workers may be away.
+
+        Raises:
+            ClusterError: the environment names no such time.
+        """
+        text = os.environ.get(SILENCE, "60")
+        with suppress(ValueError):
+            if 0 < (seconds := float(text)) < math.inf:
+                return seconds
+        raise ClusterError(words.bad_silence(SILENCE, text))
 
 
 def host_and_port(address: str) -> tuple[str, int]:
@@ -63,6 +80,11 @@ def host_and_port(address: str) -> tuple[str, int]:
     if not match or not 0 < int(match[3]) < 65536:
         raise ClusterError(words.bad_address(address))
     return match[1] or match[2], int(match[3])
+
+
+def in_brackets(host: str) -> str:
+    """Write a host as it stands before a port: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
 
 
 def need_extra() -> None:

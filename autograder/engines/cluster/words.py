@@ -17,6 +17,11 @@ def bad_address(address: str) -> str:
     return _("{address!r} is not the address of a scheduler. It looks like this: tls://HOST:8786", address=address)
 
 
+def bad_silence(variable: str, text: str) -> str:
+    """Say that a setting in the environment is no time."""
+    return _("{variable} is {text!r}; it must be a number of seconds above 0.", variable=variable, text=text)
+
+
 def bad_host(host: str) -> str:
     return _("{host!r} is not the name or the address of a machine.", host=host)
 

@@ -10,7 +10,7 @@ import pytest
 
 from autograder.cli.commands import main
 from autograder.engines.cluster import settings
-from autograder.engines.cluster.settings import host_and_port
+from autograder.engines.cluster.settings import SILENCE, Cluster, host_and_port
 from autograder.errors import ClusterError
 
 
@@ -29,6 +29,19 @@ def test_an_address_is_taken_apart(address: str, place: tuple[str, int]) -> None
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(ClusterError, match=r"It looks like this: tls://HOST:8786"):
         host_and_port(address)
+
+
+@pytest.mark.parametrize("place", ["h:1", "10.0.0.1:8786", "[::1]:65535"])
+def test_a_cluster_names_its_scheduler_as_dask_does(place: str) -> None:
+    for address in (f"tls://{place}", f"tls://{place}/"):
+        assert Cluster(address, Path()).address == f"tls://{place}"
+
+
+@pytest.mark.parametrize("seconds", ["abc", "", "nan", "inf", "-1", "0"])
+def test_seconds_of_silence_that_are_no_time_are_refused(seconds: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SILENCE, seconds)
+    with pytest.raises(ClusterError, match=rf"{SILENCE} is '{seconds}'; it must be a number of seconds above 0"):
+        _ = Cluster("tls://h:1", Path()).silence
 
 
 COMMANDS = [
