@@ -6,6 +6,7 @@ under way than the workers need, so that memory does not grow with the class.
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import secrets
@@ -209,6 +210,7 @@ class _Session:
             tls_client_key=str(files["key"]),
             require_encryption=True,
         )
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # tracebacks of what is said here in words
         deadline = time.monotonic() + self._cluster.silence
         while True:
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import signal
 import socket
@@ -233,9 +234,10 @@ def memory_of(pid: int) -> list[bytes]:
     return parts
 
 
-def test_a_scheduler_that_is_gone_ends_the_run_and_the_next_goes_on(
-    folder: Path, course: Course, monkeypatch: pytest.MonkeyPatch
+def test_a_scheduler_that_is_gone_ends_the_run_without_a_traceback_and_the_next_goes_on(
+    folder: Path, course: Course, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    monkeypatch.setattr(logging.getLogger("distributed.client"), "handlers", [caplog.handler])
     port = free_port()
     secret = folder / "host" / "secret"
     copy_secret(course, folder / "host")
@@ -257,6 +259,7 @@ def test_a_scheduler_that_is_gone_ends_the_run_and_the_next_goes_on(
                 on_graded=lambda graded: kill_scheduler(graded.student),
             )
     assert 4 <= len(done) < STUDENTS
+    assert caplog.text == ""
     monkeypatch.delenv(SILENCE)
     with running_cluster(folder / "certificates", secret, folder / "log3", port, 1) as second:
         results = grade(course, small.ASSIGNMENT, Engine("sandbox", cluster=second.cluster))
