@@ -15,6 +15,7 @@ from autograder.engines.cluster.settings import (
     PINNED,
     SECRET_FILE,
     Cluster,
+    in_brackets,
     need_private,
     settings,
 )
@@ -28,12 +29,20 @@ def run_scheduler(certificates: Path, host: str, port: int) -> None:
     """Run a scheduler until it is stopped.
 
     Raises:
-        ClusterError: the certificates are not right.
+        ClusterError: the certificates are not right, or nobody can listen there.
     """
+    host = host.removeprefix("[").removesuffix("]")
+    place = f"{in_brackets(host)}:{port}"
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        socket.create_server(address, family=family).close()  # Dask would hide the reason
+    except (OSError, UnicodeError) as error:
+        reason = error.strerror or "" if isinstance(error, OSError) else str(error)
+        raise ClusterError(words.cannot_listen(place, reason.partition(" (while")[0])) from None  # Python repeats it
     os.environ.update(settings(find_certificates(certificates, "scheduler")))
     from distributed.cli.dask_scheduler import main
 
-    main(["--protocol", "tls", "--host", host, "--port", str(port), *_NO_PAGES])
+    main(["--protocol", "tls", "--host", in_brackets(host), "--port", str(port), *_NO_PAGES])
 
 
 def run_workers(address: str, certificates: Path, secret: Path, cores: int | None) -> None:

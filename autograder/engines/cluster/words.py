@@ -26,6 +26,10 @@ def bad_host(host: str) -> str:
     return _("{host!r} is not the name or the address of a machine.", host=host)
 
 
+def cannot_listen(place: str, reason: str) -> str:
+    return _("The scheduler cannot listen at {place}: {reason}", place=place, reason=reason)
+
+
 def file_not_read(path: str, reason: str) -> str:
     return _("{path} cannot be read: {reason}", path=path, reason=reason)
 
