@@ -16,8 +16,13 @@ except ImportError:  # Windows on ARM
 __all__ = ["deflate", "put", "read_plain", "write_whole"]
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, private: bool = False) -> None:
     """Write a file aside and rename it into place; make its folder if there is none.
+
+    Args:
+        path: the file.
+        data: what is in it.
+        private: whether nobody else may read it at any moment.
 
     Raises:
         OSError: the folder cannot be written to.
@@ -25,6 +30,8 @@ def write_whole(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
+        if private:
+            draft.touch(0o600)
         draft.write_bytes(data)
         draft.replace(path)
     except OSError:

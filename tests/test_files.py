@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,19 @@ def test_a_file_that_cannot_be_written_leaves_the_one_before_and_nothing_beside_
         with pytest.raises(OSError, match="No space"):
             write_whole(tmp_path / "a" / "file", b"after")
     assert [path.read_bytes() for path in (tmp_path / "a").iterdir()] == [b"before"]
+
+
+def test_a_private_file_is_private_before_anything_is_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    modes = []
+    write = Path.write_bytes
+
+    def look(path: Path, data: bytes) -> int:
+        modes.append(stat.S_IMODE(path.stat().st_mode))
+        return write(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", look)
+    write_whole(tmp_path / "key", b"key", private=True)
+    assert [*modes, stat.S_IMODE((tmp_path / "key").stat().st_mode)] == [0o600, 0o600]
 
 
 @pytest.mark.parametrize("kind", ["file", "folder"])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
-import os
 import socket
 import ssl
 from collections.abc import Iterable, Sequence
@@ -30,6 +29,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from autograder.engines.cluster import words
 from autograder.engines.cluster.settings import host_and_port, need_private
 from autograder.errors import ClusterError
+from autograder.files import write_whole
 
 Role = Literal["scheduler", "worker", "coordinator"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -53,21 +53,24 @@ def make_certificates(folder: Path, hosts: Sequence[str]) -> None:
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not (folder / CA).exists() and not (folder / CA_KEY).exists():
-        key = ec.generate_private_key(ec.SECP256R1())
-        name = _name("autograder cluster")
-        usage = _usage(signs_certificates=True)
-        builder = _builder(name, key.public_key(), CA_DAYS).issuer_name(name)
-        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        builder = builder.add_extension(usage, critical=True)
-        _write_pair(folder / CA, folder / CA_KEY, builder.sign(key, hashes.SHA256()), key)
-    authority = _read(folder / CA)
-    _refuse_expired(folder / CA, authority)
+        _write_key(folder / CA_KEY, ec.generate_private_key(ec.SECP256R1()))
     need_private(folder / CA_KEY)
     try:
         ca_key = load_pem_private_key((folder / CA_KEY).read_bytes(), None)
     except ValueError:
         raise ClusterError(words.no_certificate(str(folder / CA_KEY))) from None
-    if not isinstance(ca_key, ec.EllipticCurvePrivateKey) or ca_key.public_key() != authority.public_key():
+    if not isinstance(ca_key, ec.EllipticCurvePrivateKey):
+        raise ClusterError(words.no_certificate(str(folder / CA_KEY)))
+    if not (folder / CA).exists():  # or the disk was full after the key
+        name = _name("autograder cluster")
+        usage = _usage(signs_certificates=True)
+        builder = _builder(name, ca_key.public_key(), CA_DAYS).issuer_name(name)
+        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        builder = builder.add_extension(usage, critical=True)
+        _write(folder / CA, builder.sign(ca_key, hashes.SHA256()))
+    authority = _read(folder / CA)
+    _refuse_expired(folder / CA, authority)
+    if ca_key.public_key() != authority.public_key():
         raise ClusterError(words.no_certificate(str(folder / CA_KEY)))
     for role in ROLES:
         key = ec.generate_private_key(ec.SECP256R1())
@@ -81,7 +84,8 @@ def make_certificates(folder: Path, hosts: Sequence[str]) -> None:
         builder = builder.add_extension(_names([*hosts, *_own_names()]), critical=False)
         issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key())
         builder = builder.add_extension(issuer, critical=False)
-        _write_pair(folder / f"{role}.pem", folder / f"{role}-key.pem", builder.sign(ca_key, hashes.SHA256()), key)
+        _write_key(folder / f"{role}-key.pem", key)
+        _write(folder / f"{role}.pem", builder.sign(ca_key, hashes.SHA256()))
 
 
 def find_certificates(folder: Path, role: Role) -> dict[str, Path]:
@@ -181,13 +185,12 @@ def _names(hosts: Iterable[str]) -> x509.SubjectAlternativeName:
     return x509.SubjectAlternativeName(names)
 
 
-def _write_pair(path: Path, key_path: Path, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> None:
-    """Write a certificate and its key, which nobody else may read at any moment."""
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    key_path.unlink(missing_ok=True)
-    with os.fdopen(os.open(key_path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-        file.write(pem)
-    path.write_bytes(certificate.public_bytes(Encoding.PEM))
+def _write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
+    write_whole(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), private=True)
+
+
+def _write(path: Path, certificate: x509.Certificate) -> None:
+    write_whole(path, certificate.public_bytes(Encoding.PEM))
 
 
 def _read(path: Path) -> x509.Certificate:

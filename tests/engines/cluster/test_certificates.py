@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import stat
 from collections.abc import Callable
@@ -34,6 +35,29 @@ def test_the_same_call_renews_and_the_authority_stays(tmp_path: Path) -> None:
     after = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert {name for name in before if before[name] == after[name]} == {CA, "ca-key.pem"}
     find_certificates(tmp_path, "worker")
+
+
+def test_the_same_call_completes_what_a_full_disk_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write, left = Path.write_bytes, 0
+
+    def fill(path: Path, data: bytes) -> int:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            write(path, b"")
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(path, data)
+
+    for room in range(2 + 2 * len(ROLES)):
+        folder = tmp_path / str(room)
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "write_bytes", fill)
+            left = room
+            with pytest.raises(OSError, match="No space"):
+                make_certificates(folder, [])
+        make_certificates(folder, [])
+        for role in ROLES:
+            find_certificates(folder, role)
 
 
 def expire(folder: Path) -> None:
