@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+import re
 import socket
 import ssl
 from collections.abc import Iterable, Sequence
@@ -39,6 +40,7 @@ CA_DAYS, DAYS = 5 * 365, 400
 SKEW = datetime.timedelta(hours=1)
 """How much the clocks of the machines may differ."""
 PROBE_SECONDS = 5.0
+_DNS_NAME = re.compile(r"(\*\.)?[\w-]+(\.[\w-]+)*\.?", re.ASCII)
 
 
 def make_certificates(folder: Path, hosts: Sequence[str]) -> None:
@@ -49,9 +51,13 @@ def make_certificates(folder: Path, hosts: Sequence[str]) -> None:
         hosts: names and addresses under which the scheduler is reached, besides those of this machine.
 
     Raises:
-        ClusterError: the authority in the folder is broken, or has expired.
+        ClusterError: a host is none, the folder cannot be made, or the authority in it is broken or has expired.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    names = _names([*hosts, *_own_names()])
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ClusterError(words.folder_not_made(str(folder), error.strerror or "")) from None
     if not (folder / CA).exists() and not (folder / CA_KEY).exists():
         _write_key(folder / CA_KEY, ec.generate_private_key(ec.SECP256R1()))
     need_private(folder / CA_KEY)
@@ -81,7 +87,7 @@ def make_certificates(folder: Path, hosts: Sequence[str]) -> None:
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         builder = builder.add_extension(_usage(signs_certificates=False), critical=True)
         builder = builder.add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
-        builder = builder.add_extension(_names([*hosts, *_own_names()]), critical=False)
+        builder = builder.add_extension(names, critical=False)
         issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key())
         builder = builder.add_extension(issuer, critical=False)
         _write_key(folder / f"{role}-key.pem", key)
@@ -169,7 +175,8 @@ def _usage(signs_certificates: bool) -> x509.KeyUsage:
 
 
 def _own_names() -> list[str]:
-    return ["localhost", "127.0.0.1", "::1", socket.gethostname(), socket.getfqdn()]
+    names = filter(_DNS_NAME.fullmatch, (socket.gethostname(), socket.getfqdn()))
+    return ["localhost", "127.0.0.1", "::1", *names]
 
 
 def _names(hosts: Iterable[str]) -> x509.SubjectAlternativeName:
@@ -178,10 +185,9 @@ def _names(hosts: Iterable[str]) -> x509.SubjectAlternativeName:
         try:
             names.append(x509.IPAddress(ipaddress.ip_address(host)))
         except ValueError:
-            try:
-                names.append(x509.DNSName(host))
-            except ValueError:
+            if not _DNS_NAME.fullmatch(host):
                 raise ClusterError(words.bad_host(host)) from None
+            names.append(x509.DNSName(host))
     return x509.SubjectAlternativeName(names)
 
 

@@ -34,6 +34,10 @@ def file_not_read(path: str, reason: str) -> str:
     return _("{path} cannot be read: {reason}", path=path, reason=reason)
 
 
+def folder_not_made(folder: str, reason: str) -> str:
+    return _("The folder {folder} cannot be made: {reason}", folder=folder, reason=reason)
+
+
 def not_private(path: str) -> str:
     """Say that a file with a secret is open to other users."""
     return _("Other users may read {path}, and it must stay secret. Close it with: chmod 600 {path}", path=path)

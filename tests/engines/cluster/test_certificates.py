@@ -105,9 +105,18 @@ def test_an_authority_that_has_expired_makes_no_more(tmp_path: Path, monkeypatch
         make_certificates(tmp_path, [])
 
 
-def test_a_host_that_is_no_name_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("host", ["käse", "head:8786", "", "a b", "tls://head", "head,other", "[::1]", "a..b"])
+def test_a_host_that_is_no_name_is_refused_before_anything_is_made(tmp_path: Path, host: str) -> None:
     with pytest.raises(ClusterError, match="is not the name or the address"):
-        make_certificates(tmp_path, ["käse"])
+        make_certificates(tmp_path / "made", [host])
+    assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.parametrize("place", ["file", "file/below"])
+def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ClusterError, match=f"The folder {tmp_path / place} cannot be made: "):
+        make_certificates(tmp_path / place, [])
 
 
 def test_a_machine_that_nobody_knows_is_named(tmp_path: Path) -> None:
