@@ -328,7 +328,7 @@ class _Session:
         if self._workers:
             self._busy = time.monotonic()
         elif workers and workers.keys() <= self._refused.keys():
-            raise ClusterError(words.all_refused(sorted(self._said)))
+            raise ClusterError(words.all_refused())
         elif time.monotonic() - self._busy > self._cluster.silence * (PREPARING if workers else 1):
             raise ClusterError(words.no_workers(self._cluster.address, self._cluster.silence))
 

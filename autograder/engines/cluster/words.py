@@ -1,5 +1,6 @@
 """The words of grading on a cluster that instructors read."""
 
+import shlex
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -40,7 +41,11 @@ def folder_not_made(folder: str, reason: str) -> str:
 
 def not_private(path: str) -> str:
     """Say that a file with a secret is open to other users."""
-    return _("Other users may read {path}, and it must stay secret. Close it with: chmod 600 {path}", path=path)
+    return _(
+        "Other users may read {path}, and it must stay secret. Close it with: chmod 600 {quoted}",
+        path=path,
+        quoted=shlex.quote(path),
+    )
 
 
 def certificates_made(folder: str) -> str:
@@ -100,7 +105,7 @@ def scheduler_refused(address: str, reason: str) -> str:
         "What answers at {address} has no right certificate: {reason}. Its certificate must come from the same "
         "`autograder cluster certificates` as yours, with this HOST as --host.",
         address=address,
-        reason=reason,
+        reason=reason.removesuffix("."),
     )
 
 
@@ -137,9 +142,9 @@ def no_workers(address: str, seconds: float) -> str:
     )
 
 
-def all_refused(reasons: Sequence[str]) -> str:
-    """Say that there are workers, and none may judge."""
-    return _("No worker of the cluster can grade this course. {reasons}", reasons=" ".join(reasons))
+def all_refused() -> str:
+    """Say that there are workers, and none may judge; the reason of each has been printed."""
+    return _("No worker of the cluster can grade this course; the lines above say why.")
 
 
 def other_secret(host: str) -> str:

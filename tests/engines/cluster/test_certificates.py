@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from autograder.engines.cluster import certificates
+from autograder.engines.cluster import certificates, words
 from autograder.engines.cluster.certificates import CA, ROLES, find_certificates, make_certificates, probe
 from autograder.errors import ClusterError
 
@@ -97,6 +97,20 @@ def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, wrong: str) -> None:
         find_certificates(tmp_path, "worker")
     assert line in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_a_hint_can_be_pasted_though_the_folder_has_a_blank(tmp_path: Path) -> None:
+    folder = tmp_path / "dl cluster"
+    make_certificates(folder, [])
+    open_to_others = WRONG["open to others"][0]
+    open_to_others(folder)
+    with pytest.raises(ClusterError, match=rf"chmod 600 '{folder / 'worker-key.pem'}'"):
+        find_certificates(folder, "worker")
+
+
+def test_a_reason_that_ends_with_a_stop_gets_no_second() -> None:
+    line = words.scheduler_refused("tls://h:1", "IP address mismatch, certificate is not valid for '192.0.2.2'.")
+    assert "for '192.0.2.2'. Its certificate" in line
 
 
 def test_an_authority_that_has_expired_makes_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
