@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -57,6 +58,15 @@ class Mortal(Judging):
         if any(KILLER in (handed.content or b"") for submission in submissions for handed in submission):
             os.kill(os.getpid(), signal.SIGKILL)
         return super().judge(submissions)
+
+
+MARKED = b"this submission is looked for"
+
+
+def keeps_marked() -> bool:
+    """Whether this process holds a submission that is marked; called in the scheduler."""
+    held = (item for owner in gc.get_objects() for item in gc.get_referents(owner) if isinstance(item, bytes))
+    return any(MARKED in item and item != MARKED for item in held)
 
 
 def copy_secret(course: Course, folder: Path) -> Path:

@@ -25,7 +25,7 @@ SILENCE = "AUTOGRADER_CLUSTER_SILENCE"
 """Environment variable: seconds without scheduler, or without a worker, after which a run ends."""
 
 DASK = {
-    "ADMIN__LOW_LEVEL_LOG_LENGTH": "10",  # else client and scheduler keep 1,000 messages with the student work in them
+    "ADMIN__LOW_LEVEL_LOG_LENGTH": "0",  # else client and scheduler keep messages with the student work in them
     "DIAGNOSTICS__COMPUTATIONS__MAX_HISTORY": "1",
     "SCHEDULER__HTTP__ROUTES": "[]",  # no pages: they show what is under way, to everybody
     "WORKER__HTTP__ROUTES": "[]",

@@ -9,10 +9,13 @@ import socket
 import ssl
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
+from distributed import Client
+from distributed.security import Security
 
 from autograder.course.course import Course
 from autograder.engines.cluster import coordinator
@@ -30,9 +33,11 @@ from tests.engines.sandbox.test_determinism import CLASS
 from tests.helpers import small_course as small
 from tests.helpers.cluster import (
     KILLER,
+    MARKED,
     Mortal,
     RunningCluster,
     copy_secret,
+    keeps_marked,
     running_cluster,
     start,
     wait_until,
@@ -72,6 +77,17 @@ def tasks_of(course: Course) -> list[Task]:
     return [make_task(course, small.ASSIGNMENT, student) for student in course.students(small.ASSIGNMENT)]
 
 
+@contextmanager
+def handed_in(course: Course, student: str, notebook: bytes) -> Iterator[None]:
+    """One more submission, for a test."""
+    small.hand_in(course.root, student, notebook)
+    try:
+        yield
+    finally:
+        (course.submitted(student, small.ASSIGNMENT) / f"{small.ASSIGNMENT}.ipynb").unlink()
+        course.submitted(student, small.ASSIGNMENT).rmdir()
+
+
 def test_pool_cluster_and_one_process_give_the_same_bytes_though_a_worker_is_killed(
     course: Course, running: RunningCluster
 ) -> None:
@@ -91,14 +107,10 @@ def test_a_submission_that_ends_its_workers_is_named_and_no_other(
     course: Course, running: RunningCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(coordinator, "Judging", Mortal)
-    small.hand_in(course.root, "killer", CLASS["right"] + b"\n" + KILLER)
-    try:
+    with handed_in(course, "killer", CLASS["right"] + b"\n" + KILLER):
         students = ["s00", "s01", "killer", "s02"]
         tasks = [make_task(course, small.ASSIGNMENT, student) for student in students]
         problems = {task.student: judged.problem for task, judged in coordinator.judge_all(tasks, running.cluster)}
-    finally:
-        (course.submitted("killer", small.ASSIGNMENT) / f"{small.ASSIGNMENT}.ipynb").unlink()
-        course.submitted("killer", small.ASSIGNMENT).rmdir()
     assert problems == {
         **dict.fromkeys(("s00", "s01", "s02"), ""),
         "killer": grader_killed(),
@@ -220,6 +232,16 @@ def test_the_secret_is_in_no_log_and_not_in_the_memory_of_the_scheduler(
     memory = memory_of(running.scheduler.pid)
     assert any(b"distributed.scheduler" in part for part in memory)  # the search finds what is there
     assert not any(shape in part for part in memory for shape in shapes)
+
+
+def test_the_scheduler_keeps_no_student_work_that_is_judged(course: Course, running: RunningCluster) -> None:
+    with handed_in(course, "marked", CLASS["right"] + MARKED):
+        assert len(list(coordinator.judge_all(tasks_of(course), running.cluster))) == STUDENTS + 1
+    files = find_certificates(running.cluster.certificates, "coordinator")
+    shown = {"tls_client_cert": str(files["certificate"]), "tls_client_key": str(files["key"])}
+    security = Security(tls_ca_file=str(files["ca"]), require_encryption=True, **shown)
+    with Client(running.cluster.address, security=security, set_as_default=False) as client:
+        wait_until(lambda: not client.run_on_scheduler(keeps_marked), 20)
 
 
 def memory_of(pid: int) -> list[bytes]:
