@@ -178,11 +178,12 @@ class Diagnosis:
     def _telling(self, calls: list[int], wrong: list[int], actual: Behaviour) -> list[int] | None:
         """Pick the calls that must be alike: the usual ones, if the mistake departs there.
 
-        In the others the function must be wrong, or fail, in whatever way. None if it is right in one of them.
+        In the others the function must be wrong, or fail, in whatever way. None if it is right in one of them, or if it
+        is wrong in usual calls where the mistake is right: what shows in side cases follows from something else then.
         """
         usual = [number for number in calls if actual.calls[number].group == MAIN]
         if not usual:
-            return calls
+            return None if any(actual.calls[number].group == MAIN for number in wrong) else calls
         return usual if all(n in usual or n in wrong or actual.fails_in(n) for n in calls) else None
 
     def _same(self, facet: Facet, calls: list[int] | None, known: Behaviour, actual: Behaviour) -> bool:

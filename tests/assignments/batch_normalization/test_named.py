@@ -72,6 +72,12 @@ WRONG_MODES = {
     "x": ("raise ValueError(mode)", "out = x", "bn-mode-not-checked"),
 }
 
+WRONG_IN_EVERY_CALL = {
+    "the batch's weight missing": (MOVE, "        rm, rv = m * rm + mu, m * rv + var\n"),
+    "momentum fixed": ('bn_param.get("momentum", 0.9)', "0.99"),
+    "ε fixed": ('bn_param.get("eps", 1e-5)', "1e-8"),
+}
+
 
 def written(*changes: tuple[str, str]) -> dict[str, Any]:
     text = TEMPLATE
@@ -110,6 +116,15 @@ def test_a_slip_in_the_template_is_named_and_nothing_else(slip: str, habit: str)
         assert verdict.cause == ""
     assert verdicts[check].score < verdicts[check].max_score
     assert judge_publicly(public_case(check), functions)[1] == [HINTS[id]]
+
+
+@pytest.mark.parametrize("slip", WRONG_IN_EVERY_CALL)
+def test_what_is_wrong_in_every_call_is_not_taken_for_a_wrong_default(slip: str) -> None:
+    functions = written(WRONG_IN_EVERY_CALL[slip])
+    of_defaults = {HINTS[id] for id in ("bn-first-batch-initialises", "bn-momentum-default", "bn-eps-default")}
+    for name, verdict in judge(functions).items():
+        assert of_defaults.isdisjoint(hint.hint for hint in verdict.mistakes)
+        assert of_defaults.isdisjoint(judge_publicly(public_case(name), functions)[1])
 
 
 @pytest.mark.parametrize("wrong_mode", WRONG_MODES)
