@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -14,7 +15,7 @@ MAX_TEXT = 2_000
 SHORT_LIST = 100
 """Numbers that a list may have and stay a list; a longer list is kept as `Listed`."""
 TOO_MANY_PARTS = "too many parts"
-"""Kind of the `Opaque` that stands for a whole value of more than MAX_ITEMS parts."""
+"""Kind of the `Opaque` that stands for what no longer fits into the MAX_ITEMS parts of a value."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Listed:
     numbers: np.ndarray
 
 
+_TOO_MANY = Opaque(TOO_MANY_PARTS)
+
 Plain: TypeAlias = (
     "bool | int | float | str | np.ndarray | list[Any] | tuple[Any, ...] | dict[str, Any] | Listed | Opaque | None"
 )
@@ -45,14 +48,21 @@ class _Budget:
         self.items = MAX_ITEMS
         self.bytes = MAX_BYTES
 
+    def takes(self, parts: Sized) -> bool:
+        """Count all these parts down, before any of them is copied, if there are still as many."""
+        fits = len(parts) <= self.items
+        self.items -= len(parts) * fits
+        return fits
+
 
 def plain(value: Any) -> Plain:
     """Copy a value into plain data, whatever its class claims about itself.
 
     Arrays become C-ordered `np.ndarray` of bool, int, uint, float32 or float64 (wider floats are narrowed, float16 is
-    widened); numpy scalars become 0-d arrays; lists, tuples and dicts with string keys are copied. All else
-    (objects, object arrays, complex numbers, what is too deep or too large) becomes `Opaque`; a value of too many
-    parts becomes one `Opaque` as a whole, so that lists of lists of lists cost no more than short ones.
+    widened); numpy scalars become 0-d arrays; lists, tuples and dicts are copied, but of a dict only what has a string
+    as its key, for no contract asks for anything else. All else (objects, object arrays, complex numbers, what is too
+    deep or too large) becomes `Opaque`. What would make a value of too many parts becomes it as a whole, and leaves
+    the rest readable: lists of lists of lists cost no more than short ones.
 
     Args:
         value: any Python object. Methods that its class overrides are not called.
@@ -60,21 +70,11 @@ def plain(value: Any) -> Plain:
     Returns:
         An independent copy that shares no memory with `value`.
     """
-    try:
-        return _copy(value, MAX_DEPTH, _Budget())
-    except _TooManyPartsError:
-        return Opaque(TOO_MANY_PARTS)
-
-
-class _TooManyPartsError(Exception):
-    """The value has more than MAX_ITEMS parts."""
+    return _copy(value, MAX_DEPTH, _Budget())
 
 
 def _copy(value: Any, depth: int, budget: _Budget) -> Plain:
     kind = type(value)
-    budget.items -= 1
-    if budget.items < 0:
-        raise _TooManyPartsError
     if depth < 0:
         return Opaque("too deep")
     if kind is np.ndarray:
@@ -93,19 +93,19 @@ def _copy(value: Any, depth: int, budget: _Budget) -> Plain:
     if issubclass(kind, float):
         return float.__float__(value)
     if issubclass(kind, str):
-        return str.__getitem__(value, slice(0, MAX_TEXT))
+        return _text(value)
     if kind is list and (listed := _listed(value, budget)):
         return listed
     if issubclass(kind, list):
-        items = list.__getitem__(value, slice(0, MAX_ITEMS + 1))
-        return [_copy(item, depth - 1, budget) for item in items] if len(items) <= MAX_ITEMS else Opaque("a long list")
+        return _copy_list(list.__getitem__(value, slice(0, MAX_ITEMS + 1)), depth, budget)
     if issubclass(kind, tuple):
         parts = tuple.__getitem__(value, slice(0, MAX_ITEMS + 1))
-        if len(parts) > MAX_ITEMS:
-            return Opaque("a long tuple")
-        return tuple([_copy(item, depth - 1, budget) for item in parts])
+        return tuple([_copy(part, depth - 1, budget) for part in parts]) if budget.takes(parts) else _TOO_MANY
     if issubclass(kind, dict):
-        return _copy_dict(list(dict.items(value)), depth, budget)
+        entries = {_text(key): item for key, item in dict.items(value) if issubclass(type(key), str)}
+        return (
+            {k: _copy(item, depth - 1, budget) for k, item in entries.items()} if budget.takes(entries) else _TOO_MANY
+        )
     return Opaque(_type_name(kind))
 
 
@@ -125,10 +125,14 @@ def _listed(value: list[Any], budget: _Budget) -> Listed | None:
     return Listed(copied) if isinstance(copied, np.ndarray) else None
 
 
-def _copy_dict(entries: list[tuple[object, object]], depth: int, budget: _Budget) -> Plain:
-    if len(entries) > MAX_ITEMS or any(type(key) is not str for key, _ in entries):
-        return Opaque("a dict whose keys are not all strings, or too long")
-    return {str(key): _copy(item, depth - 1, budget) for key, item in entries}
+def _copy_list(items: list[Any], depth: int, budget: _Budget) -> Plain:
+    """Copy a list; rows that no longer fit make it one that does not fit either."""
+    copied = [_copy(item, depth - 1, budget) for item in items] if budget.takes(items) else [_TOO_MANY]
+    return _TOO_MANY if any(item is _TOO_MANY for item in copied) else copied
+
+
+def _text(value: str) -> str:
+    return str.__getitem__(value, slice(0, MAX_TEXT))
 
 
 _KEPT = "?bBhHiIlLqQfd"

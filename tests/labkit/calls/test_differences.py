@@ -109,11 +109,12 @@ def test_a_missing_entry_of_a_dict_and_a_missing_part_of_a_tuple_each_read_well(
     assert describe(part) == "cache: expected 2 values, got 1 value"
 
 
-def test_a_value_of_too_many_parts_is_said_to_be_that() -> None:
+def test_an_output_of_too_many_parts_is_said_to_be_that() -> None:
     many = plain((1.0, [[None] * 40] * 40))
-    (difference,) = differences((1.0, np.zeros((40, 40))), many)
+    (difference,) = differences((1.0, np.zeros((40, 40))), many, names=("cost", "grid"))
     assert describe(difference) == (
-        "the result: expected 2 values, got more parts than can be looked at (lists in place of arrays, perhaps)"
+        "grid: expected an array of shape (40, 40), "
+        "got more parts than can be looked at (lists in place of arrays, perhaps)"
     )
 
 

@@ -1,6 +1,7 @@
 """Plain data cannot lie, share memory, or cost more than its budget."""
 
 from collections import OrderedDict
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from labkit.calls.plain import MAX_ITEMS, MAX_TEXT, Listed, Opaque, plain, same
+from labkit.calls.plain import MAX_ITEMS, MAX_TEXT, TOO_MANY_PARTS, Listed, Opaque, plain, same
 
 pytestmark = pytest.mark.slow
 
@@ -134,6 +135,24 @@ class LyingTuple(tuple[Any, ...]):
         return 99
 
 
+class LyingText(str):
+    def __str__(self) -> str:
+        return "dW1"
+
+    def __getitem__(self, _: Any) -> str:
+        return "dW1"
+
+    def __hash__(self) -> int:
+        return 99
+
+    def __eq__(self, _: object) -> bool:
+        raise AssertionError("called")
+
+
+class Key(StrEnum):
+    A = "a"
+
+
 class PretendsToBeAFloat:
     __class__ = float  # type: ignore[assignment]
 
@@ -169,7 +188,7 @@ def test_a_subclass_gives_what_it_holds_not_what_it_claims() -> None:
         np.zeros(2, dtype=[("a", float)]),
         np.datetime64("2020"),
         2**70,
-        {1: 2},
+        dict.fromkeys(map(str, range(MAX_ITEMS + 1))),
         {1, 2},
         b"bytes",
         lambda: 1,
@@ -185,6 +204,28 @@ def test_what_is_not_plain_is_opaque(value: Any) -> None:
 
 def test_objects_inside_a_tuple_leave_the_rest_readable() -> None:
     assert plain((1.0, object())) == (1.0, Opaque("object"))
+
+
+@pytest.mark.parametrize("key", [np.str_("a"), Key.A, LyingText("a")], ids=lambda key: type(key).__name__)
+def test_a_key_of_a_kind_of_string_is_the_text_that_it_holds(key: str) -> None:
+    copy = plain({key: 1.0})
+    assert copy == {"a": 1.0}
+    assert isinstance(copy, dict)
+    assert [type(key) for key in copy] == [str]
+
+
+@pytest.mark.parametrize("key", [1, ("a", 1), None, b"a", LyingInt(1)], ids=lambda key: type(key).__name__)
+def test_an_entry_whose_key_is_no_string_is_left_out_and_the_rest_is_readable(key: object) -> None:
+    assert plain({"a": 1.0, key: 2.0, "b": 3.0}) == {"a": 1.0, "b": 3.0}
+
+
+@pytest.mark.parametrize(
+    "large", [[["text"] * 30] * 60, dict.fromkeys(map(str, range(2000))), (None,) * 2000], ids=["list", "dict", "tuple"]
+)
+def test_a_part_that_is_too_large_leaves_the_rest_readable(large: Any) -> None:
+    unfit = Opaque(TOO_MANY_PARTS)
+    assert plain({"large": large, "a": 1.0}) == {"large": unfit, "a": 1.0}
+    assert plain((large, 1.0)) == (unfit, 1.0)
 
 
 def test_lists_that_hold_one_another_many_times_cost_no_more_than_the_budget() -> None:
