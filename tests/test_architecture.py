@@ -129,7 +129,7 @@ They serve `autograder.grade`, `python -m autograder`, and the nbgrader_config.p
 """
 
 INSIDE = "autograder.engines.sandbox.inside"
-INSIDE_LIBRARIES = {"numpy", "IPython", "pygments", "traitlets"}
+INSIDE_LIBRARIES = {"numpy", "matplotlib", "IPython", "pygments", "traitlets"}
 """What the sandboxed processes use beside labkit and the standard library."""
 
 

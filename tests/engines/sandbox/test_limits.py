@@ -13,7 +13,7 @@ from autograder.engines.sandbox.worker_client import CallRequest, Worker
 from autograder.engines.sandbox.zygote_client import Zygote
 from autograder.errors import CourseError
 from labkit.calls.call import Call
-from tests.helpers.sandbox import SHORT, printed, run, sandbox, texts
+from tests.helpers.sandbox import SHORT, kinds, printed, run, sandbox, texts
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("limits")]
 
@@ -67,6 +67,18 @@ def test_the_calls_of_a_test_count_together(zygote: Zygote) -> None:
     limits = replace(SHORT, cpu_cell=60, wall_cell=120, wall_submission=300, cpu_test=1)
     assert "(limit: cpu_test)" in texts(run_steps(zygote, steps, limits, calls_twice)[-1])
     assert run_steps(zygote, steps, limits, _answers_something)[-1].verdict
+
+
+def test_what_a_function_shows_while_it_is_judged_is_neither_drawn_nor_left_to_the_next_cell(zygote: Zygote) -> None:
+    cells = [
+        "drawn = []\nclass Picture:\n    def _repr_png_(self):\n        drawn.append(1)",
+        "import matplotlib.pyplot as plt\ndef figure():\n    plt.plot([1, 2])\n    return display(Picture())",
+        "display(Picture())\nlen(drawn), plt.get_fignums()",
+    ]
+    steps = [Step(0, cells[0]), Step(1, cells[1]), Step(2, "", HiddenGrade("figure", ("figure",))), Step(3, cells[2])]
+    *_, after = run_steps(zygote, steps, SHORT, _answers_something)
+    assert texts(after).endswith("(1, [])")
+    assert kinds(after) == ["display_data", "execute_result"]
 
 
 def _answers_something(grade: HiddenGrade, worker: Worker) -> Verdict:

@@ -8,11 +8,15 @@ import io
 import os
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import matplotlib.pyplot as plt
 from IPython.core.async_helpers import _pseudo_sync_runner
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
+from IPython.core.formatters import DisplayFormatter
 from IPython.core.history import HistoryManager
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from IPython.external.pickleshare import PickleShareDB
@@ -156,6 +160,7 @@ class Shell(InteractiveShell):
     quick = True
     """Whether plain cells go past IPython's layers, see `run_plain`."""
     history_manager: HistoryManager
+    display_formatter: DisplayFormatter
 
     def __init__(self, **others: Any) -> None:
         super().__init__(**others)
@@ -245,6 +250,21 @@ class Shell(InteractiveShell):
 
     def enable_gui(self, gui: Any = None) -> None:
         """Nothing: there is no window to show."""
+
+    @contextmanager
+    def showing_nothing(self) -> Iterator[None]:
+        """Render nothing that is displayed, and leave no figure to the next cell.
+
+        Nobody sees what a function shows while it is judged, and a picture in each of hundreds of calls costs more
+        processor time than a test has.
+        """
+        formatter = self.display_formatter
+        shown, formatter.active_types = formatter.active_types, []
+        try:
+            yield
+        finally:
+            formatter.active_types = shown
+            plt.close("all")
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
         try:

@@ -159,13 +159,14 @@ def _run(notebook: shell.Shell, source: str, own: bool, skip: int | None) -> dic
 
 
 def _call(notebook: shell.Shell, request: frames.Reader, writer: frames.Writer) -> dict[str, Any]:
-    """Make the calls; what a function prints on the way is dropped."""
+    """Make the calls; what a function prints or shows on the way is dropped."""
     functions = {
         name: notebook.user_ns[own] for name, own in request.header["functions"].items() if own in notebook.user_ns
     }
     notebook.recorder.start()
     sys.stdout, sys.stderr = shell.Stream(notebook.recorder, 1), shell.Stream(notebook.recorder, 2)
     try:
-        return {"outcomes": writer.outcomes(performed(request.calls(request.header["calls"]), functions))}
+        with notebook.showing_nothing():
+            return {"outcomes": writer.outcomes(performed(request.calls(request.header["calls"]), functions))}
     except BaseException as error:
         return {"failed": shell.describe(error)}
