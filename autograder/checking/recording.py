@@ -50,7 +50,8 @@ def _record_check(key: AnswerKey, check: Check) -> dict[str, Any]:
         if right_behaviour.fits(behaviour) and behaviour.fits(right_behaviour):
             continue
         if check.random:  # known by its profile, by what it drops for certain, and by a default that it has not
-            kept = [PROFILE, *[CERTAIN] * bool(behaviour.drops_all), *[DEFAULT] * bool(behaviour.refusal)]
+            drops = any(share == 0 for share, _ in behaviour.shares.values())
+            kept = [PROFILE, *[CERTAIN] * drops, *[DEFAULT] * bool(behaviour.refusal)]
             outcomes = [o if call.group in kept else Outcome() for call, o in zip(calls, outcomes, strict=True)]
         entries = _outcomes(check, calls, outcomes, functions, digits=9)
         mistakes.append({"id": mistake.id, "hint": mistake.hint, "outcomes": entries})

@@ -6,8 +6,8 @@ The self-check compares a student's function with recorded behaviours, the diagn
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from labkit.calls.call import Call, CallError, Outcome
 from labkit.calls.differences import clearly_differ, each_difference
@@ -20,6 +20,7 @@ from labkit.calls.random_outputs import (
     mask_arrays,
     mismatches,
     profile_of,
+    shares_differ,
 )
 
 
@@ -31,12 +32,15 @@ class Behaviour:
         calls: what was called, in order; of a random function, only the calls of PROFILE.
         shown: what the calls did; of a random function, profiles.
         drops_all: of a random function, whether no mask of the calls of CERTAIN keeps a unit; None without masks.
+        shares: of a random function, call and mask → share of ones and number of draws, in calls that are not of
+            PROFILE.
         refusal: of a random function, the error in the calls of DEFAULT, if they fail.
     """
 
     calls: Sequence[Call]
     shown: Sequence[Outcome | Profile]
     drops_all: bool | None = None
+    shares: Mapping[tuple[int, str], tuple[float, int]] = field(default_factory=dict)
     refusal: CallError | None = None
 
     @classmethod
@@ -65,24 +69,32 @@ class Behaviour:
         ]
         refusals = [o.error for call, o in pairs if call.group == DEFAULT and isinstance(o, Outcome) and o.error]
         calls_drawn = [call for call, _ in drawn]
-        return cls(calls_drawn, shown, _drops_all(pairs, random), refusals[0] if refusals else None)
+        refusal = refusals[0] if refusals else None
+        return cls(calls_drawn, shown, _drops_all(pairs, random), _shares(pairs, random), refusal)
 
     def fails_in(self, number: int) -> bool:
         """Tell whether the function raised an exception in a call."""
         shown = self.shown[number]
         return isinstance(shown, Outcome) and shown.error is not None
 
+    def keeps_otherwise(self, actual: Behaviour, mask: str) -> bool:
+        """Tell whether a mask has clearly another share of ones in some call of both, of another group than PROFILE."""
+        return any(
+            shares_differ(*shares, *actual.shares[key])
+            for key, shares in self.shares.items()
+            if key[1] == mask and key in actual.shares
+        )
+
     def fits(self, actual: Behaviour, right: Behaviour | None = None) -> bool:
         """Tell whether a function that showed `actual` may be the function that this behaviour is known of.
 
         Where `right` has an exception, its kind alone counts: its words are the student's.
 
-        Of `drops_all` only True against False tells two functions apart. Two shares that are alike at one keep_prob
-        may be far apart at another: what keeps with probability 1 − keep_prob, or half of keep_prob, is nearly the same
-        at 0.65, but at 1 the first drops all for certain. What a small mask drops by chance is not compared: it would
-        take the hint from students whom it is meant for. A missing default is compared only where it is the mistake.
+        Two shares that are alike at one keep_prob may be far apart at another: what keeps with probability
+        1 − keep_prob, or half of keep_prob, is nearly the same at 0.65, but at 1 the first drops all for certain. A
+        missing default is compared only where it is the mistake.
         """
-        if self.drops_all and actual.drops_all is False:
+        if any(self.keeps_otherwise(actual, name) for _, name in self.shares):
             return False
         if self.refusal and not (actual.refusal and actual.refusal.form == self.refusal.form):
             return False
@@ -135,6 +147,25 @@ def _drops_all(pairs: Sequence[tuple[Call, Outcome | Profile]], random: RandomOu
         mask
         for call, outcome in pairs
         if call.group == CERTAIN and isinstance(outcome, Outcome)
-        for mask in mask_arrays(outcome.value, random)
+        for mask in mask_arrays(outcome.value, random).values()
     ]
     return not any(mask.any() for mask in masks) if masks else None
+
+
+def _shares(
+    pairs: Sequence[tuple[Call, Outcome | Profile]], random: RandomOutputs
+) -> dict[tuple[int, str], tuple[float, int]]:
+    """Find the share of ones in each mask, but for masks that repeat their draws: they have a share by luck.
+
+    Whoever fills a large mask with a small one repeats draws, too: no mask counts for more than the smallest of a call.
+    """
+    shares = {}
+    for number, (call, outcome) in enumerate(pairs):
+        masks = mask_arrays(outcome.value, random) if isinstance(outcome, Outcome) and call.group != PROFILE else {}
+        draws = min((mask.size for mask in masks.values()), default=0)
+        for name, mask in masks.items() if draws else ():
+            kept = mask != 0
+            repeats = [mask.ndim < 2 or bool((kept == kept.take([0], axis)).all()) for axis in (0, 1)]
+            if not any(repeats) or (all(repeats) and call.group == CERTAIN):
+                shares[number, name] = float(kept.mean()), draws
+    return shares

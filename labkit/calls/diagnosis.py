@@ -121,12 +121,10 @@ class Diagnosis:
     def _explained(self, id: str, actual: Behaviour, wrong: Departures) -> Departures:
         """List the departures of a known mistake that a function shares with it."""
         known = self._known[id]
-        if known.drops_all and actual.drops_all is False:
-            return {}
         if id not in self._departures:
             self._departures[id] = departures(self._right, known)
         departing = self._departures[id]
-        if self._is_chance(departing, wrong):
+        if self._is_chance(departing, wrong) or any(known.keeps_otherwise(actual, name[-1]) for name, _ in departing):
             return {}
         otherwise = self._made_otherwise(departing, wrong)
         facets = {

@@ -97,10 +97,16 @@ def profile_of(call: Call, outcome: Outcome, spec: RandomOutputs) -> Profile:
     return profile(outcome.value, spec, examples)
 
 
-def mask_arrays(value: Plain, spec: RandomOutputs) -> list[np.ndarray]:
-    """Return the masks in what a function returned; a mask that is no array of numbers is left out."""
-    masks = [_follow(value, spec.outputs[name]) for name in spec.masks]
-    return [mask for mask in masks if mask is not None]
+def mask_arrays(value: Plain, spec: RandomOutputs) -> dict[str, np.ndarray]:
+    """Return the masks in what a function returned, by name; a mask that is no array of numbers is left out."""
+    masks = {name: _follow(value, spec.outputs[name]) for name in spec.masks}
+    return {name: mask for name, mask in masks.items() if mask is not None}
+
+
+def shares_differ(expected: float, expected_draws: int, share: float, draws: int) -> bool:
+    """Tell whether the shares of ones in two masks are farther apart than chance explains."""
+    deviation = np.sqrt(max(expected * (1 - expected), 1e-4) * (1 / draws + 1 / expected_draws))
+    return bool(abs(share - expected) > SIGMAS * deviation)
 
 
 def mismatches(expected: Profile, actual: Profile) -> list[tuple[str, str]]:
@@ -132,9 +138,7 @@ def mismatches(expected: Profile, actual: Profile) -> list[tuple[str, str]]:
             departures.append(("variety", name))
             break
     for name, share in expected.shares.items():
-        draws = 1 / actual.draws[name] + 1 / expected.draws[name]
-        deviation = np.sqrt(max(share * (1 - share), 1e-4) * draws)
-        if abs(actual.shares[name] - share) > SIGMAS * deviation:
+        if shares_differ(share, expected.draws[name], actual.shares[name], actual.draws[name]):
             departures.append(("share", name))
     return departures
 

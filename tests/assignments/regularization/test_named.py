@@ -80,6 +80,17 @@ def test_a_slip_in_one_layer_is_named_and_nothing_else(slip: str) -> None:
     assert judge_publicly(public_case(name), functions)[1] in ([HINTS[id]], [])
 
 
+@pytest.mark.parametrize("layers", ["1", "2", "12"])
+@pytest.mark.parametrize("threshold", ["0.4", "0.35", "keep_prob / 2", "keep_prob ** 2"])
+def test_a_wrong_threshold_is_not_taken_for_a_wrong_comparison(threshold: str, layers: str) -> None:
+    functions = written(FORWARD, in_each(layers, _LESS, f"(D# < {threshold})"))
+    verdict = prepared(FORWARD, SECRET).judge(run_here(functions))
+    assert next(result.name for result in verdict.criteria if not result.passed) == "masks"
+    assert not verdict.mistakes
+    one_greater = HINTS["dropout-forward-first-greater-than"]
+    assert one_greater not in judge_publicly(public_case(FORWARD), functions)[1]
+
+
 @pytest.mark.parametrize("pair", TWO)
 def test_two_mistakes_at_once_are_both_named(pair: str) -> None:
     name, changes, ids = TWO[pair]

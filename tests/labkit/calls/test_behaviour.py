@@ -95,3 +95,17 @@ def test_dropping_all_tells_two_functions_apart_only_where_it_is_known_of_both()
         for actual in masks
         if (known, actual) != (True, False)
     )
+
+
+def test_a_share_at_another_keep_prob_tells_two_functions_apart_but_for_a_mask_that_repeats_its_draws() -> None:
+    def behaviour(mask: np.ndarray) -> Behaviour:
+        return Behaviour.of("f", [Call("f", ())], [Outcome((0.0, mask))], RANDOM)
+
+    rng = np.random.default_rng(0)
+    few, again, many = (behaviour(rng.random((20, 50)) < keep) for keep in (0.2, 0.2, 0.6))
+    repeated = behaviour(np.repeat(rng.random((20, 1)) < 0.6, 50, axis=1))
+    assert few.fits(again)
+    assert not few.fits(many)
+    assert not many.fits(few)
+    assert few.fits(repeated)
+    assert few.fits(behaviour(np.ones((20, 50))))  # one draw for all, perhaps
