@@ -752,8 +752,10 @@ class Relations:
 
 
 def _form_said(trials: Sequence[Trial], outputs: Names) -> Said | None:
-    """Say what is wrong with a result as a whole: entries that are missing, another order, too few parts."""
+    """Say what is wrong with a result as a whole: entries that are missing, another order, too few or many parts."""
     for right, given in ((trial.expected.value, trial.actual.value) for trial in trials):
+        if isinstance(right, float) and isinstance(given, tuple) and len(given) > 1:
+            return Said("form", words.several_values)
         if not isinstance(right, dict | tuple) or _is_empty(given):
             continue
         names = list(right) if isinstance(right, dict) else [output_label(name) for name in outputs[: len(right)]]

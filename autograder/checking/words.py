@@ -634,6 +634,11 @@ def other_form(outputs: Sequence[str]) -> str:
     )
 
 
+def several_values() -> str:
+    """Say that the result has parts where it should be one number."""
+    return _("Several values come back where a single number belongs. Compare your return line with the docstring.")
+
+
 def proportional(outputs: Sequence[str]) -> str:
     """Say that outputs are wrong by a factor that has no name."""
     return ngettext(
