@@ -246,7 +246,7 @@ def _numeric_gradient(points: float) -> Criterion:
             if all(d.is_form_only for d in differences(gradient, actual)):
                 return None
         if actual is None or actual.size != numeric.size:
-            return Finding.of(differences(numeric, actual, where="dx")[0], trial.call.label)
+            return value_finding(evidence, trial, outputs=("dx",))
         shown = allowed.numeric[0] if allowed.own_gradient else numeric
         yours = actual.reshape(numeric.shape)
         error = float(np.abs(yours - shown).max() / np.abs(shown).max())

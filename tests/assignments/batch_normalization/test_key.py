@@ -319,6 +319,14 @@ def test_a_setting_that_is_overwritten_costs_the_inputs_criterion_only() -> None
     assert [criterion for criterion, met in passed(found).items() if not met] == ["inputs unchanged"]
 
 
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_a_backward_pass_that_returns_one_array_is_told_so_in_every_criterion(name: str) -> None:
+    verdict = verdicts({**SOLUTION, name: lambda dout, cache: SOLUTION[name](dout, cache)[0]})[name]
+    told = [result.message for result in verdict.criteria if not result.passed and result.judged]
+    assert "expected 3 values" in told[0]
+    assert not any("dx is None" in message for message in told)
+
+
 def test_a_wrong_gradient_is_shown_beside_the_numeric_one() -> None:
     mistake = next(m for m in BACKWARD_MISTAKES if m.id == "bnb-mean-path-missing")
     verdict = verdicts({**SOLUTION, **mistake.functions})["batchnorm_backward"]
