@@ -17,6 +17,7 @@ from autograder.assignments.regularization.masks import (
     OUTPUTS,
     WIDE,
     flat,
+    holds_bits,
     independence_criterion,
     keep_prob_of,
     longer_cache,
@@ -133,7 +134,7 @@ def value_finding(trial: Trial) -> Finding | None:
         return masks
     case, keep_prob = trial.call.label, keep_prob_of(trial.call)
     for name, mask in zip(("D1", "D2"), masks, strict=True):
-        if not ((mask == 0) | (mask == 1)).all():
+        if not holds_bits(mask):
             return Finding(words.not_zero_or_one(name, case))
     X, parameters = trial.call.args[:2]
     cache = thinned_forward(X, parameters, masks, keep_prob)

@@ -127,7 +127,7 @@ def _judge_masks(evidence: Evidence) -> Finding | None:
             if mask.shape != shape:
                 along: words.Along = "examples" if mask.shape[1] < shape[1] else "units"
                 return Finding(words.repeated(name, along, trial.call.label))
-            if not ((mask == 0) | (mask == 1)).all():
+            if not holds_bits(mask):
                 return Finding(words.not_zero_or_one(name, trial.call.label))
             keep_prob = keep_prob_of(trial.call)
             repeated = _repeated_along(mask) if trial.call.group == MASKS else None
@@ -142,6 +142,11 @@ def _judge_masks(evidence: Evidence) -> Finding | None:
     return None
 
 
+def holds_bits(mask: np.ndarray) -> bool:
+    """Tell whether a mask holds nothing but 0 and 1."""
+    return bool(((mask == 0) | (mask == 1)).all())
+
+
 def _has_wrong_share(trial: Trial, name: str, mask: np.ndarray) -> bool:
     """Whether a mask keeps more or fewer than chance explains; tested once for all criteria."""
     kept = int(np.count_nonzero(mask))
@@ -153,13 +158,14 @@ def _has_wrong_share(trial: Trial, name: str, mask: np.ndarray) -> bool:
 def share_finding(trial: Trial) -> Finding | None:
     """Say which mask of a call keeps more or fewer than chance explains.
 
-    A mask that repeats its few draws has a share by luck; it has lost 'masks' for that.
+    A mask that repeats its few draws has a share by luck, and one with other entries than 0 and 1 has none; they have
+    lost 'masks' for that.
     """
     masks = masks_of(trial)
     if isinstance(masks, Finding):
         return masks
     for name, mask in _named(masks):
-        if not _repeated_along(mask) and _has_wrong_share(trial, name, mask):
+        if holds_bits(mask) and not _repeated_along(mask) and _has_wrong_share(trial, name, mask):
             return Finding(
                 words.share(name, trial.call.label, np.count_nonzero(mask) / mask.size, keep_prob_of(trial.call))
             )

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignments.regularization.masks import MASKS, flat, keep_prob_of, masks_of
+from autograder.assignments.regularization.masks import MASKS, flat, holds_bits, keep_prob_of, masks_of
 from autograder.assignments.regularization.probes import CACHE, NUMERIC, VALUE, WEIGHTS, cross_entropy, thinned_forward
 from autograder.checking.check import Finding, Terms, Trial
 from labkit.calls.call import Call
@@ -81,7 +81,7 @@ def _from_own_masks(trial: Trial) -> Mapping[str, tuple[Plain, Plain]]:
     masks, given = masks_of(trial), flat(trial.actual.value)
     if isinstance(masks, Finding) or isinstance(given, Difference):
         return {}
-    if not all(np.isin(mask, (0, 1)).all() for mask in masks):
+    if not all(map(holds_bits, masks)):
         return {}
     X, parameters = trial.call.args[:2]
     right = dict(zip(CACHE, thinned_forward(X, parameters, masks, keep_prob_of(trial.call)), strict=True))

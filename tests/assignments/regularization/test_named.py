@@ -91,6 +91,14 @@ def test_a_wrong_threshold_is_not_taken_for_a_wrong_comparison(threshold: str, l
     assert one_greater not in judge_publicly(public_case(FORWARD), functions)[1]
 
 
+def test_of_a_mask_without_a_threshold_no_share_is_told() -> None:
+    functions = written(FORWARD, in_each("2", "(D# < keep_prob).astype(int)", "D#"))
+    verdict = prepared(FORWARD, SECRET).judge(run_here(functions))
+    told = [result.message for result in verdict.criteria if not result.passed and result.judged]
+    assert any("D2 holds other numbers than 0 and 1" in message for message in told)
+    assert not any("keeps" in message for message in told)
+
+
 @pytest.mark.parametrize("pair", TWO)
 def test_two_mistakes_at_once_are_both_named(pair: str) -> None:
     name, changes, ids = TWO[pair]
