@@ -415,8 +415,28 @@ def test_a_relation_planted_into_a_function_of_a_lab_is_said(name: str) -> None:
     assert any(planted.words in hint for hint in hints)
 
 
+LAB_CHECKS = [check.name for assignment in names() for check in answer_key(assignment).checks]
+
+
+@pytest.mark.parametrize(
+    "cross_entropy",
+    [lambda A3, Y: -np.mean(Y * np.log(A3)), lambda A3, Y: -np.mean(np.log(A3))],
+    ids=["a term forgotten", "log A3 twice"],
+)
+def test_a_cross_entropy_that_is_right_for_one_label_is_not_said_to_be_right_for_one_example(
+    cross_entropy: Callable[..., Any],
+) -> None:
+    by = prepared(COST, SECRET)
+
+    def wrong(A3: Array, Y: Array, parameters: dict[str, Array], lambd: float) -> Any:
+        right = by.check.reference[COST]
+        return right(A3, Y, parameters, lambd) - right(A3, Y, parameters, 0.0) + cross_entropy(A3, Y)
+
+    assert not judge(wrong, by).mistakes
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [check.name for assignment in names() for check in answer_key(assignment).checks])
+@pytest.mark.parametrize("name", LAB_CHECKS)
 def test_random_functions_are_told_nothing(name: str) -> None:
     by = prepared(name, SECRET)
     for seed in range(3):

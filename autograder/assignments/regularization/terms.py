@@ -94,7 +94,7 @@ L2_COST = Terms(
     sums=_cost_sums,
     neutral={("λ", "0"): _with(PENALTY, 0.0), **{(name, "0"): _without(name) for name in WEIGHTS}},
     cases=_penalty_cases,
-    reduced=("λ = 0", "m = 1"),
+    reduced=("λ = 0",),
 )
 L2_BACKWARD = Terms(
     groups=GROUPS,
@@ -102,7 +102,7 @@ L2_BACKWARD = Terms(
     arrays=_cache_arrays,
     neutral={("λ", "0"): _with(PENALTY, 0.0)},
     cases=_penalty_cases,
-    reduced=("λ = 0", "m = 1"),
+    reduced=("λ = 0",),
     in_order=True,
 )
 DROPOUT_FORWARD = Terms(
@@ -113,7 +113,7 @@ DROPOUT_FORWARD = Terms(
         "keep_prob = 1": keep_prob_of(call) == 1,
         "m = 1": _examples(call, 0) == 1,
     },
-    reduced=("keep_prob = 1", "m = 1"),
+    reduced=("keep_prob = 1",),
     pairs=_from_own_masks,
     in_order=True,
 )
@@ -126,6 +126,6 @@ DROPOUT_BACKWARD = Terms(
         **{(name, "1"): _kept(name) for name in ("D1", "D2")},
     },
     cases=lambda calls, call: {"keep_prob = 1": call.args[PENALTY] == 1, "m = 1": _examples(call) == 1},
-    reduced=("keep_prob = 1", "m = 1"),
+    reduced=("keep_prob = 1",),
     in_order=True,
 )
