@@ -418,6 +418,16 @@ def test_a_relation_planted_into_a_function_of_a_lab_is_said(name: str) -> None:
 LAB_CHECKS = [check.name for assignment in names() for check in answer_key(assignment).checks]
 
 
+@pytest.mark.parametrize("name", LAB_CHECKS)
+def test_no_quantity_of_a_lab_is_the_same_in_all_usual_calls(name: str) -> None:
+    """It would be named wherever a number of the student's own happens to equal a power of it."""
+    by = prepared(name, SECRET)
+    terms = by.check.terms
+    usual = [call for call in by.calls if call.function == by.check.function and call.group in terms.groups]
+    of_calls = [terms.quantities(by.calls, call) for call in usual]
+    assert all(len({quantities[key] for quantities in of_calls}) > 1 for key in of_calls[0])
+
+
 @pytest.mark.parametrize(
     "cross_entropy",
     [lambda A3, Y: -np.mean(Y * np.log(A3)), lambda A3, Y: -np.mean(np.log(A3))],

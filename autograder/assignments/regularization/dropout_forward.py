@@ -74,12 +74,12 @@ def _profile_call(rng: np.random.Generator, decimals: int = 16) -> Call:
 
 
 def _probes(rng: np.random.Generator) -> list[Call]:
-    """Four calls whose masks are large, the profile, what is not random, and the edges."""
+    """Four calls whose masks are large, each of its own size, the profile, what is not random, and the edges."""
     return [
         _call(rng, [3, 28, 24, 1], 100, float(rng.uniform(0.7, 0.9)), MASKS, "a high keep_prob"),
-        _call(rng, [3, 24, 24, 1], 100, 0.5, MASKS, "two layers of equal width"),
-        _call(rng, [2, 24, 28, 1], 100, float(rng.uniform(0.2, 0.28)), MASKS, "a low keep_prob"),
-        _call(rng, [3, 24, 30, 1], 100, 0.6, MASKS, "keep_prob = 0.6"),
+        _call(rng, [3, 24, 24, 1], 110, 0.5, MASKS, "two layers of equal width"),
+        _call(rng, [2, 24, 28, 1], 120, float(rng.uniform(0.2, 0.28)), MASKS, "a low keep_prob"),
+        _call(rng, [3, 24, 30, 1], 130, 0.6, MASKS, "keep_prob = 0.6"),
         _call(rng, [3, 24, 30, 1], 100, None, DEFAULT, "keep_prob left at its default"),
         _profile_call(rng),
         _call(rng, [3, 16, 12, 1], 20, 1.0, CERTAIN, "keep_prob = 1"),
