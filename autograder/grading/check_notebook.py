@@ -16,6 +16,7 @@ from autograder.engines.task import Handed, NotebookTask, Task
 from autograder.errors import AutograderError, SubmissionError
 from autograder.gradebook.secret import confirm_secret
 from autograder.grading.submissions import inputs_of, sources_of
+from autograder.language import language, speaking, translated
 from autograder.notebook.format import Cell
 from autograder.notebook.roles import role
 
@@ -67,17 +68,18 @@ def _source(course: Course, assignment: str, file: Path) -> Path:
 
 
 def as_json(assignment: str, judged: Judged) -> dict[str, Any]:
-    """Write the result as `check --json` prints it."""
+    """Write the result as `check --json` prints it, hints in the language of the notebook, as its messages are."""
     (notebook,) = judged.notebooks.values()
-    graded_cells = notebook.read()["cells"]
+    content = notebook.read()
     graded = {cell.grade_id: cell for cell in judged.scores if not cell.manual}
     cells = []
-    for cell in graded_cells:
-        name = role(cell).grade_id
-        if name in graded:
-            score = graded[name]
-            points = {"grade_id": name, "score": score.score, "max_score": score.max_score}
-            cells.append(points | _verdict(cell))
+    with speaking(content["metadata"].get("autograder", {}).get("language", language())):
+        for cell in content["cells"]:
+            name = role(cell).grade_id
+            if name in graded:
+                score = graded[name]
+                points = {"grade_id": name, "score": score.score, "max_score": score.max_score}
+                cells.append(points | _verdict(cell))
     return {
         "assignment": assignment,
         "score": judged.score,
@@ -103,6 +105,8 @@ def _verdict(cell: Cell) -> dict[str, Any]:
             {key: criterion[key] for key in keys} | {"judged": criterion.get("judged") is not False}
             for criterion in verdict.get("criteria", ())
         ],
-        "mistakes": [{"id": mistake["id"], "hint": mistake["hint"]} for mistake in verdict.get("mistakes", ())],
+        "mistakes": [
+            {"id": mistake["id"], "hint": translated(mistake["hint"])} for mistake in verdict.get("mistakes", ())
+        ],
         "error": failed[0] if failed else None,
     }

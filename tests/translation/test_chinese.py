@@ -10,7 +10,7 @@ import pytest
 from autograder.assignments import names
 from autograder.course.course import Course
 from autograder.engines.registry import Engine
-from autograder.grading.check_notebook import check_notebook
+from autograder.grading.check_notebook import as_json, check_notebook
 from tests.test_architecture import REPOSITORY
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("chinese")]
@@ -51,3 +51,14 @@ def test_right_work_in_the_chinese_edition_earns_all_points_and_the_stubs_none(a
             said = [note.message for note in result.notes]
             assert said and all(re.search(r"[\u4e00-\u9fff]", text) for text in said)
     assert scores == {"right": 60, "stubs": 0}
+
+
+def test_check_gives_the_hints_of_known_mistakes_in_the_language_of_the_notebook(tmp_path: Path) -> None:
+    notebook = solved("regularization")
+    for cell in notebook["cells"]:
+        cell["source"] = "".join(cell["source"]).replace("lambd / (2 * m)", "lambd / m")
+    path = tmp_path / "regularization.ipynb"
+    path.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+    result = as_json("regularization", check_notebook(COURSE, "regularization", path, Engine("sandbox")))
+    hints = [mistake["hint"] for cell in result["cells"] for mistake in cell["mistakes"]]
+    assert hints and all(re.search(r"[\u4e00-\u9fff]", hint) for hint in hints)
