@@ -223,7 +223,11 @@ def _fixed_in(ratios: Sequence[float], known: Known) -> tuple[str, str] | None:
     if min(ratios) <= 0:
         return None
     for name, values in known.quantities.items():
-        if not name.isidentifier() or min(values) <= 0 or math.isclose(min(values), max(values), rel_tol=1e-3):
+        if (
+            not name.removeprefix("1 − ").isidentifier()
+            or min(values) <= 0
+            or math.isclose(min(values), max(values), rel_tol=1e-3)
+        ):
             continue
         for power in POWERS:
             own = [value * ratio ** (1 / power) for value, ratio in zip(values, ratios, strict=True)]

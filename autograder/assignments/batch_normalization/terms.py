@@ -83,6 +83,7 @@ def forward_terms(other_mode: str) -> Terms:
             ("beta", "0"): _array(BETA, np.zeros_like),
             ("eps", "0"): _setting("eps", lambda eps: 0.0),
             ("eps", "1e-5"): _setting("eps", lambda eps: DEFAULT_EPS),
+            ("1 − momentum", "0"): _setting("momentum", lambda momentum: 1.0),
             ("momentum", "0.9"): _setting("momentum", lambda momentum: DEFAULT_MOMENTUM),
             ("running_mean", "0"): _setting("running_mean", np.zeros_like),
             ("running_var", "0"): _setting("running_var", np.zeros_like),

@@ -127,6 +127,14 @@ def test_what_is_wrong_in_every_call_is_not_taken_for_a_wrong_default(slip: str)
         assert of_defaults.isdisjoint(judge_publicly(public_case(name), functions)[1])
 
 
+@pytest.mark.parametrize(
+    ("moved", "share"), [("(rm + mu) / 2, (rv + var) / 2", "0.5"), ("0.8 * rm + 0.2 * mu, 0.8 * rv + 0.2 * var", "0.2")]
+)
+def test_a_fixed_share_of_the_batch_is_said_to_be_that(moved: str, share: str) -> None:
+    (hint,) = judge(written((MOVE, f"        rm, rv = {moved}\n")))[TRAIN].mistakes
+    assert f"as if 1 − momentum were always {share}" in hint.hint
+
+
 @pytest.mark.parametrize("wrong_mode", WRONG_MODES)
 def test_what_is_done_with_a_wrong_mode_is_named_whatever_it_is(wrong_mode: str) -> None:
     *change, id = WRONG_MODES[wrong_mode]
