@@ -1,6 +1,7 @@
 """What holds for all tests: their order, and what is not run without a browser or a PostgreSQL server."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -38,6 +39,13 @@ def postgresql() -> Iterator[Server]:
     """A server of the tests' own."""
     with running_server() as server:
         yield server
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Close the figures that earlier tests left: the next one that draws would draw into them."""
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
