@@ -137,7 +137,7 @@ def _judge_in_pool(
                     try:
                         with signals_blocked(STOP):
                             running[pool.submit(_judge_in_process, sent)] = chunk
-                    except OSError as error:  # it broke while a process was started
+                    except (OSError, ValueError) as error:  # it broke, and closed pipes, while a process was started
                         raise BrokenProcessPool from error
                     suspects.clear()
                 if not running:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from multiprocessing import resource_tracker, spawn
+from multiprocessing import resource_tracker, spawn, util
 from pathlib import Path
 
 import pytest
@@ -49,7 +49,26 @@ def test_processes_that_die_before_they_have_read_anything_end_the_run_and_do_no
     """What a class shares is more than a pipe holds; who writes it to a dead process waits for ever."""
     resource_tracker.ensure_running()  # is started in the same way
     monkeypatch.setattr(spawn, "_python_exe", b"/bin/false")
+    assert problems(monkeypatch) == [words.grader_killed()] * 2
+
+
+@pytest.mark.parametrize("error", [OSError("handle is closed"), ValueError("bad value(s) in fds_to_keep")])
+def test_a_pool_that_breaks_while_a_process_is_started_is_begun_again(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """The executor closes its pipes then; the pipe of the new process may get the number of one of them."""
+
+    def fail(*_: object) -> int:
+        raise error
+
+    resource_tracker.ensure_running()
+    monkeypatch.setattr(util, "spawnv_passfds", fail)
+    assert problems(monkeypatch) == [words.grader_killed()] * 2
+
+
+def problems(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Why two tasks that share much could not be judged."""
     tasks = [Task("lab", name, (), {}, ".") for name in "ab"]
     large = Shared(Material({"lab": b"x" * 1_000_000}, {}, {}, "en", Limits(), False), Home(Path(), Path(), Path()))
     monkeypatch.setattr(pool, "with_shared", lambda *given: ((task, large) for task in tasks))
-    assert [judged.problem for _, judged in pool.judge_all(tasks, 2)] == [words.grader_killed()] * 2
+    return [judged.problem for _, judged in pool.judge_all(tasks, 2)]
