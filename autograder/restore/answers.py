@@ -339,6 +339,7 @@ def _offer(loose: Iterable[Piece], found: dict[int, OpenAnswer], matching: Match
     empty = [at for at, answer in found.items() if not answer.pieces]
     if not empty:
         return
+    names = {at: _names(at, matching) for at in empty}
     group = 0
     groups = []
     for cell in source.cells:
@@ -350,7 +351,7 @@ def _offer(loose: Iterable[Piece], found: dict[int, OpenAnswer], matching: Match
         near = {groups[at] for at in above[-1:] + below[:1]}
         labels = _labels(piece.text)
         for at in empty:
-            if groups[at] in near or not labels.isdisjoint(_names(at, matching)):
+            if groups[at] in near or not labels.isdisjoint(names[at]):
                 found[at].pieces.append(piece)
 
 
